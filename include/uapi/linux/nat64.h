@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * nat64.h - the generic netlink interface of the nat64 module
+ *
+ * include/nat64.yaml describes the same interface in words. Addresses and
+ * ports are in network byte order; every other number is in host order.
+ * Values are only ever added, at the end of their enum and before its last
+ * member.
+ */
+#ifndef _UAPI_LINUX_NAT64_H
+#define _UAPI_LINUX_NAT64_H
+
+#define NAT64_GENL_NAME		"nat64"
+#define NAT64_GENL_VERSION	1
+
+/* The longest instance name, without the terminating zero. */
+#define NAT64_NAME_MAX		15
+/* The most pool6 prefixes of an instance. */
+#define NAT64_POOL6_MAX		16
+/* The most pool4 entries of an instance. */
+#define NAT64_POOL4_MAX		1024
+/* The most port ranges of a pool4 entry. */
+#define NAT64_PORTS_MAX		32
+/* The shortest pool4 prefix. */
+#define NAT64_POOL4_LEN_MIN	12
+/* The most entries of the mtu-plateaus key (RFC 1191 s7). */
+#define NAT64_PLATEAUS_MAX	32
+
+/**
+ * enum nat64_cmd - generic netlink commands of the family
+ * @NAT64_CMD_UNSPEC: not used
+ * @NAT64_CMD_INSTANCE_ADD: do: create INSTANCE with POOL6 (one or more; none
+ *	means 64:ff9b::/96) and POOL4 (any number; none means the router's own
+ *	addresses)
+ * @NAT64_CMD_INSTANCE_DEL: do: delete INSTANCE and all it holds
+ * @NAT64_CMD_INSTANCE_FLUSH: do: forget dynamic BIB entries and all sessions
+ * @NAT64_CMD_INSTANCE_GET: dump: one message an instance: INSTANCE, POOL6s,
+ *	POOL4s, BIB_COUNT, SESSION_COUNT
+ * @NAT64_CMD_POOL6_ADD: do: add POOL6 to INSTANCE
+ * @NAT64_CMD_POOL6_DEL: do: remove POOL6 and the sessions that use it
+ * @NAT64_CMD_POOL6_GET: dump: one message a prefix: INSTANCE, POOL6
+ * @NAT64_CMD_POOL4_ADD: do: add POOL4 to INSTANCE
+ * @NAT64_CMD_POOL4_DEL: do: remove POOL4 (ports and protocols that remain
+ *	stay) and the BIB entries in it
+ * @NAT64_CMD_POOL4_FLUSH: do: remove every POOL4 of INSTANCE
+ * @NAT64_CMD_POOL4_GET: dump: one message an entry: INSTANCE, POOL4
+ * @NAT64_CMD_BIB_ADD: do: add the static BIB entry to INSTANCE
+ * @NAT64_CMD_BIB_DEL: do: remove a BIB entry, static or not, with its sessions;
+ *	either side may be left out
+ * @NAT64_CMD_BIB_GET: dump: one message an entry: INSTANCE, BIB; FILTER limits
+ * @NAT64_CMD_SESSION_FLUSH: do: forget the sessions that FILTER names; the
+ *	answer holds SESSION_COUNT, the number forgotten
+ * @NAT64_CMD_SESSION_GET: dump: one message a session: INSTANCE, SESSION;
+ *	FILTER limits
+ * @NAT64_CMD_SESSION_COUNT: do: answers SESSION_COUNT; FILTER limits
+ * @NAT64_CMD_CONFIG_SET: do: change the keys in CONFIG, all or none
+ * @NAT64_CMD_CONFIG_GET: do: answers INSTANCE, CONFIG with every key
+ * @NAT64_CMD_STATS_GET: dump: one message an instance: INSTANCE, STATS,
+ *	BIB_COUNT, SESSION_COUNT
+ * @__NAT64_CMD_MAX: internal
+ */
+enum nat64_cmd {
+	NAT64_CMD_UNSPEC,
+	NAT64_CMD_INSTANCE_ADD,
+	NAT64_CMD_INSTANCE_DEL,
+	NAT64_CMD_INSTANCE_FLUSH,
+	NAT64_CMD_INSTANCE_GET,
+	NAT64_CMD_POOL6_ADD,
+	NAT64_CMD_POOL6_DEL,
+	NAT64_CMD_POOL6_GET,
+	NAT64_CMD_POOL4_ADD,
+	NAT64_CMD_POOL4_DEL,
+	NAT64_CMD_POOL4_FLUSH,
+	NAT64_CMD_POOL4_GET,
+	NAT64_CMD_BIB_ADD,
+	NAT64_CMD_BIB_DEL,
+	NAT64_CMD_BIB_GET,
+	NAT64_CMD_SESSION_FLUSH,
+	NAT64_CMD_SESSION_GET,
+	NAT64_CMD_SESSION_COUNT,
+	NAT64_CMD_CONFIG_SET,
+	NAT64_CMD_CONFIG_GET,
+	NAT64_CMD_STATS_GET,
+	__NAT64_CMD_MAX
+};
+
+#define NAT64_CMD_MAX (__NAT64_CMD_MAX - 1)
+
+/**
+ * enum nat64_attr - attributes of every command's message
+ * @NAT64_A_UNSPEC: not used
+ * @NAT64_A_PAD: padding of 64-bit attributes
+ * @NAT64_A_INSTANCE: string, name of the instance: letters, digits, '-', '_'
+ *	and '.'; in a dump request it limits the dump to that instance
+ * @NAT64_A_POOL6: nest of enum nat64_pool6_attr, may repeat
+ * @NAT64_A_POOL4: nest of enum nat64_pool4_attr, may repeat
+ * @NAT64_A_BIB: nest of enum nat64_bib_attr
+ * @NAT64_A_SESSION: nest of enum nat64_session_attr
+ * @NAT64_A_FILTER: nest of enum nat64_filter_attr
+ * @NAT64_A_CONFIG: nest of enum nat64_config_attr
+ * @NAT64_A_STATS: nest of enum nat64_stat, each u64
+ * @NAT64_A_BIB_COUNT: u64, BIB entries that exist
+ * @NAT64_A_SESSION_COUNT: u64, sessions that exist
+ * @__NAT64_A_MAX: internal
+ */
+enum nat64_attr {
+	NAT64_A_UNSPEC,
+	NAT64_A_PAD,
+	NAT64_A_INSTANCE,
+	NAT64_A_POOL6,
+	NAT64_A_POOL4,
+	NAT64_A_BIB,
+	NAT64_A_SESSION,
+	NAT64_A_FILTER,
+	NAT64_A_CONFIG,
+	NAT64_A_STATS,
+	NAT64_A_BIB_COUNT,
+	NAT64_A_SESSION_COUNT,
+	__NAT64_A_MAX
+};
+
+#define NAT64_A_MAX (__NAT64_A_MAX - 1)
+
+/**
+ * enum nat64_pool6_attr - an IPv6 prefix that stands for IPv4 (RFC 6052)
+ * @NAT64_POOL6_A_UNSPEC: not used
+ * @NAT64_POOL6_A_ADDR: 16 bytes, the prefix; bits behind its length are zero
+ * @NAT64_POOL6_A_LEN: u8, 32, 40, 48, 56, 64 or 96
+ * @__NAT64_POOL6_A_MAX: internal
+ */
+enum nat64_pool6_attr {
+	NAT64_POOL6_A_UNSPEC,
+	NAT64_POOL6_A_ADDR,
+	NAT64_POOL6_A_LEN,
+	__NAT64_POOL6_A_MAX
+};
+
+#define NAT64_POOL6_A_MAX (__NAT64_POOL6_A_MAX - 1)
+
+/**
+ * enum nat64_pool4_attr - IPv4 transport addresses that are shared
+ * @NAT64_POOL4_A_UNSPEC: not used
+ * @NAT64_POOL4_A_ADDR: be32, the address or prefix
+ * @NAT64_POOL4_A_LEN: u8, prefix length, 12 to 32; 32 if absent
+ * @NAT64_POOL4_A_PROTO: u8, IPPROTO_TCP, _UDP or _ICMP; absent: all three
+ * @NAT64_POOL4_A_PORTS: nest of enum nat64_ports_attr, may repeat; absent: 1 to
+ *	65535, and 0 as well for ICMP identifiers
+ * @NAT64_POOL4_A_MARK: u32, serves only packets with this mark; 0 if absent
+ * @__NAT64_POOL4_A_MAX: internal
+ */
+enum nat64_pool4_attr {
+	NAT64_POOL4_A_UNSPEC,
+	NAT64_POOL4_A_ADDR,
+	NAT64_POOL4_A_LEN,
+	NAT64_POOL4_A_PROTO,
+	NAT64_POOL4_A_PORTS,
+	NAT64_POOL4_A_MARK,
+	__NAT64_POOL4_A_MAX
+};
+
+#define NAT64_POOL4_A_MAX (__NAT64_POOL4_A_MAX - 1)
+
+/**
+ * enum nat64_ports_attr - a range of ports or ICMP identifiers
+ * @NAT64_PORTS_A_UNSPEC: not used
+ * @NAT64_PORTS_A_MIN: u16 in host order, the first
+ * @NAT64_PORTS_A_MAX: u16 in host order, the last
+ * @__NAT64_PORTS_A_LAST: internal
+ */
+enum nat64_ports_attr {
+	NAT64_PORTS_A_UNSPEC,
+	NAT64_PORTS_A_MIN,
+	NAT64_PORTS_A_MAX,
+	__NAT64_PORTS_A_LAST
+};
+
+#define NAT64_PORTS_A_COUNT (__NAT64_PORTS_A_LAST - 1)
+
+/**
+ * enum nat64_bib_attr - a Binding Information Base entry (RFC 6146 s3.1)
+ * @NAT64_BIB_A_UNSPEC: not used
+ * @NAT64_BIB_A_PROTO: u8, IPPROTO_TCP, IPPROTO_UDP or IPPROTO_ICMP
+ * @NAT64_BIB_A_ADDR6: 16 bytes, IPv6 address of the inside host
+ * @NAT64_BIB_A_PORT6: be16, its port or ICMP identifier
+ * @NAT64_BIB_A_ADDR4: be32, IPv4 address that stands for it
+ * @NAT64_BIB_A_PORT4: be16, port or ICMP identifier that stands for it
+ * @NAT64_BIB_A_STATIC: flag, made by an administrator, does not expire
+ * @NAT64_BIB_A_SESSIONS: u32, sessions of the entry
+ * @__NAT64_BIB_A_MAX: internal
+ */
+enum nat64_bib_attr {
+	NAT64_BIB_A_UNSPEC,
+	NAT64_BIB_A_PROTO,
+	NAT64_BIB_A_ADDR6,
+	NAT64_BIB_A_PORT6,
+	NAT64_BIB_A_ADDR4,
+	NAT64_BIB_A_PORT4,
+	NAT64_BIB_A_STATIC,
+	NAT64_BIB_A_SESSIONS,
+	__NAT64_BIB_A_MAX
+};
+
+#define NAT64_BIB_A_MAX (__NAT64_BIB_A_MAX - 1)
+
+/**
+ * enum nat64_state - state of a session (RFC 6146 s3.5.2.2)
+ * @NAT64_STATE_CLOSED: no session
+ * @NAT64_STATE_V4_INIT: a SYN came from the IPv4 side
+ * @NAT64_STATE_V6_INIT: a SYN came from the IPv6 side
+ * @NAT64_STATE_ESTABLISHED: SYNs went both ways; every UDP and ICMP session
+ * @NAT64_STATE_V4_FIN: the IPv4 side has closed its half
+ * @NAT64_STATE_V6_FIN: the IPv6 side has closed its half
+ * @NAT64_STATE_V4_V6_FIN: both sides have closed theirs
+ * @NAT64_STATE_TRANS: about to be forgotten, unless more packets come
+ * @__NAT64_STATE_MAX: internal
+ */
+enum nat64_state {
+	NAT64_STATE_CLOSED,
+	NAT64_STATE_V4_INIT,
+	NAT64_STATE_V6_INIT,
+	NAT64_STATE_ESTABLISHED,
+	NAT64_STATE_V4_FIN,
+	NAT64_STATE_V6_FIN,
+	NAT64_STATE_V4_V6_FIN,
+	NAT64_STATE_TRANS,
+	__NAT64_STATE_MAX
+};
+
+#define NAT64_STATE_MAX (__NAT64_STATE_MAX - 1)
+
+/**
+ * enum nat64_session_attr - a session table entry (RFC 6146 s3.1)
+ * @NAT64_SESSION_A_UNSPEC: not used
+ * @NAT64_SESSION_A_PROTO: u8, IPPROTO_TCP, IPPROTO_UDP or IPPROTO_ICMP
+ * @NAT64_SESSION_A_SRC6: 16 bytes, IPv6 address of the inside host (X')
+ * @NAT64_SESSION_A_SPORT6: be16, its port or ICMP identifier (x)
+ * @NAT64_SESSION_A_DST6: 16 bytes, the IPv4 peer inside pool6 (Y')
+ * @NAT64_SESSION_A_DPORT6: be16, the peer's port (y); 0 for ICMP
+ * @NAT64_SESSION_A_SRC4: be32, IPv4 address that stands for the host (T)
+ * @NAT64_SESSION_A_SPORT4: be16, port or identifier that stands for it (t)
+ * @NAT64_SESSION_A_DST4: be32, the IPv4 peer (Z)
+ * @NAT64_SESSION_A_DPORT4: be16, the peer's port (z); 0 for ICMP
+ * @NAT64_SESSION_A_STATE: u8, enum nat64_state
+ * @NAT64_SESSION_A_EXPIRES: u32, milliseconds until it expires if idle
+ * @__NAT64_SESSION_A_MAX: internal
+ */
+enum nat64_session_attr {
+	NAT64_SESSION_A_UNSPEC,
+	NAT64_SESSION_A_PROTO,
+	NAT64_SESSION_A_SRC6,
+	NAT64_SESSION_A_SPORT6,
+	NAT64_SESSION_A_DST6,
+	NAT64_SESSION_A_DPORT6,
+	NAT64_SESSION_A_SRC4,
+	NAT64_SESSION_A_SPORT4,
+	NAT64_SESSION_A_DST4,
+	NAT64_SESSION_A_DPORT4,
+	NAT64_SESSION_A_STATE,
+	NAT64_SESSION_A_EXPIRES,
+	__NAT64_SESSION_A_MAX
+};
+
+#define NAT64_SESSION_A_MAX (__NAT64_SESSION_A_MAX - 1)
+
+/**
+ * enum nat64_filter_attr - which BIB entries or sessions; all that are given
+ *	must match
+ * @NAT64_FILTER_A_UNSPEC: not used
+ * @NAT64_FILTER_A_PROTO: u8, IPPROTO_TCP, IPPROTO_UDP or IPPROTO_ICMP
+ * @NAT64_FILTER_A_ADDR6: 16 bytes, the inside host is in this prefix
+ * @NAT64_FILTER_A_LEN6: u8, length of ADDR6; 128 if absent
+ * @NAT64_FILTER_A_ADDR4: be32, the host's or the peer's IPv4 address is in this
+ *	prefix
+ * @NAT64_FILTER_A_LEN4: u8, length of ADDR4; 32 if absent
+ * @NAT64_FILTER_A_PORT: be16, any port of the entry is this one
+ * @NAT64_FILTER_A_STATE: u8, enum nat64_state; sessions only
+ * @__NAT64_FILTER_A_MAX: internal
+ */
+enum nat64_filter_attr {
+	NAT64_FILTER_A_UNSPEC,
+	NAT64_FILTER_A_PROTO,
+	NAT64_FILTER_A_ADDR6,
+	NAT64_FILTER_A_LEN6,
+	NAT64_FILTER_A_ADDR4,
+	NAT64_FILTER_A_LEN4,
+	NAT64_FILTER_A_PORT,
+	NAT64_FILTER_A_STATE,
+	__NAT64_FILTER_A_MAX
+};
+
+#define NAT64_FILTER_A_MAX (__NAT64_FILTER_A_MAX - 1)
+
+/**
+ * enum nat64_config_attr - configuration keys of an instance
+ *
+ * The command names a key as its enumerator, in small letters with '-' for
+ * '_': NAT64_CONFIG_A_UDP_TIMEOUT is udp-timeout. Booleans are u8, 0 or 1.
+ *
+ * @NAT64_CONFIG_A_UNSPEC: not used
+ * @NAT64_CONFIG_A_MANUALLY_ENABLED: bool; off: packets pass untranslated
+ * @NAT64_CONFIG_A_LOWEST_IPV6_MTU: u32, 1280 to 65535 bytes (RFC 7915 s4.1):
+ *	IPv4 packets that may be fragmented become IPv6 packets of at most this
+ * @NAT64_CONFIG_A_ZEROIZE_TRAFFIC_CLASS: bool; IPv4 to IPv6: traffic class 0
+ *	instead of the TOS
+ * @NAT64_CONFIG_A_OVERRIDE_TOS: bool; IPv6 to IPv4: use the key tos instead of
+ *	the traffic class
+ * @NAT64_CONFIG_A_TOS: u8, 0 to 255
+ * @NAT64_CONFIG_A_MTU_PLATEAUS: array of u16 in host order, falling, 1 to 32
+ *	entries of 68 bytes or more (RFC 1191 s7)
+ * @NAT64_CONFIG_A_ADDRESS_DEPENDENT_FILTERING: bool; IPv4 hosts that the inside
+ *	host has not addressed are refused (RFC 4787 s5)
+ * @NAT64_CONFIG_A_DROP_EXTERNALLY_INITIATED_TCP: bool; TCP connections are
+ *	opened from the IPv6 side only
+ * @NAT64_CONFIG_A_DROP_ICMPV6_INFO: bool; no pings from the IPv6 side
+ * @NAT64_CONFIG_A_SOURCE_ICMPV6_ERRORS_BETTER: bool; an ICMP error from IPv4
+ *	shows its real sender inside pool6
+ * @NAT64_CONFIG_A_HANDLE_RST_DURING_FIN_RCV: bool; a RST after a FIN shortens
+ *	the session's life (RFC 7857 s2.2)
+ * @NAT64_CONFIG_A_TCP_EST_TIMEOUT: u32, seconds, 7200 or more (RFC 6146 s4)
+ * @NAT64_CONFIG_A_TCP_TRANS_TIMEOUT: u32, seconds, 240 or more (RFC 6146 s4)
+ * @NAT64_CONFIG_A_UDP_TIMEOUT: u32, seconds, 120 or more (RFC 6146 s4)
+ * @NAT64_CONFIG_A_ICMP_TIMEOUT: u32, seconds, 1 or more
+ * @NAT64_CONFIG_A_FORWARD_CHAIN: bool; translated packets pass the netfilter
+ *	chain FORWARD of the family they leave in
+ * @NAT64_CONFIG_A_MAXIMUM_SESSIONS: u32, sessions of the instance at most
+ * @NAT64_CONFIG_A_MAXIMUM_SESSIONS_PER_BIB: u32, sessions of a BIB entry at most
+ * @__NAT64_CONFIG_A_MAX: internal
+ */
+enum nat64_config_attr {
+	NAT64_CONFIG_A_UNSPEC,
+	NAT64_CONFIG_A_MANUALLY_ENABLED,
+	NAT64_CONFIG_A_LOWEST_IPV6_MTU,
+	NAT64_CONFIG_A_ZEROIZE_TRAFFIC_CLASS,
+	NAT64_CONFIG_A_OVERRIDE_TOS,
+	NAT64_CONFIG_A_TOS,
+	NAT64_CONFIG_A_MTU_PLATEAUS,
+	NAT64_CONFIG_A_ADDRESS_DEPENDENT_FILTERING,
+	NAT64_CONFIG_A_DROP_EXTERNALLY_INITIATED_TCP,
+	NAT64_CONFIG_A_DROP_ICMPV6_INFO,
+	NAT64_CONFIG_A_SOURCE_ICMPV6_ERRORS_BETTER,
+	NAT64_CONFIG_A_HANDLE_RST_DURING_FIN_RCV,
+	NAT64_CONFIG_A_TCP_EST_TIMEOUT,
+	NAT64_CONFIG_A_TCP_TRANS_TIMEOUT,
+	NAT64_CONFIG_A_UDP_TIMEOUT,
+	NAT64_CONFIG_A_ICMP_TIMEOUT,
+	NAT64_CONFIG_A_FORWARD_CHAIN,
+	NAT64_CONFIG_A_MAXIMUM_SESSIONS,
+	NAT64_CONFIG_A_MAXIMUM_SESSIONS_PER_BIB,
+	__NAT64_CONFIG_A_MAX
+};
+
+#define NAT64_CONFIG_A_MAX (__NAT64_CONFIG_A_MAX - 1)
+
+/**
+ * enum nat64_stat - counters of an instance, each an u64 attribute in STATS
+ *
+ * The command names a counter as its enumerator, in small letters with '-' for
+ * '_'. The counters whose name starts with DROP are packets that were dropped,
+ * those with PASS packets that were handed on untranslated.
+ *
+ * @NAT64_STAT_PAD: padding of the others
+ * @NAT64_STAT_RECEIVED6: IPv6 packets to pool6
+ * @NAT64_STAT_RECEIVED4: IPv4 packets to pool4
+ * @NAT64_STAT_TRANSLATED64: packets translated to IPv4
+ * @NAT64_STAT_TRANSLATED46: packets translated to IPv6
+ * @NAT64_STAT_BYTES64: bytes of IPv6 packets translated to IPv4
+ * @NAT64_STAT_BYTES46: bytes of IPv4 packets translated to IPv6
+ * @NAT64_STAT_HAIRPINNED: packets from one inside host to another
+ * @NAT64_STAT_BIB_CREATED: dynamic BIB entries made
+ * @NAT64_STAT_BIB_EXPIRED: dynamic BIB entries that ended
+ * @NAT64_STAT_SESSION_CREATED: sessions made
+ * @NAT64_STAT_SESSION_EXPIRED: sessions that ended
+ * @NAT64_STAT_ICMP6_SENT: ICMPv6 errors of our own
+ * @NAT64_STAT_ICMP4_SENT: ICMPv4 errors of our own
+ * @NAT64_STAT_PASS_DISABLED: the key manually-enabled is off
+ * @NAT64_STAT_PASS_LOCAL: to a local socket, to a local address with no BIB
+ *	entry, or to a port outside pool4
+ * @NAT64_STAT_PASS_NOT_TRANSLATABLE: neighbour discovery and the like
+ * @NAT64_STAT_DROP_SOURCE_IN_POOL6: an IPv6 source inside pool6 (RFC 6146 s3.5)
+ * @NAT64_STAT_DROP_ADDRESS6: an IPv6 source that may not be forwarded
+ * @NAT64_STAT_DROP_ADDRESS4: an IPv4 source or destination that may not be
+ *	forwarded
+ * @NAT64_STAT_DROP_WKP_PRIVATE: a private IPv4 address inside 64:ff9b::/96
+ *	(RFC 6052 s3.1)
+ * @NAT64_STAT_DROP_TRUNCATED: shorter than its headers say
+ * @NAT64_STAT_DROP_HEADER: a header that is not valid
+ * @NAT64_STAT_DROP_EXTENSION: extension headers that cannot be translated
+ * @NAT64_STAT_DROP_SOURCE_ROUTE: an unexpired source route
+ * @NAT64_STAT_DROP_FRAGMENT: fragments that overlap or cannot be reassembled
+ * @NAT64_STAT_DROP_PROTOCOL: not TCP, UDP or ICMP
+ * @NAT64_STAT_DROP_ICMP_TYPE: an ICMP type or code with no equivalent
+ * @NAT64_STAT_DROP_ICMP_CHECKSUM: an ICMP error with a wrong checksum
+ * @NAT64_STAT_DROP_ICMP_INNER: an ICMP error whose quoted packet is not
+ *	translatable
+ * @NAT64_STAT_DROP_ICMP_INFO: the key drop-icmpv6-info is on
+ * @NAT64_STAT_DROP_CHECKSUM: a wrong or missing checksum
+ * @NAT64_STAT_DROP_HOP_LIMIT: hop limit or TTL used up
+ * @NAT64_STAT_DROP_NO_ROUTE: no route to where it would go
+ * @NAT64_STAT_DROP_TOO_BIG: larger than the next link and not to be fragmented
+ * @NAT64_STAT_DROP_NO_BIB: no BIB entry for it
+ * @NAT64_STAT_DROP_NO_SESSION: no session for it, and it may not make one
+ * @NAT64_STAT_DROP_FILTERED: refused by the filtering keys
+ * @NAT64_STAT_DROP_NO_POOL4: no pool4 entry for its mark and protocol
+ * @NAT64_STAT_DROP_POOL4_EXHAUSTED: every port of pool4 is in use
+ * @NAT64_STAT_DROP_SESSION_LIMIT: maximum-sessions or -per-bib reached
+ * @NAT64_STAT_DROP_NO_MEMORY: no memory
+ * @NAT64_STAT_DROP_LRO: made by large receive offload, cannot be forwarded
+ * @NAT64_STAT_DROP_POLICY: refused by an IPsec policy
+ * @__NAT64_STAT_MAX: internal
+ */
+enum nat64_stat {
+	NAT64_STAT_PAD,
+	NAT64_STAT_RECEIVED6,
+	NAT64_STAT_RECEIVED4,
+	NAT64_STAT_TRANSLATED64,
+	NAT64_STAT_TRANSLATED46,
+	NAT64_STAT_BYTES64,
+	NAT64_STAT_BYTES46,
+	NAT64_STAT_HAIRPINNED,
+	NAT64_STAT_BIB_CREATED,
+	NAT64_STAT_BIB_EXPIRED,
+	NAT64_STAT_SESSION_CREATED,
+	NAT64_STAT_SESSION_EXPIRED,
+	NAT64_STAT_ICMP6_SENT,
+	NAT64_STAT_ICMP4_SENT,
+	NAT64_STAT_PASS_DISABLED,
+	NAT64_STAT_PASS_LOCAL,
+	NAT64_STAT_PASS_NOT_TRANSLATABLE,
+	NAT64_STAT_DROP_SOURCE_IN_POOL6,
+	NAT64_STAT_DROP_ADDRESS6,
+	NAT64_STAT_DROP_ADDRESS4,
+	NAT64_STAT_DROP_WKP_PRIVATE,
+	NAT64_STAT_DROP_TRUNCATED,
+	NAT64_STAT_DROP_HEADER,
+	NAT64_STAT_DROP_EXTENSION,
+	NAT64_STAT_DROP_SOURCE_ROUTE,
+	NAT64_STAT_DROP_FRAGMENT,
+	NAT64_STAT_DROP_PROTOCOL,
+	NAT64_STAT_DROP_ICMP_TYPE,
+	NAT64_STAT_DROP_ICMP_CHECKSUM,
+	NAT64_STAT_DROP_ICMP_INNER,
+	NAT64_STAT_DROP_ICMP_INFO,
+	NAT64_STAT_DROP_CHECKSUM,
+	NAT64_STAT_DROP_HOP_LIMIT,
+	NAT64_STAT_DROP_NO_ROUTE,
+	NAT64_STAT_DROP_TOO_BIG,
+	NAT64_STAT_DROP_NO_BIB,
+	NAT64_STAT_DROP_NO_SESSION,
+	NAT64_STAT_DROP_FILTERED,
+	NAT64_STAT_DROP_NO_POOL4,
+	NAT64_STAT_DROP_POOL4_EXHAUSTED,
+	NAT64_STAT_DROP_SESSION_LIMIT,
+	NAT64_STAT_DROP_NO_MEMORY,
+	NAT64_STAT_DROP_LRO,
+	NAT64_STAT_DROP_POLICY,
+	__NAT64_STAT_MAX
+};
+
+#define NAT64_STAT_MAX (__NAT64_STAT_MAX - 1)
+
+#endif /* _UAPI_LINUX_NAT64_H */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * compat.h - every difference between the kernels from 6.1 to 6.18
+ *
+ * Nothing else in the module may ask for a version. What changed its name or
+ * its arguments gets a name of ours here.
+ */
+#ifndef NAT64_COMPAT_H
+#define NAT64_COMPAT_H
+
+#include <linux/version.h>
+#include <net/genetlink.h>
+
+/* skb_gso_segment() moved out of netdevice.h in 6.5. */
+#ifdef NAT64_HAVE_NET_GSO_H
+#include <net/gso.h>
+#else
+#include <linux/netdevice.h>
+#endif
+
+/**
+ * nat64_dump_attrs - the attributes of a dump request
+ * @cb: the dump
+ *
+ * Return: the parsed attributes, indexed by type.
+ */
+static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
+#endif /* NAT64_COMPAT_H */

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * instance.c - instances come, change and go
+ *
+ * Everything here runs in process context with nat64_net.mutex held, but for
+ * the end of a network namespace, when nobody else is left.
+ *
+ * An instance goes in this order: no packet finds it any more (it is off the
+ * list, the hooks go with the last one); packets on their way end
+ * (synchronize_net); expiry stops; the tables are emptied, then freed.
+ */
+#include "control/instance.h"
+
+#include <linux/ctype.h>
+#include <linux/slab.h>
+#include <net/ip.h>
+#include <net/route.h>
+#include "path/path.h"
+#include "table/expire.h"
+#include "table/session.h"
+
+unsigned int nat64_net_id __read_mostly;
+
+/**
+ * nat64_instance_check_name - may an instance have this name?
+ * @name: the name
+ *
+ * Return: NULL if it may, or a sentence that says why not.
+ */
+const char *nat64_instance_check_name(const char *name)
+{
+	const char *c;
+
+	if (!*name)
+		return "the name of an instance must not be empty";
+	for (c = name; *c; c++)
+		if (!isascii(*c) || (!isalnum(*c) && !strchr("-_.", *c)))
+			return "an instance's name has letters, digits, '-', '_' and '.' only";
+	return NULL;
+}
+
+/**
+ * nat64_instance_find - an instance by its name
+ * @nn: the instances, locked
+ * @name: the name
+ *
+ * Return: the instance, or NULL.
+ */
+struct nat64_instance *nat64_instance_find(struct nat64_net *nn,
+					   const char *name)
+{
+	struct nat64_instance *inst;
+
+	lockdep_assert_held(&nn->mutex);
+	list_for_each_entry(inst, &nn->instances, node)
+		if (!strcmp(inst->name, name))
+			return inst;
+	return NULL;
+}
+
+/**
+ * nat64_instance_config - the configuration, for whoever may change it
+ * @inst: the instance; its nat64_net is locked
+ *
+ * Return: the configuration.
+ */
+struct nat64_config *nat64_instance_config(struct nat64_instance *inst)
+{
+	return rcu_dereference_protected(inst->config,
+				lockdep_is_held(&nat64_net(inst->net)->mutex));
+}
+
+static const char *nat64_instance_conflict_with(const struct nat64_config *a,
+						const struct nat64_config *b)
+{
+	int i, j;
+
+	for (i = 0; i < a->n_pool6; i++)
+		for (j = 0; j < b->n_pool6; j++)
+			if (a->pool6[i].len && b->pool6[j].len &&
+			    nat64_rfc6052_overlap(&a->pool6[i], &b->pool6[j]))
+				return "the pool6 prefix overlaps one of another instance";
+	for (i = 0; i < a->n_pool4; i++)
+		for (j = 0; j < b->n_pool4; j++)
+			if (nat64_pool4_rows_overlap(&a->pool4[i],
+						     &b->pool4[j]))
+				return "the pool4 entry overlaps one of another instance";
+	if (!a->n_pool4 && !b->n_pool4)
+		return "another instance uses the router's own addresses: give this one a pool4";
+	return NULL;
+}
+
+/**
+ * nat64_instance_conflict - does a configuration claim what others have?
+ * @nn: the instances, locked
+ * @self: the instance that it is for, or NULL
+ * @cfg: the configuration
+ *
+ * Return: NULL if it does not, or a sentence that says what.
+ */
+const char *nat64_instance_conflict(struct nat64_net *nn,
+				    const struct nat64_instance *self,
+				    const struct nat64_config *cfg)
+{
+	struct nat64_instance *inst;
+	const char *why;
+
+	list_for_each_entry(inst, &nn->instances, node) {
+		if (inst == self)
+			continue;
+		why = nat64_instance_conflict_with(cfg,
+						   nat64_instance_config(inst));
+		if (why)
+			return why;
+	}
+	return NULL;
+}
+
+static void nat64_instance_free(struct nat64_instance *inst)
+{
+	percpu_counter_destroy(&inst->n_sessions);
+	percpu_counter_destroy(&inst->n_bibs);
+	free_percpu(inst->stats);
+	kfree(inst);
+}
+
+static struct nat64_instance *nat64_instance_alloc(struct net *net,
+						   const char *name)
+{
+	struct nat64_instance *inst = kzalloc(sizeof(*inst), GFP_KERNEL);
+
+	if (!inst)
+		return NULL;
+	inst->net = net;
+	strscpy(inst->name, name, sizeof(inst->name));
+	xa_init_flags(&inst->addrs, XA_FLAGS_LOCK_BH);
+	inst->stats = nat64_stats_alloc();
+	if (!inst->stats || percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL) ||
+	    percpu_counter_init(&inst->n_sessions, 0, GFP_KERNEL)) {
+		nat64_instance_free(inst);
+		return NULL;
+	}
+	return inst;
+}
+
+/**
+ * nat64_instance_add - create an instance and let it see packets
+ * @net: the network namespace; its nat64_net is locked
+ * @name: a checked name that no other has
+ * @cfg: a checked configuration; belongs to the instance if this succeeds
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_instance_add(struct net *net, const char *name,
+		       struct nat64_config *cfg)
+{
+	struct nat64_net *nn = nat64_net(net);
+	struct nat64_instance *inst;
+	int err = -ENOMEM;
+
+	inst = nat64_instance_alloc(net, name);
+	if (!inst)
+		return err;
+	err = nat64_bib_table_init(inst);
+	if (err)
+		goto err_bib;
+	err = nat64_session_table_init(inst);
+	if (err)
+		goto err_session;
+	if (!nn->hooked) {
+		err = nat64_hook_register(net);
+		if (err)
+			goto err_hook;
+		nn->hooked = true;
+	}
+	RCU_INIT_POINTER(inst->config, cfg);
+	nat64_expire_start(inst);
+	list_add_tail_rcu(&inst->node, &nn->instances);
+	nn->generation++;
+	return 0;
+
+err_hook:
+	nat64_session_table_exit(inst);
+err_session:
+	nat64_bib_table_exit(inst);
+err_bib:
+	nat64_instance_free(inst);
+	return err;
+}
+
+static void nat64_instance_remove_bib(struct nat64_instance *inst,
+				      struct nat64_bib *bib, void *arg)
+{
+	nat64_bib_remove(inst, bib, true);
+}
+
+/* What is left when no packet can find it any more. */
+static void nat64_instance_destroy(struct nat64_instance *inst)
+{
+	nat64_expire_stop(inst);
+	nat64_walk(inst, nat64_instance_remove_bib, NULL);
+	nat64_session_table_exit(inst);
+	nat64_bib_table_exit(inst);
+	nat64_pool4_destroy(inst);
+	nat64_config_free_rcu(rcu_dereference_protected(inst->config, true));
+	nat64_instance_free(inst);
+}
+
+/**
+ * nat64_instance_del - delete an instance and all it holds
+ * @inst: the instance; its nat64_net is locked
+ */
+void nat64_instance_del(struct nat64_instance *inst)
+{
+	struct nat64_net *nn = nat64_net(inst->net);
+
+	list_del_rcu(&inst->node);
+	nn->generation++;
+	if (list_empty(&nn->instances)) {
+		nat64_hook_unregister(inst->net);
+		nn->hooked = false;
+	}
+	synchronize_net();
+	nat64_instance_destroy(inst);
+}
+
+static bool nat64_instance_any_session(const struct nat64_bib *bib,
+				       struct nat64_session *ses,
+				       const void *arg)
+{
+	return true;
+}
+
+static void nat64_instance_flush_bib(struct nat64_instance *inst,
+				     struct nat64_bib *bib, void *arg)
+{
+	nat64_session_close_if(inst, bib, nat64_instance_any_session, NULL);
+}
+
+/**
+ * nat64_instance_flush - forget dynamic BIB entries and all sessions
+ * @inst: the instance; its nat64_net is locked
+ */
+void nat64_instance_flush(struct nat64_instance *inst)
+{
+	nat64_walk(inst, nat64_instance_flush_bib, NULL);
+}
+
+/**
+ * nat64_instance_serves - does a configuration give out a transport address?
+ * @inst: the instance
+ * @cfg: the configuration
+ * @proto: protocol
+ * @addr: address, in network byte order
+ * @port: port or identifier, in network byte order
+ *
+ * Return: true if it does.
+ */
+bool nat64_instance_serves(struct nat64_instance *inst,
+			   const struct nat64_config *cfg,
+			   enum nat64_proto proto, __be32 addr, __be16 port)
+{
+	int low, high;
+
+	if (cfg->n_pool4)
+		return nat64_config_has4(cfg, proto, addr, port);
+	if (inet_addr_type(inst->net, addr) != RTN_LOCAL)
+		return false;
+	inet_get_local_port_range(inst->net, &low, &high);
+	return ntohs(port) < low || ntohs(port) > high;
+}
+
+/**
+ * struct nat64_instance_keep - what outlives a change of the configuration
+ */
+struct nat64_instance_keep {
+	/** @cfg: the new configuration */
+	const struct nat64_config *cfg;
+	/** @pool4: pool4 has changed */
+	bool pool4;
+};
+
+static bool nat64_instance_prefix_gone(const struct nat64_bib *bib,
+				       struct nat64_session *ses,
+				       const void *arg)
+{
+	const struct nat64_config *cfg = arg;
+
+	return !cfg->pool6[nat64_session_pool6(ses->via)].len;
+}
+
+static void nat64_instance_keep_bib(struct nat64_instance *inst,
+				    struct nat64_bib *bib, void *arg)
+{
+	const struct nat64_instance_keep *keep = arg;
+
+	if (keep->pool4 &&
+	    !nat64_instance_serves(inst, keep->cfg, bib->key.proto, bib->addr4,
+				   bib->port4))
+		nat64_bib_remove(inst, bib, true);
+	else
+		nat64_session_close_if(inst, bib, nat64_instance_prefix_gone,
+				       keep->cfg);
+}
+
+/**
+ * nat64_instance_swap - put a new configuration in place of the old one
+ * @inst: the instance; its nat64_net is locked
+ * @cfg: the new configuration; belongs to the instance now
+ *
+ * BIB entries and sessions that the new one has no place for end.
+ */
+void nat64_instance_swap(struct nat64_instance *inst, struct nat64_config *cfg)
+{
+	struct nat64_config *old = nat64_instance_config(inst);
+	struct nat64_instance_keep keep = { .cfg = cfg };
+	bool pool6 = memcmp(old->pool6, cfg->pool6, sizeof(old->pool6));
+
+	keep.pool4 = old->n_pool4 != cfg->n_pool4 ||
+		     memcmp(old->pool4, cfg->pool4,
+			    array_size(old->n_pool4, sizeof(old->pool4[0])));
+	nat64_config_derive(cfg);
+	rcu_assign_pointer(inst->config, cfg);
+	nat64_net(inst->net)->generation++;
+	if (pool6 || keep.pool4) {
+		/* Nobody makes state by the old one from here on. */
+		synchronize_net();
+		nat64_walk(inst, nat64_instance_keep_bib, &keep);
+	}
+	nat64_config_free_rcu(old);
+}
+
+static int __net_init nat64_net_init(struct net *net)
+{
+	struct nat64_net *nn = nat64_net(net);
+
+	mutex_init(&nn->mutex);
+	INIT_LIST_HEAD(&nn->instances);
+	return 0;
+}
+
+/* Runs before the namespace waits for packets on their way. */
+static void __net_exit nat64_net_pre_exit(struct net *net)
+{
+	struct nat64_net *nn = nat64_net(net);
+
+	if (nn->hooked)
+		nat64_hook_unregister(net);
+	nn->hooked = false;
+}
+
+static void __net_exit nat64_net_exit(struct net *net)
+{
+	struct nat64_net *nn = nat64_net(net);
+	struct nat64_instance *inst, *next;
+
+	list_for_each_entry_safe(inst, next, &nn->instances, node) {
+		list_del(&inst->node);
+		nat64_instance_destroy(inst);
+	}
+}
+
+static struct pernet_operations nat64_net_ops = {
+	.init = nat64_net_init,
+	.pre_exit = nat64_net_pre_exit,
+	.exit = nat64_net_exit,
+	.id = &nat64_net_id,
+	.size = sizeof(struct nat64_net),
+};
+
+/**
+ * nat64_instance_init - be ready for instances in every network namespace
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_instance_init(void)
+{
+	return register_pernet_subsys(&nat64_net_ops);
+}
+
+/**
+ * nat64_instance_exit - delete the instances of all network namespaces
+ */
+void nat64_instance_exit(void)
+{
+	unregister_pernet_subsys(&nat64_net_ops);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* netlink.h - what the netlink files share; there is one file an object */
+#ifndef NAT64_NETLINK_H
+#define NAT64_NETLINK_H
+
+#include <net/genetlink.h>
+#include <net/ipv6.h>
+#include <net/sock.h>
+#include "compat.h"
+#include "control/instance.h"
+
+/**
+ * struct nat64_filter - which BIB entries or sessions are meant
+ */
+struct nat64_filter {
+	/** @addr6: prefix of the inside host */
+	struct in6_addr addr6;
+	/** @addr4: prefix of an IPv4 address, in network byte order */
+	__be32 addr4;
+	/** @mask4: mask of @addr4 */
+	__be32 mask4;
+	/** @port: a port, in network byte order */
+	__be16 port;
+	/** @len6: length of @addr6 */
+	u8 len6;
+	/** @state: enum nat64_state */
+	u8 state;
+	/** @proto: enum nat64_proto */
+	u8 proto;
+	/** @has_proto: @proto must match */
+	bool has_proto;
+	/** @has_addr6: @addr6 must match */
+	bool has_addr6;
+	/** @has_addr4: @addr4 must match */
+	bool has_addr4;
+	/** @has_port: @port must match */
+	bool has_port;
+	/** @has_state: @state must match */
+	bool has_state;
+};
+
+/**
+ * typedef nat64_nl_put_bib - put what a dump shows of a BIB entry
+ * @skb: where to put messages
+ * @cb: the dump
+ * @inst: the instance
+ * @bib: the entry
+ * @filter: what is meant
+ *
+ * Return: 0, or -EMSGSIZE if there is no room for more.
+ */
+typedef int nat64_nl_put_bib(struct sk_buff *skb, struct netlink_callback *cb,
+			     struct nat64_instance *inst,
+			     struct nat64_bib *bib,
+			     const struct nat64_filter *filter);
+
+/**
+ * struct nat64_dump - where a dump is, inside netlink_callback.ctx
+ */
+struct nat64_dump {
+	/** @instance: how many instances are done */
+	unsigned int instance;
+	/** @item: how many items of that instance, or sessions of that entry */
+	unsigned int item;
+	/** @cursor: where among its BIB entries */
+	struct nat64_cursor cursor;
+	/** @put: what is shown of them */
+	nat64_nl_put_bib *put;
+};
+
+extern struct genl_family nat64_family;
+extern const struct nla_policy nat64_pool6_policy[NAT64_POOL6_A_MAX + 1];
+extern const struct nla_policy nat64_pool4_policy[NAT64_POOL4_A_MAX + 1];
+extern const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1];
+extern const struct nla_policy nat64_config_policy[NAT64_CONFIG_A_MAX + 1];
+extern const struct nla_policy nat64_filter_policy[NAT64_FILTER_A_MAX + 1];
+
+int nat64_netlink_init(void);
+void nat64_netlink_exit(void);
+
+int nat64_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
+		    const char *why, int err);
+struct nat64_instance *nat64_nl_lock(struct genl_info *info);
+void nat64_nl_unlock(struct genl_info *info);
+int nat64_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		  int (*fill)(struct sk_buff *skb, struct netlink_callback *cb,
+			      struct nat64_instance *inst));
+void *nat64_nl_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		   const struct nat64_instance *inst);
+struct sk_buff *nat64_nl_reply(struct genl_info *info, u8 cmd,
+			       const struct nat64_instance *inst, size_t size,
+			       void **hdr);
+int nat64_nl_put_counts(struct sk_buff *skb, struct nat64_instance *inst);
+int nat64_nl_get_proto(u8 number);
+int nat64_nl_get_filter(struct nlattr **attrs, struct nat64_filter *filter,
+			struct netlink_ext_ack *extack);
+
+/* instance */
+int nat64_nl_instance_add(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_instance_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_instance_flush(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_instance_dump(struct sk_buff *skb, struct netlink_callback *cb);
+/* pool6 */
+int nat64_nl_get_pool6(const struct nlattr *attr, struct nat64_prefix6 *prefix,
+		       struct netlink_ext_ack *extack);
+int nat64_nl_put_pool6(struct sk_buff *skb, const struct nat64_prefix6 *prefix);
+int nat64_nl_pool6_add(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_pool6_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_pool6_dump(struct sk_buff *skb, struct netlink_callback *cb);
+/* pool4 */
+int nat64_nl_get_pool4(const struct nlattr *attr, struct nat64_pool4_row *row,
+		       struct netlink_ext_ack *extack);
+int nat64_nl_put_pool4(struct sk_buff *skb, const struct nat64_pool4_row *row);
+int nat64_nl_pool4_add(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_pool4_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_pool4_flush(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_pool4_dump(struct sk_buff *skb, struct netlink_callback *cb);
+/* bib */
+int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_bib_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nat64_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		       nat64_nl_put_bib *put);
+/* session */
+int nat64_nl_session_flush(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_session_count(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb);
+/* config */
+int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_config_get(struct sk_buff *skb, struct genl_info *info);
+/* stats */
+int nat64_nl_stats_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+#endif /* NAT64_NETLINK_H */

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/* nl_bib.c - the object "bib" */
+#include "control/netlink.h"
+
+#include "table/session.h"
+
+const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1] = {
+	[NAT64_BIB_A_PROTO] = { .type = NLA_U8 },
+	[NAT64_BIB_A_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
+	[NAT64_BIB_A_PORT6] = { .type = NLA_BE16 },
+	[NAT64_BIB_A_ADDR4] = { .type = NLA_BE32 },
+	[NAT64_BIB_A_PORT4] = { .type = NLA_BE16 },
+};
+
+/**
+ * struct nat64_nl_bib - a BIB entry that a request names
+ */
+struct nat64_nl_bib {
+	/** @key: IPv6 side and protocol */
+	struct nat64_bib_key key;
+	/** @addr4: IPv4 side, in network byte order */
+	__be32 addr4;
+	/** @port4: IPv4 side, in network byte order */
+	__be16 port4;
+	/** @has6: the IPv6 side is given */
+	bool has6;
+	/** @has4: the IPv4 side is given */
+	bool has4;
+};
+
+static int nat64_nl_get_bib(struct genl_info *info, struct nat64_nl_bib *bib)
+{
+	struct nlattr *tb[NAT64_BIB_A_MAX + 1], *attr = info->attrs[NAT64_A_BIB];
+	int err, proto;
+
+	if (!attr)
+		return nat64_nl_refuse(info->extack, NULL,
+				       "the request names no BIB entry",
+				       -EINVAL);
+	err = nla_parse_nested(tb, NAT64_BIB_A_MAX, attr, nat64_bib_policy,
+			       info->extack);
+	if (err)
+		return err;
+	proto = tb[NAT64_BIB_A_PROTO] ?
+		nat64_nl_get_proto(nla_get_u8(tb[NAT64_BIB_A_PROTO])) : -1;
+	if (proto < 0)
+		return nat64_nl_refuse(info->extack, attr,
+				       "a BIB entry needs a protocol: tcp, udp or icmp",
+				       -EINVAL);
+	if (!tb[NAT64_BIB_A_ADDR6] != !tb[NAT64_BIB_A_PORT6] ||
+	    !tb[NAT64_BIB_A_ADDR4] != !tb[NAT64_BIB_A_PORT4])
+		return nat64_nl_refuse(info->extack, attr,
+				       "an address of a BIB entry needs a port, and a port an address",
+				       -EINVAL);
+
+	memset(bib, 0, sizeof(*bib));
+	bib->key.proto = proto;
+	bib->has6 = tb[NAT64_BIB_A_ADDR6];
+	if (bib->has6) {
+		bib->key.addr6 = nla_get_in6_addr(tb[NAT64_BIB_A_ADDR6]);
+		bib->key.port6 = nla_get_be16(tb[NAT64_BIB_A_PORT6]);
+	}
+	bib->has4 = tb[NAT64_BIB_A_ADDR4];
+	if (bib->has4) {
+		bib->addr4 = nla_get_in_addr(tb[NAT64_BIB_A_ADDR4]);
+		bib->port4 = nla_get_be16(tb[NAT64_BIB_A_PORT4]);
+	}
+	return 0;
+}
+
+static const char *nat64_nl_check_bib(struct nat64_instance *inst,
+				      const struct nat64_nl_bib *bib)
+{
+	const struct nat64_config *cfg = nat64_instance_config(inst);
+	int type = ipv6_addr_type(&bib->key.addr6);
+
+	if (!bib->has6 || !bib->has4)
+		return "a static BIB entry needs an IPv6 and an IPv4 transport address";
+	if (!(type & IPV6_ADDR_UNICAST) ||
+	    (type & (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK)))
+		return "the IPv6 address of the BIB entry is not a unicast address";
+	if (nat64_config_pool6(cfg, &bib->key.addr6) >= 0)
+		return "the IPv6 address of the BIB entry is inside pool6";
+	if (bib->key.proto != NAT64_ICMP && (!bib->key.port6 || !bib->port4))
+		return "port 0 is reserved: ports of a BIB entry are 1 to 65535";
+	if (nat64_instance_serves(inst, cfg, bib->key.proto, bib->addr4,
+				  bib->port4))
+		return NULL;
+	return cfg->n_pool4 ?
+		"the IPv4 side of the BIB entry is not in pool4: add it there first" :
+		"the IPv4 side of the BIB entry is not local, or in ip_local_port_range";
+}
+
+static int nat64_nl_bib_insert(struct nat64_instance *inst,
+			       const struct nat64_nl_bib *want)
+{
+	struct nat64_claim claim;
+	struct nat64_bib *bib;
+	int err;
+
+	local_bh_disable();
+	rcu_read_lock();
+	err = nat64_pool4_claim_fixed(inst, want->key.proto, want->addr4,
+				      want->port4, &claim);
+	if (!err) {
+		bib = nat64_bib_add_static(inst, &want->key, &claim);
+		err = PTR_ERR_OR_ZERO(bib);
+	}
+	rcu_read_unlock();
+	local_bh_enable();
+	return err;
+}
+
+/**
+ * nat64_nl_bib_add - NAT64_CMD_BIB_ADD
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *attr = info->attrs[NAT64_A_BIB];
+	struct nat64_instance *inst;
+	struct nat64_nl_bib bib;
+	const char *why;
+	int err;
+
+	err = nat64_nl_get_bib(info, &bib);
+	if (err)
+		return err;
+	inst = nat64_nl_lock(info);
+	if (IS_ERR(inst))
+		return PTR_ERR(inst);
+	why = nat64_nl_check_bib(inst, &bib);
+	err = why ? -EINVAL : nat64_nl_bib_insert(inst, &bib);
+	nat64_nl_unlock(info);
+
+	if (err == -EBUSY)
+		why = "the IPv4 transport address is in use by another BIB entry: see 'bib show'";
+	else if (err == -EEXIST)
+		why = "the IPv6 transport address has a BIB entry already: see 'bib show'";
+	return why ? nat64_nl_refuse(info->extack, attr, why, err) : err;
+}
+
+static bool nat64_nl_bib_is(const struct nat64_bib *bib,
+			    const struct nat64_nl_bib *want)
+{
+	return (!want->has6 || (ipv6_addr_equal(&bib->key.addr6,
+						&want->key.addr6) &&
+				bib->key.port6 == want->key.port6)) &&
+	       (!want->has4 || (bib->addr4 == want->addr4 &&
+				bib->port4 == want->port4));
+}
+
+/**
+ * nat64_nl_bib_del - NAT64_CMD_BIB_DEL
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *attr = info->attrs[NAT64_A_BIB];
+	struct nat64_instance *inst;
+	struct nat64_nl_bib want;
+	struct nat64_bib *bib;
+	bool done = false;
+	int err;
+
+	err = nat64_nl_get_bib(info, &want);
+	if (err)
+		return err;
+	if (!want.has6 && !want.has4)
+		return nat64_nl_refuse(info->extack, attr,
+				       "name the IPv6 or the IPv4 transport address of the BIB entry",
+				       -EINVAL);
+	inst = nat64_nl_lock(info);
+	if (IS_ERR(inst))
+		return PTR_ERR(inst);
+	local_bh_disable();
+	rcu_read_lock();
+	bib = want.has6 ? nat64_bib_find6(inst, &want.key) :
+			  nat64_pool4_find(inst, want.key.proto, want.addr4,
+					   want.port4);
+	if (bib && nat64_nl_bib_is(bib, &want))
+		done = nat64_bib_remove(inst, bib, true);
+	rcu_read_unlock();
+	local_bh_enable();
+	nat64_nl_unlock(info);
+	return done ? 0 : nat64_nl_refuse(info->extack, attr,
+					  "there is no such BIB entry: see 'bib show'",
+					  -ENOENT);
+}
+
+static bool nat64_nl_bib_match(const struct nat64_bib *bib,
+			       const struct nat64_filter *f)
+{
+	return (!f->has_proto || bib->key.proto == f->proto) &&
+	       (!f->has_addr6 || ipv6_prefix_equal(&bib->key.addr6, &f->addr6,
+						   f->len6)) &&
+	       (!f->has_addr4 || !((bib->addr4 ^ f->addr4) & f->mask4)) &&
+	       (!f->has_port || bib->key.port6 == f->port ||
+		bib->port4 == f->port);
+}
+
+static int nat64_nl_bib_put(struct sk_buff *skb, struct netlink_callback *cb,
+			    struct nat64_instance *inst, struct nat64_bib *bib,
+			    const struct nat64_filter *filter)
+{
+	struct nlattr *nest;
+	void *hdr;
+
+	if (!nat64_nl_bib_match(bib, filter))
+		return 0;
+	hdr = nat64_nl_put(skb, cb, NAT64_CMD_BIB_GET, inst);
+	if (!hdr)
+		return -EMSGSIZE;
+	nest = nla_nest_start(skb, NAT64_A_BIB);
+	if (!nest ||
+	    nla_put_u8(skb, NAT64_BIB_A_PROTO,
+		       nat64_proto_number(bib->key.proto)) ||
+	    nla_put_in6_addr(skb, NAT64_BIB_A_ADDR6, &bib->key.addr6) ||
+	    nla_put_be16(skb, NAT64_BIB_A_PORT6, bib->key.port6) ||
+	    nla_put_in_addr(skb, NAT64_BIB_A_ADDR4, bib->addr4) ||
+	    nla_put_be16(skb, NAT64_BIB_A_PORT4, bib->port4) ||
+	    (bib->is_static && nla_put_flag(skb, NAT64_BIB_A_STATIC)) ||
+	    nla_put_u32(skb, NAT64_BIB_A_SESSIONS,
+			READ_ONCE(bib->n_sessions))) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/* The entries of an instance, from where the dump is. */
+static int nat64_nl_walk_fill(struct sk_buff *skb, struct netlink_callback *cb,
+			      struct nat64_instance *inst)
+{
+	struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
+	struct nat64_cursor *cursor = &dump->cursor;
+	struct nat64_port_page *page;
+	struct nat64_filter filter;
+	int err;
+
+	err = nat64_nl_get_filter(nat64_dump_attrs(cb), &filter, cb->extack);
+	rcu_read_lock();
+	while (!err && (page = nat64_pool4_next_page(inst, cursor))) {
+		unsigned int i = cursor->port % NAT64_PAGE_PORTS;
+
+		for (; i < NAT64_PAGE_PORTS; i++, cursor->port++) {
+			struct nat64_bib *bib = rcu_dereference(page->bib[i]);
+
+			err = bib ? dump->put(skb, cb, inst, bib, &filter) : 0;
+			if (err)
+				break;
+		}
+		if (need_resched()) {
+			rcu_read_unlock();
+			cond_resched();
+			rcu_read_lock();
+		}
+	}
+	rcu_read_unlock();
+	if (!err)
+		memset(cursor, 0, sizeof(*cursor));
+	return err;
+}
+
+/**
+ * nat64_nl_walk_dump - dump something of every BIB entry
+ * @skb: where to put messages
+ * @cb: the dump
+ * @put: puts the messages of an entry
+ *
+ * The order is that of IPv4 transport addresses, so entries that come and go
+ * while the dump is interrupted are no trouble to the others.
+ *
+ * Return: length of @skb, or a negative errno.
+ */
+int nat64_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		       nat64_nl_put_bib *put)
+{
+	struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
+
+	dump->put = put;
+	return nat64_nl_dump(skb, cb, nat64_nl_walk_fill);
+}
+
+/**
+ * nat64_nl_bib_dump - NAT64_CMD_BIB_GET
+ * @skb: where to put messages
+ * @cb: the dump
+ *
+ * Return: length of @skb, or a negative errno.
+ */
+int nat64_nl_bib_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return nat64_nl_walk_dump(skb, cb, nat64_nl_bib_put);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/* nl_pool6.c - the object "pool6" */
+#include "control/netlink.h"
+
+const struct nla_policy nat64_pool6_policy[NAT64_POOL6_A_MAX + 1] = {
+	[NAT64_POOL6_A_ADDR] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
+	[NAT64_POOL6_A_LEN] = { .type = NLA_U8 },
+};
+
+/**
+ * nat64_nl_get_pool6 - read a prefix
+ * @attr: NAT64_A_POOL6
+ * @prefix: where to put it
+ * @extack: where a refusal is explained
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_get_pool6(const struct nlattr *attr, struct nat64_prefix6 *prefix,
+		       struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NAT64_POOL6_A_MAX + 1];
+	const char *why;
+	int err;
+
+	err = nla_parse_nested(tb, NAT64_POOL6_A_MAX, attr, nat64_pool6_policy,
+			       extack);
+	if (err)
+		return err;
+	if (!tb[NAT64_POOL6_A_ADDR] || !tb[NAT64_POOL6_A_LEN])
+		return nat64_nl_refuse(extack, attr,
+				       "a pool6 prefix needs an address and a length",
+				       -EINVAL);
+	memset(prefix, 0, sizeof(*prefix));
+	prefix->addr = nla_get_in6_addr(tb[NAT64_POOL6_A_ADDR]);
+	prefix->len = nla_get_u8(tb[NAT64_POOL6_A_LEN]);
+	why = nat64_rfc6052_check(prefix);
+	return why ? nat64_nl_refuse(extack, attr, why, -EINVAL) : 0;
+}
+
+/**
+ * nat64_nl_put_pool6 - write a prefix
+ * @skb: the message
+ * @prefix: the prefix
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nat64_nl_put_pool6(struct sk_buff *skb, const struct nat64_prefix6 *prefix)
+{
+	struct nlattr *nest = nla_nest_start(skb, NAT64_A_POOL6);
+
+	if (!nest ||
+	    nla_put_in6_addr(skb, NAT64_POOL6_A_ADDR, &prefix->addr) ||
+	    nla_put_u8(skb, NAT64_POOL6_A_LEN, prefix->len))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static const char *nat64_nl_pool6_remove(struct nat64_config *cfg,
+					 const struct nat64_prefix6 *prefix)
+{
+	int place = nat64_config_find_pool6(cfg, prefix);
+	int i, n = 0;
+
+	for (i = 0; i < cfg->n_pool6; i++)
+		n += !!cfg->pool6[i].len;
+	if (place < 0)
+		return "the instance has no such pool6 prefix: see 'pool6 show'";
+	if (n == 1)
+		return "the only pool6 prefix cannot go: add another first, or delete the instance";
+	memset(&cfg->pool6[place], 0, sizeof(cfg->pool6[place]));
+	return NULL;
+}
+
+/* Add or remove the prefix of a request. */
+static int nat64_nl_pool6_change(struct genl_info *info, bool add)
+{
+	struct nlattr *attr = info->attrs[NAT64_A_POOL6];
+	const struct nat64_config *old;
+	struct nat64_instance *inst;
+	struct nat64_prefix6 prefix;
+	struct nat64_config *cfg;
+	const char *why;
+	int err;
+
+	if (!attr)
+		return nat64_nl_refuse(info->extack, NULL,
+				       "the request names no pool6 prefix",
+				       -EINVAL);
+	err = nat64_nl_get_pool6(attr, &prefix, info->extack);
+	if (err)
+		return err;
+	inst = nat64_nl_lock(info);
+	if (IS_ERR(inst))
+		return PTR_ERR(inst);
+
+	old = nat64_instance_config(inst);
+	cfg = nat64_config_copy(old, old->n_pool4);
+	if (!cfg) {
+		err = -ENOMEM;
+		goto out;
+	}
+	why = add ? nat64_config_add_pool6(cfg, &prefix) :
+		    nat64_nl_pool6_remove(cfg, &prefix);
+	if (!why)
+		why = nat64_instance_conflict(nat64_net(inst->net), inst, cfg);
+	if (why) {
+		err = nat64_nl_refuse(info->extack, attr, why, -EINVAL);
+		kvfree(cfg);
+		goto out;
+	}
+	nat64_instance_swap(inst, cfg);
+out:
+	nat64_nl_unlock(info);
+	return err;
+}
+
+/**
+ * nat64_nl_pool6_add - NAT64_CMD_POOL6_ADD
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_pool6_add(struct sk_buff *skb, struct genl_info *info)
+{
+	return nat64_nl_pool6_change(info, true);
+}
+
+/**
+ * nat64_nl_pool6_del - NAT64_CMD_POOL6_DEL
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_pool6_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return nat64_nl_pool6_change(info, false);
+}
+
+static int nat64_nl_pool6_fill(struct sk_buff *skb, struct netlink_callback *cb,
+			       struct nat64_instance *inst)
+{
+	const struct nat64_config *cfg = nat64_instance_config(inst);
+	struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
+
+	for (; dump->item < cfg->n_pool6; dump->item++) {
+		void *hdr;
+
+		if (!cfg->pool6[dump->item].len)
+			continue;
+		hdr = nat64_nl_put(skb, cb, NAT64_CMD_POOL6_GET, inst);
+		if (!hdr)
+			return -EMSGSIZE;
+		if (nat64_nl_put_pool6(skb, &cfg->pool6[dump->item])) {
+			genlmsg_cancel(skb, hdr);
+			return -EMSGSIZE;
+		}
+		genlmsg_end(skb, hdr);
+	}
+	dump->item = 0;
+	return 0;
+}
+
+/**
+ * nat64_nl_pool6_dump - NAT64_CMD_POOL6_GET
+ * @skb: where to put messages
+ * @cb: the dump
+ *
+ * Return: length of @skb, or a negative errno.
+ */
+int nat64_nl_pool6_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return nat64_nl_dump(skb, cb, nat64_nl_pool6_fill);
+}

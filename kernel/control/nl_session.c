@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/* nl_session.c - the object "session" */
+#include "control/netlink.h"
+
+#include "table/expire.h"
+#include "table/session.h"
+
+static bool nat64_nl_session_match(const struct nat64_bib *bib,
+				   const struct nat64_session *ses,
+				   const struct nat64_filter *f)
+{
+	u8 state = READ_ONCE(ses->state);
+
+	if (state == NAT64_STATE_CLOSED)
+		return false;
+	return (!f->has_proto || bib->key.proto == f->proto) &&
+	       (!f->has_state || (bib->key.proto == NAT64_TCP &&
+				  state == f->state)) &&
+	       (!f->has_addr6 || ipv6_prefix_equal(&bib->key.addr6, &f->addr6,
+						   f->len6)) &&
+	       (!f->has_addr4 || !((bib->addr4 ^ f->addr4) & f->mask4) ||
+		!((ses->dst4 ^ f->addr4) & f->mask4)) &&
+	       (!f->has_port || bib->key.port6 == f->port ||
+		bib->port4 == f->port || ses->dport == f->port);
+}
+
+static u32 nat64_nl_session_expires(const struct nat64_config *cfg,
+				    const struct nat64_bib *bib,
+				    const struct nat64_session *ses)
+{
+	u32 timeout = cfg->timeout[bib->key.proto][READ_ONCE(ses->state)];
+	u32 age = nat64_session_age(ses);
+
+	return age < timeout ? jiffies_to_msecs(timeout - age) : 0;
+}
+
+static int nat64_nl_session_fill(struct sk_buff *skb,
+				 struct nat64_instance *inst,
+				 const struct nat64_bib *bib,
+				 const struct nat64_session *ses)
+{
+	const struct nat64_config *cfg = rcu_dereference(inst->config);
+	u8 place = nat64_session_pool6(READ_ONCE(ses->via));
+	struct nlattr *nest = nla_nest_start(skb, NAT64_A_SESSION);
+	struct in6_addr dst6 = {};
+
+	if (cfg->pool6[place].len)
+		nat64_rfc6052_embed(&cfg->pool6[place], ses->dst4, &dst6);
+	if (!nest ||
+	    nla_put_u8(skb, NAT64_SESSION_A_PROTO,
+		       nat64_proto_number(bib->key.proto)) ||
+	    nla_put_in6_addr(skb, NAT64_SESSION_A_SRC6, &bib->key.addr6) ||
+	    nla_put_be16(skb, NAT64_SESSION_A_SPORT6, bib->key.port6) ||
+	    nla_put_in6_addr(skb, NAT64_SESSION_A_DST6, &dst6) ||
+	    nla_put_be16(skb, NAT64_SESSION_A_DPORT6, ses->dport) ||
+	    nla_put_in_addr(skb, NAT64_SESSION_A_SRC4, bib->addr4) ||
+	    nla_put_be16(skb, NAT64_SESSION_A_SPORT4, bib->port4) ||
+	    nla_put_in_addr(skb, NAT64_SESSION_A_DST4, ses->dst4) ||
+	    nla_put_be16(skb, NAT64_SESSION_A_DPORT4, ses->dport) ||
+	    nla_put_u8(skb, NAT64_SESSION_A_STATE, READ_ONCE(ses->state)) ||
+	    nla_put_u32(skb, NAT64_SESSION_A_EXPIRES,
+			nat64_nl_session_expires(cfg, bib, ses)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int nat64_nl_session_put_one(struct sk_buff *skb,
+				    struct netlink_callback *cb,
+				    struct nat64_instance *inst,
+				    const struct nat64_bib *bib,
+				    const struct nat64_session *ses,
+				    const struct nat64_filter *filter)
+{
+	void *hdr;
+
+	if (!nat64_nl_session_match(bib, ses, filter))
+		return 0;
+	hdr = nat64_nl_put(skb, cb, NAT64_CMD_SESSION_GET, inst);
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nat64_nl_session_fill(skb, inst, bib, ses)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/*
+ * The sessions of an entry. A message may be full in the middle of them: the
+ * dump remembers how many were shown.
+ */
+static int nat64_nl_session_put(struct sk_buff *skb,
+				struct netlink_callback *cb,
+				struct nat64_instance *inst,
+				struct nat64_bib *bib,
+				const struct nat64_filter *filter)
+{
+	struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
+	struct nat64_session_more *more;
+	unsigned int i = 1;
+	int err = 0;
+
+	if (!dump->item)
+		err = nat64_nl_session_put_one(skb, cb, inst, bib, &bib->first,
+					       filter);
+	if (err)
+		return err;
+	hlist_for_each_entry_rcu(more, &bib->more, sibling) {
+		if (i++ < dump->item)
+			continue;
+		err = nat64_nl_session_put_one(skb, cb, inst, bib, &more->s,
+					       filter);
+		if (err) {
+			dump->item = i - 1;
+			return err;
+		}
+	}
+	dump->item = 0;
+	return 0;
+}
+
+/**
+ * nat64_nl_session_dump - NAT64_CMD_SESSION_GET
+ * @skb: where to put messages
+ * @cb: the dump
+ *
+ * Return: length of @skb, or a negative errno.
+ */
+int nat64_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return nat64_nl_walk_dump(skb, cb, nat64_nl_session_put);
+}
+
+/**
+ * struct nat64_nl_tally - a count over all sessions that match
+ */
+struct nat64_nl_tally {
+	/** @filter: which */
+	struct nat64_filter filter;
+	/** @n: how many */
+	u64 n;
+};
+
+static void nat64_nl_session_tally(struct nat64_instance *inst,
+				   struct nat64_bib *bib, void *arg)
+{
+	struct nat64_session_more *more;
+	struct nat64_nl_tally *tally = arg;
+
+	tally->n += nat64_nl_session_match(bib, &bib->first, &tally->filter);
+	hlist_for_each_entry_rcu(more, &bib->more, sibling)
+		tally->n += nat64_nl_session_match(bib, &more->s,
+						   &tally->filter);
+}
+
+static bool nat64_nl_session_matches(const struct nat64_bib *bib,
+				     struct nat64_session *ses,
+				     const void *arg)
+{
+	return nat64_nl_session_match(bib, ses, arg);
+}
+
+static void nat64_nl_session_forget(struct nat64_instance *inst,
+				    struct nat64_bib *bib, void *arg)
+{
+	struct nat64_nl_tally *tally = arg;
+
+	tally->n += nat64_session_close_if(inst, bib, nat64_nl_session_matches,
+					   &tally->filter);
+}
+
+/* Walk over the sessions that a request means, and answer how many. */
+static int nat64_nl_session_visit(struct genl_info *info, u8 cmd,
+				  nat64_visit *visit)
+{
+	struct nat64_nl_tally tally = {};
+	struct nat64_instance *inst;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	err = nat64_nl_get_filter(info->attrs, &tally.filter, info->extack);
+	if (err)
+		return err;
+	inst = nat64_nl_lock(info);
+	if (IS_ERR(inst))
+		return PTR_ERR(inst);
+	msg = nat64_nl_reply(info, cmd, inst, nla_total_size_64bit(sizeof(u64)),
+			     &hdr);
+	if (msg)
+		nat64_walk(inst, visit, &tally);
+	nat64_nl_unlock(info);
+	if (!msg)
+		return -ENOMEM;
+	if (nla_put_u64_64bit(msg, NAT64_A_SESSION_COUNT, tally.n,
+			      NAT64_A_PAD)) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
+/**
+ * nat64_nl_session_count - NAT64_CMD_SESSION_COUNT
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_session_count(struct sk_buff *skb, struct genl_info *info)
+{
+	return nat64_nl_session_visit(info, NAT64_CMD_SESSION_COUNT,
+				      nat64_nl_session_tally);
+}
+
+/**
+ * nat64_nl_session_flush - NAT64_CMD_SESSION_FLUSH
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_session_flush(struct sk_buff *skb, struct genl_info *info)
+{
+	return nat64_nl_session_visit(info, NAT64_CMD_SESSION_FLUSH,
+				      nat64_nl_session_forget);
+}

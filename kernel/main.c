@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * main.c - loading and unloading
+ *
+ * What is initialised first is needed by what follows, and goes last.
+ */
+#include <linux/module.h>
+
+#include "control/instance.h"
+#include "control/netlink.h"
+#include "nat64.h"
+#include "table/bib.h"
+#include "table/pool4.h"
+#include "table/session.h"
+
+static int __init nat64_init(void)
+{
+	int err;
+
+	err = nat64_pool4_init();
+	if (err)
+		return err;
+	err = nat64_bib_init();
+	if (err)
+		goto err_bib;
+	err = nat64_session_init();
+	if (err)
+		goto err_session;
+	err = nat64_instance_init();
+	if (err)
+		goto err_instance;
+	err = nat64_netlink_init();
+	if (err)
+		goto err_netlink;
+	pr_info("version %s\n", NAT64_VERSION);
+	return 0;
+
+err_netlink:
+	nat64_instance_exit();
+err_instance:
+	nat64_session_exit();
+err_session:
+	nat64_bib_exit();
+err_bib:
+	nat64_pool4_exit();
+	return err;
+}
+
+static void __exit nat64_exit(void)
+{
+	nat64_netlink_exit();
+	nat64_instance_exit();
+	/* What packets have let go of is freed by RCU, in functions of ours. */
+	rcu_barrier();
+	nat64_session_exit();
+	nat64_bib_exit();
+	nat64_pool4_exit();
+}
+
+module_init(nat64_init);
+module_exit(nat64_exit);
+MODULE_DESCRIPTION("Stateful NAT64 (RFC 6146)");
+MODULE_AUTHOR("The nat64 project");
+MODULE_VERSION(NAT64_VERSION);
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_GENL_FAMILY(NAT64_GENL_NAME);

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * packet.h - a packet on its way through the translator
+ *
+ * It is parsed and validated once, into offsets and copies; what follows
+ * relies on them and keeps no pointer into the skb across a call that may
+ * reallocate its data.
+ */
+#ifndef NAT64_PACKET_H
+#define NAT64_PACKET_H
+
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <linux/nat64.h>
+#include "rfc/icmp_map.h"
+#include "rfc/tuple.h"
+#include "table/config.h"
+
+/**
+ * enum nat64_verdict - what is to become of a packet
+ * @NAT64_CONTINUE: the next step
+ * @NAT64_ACCEPT: not ours: it goes on as if we were not there
+ * @NAT64_DROP: the caller frees it
+ * @NAT64_STOLEN: it is gone
+ * @NAT64_DEFRAG: a fragment: reassemble and begin again
+ */
+enum nat64_verdict {
+	NAT64_CONTINUE,
+	NAT64_ACCEPT,
+	NAT64_DROP,
+	NAT64_STOLEN,
+	NAT64_DEFRAG,
+};
+
+/**
+ * struct nat64_quote - the packet inside an ICMP error
+ */
+struct nat64_quote {
+	/** @off: offset of its IP header from the outer one, in bytes */
+	u16 off;
+	/** @thoff: offset of its transport header from the outer IP header */
+	u16 thoff;
+	/** @fragment: it has an IPv6 Fragment Header */
+	bool fragment;
+	/** @more: its More Fragments flag */
+	bool more;
+	/** @id: identification of its Fragment Header, in network byte order */
+	__be32 id;
+};
+
+/**
+ * struct nat64_pkt - a packet on its way through the translator
+ */
+struct nat64_pkt {
+	/** @skb: the packet; owned by whoever owns the struct */
+	struct sk_buff *skb;
+	/** @dst: route of the translated packet, with a reference, or NULL */
+	struct dst_entry *dst;
+	/**
+	 * @t6: addresses and ports on the IPv6 side, in the direction of the
+	 * packet; for an ICMP error those of a packet that goes its way, that
+	 * is, the quoted ones, swapped (RFC 6146 s3.4)
+	 */
+	struct nat64_tuple6 t6;
+	/** @t4: likewise on the IPv4 side */
+	struct nat64_tuple4 t4;
+	/** @error_src: IPv6 source of a translated ICMP error */
+	struct in6_addr error_src;
+	/** @quote: of an ICMP error */
+	struct nat64_quote quote;
+	/** @links: of an ICMP error that speaks of an MTU */
+	struct nat64_mtus links;
+	/** @kind: what type and code of an ICMP message become */
+	struct nat64_icmp_kind kind;
+	/** @frag_id: identification of an atomic fragment */
+	__be32 frag_id;
+	/** @len: length as received, in bytes */
+	u32 len;
+	/** @thoff: offset of the transport header from the IP header, in bytes */
+	u16 thoff;
+	/** @frag_max: largest of the fragments it was made from, or 0 */
+	u16 frag_max;
+	/** @proto: enum nat64_proto; for an ICMP error that of the quote */
+	u8 proto;
+	/** @l4: IPPROTO_TCP, _UDP or _ICMP: what the packet itself carries */
+	u8 l4;
+	/** @ttl: TTL or hop limit as received */
+	u8 ttl;
+	/** @tcp_flags: octet 13 of the TCP header */
+	u8 tcp_flags;
+	/** @is_error: an ICMP error */
+	bool is_error;
+	/** @fragment: IPv6: it has a Fragment Header, or had fragments */
+	bool fragment;
+	/** @df: IPv4: Don't Fragment */
+	bool df;
+	/** @hairpin: it has been translated to IPv4 already */
+	bool hairpin;
+	/** @pool6: place of the prefix that the IPv6 peer is in */
+	u8 pool6;
+	/** @diff: change of its checksum from IPv6 to IPv4 */
+	__sum16 diff;
+	/** @stat: the counter for the verdict, unless it is CONTINUE */
+	enum nat64_stat stat;
+	/** @reply_info: second word of the error to send to its source */
+	u32 reply_info;
+	/** @reply_type: type of that error; 0: none */
+	u8 reply_type;
+	/** @reply_code: code of that error */
+	u8 reply_code;
+};
+
+/**
+ * nat64_drop - drop a packet
+ * @pkt: the packet
+ * @stat: the reason
+ *
+ * Return: NAT64_DROP.
+ */
+static inline enum nat64_verdict nat64_drop(struct nat64_pkt *pkt,
+					    enum nat64_stat stat)
+{
+	pkt->stat = stat;
+	return NAT64_DROP;
+}
+
+/**
+ * nat64_drop_reply - drop a packet and tell its source
+ * @pkt: the packet, as it was received
+ * @stat: the reason
+ * @type: type of the ICMP error, of the packet's own family
+ * @code: its code
+ * @info: its second word, in host byte order
+ *
+ * The error is only marked here; path/icmp_error.c sends it.
+ *
+ * Return: NAT64_DROP.
+ */
+static inline enum nat64_verdict nat64_drop_reply(struct nat64_pkt *pkt,
+						  enum nat64_stat stat, u8 type,
+						  u8 code, u32 info)
+{
+	pkt->reply_type = type;
+	pkt->reply_code = code;
+	pkt->reply_info = info;
+	return nat64_drop(pkt, stat);
+}
+
+/**
+ * nat64_accept - let a packet pass untranslated
+ * @pkt: the packet
+ * @stat: the reason
+ *
+ * Return: NAT64_ACCEPT.
+ */
+static inline enum nat64_verdict nat64_accept(struct nat64_pkt *pkt,
+					      enum nat64_stat stat)
+{
+	pkt->stat = stat;
+	return NAT64_ACCEPT;
+}
+
+/**
+ * nat64_l4_len - length of a packet from its transport header on
+ * @pkt: the packet
+ *
+ * Return: bytes; of all segments together for a GSO packet.
+ */
+static inline unsigned int nat64_l4_len(const struct nat64_pkt *pkt)
+{
+	return pkt->skb->len - pkt->thoff;
+}
+
+/**
+ * nat64_l4_end - how much of a packet translation writes
+ * @pkt: the packet
+ *
+ * Return: offset from the network header of the end of its transport header.
+ */
+static inline unsigned int nat64_l4_end(const struct nat64_pkt *pkt)
+{
+	if (pkt->l4 == IPPROTO_TCP)
+		return pkt->thoff + sizeof(struct tcphdr);
+	return pkt->thoff + sizeof(struct udphdr);
+}
+
+enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt);
+enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt);
+enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt, struct net *net,
+				const struct nat64_config *cfg);
+enum nat64_verdict nat64_xlat46(struct nat64_pkt *pkt,
+				const struct nat64_config *cfg,
+				unsigned int headroom);
+
+#endif /* NAT64_PACKET_H */

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/* parse4.c - look at an IPv4 packet, once (RFC 6146 s3.4, RFC 7915 s4.1) */
+#include "packet/parse.h"
+
+#include <net/ip.h>
+#include "rfc/address.h"
+
+/* An unexpired source route (RFC 7915 s4.1), or options that lie. */
+static enum nat64_verdict nat64_options4(struct nat64_pkt *pkt,
+					 unsigned int ihl)
+{
+	u8 buf[MAX_IPOPTLEN], *opt;
+	unsigned int n = ihl - sizeof(struct iphdr), i = 0;
+
+	opt = skb_header_pointer(pkt->skb, sizeof(struct iphdr), n, buf);
+	if (!opt)
+		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
+	while (i < n && opt[i] != IPOPT_END) {
+		unsigned int len;
+
+		if (opt[i] == IPOPT_NOOP) {
+			i++;
+			continue;
+		}
+		if (i + 1 >= n || opt[i + 1] < 2 || opt[i + 1] > n - i)
+			return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
+		len = opt[i + 1];
+		if (opt[i] == IPOPT_LSRR || opt[i] == IPOPT_SSRR) {
+			if (len < 3)
+				return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
+			if (opt[i + 2] <= len)
+				return nat64_drop_reply(pkt,
+						NAT64_STAT_DROP_SOURCE_ROUTE,
+						ICMP_DEST_UNREACH,
+						ICMP_SR_FAILED, 0);
+		}
+		i += len;
+	}
+	return NAT64_CONTINUE;
+}
+
+/* The transport header of the packet that an ICMP error quotes. */
+static enum nat64_verdict nat64_quote4_ports(struct nat64_pkt *pkt, u8 protocol)
+{
+	union nat64_l4hdr buf, *l4;
+
+	l4 = skb_header_pointer(pkt->skb, pkt->quote.thoff, 8, &buf);
+	if (!l4)
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
+
+	switch (protocol) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+		pkt->proto = protocol == IPPROTO_TCP ? NAT64_TCP : NAT64_UDP;
+		pkt->t4.dport = l4->ports[0];
+		pkt->t4.sport = l4->ports[1];
+		return NAT64_CONTINUE;
+	case IPPROTO_ICMP:
+		if (l4->icmp.type != ICMP_ECHO &&
+		    l4->icmp.type != ICMP_ECHOREPLY)
+			break;
+		pkt->proto = NAT64_ICMP;
+		pkt->t4.sport = l4->icmp.un.echo.id;
+		pkt->t4.dport = l4->icmp.un.echo.id;
+		return NAT64_CONTINUE;
+	}
+	return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
+}
+
+/* The packet that an ICMP error quotes gives the incoming tuple, swapped. */
+static enum nat64_verdict nat64_quote4(struct nat64_pkt *pkt)
+{
+	struct nat64_quote *quote = &pkt->quote;
+	struct iphdr buf, *iph;
+
+	quote->off = pkt->thoff + sizeof(struct icmphdr);
+	iph = skb_header_pointer(pkt->skb, quote->off, sizeof(buf), &buf);
+	if (!iph || iph->version != 4 || iph->ihl < 5 ||
+	    (iph->frag_off & htons(IP_OFFSET)))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
+	quote->thoff = quote->off + iph->ihl * 4;
+	quote->more = iph->frag_off & htons(IP_MF);
+	quote->fragment = quote->more;
+	quote->id = htonl(ntohs(iph->id));
+	pkt->t4.saddr = iph->daddr;
+	pkt->t4.daddr = iph->saddr;
+	return nat64_quote4_ports(pkt, iph->protocol);
+}
+
+static enum nat64_verdict nat64_parse_icmp4(struct nat64_pkt *pkt)
+{
+	struct icmphdr buf, *icmp;
+
+	icmp = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(buf), &buf);
+	if (!icmp)
+		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
+	pkt->proto = NAT64_ICMP;
+	if (!nat64_icmp_kind46(icmp->type, icmp->code, &pkt->kind))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_TYPE);
+
+	if (pkt->kind.rest == NAT64_ICMP_ID) {
+		pkt->t4.sport = icmp->un.echo.id;
+		pkt->t4.dport = icmp->un.echo.id;
+		return NAT64_CONTINUE;
+	}
+	pkt->is_error = true;
+	if (csum_fold(skb_checksum(pkt->skb, pkt->thoff, nat64_l4_len(pkt), 0)))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_CHECKSUM);
+	return nat64_quote4(pkt);
+}
+
+static enum nat64_verdict nat64_parse4_l4(struct nat64_pkt *pkt, u8 protocol)
+{
+	pkt->l4 = protocol;
+	switch (protocol) {
+	case IPPROTO_TCP:
+		return nat64_parse_tcp(pkt, &pkt->t4.sport, &pkt->t4.dport);
+	case IPPROTO_UDP:
+		return nat64_parse_udp(pkt, &pkt->t4.sport, &pkt->t4.dport,
+				       false);
+	case IPPROTO_ICMP:
+		return nat64_parse_icmp4(pkt);
+	}
+	return nat64_drop_reply(pkt, NAT64_STAT_DROP_PROTOCOL,
+				ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, 0);
+}
+
+/**
+ * nat64_parse4 - look at an IPv4 packet
+ * @pkt: the packet; its skb begins with the IPv4 header, of which 20 octets
+ *	are in the linear part
+ *
+ * Fills in what is known of the incoming packet, with @pkt->t4.
+ *
+ * Context: does not change the skb.
+ *
+ * Return: NAT64_CONTINUE, NAT64_DEFRAG for a fragment, or a verdict.
+ */
+enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
+{
+	const struct iphdr *iph = ip_hdr(pkt->skb);
+	unsigned int ihl = iph->ihl * 4;
+	u8 protocol = iph->protocol;
+	enum nat64_verdict verdict;
+	__be32 saddr = iph->saddr;
+
+	if (ip_is_fragment(iph))
+		return NAT64_DEFRAG;
+	if (ihl < sizeof(*iph))
+		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
+	/* A large GSO packet may have no total length. */
+	if ((ntohs(iph->tot_len) != pkt->skb->len &&
+	     !(skb_is_gso(pkt->skb) && !iph->tot_len)) ||
+	    ihl > pkt->skb->len)
+		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
+	pkt->t4.saddr = saddr;
+	pkt->t4.daddr = iph->daddr;
+	pkt->ttl = iph->ttl;
+	pkt->thoff = ihl;
+	pkt->is_error = false;
+	/* On its second pass a packet has the control block of IPv6. */
+	if (!pkt->hairpin)
+		pkt->frag_max = IPCB(pkt->skb)->frag_max_size;
+	/* Who sent fragments lets routers fragment. */
+	pkt->df = (iph->frag_off & htons(IP_DF)) && !pkt->frag_max;
+
+	if (ihl > sizeof(*iph)) {
+		verdict = nat64_options4(pkt, ihl);
+		if (verdict != NAT64_CONTINUE)
+			return verdict;
+	}
+	verdict = nat64_parse4_l4(pkt, protocol);
+	/* The sender of an ICMP error may be anybody (RFC 7915 s4.1). */
+	if (verdict == NAT64_CONTINUE && !pkt->is_error &&
+	    !nat64_address4_forwardable(saddr))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
+	return verdict;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+/* parse6.c - look at an IPv6 packet, once (RFC 6146 s3.4, RFC 7915 s5.1) */
+#include "packet/parse.h"
+
+#include <linux/icmpv6.h>
+#include <net/ipv6.h>
+#include <net/ndisc.h>
+#include "rfc/address.h"
+
+/* More extension headers than anybody sends in earnest. */
+#define NAT64_EXTENSIONS_MAX 8
+
+/**
+ * struct nat64_chain6 - a chain of IPv6 extension headers
+ */
+struct nat64_chain6 {
+	/** @off: offset of what follows the chain, from the network header */
+	unsigned int off;
+	/** @id: identification of the Fragment Header */
+	__be32 id;
+	/** @nexthdr: protocol of what follows */
+	u8 nexthdr;
+	/** @fragment: there is a Fragment Header */
+	bool fragment;
+	/** @more: its More Fragments flag */
+	bool more;
+	/** @offset: its fragment offset is not zero */
+	bool offset;
+};
+
+/* The packet is a source route that has not ended (RFC 7915 s5.1). */
+static enum nat64_verdict nat64_routing6(struct nat64_pkt *pkt,
+					 unsigned int off)
+{
+	struct ipv6_rt_hdr buf, *rh;
+
+	rh = skb_header_pointer(pkt->skb, off, sizeof(buf), &buf);
+	if (!rh)
+		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
+	if (!rh->segments_left)
+		return NAT64_CONTINUE;
+	off += offsetof(struct ipv6_rt_hdr, segments_left);
+	return nat64_drop_reply(pkt, NAT64_STAT_DROP_SOURCE_ROUTE,
+				ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD, off);
+}
+
+/* Step over the extension headers that IPv4 does not have. */
+static enum nat64_verdict nat64_chain6(struct nat64_pkt *pkt,
+				       struct nat64_chain6 *chain)
+{
+	enum nat64_verdict verdict;
+	int i;
+
+	for (i = 0; i < NAT64_EXTENSIONS_MAX; i++) {
+		struct frag_hdr fbuf, *fh;
+		struct ipv6_opt_hdr buf, *opt;
+
+		switch (chain->nexthdr) {
+		case NEXTHDR_ROUTING:
+			verdict = nat64_routing6(pkt, chain->off);
+			if (verdict != NAT64_CONTINUE)
+				return verdict;
+			fallthrough;
+		case NEXTHDR_HOP:
+		case NEXTHDR_DEST:
+			/* Behind the Fragment Header: RFC 7915 s5.1.1. */
+			if (chain->fragment)
+				return nat64_drop(pkt,
+						  NAT64_STAT_DROP_EXTENSION);
+			opt = skb_header_pointer(pkt->skb, chain->off,
+						 sizeof(buf), &buf);
+			if (!opt)
+				return nat64_drop(pkt,
+						  NAT64_STAT_DROP_TRUNCATED);
+			/* Options of a hop are only valid at the front. */
+			if (chain->nexthdr == NEXTHDR_HOP && i)
+				return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
+			chain->off += ipv6_optlen(opt);
+			chain->nexthdr = opt->nexthdr;
+			break;
+		case NEXTHDR_FRAGMENT:
+			if (chain->fragment)
+				return nat64_drop(pkt,
+						  NAT64_STAT_DROP_EXTENSION);
+			fh = skb_header_pointer(pkt->skb, chain->off,
+						sizeof(fbuf), &fbuf);
+			if (!fh)
+				return nat64_drop(pkt,
+						  NAT64_STAT_DROP_TRUNCATED);
+			chain->fragment = true;
+			chain->more = fh->frag_off & htons(IP6_MF);
+			chain->offset = fh->frag_off & htons(IP6_OFFSET);
+			chain->id = fh->identification;
+			chain->off += sizeof(*fh);
+			chain->nexthdr = fh->nexthdr;
+			/* What follows is payload if this is not the first. */
+			if (chain->offset)
+				return NAT64_CONTINUE;
+			break;
+		default:
+			return NAT64_CONTINUE;
+		}
+	}
+	return nat64_drop(pkt, NAT64_STAT_DROP_EXTENSION);
+}
+
+/* The transport header of the packet that an ICMPv6 error quotes. */
+static enum nat64_verdict nat64_quote6_ports(struct nat64_pkt *pkt, u8 nexthdr)
+{
+	union nat64_l4hdr buf, *l4;
+
+	/* Eight octets are enough for all three (RFC 6146 s3.4). */
+	l4 = skb_header_pointer(pkt->skb, pkt->quote.thoff, 8, &buf);
+	if (!l4)
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
+
+	switch (nexthdr) {
+	case NEXTHDR_TCP:
+	case NEXTHDR_UDP:
+		pkt->proto = nexthdr == NEXTHDR_TCP ? NAT64_TCP : NAT64_UDP;
+		pkt->t6.dport = l4->ports[0];
+		pkt->t6.sport = l4->ports[1];
+		return NAT64_CONTINUE;
+	case NEXTHDR_ICMP:
+		if (l4->icmp.type != ICMPV6_ECHO_REQUEST &&
+		    l4->icmp.type != ICMPV6_ECHO_REPLY)
+			break;
+		pkt->proto = NAT64_ICMP;
+		pkt->t6.sport = l4->icmp.un.echo.id;
+		pkt->t6.dport = l4->icmp.un.echo.id;
+		return NAT64_CONTINUE;
+	}
+	return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
+}
+
+/* The packet that an ICMPv6 error quotes gives the incoming tuple, swapped. */
+static enum nat64_verdict nat64_quote6(struct nat64_pkt *pkt)
+{
+	struct nat64_quote *quote = &pkt->quote;
+	struct nat64_chain6 chain = {};
+	struct ipv6hdr buf, *ip6h;
+
+	quote->off = pkt->thoff + sizeof(struct icmp6hdr);
+	ip6h = skb_header_pointer(pkt->skb, quote->off, sizeof(buf), &buf);
+	if (!ip6h || ip6h->version != 6)
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
+	pkt->t6.saddr = ip6h->daddr;
+	pkt->t6.daddr = ip6h->saddr;
+
+	chain.off = quote->off + sizeof(*ip6h);
+	chain.nexthdr = ip6h->nexthdr;
+	if (nat64_chain6(pkt, &chain) != NAT64_CONTINUE || chain.offset) {
+		pkt->reply_type = 0;
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
+	}
+	quote->thoff = chain.off;
+	quote->fragment = chain.fragment;
+	quote->more = chain.more;
+	quote->id = chain.id;
+	return nat64_quote6_ports(pkt, chain.nexthdr);
+}
+
+static bool nat64_icmp6_valid(struct sk_buff *skb, unsigned int thoff)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	unsigned int len = skb->len - thoff;
+
+	return !csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len,
+				IPPROTO_ICMPV6,
+				skb_checksum(skb, thoff, len, 0));
+}
+
+static enum nat64_verdict nat64_parse_icmp6(struct nat64_pkt *pkt)
+{
+	struct icmp6hdr buf, *icmp;
+
+	icmp = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(buf), &buf);
+	if (!icmp)
+		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
+	pkt->proto = NAT64_ICMP;
+
+	switch (icmp->icmp6_type) {
+	case ICMPV6_MGM_QUERY ... ICMPV6_MGM_REDUCTION:
+	case NDISC_ROUTER_SOLICITATION ... NDISC_REDIRECT:
+	case ICMPV6_MLD2_REPORT:
+		return nat64_accept(pkt, NAT64_STAT_PASS_NOT_TRANSLATABLE);
+	}
+	if (!nat64_icmp_kind64(icmp->icmp6_type, icmp->icmp6_code, &pkt->kind))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_TYPE);
+
+	if (pkt->kind.rest == NAT64_ICMP_ID) {
+		pkt->t6.sport = icmp->icmp6_identifier;
+		pkt->t6.dport = icmp->icmp6_identifier;
+		return NAT64_CONTINUE;
+	}
+	pkt->is_error = true;
+	if (!nat64_icmp6_valid(pkt->skb, pkt->thoff))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_CHECKSUM);
+	return nat64_quote6(pkt);
+}
+
+/**
+ * nat64_parse6 - look at an IPv6 packet
+ * @pkt: the packet; its skb begins with the IPv6 header, of which 40 octets
+ *	are in the linear part
+ *
+ * Fills in what is known of the incoming packet, with @pkt->t6.
+ *
+ * Context: does not change the skb.
+ *
+ * Return: NAT64_CONTINUE, NAT64_DEFRAG for a fragment, or a verdict.
+ */
+enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(pkt->skb);
+	struct nat64_chain6 chain = {
+		.off = sizeof(*ip6h), .nexthdr = ip6h->nexthdr,
+	};
+	unsigned int len = ntohs(ip6h->payload_len) + sizeof(*ip6h);
+	enum nat64_verdict verdict;
+
+	/* A large GSO packet has no payload length; a jumbogram neither. */
+	if (len != pkt->skb->len &&
+	    !(skb_is_gso(pkt->skb) && !ip6h->payload_len))
+		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
+	if (!nat64_address6_forwardable(&ip6h->saddr))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS6);
+	pkt->t6.saddr = ip6h->saddr;
+	pkt->t6.daddr = ip6h->daddr;
+	pkt->ttl = ip6h->hop_limit;
+	pkt->frag_max = IP6CB(pkt->skb)->frag_max_size;
+
+	verdict = nat64_chain6(pkt, &chain);
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	if (chain.offset || chain.more)
+		return NAT64_DEFRAG;
+	pkt->thoff = chain.off;
+	pkt->fragment = chain.fragment || pkt->frag_max;
+	pkt->frag_id = chain.id;
+	if (pkt->thoff > pkt->skb->len)
+		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
+
+	switch (chain.nexthdr) {
+	case NEXTHDR_TCP:
+		pkt->l4 = IPPROTO_TCP;
+		return nat64_parse_tcp(pkt, &pkt->t6.sport, &pkt->t6.dport);
+	case NEXTHDR_UDP:
+		pkt->l4 = IPPROTO_UDP;
+		return nat64_parse_udp(pkt, &pkt->t6.sport, &pkt->t6.dport,
+				       true);
+	case NEXTHDR_ICMP:
+		pkt->l4 = IPPROTO_ICMP;
+		return nat64_parse_icmp6(pkt);
+	case NEXTHDR_AUTH:
+		if (chain.fragment)
+			return nat64_drop(pkt, NAT64_STAT_DROP_EXTENSION);
+	}
+	/* RFC 6146 s3.4 asks for this code, strange as it looks. */
+	return nat64_drop_reply(pkt, NAT64_STAT_DROP_PROTOCOL,
+				ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/* quote.c - the packet inside an ICMP error, laid out anew (RFC 4884) */
+#include "packet/quote.h"
+
+#include <linux/slab.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include "rfc/csum.h"
+
+/* RFC 4884 s4.6: with extensions, the quoted packet has this length at least. */
+#define NAT64_QUOTE_MIN 128
+
+/**
+ * struct nat64_parts - where the parts of the new message are
+ */
+struct nat64_parts {
+	/** @quoted: quoted packet, with its new header, in bytes */
+	unsigned int quoted;
+	/** @padded: with zeros behind it */
+	unsigned int padded;
+	/** @ext_off: extensions in the old message, from its ICMP header */
+	unsigned int ext_off;
+	/** @ext: length of the extensions */
+	unsigned int ext;
+};
+
+static void nat64_quote_parts(const struct nat64_pkt *pkt,
+			      const struct nat64_layout *lay,
+			      struct nat64_parts *parts)
+{
+	unsigned int msg = nat64_l4_len(pkt) - sizeof(struct icmphdr);
+	unsigned int old_hdr = pkt->quote.thoff - pkt->quote.off;
+	unsigned int quoted = lay->length * lay->unit_in;
+	unsigned int max = lay->max - sizeof(struct icmphdr);
+
+	/* A length that cannot be is taken for none at all. */
+	if (quoted < max_t(unsigned int, NAT64_QUOTE_MIN, old_hdr + 8) ||
+	    quoted > msg)
+		quoted = msg;
+	parts->ext_off = sizeof(struct icmphdr) + quoted;
+	parts->ext = lay->unit_out ? msg - quoted : 0;
+	parts->quoted = quoted - old_hdr + lay->hdr_len;
+	if (parts->ext + NAT64_QUOTE_MIN > max)
+		parts->ext = 0;
+	if (!parts->ext) {
+		parts->quoted = min(parts->quoted, max);
+		parts->padded = parts->quoted;
+		return;
+	}
+	parts->quoted = min(parts->quoted,
+			    rounddown(max - parts->ext, lay->unit_out));
+	parts->padded = roundup(max_t(unsigned int, parts->quoted,
+				      NAT64_QUOTE_MIN), lay->unit_out);
+}
+
+/**
+ * nat64_quote_layout - exchange the header of the quoted packet
+ * @pkt: an ICMP error; its skb is linear and still has its old outer header
+ * @lay: how
+ * @quoted: where to put the length of the quoted packet, in bytes
+ *
+ * The octets of the ICMP header stay as they are. The quoted packet is cut so
+ * that the message has at most @lay->max octets; extensions stay whole or go.
+ *
+ * Warning: may reallocate the data of the skb.
+ *
+ * Return: length attribute to send, in @lay->unit_out (0: no extensions), or
+ * -ENOMEM.
+ */
+int nat64_quote_layout(struct nat64_pkt *pkt, const struct nat64_layout *lay,
+		       unsigned int *quoted)
+{
+	struct sk_buff *skb = pkt->skb;
+	struct nat64_parts parts;
+	const u8 *icmp;
+	int diff;
+	u8 *buf;
+
+	nat64_quote_parts(pkt, lay, &parts);
+	buf = kzalloc(parts.padded + parts.ext, GFP_ATOMIC);
+	if (!buf)
+		return -ENOMEM;
+	icmp = skb->data + pkt->thoff;
+	memcpy(buf, lay->hdr, lay->hdr_len);
+	memcpy(buf + lay->hdr_len, skb->data + pkt->quote.thoff,
+	       parts.quoted - lay->hdr_len);
+	memcpy(buf + parts.padded, icmp + parts.ext_off, parts.ext);
+
+	diff = (int)(parts.padded + parts.ext + sizeof(struct icmphdr)) -
+	       (int)nat64_l4_len(pkt);
+	if (diff > skb_tailroom(skb) &&
+	    pskb_expand_head(skb, 0, diff - skb_tailroom(skb), GFP_ATOMIC)) {
+		kfree(buf);
+		return -ENOMEM;
+	}
+	if (diff > 0)
+		skb_put(skb, diff);
+	else
+		skb_trim(skb, skb->len + diff);
+	memcpy(skb->data + pkt->thoff + sizeof(struct icmphdr), buf,
+	       parts.padded + parts.ext);
+	kfree(buf);
+
+	*quoted = parts.quoted;
+	return parts.ext ? parts.padded / lay->unit_out : 0;
+}
+
+/**
+ * nat64_quote_ports - translate the transport header of a quoted packet
+ * @l4: the header
+ * @len: how much of the quoted packet there is from here on, at least 8 bytes
+ * @proto: its protocol; of ICMP only the identifier is written
+ * @sport: new source port, in network byte order
+ * @dport: new destination port, in network byte order
+ * @diff: difference of all that its checksum covers
+ *
+ * The checksum is beyond the end of most quoted TCP packets (RFC 5508 s4).
+ */
+void nat64_quote_ports(u8 *l4, unsigned int len, enum nat64_proto proto,
+		       __be16 sport, __be16 dport, __sum16 diff)
+{
+	struct icmphdr *icmp = (struct icmphdr *)l4;
+	struct tcphdr *th = (struct tcphdr *)l4;
+	struct udphdr *uh = (struct udphdr *)l4;
+
+	switch (proto) {
+	case NAT64_TCP:
+		th->source = sport;
+		th->dest = dport;
+		if (len >= offsetofend(struct tcphdr, check))
+			th->check = nat64_csum_apply(th->check, diff);
+		break;
+	case NAT64_UDP:
+		uh->source = sport;
+		uh->dest = dport;
+		if (!uh->check)
+			break;
+		uh->check = nat64_csum_apply(uh->check, diff);
+		if (!uh->check)
+			uh->check = CSUM_MANGLED_0;
+		break;
+	default:
+		icmp->un.echo.id = sport;
+		icmp->checksum = nat64_csum_apply(icmp->checksum, diff);
+	}
+}

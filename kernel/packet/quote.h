@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* quote.h - the packet inside an ICMP error, laid out anew (RFC 4884) */
+#ifndef NAT64_QUOTE_H
+#define NAT64_QUOTE_H
+
+#include <linux/icmp.h>
+#include "packet/packet.h"
+
+/**
+ * struct nat64_layout - how an ICMP error holds its parts
+ */
+struct nat64_layout {
+	/** @hdr: new IP header of the quoted packet */
+	const void *hdr;
+	/** @hdr_len: length of @hdr, in bytes */
+	unsigned int hdr_len;
+	/** @unit_in: unit of the length attribute received; 0: there is none */
+	unsigned int unit_in;
+	/** @unit_out: unit of the one to send; 0: the type has none */
+	unsigned int unit_out;
+	/** @length: length attribute received, in @unit_in */
+	unsigned int length;
+	/** @max: largest ICMP message to make, in bytes */
+	unsigned int max;
+};
+
+int nat64_quote_layout(struct nat64_pkt *pkt, const struct nat64_layout *lay,
+		       unsigned int *quoted);
+void nat64_quote_ports(u8 *l4, unsigned int len, enum nat64_proto proto,
+		       __be16 sport, __be16 dport, __sum16 diff);
+
+#endif /* NAT64_QUOTE_H */

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xlat46.c - an IPv4 packet becomes an IPv6 packet (RFC 7915 s4.1) */
+#include "packet/xlat.h"
+
+#include <net/ip.h>
+#include "packet/geometry.h"
+#include "packet/icmp.h"
+#include "packet/l4csum.h"
+
+static void nat64_xlat46_header(struct nat64_pkt *pkt,
+				const struct nat64_config *cfg,
+				const struct iphdr *in4)
+{
+	struct ipv6hdr *ip6h = ipv6_hdr(pkt->skb);
+	unsigned int len = pkt->skb->len - sizeof(*ip6h);
+
+	/* The flow label is zero (RFC 7915 s4.1). */
+	ip6_flow_hdr(ip6h, cfg->keys.zeroize_traffic_class ? 0 : in4->tos, 0);
+	/* A GSO packet that is too large for the field says 0 (RFC 2675). */
+	ip6h->payload_len = len > IPV6_MAXPLEN ? 0 : htons(len);
+	ip6h->nexthdr = pkt->l4 == IPPROTO_ICMP ? NEXTHDR_ICMP : pkt->l4;
+	ip6h->hop_limit = pkt->hairpin ? pkt->ttl : pkt->ttl - 1;
+	ip6h->saddr = pkt->is_error ? pkt->error_src : pkt->t6.saddr;
+	ip6h->daddr = pkt->t6.daddr;
+}
+
+static void nat64_xlat46_ports(struct nat64_pkt *pkt, const struct iphdr *in4)
+{
+	struct sk_buff *skb = pkt->skb;
+	__sum16 addr_diff = 0;
+
+	udp_hdr(skb)->dest = pkt->t6.dport;
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		addr_diff = nat64_csum_diff(nat64_csum_addr4(in4->saddr,
+							     in4->daddr),
+					    nat64_csum_addr6(&pkt->t6.saddr,
+							     &pkt->t6.daddr));
+	else if (pkt->l4 == IPPROTO_UDP && !udp_hdr(skb)->check)
+		return nat64_l4csum_udp6(skb, &pkt->t6.saddr, &pkt->t6.daddr);
+	nat64_l4csum_ports(skb, pkt->l4, nat64_csum_reverse(pkt->diff),
+			   addr_diff);
+}
+
+/**
+ * nat64_xlat46 - rewrite an IPv4 packet as IPv6
+ * @pkt: the packet, parsed, with @pkt->t6 and @pkt->diff
+ * @cfg: the configuration
+ * @headroom: what the outgoing device wants in front, in bytes
+ *
+ * A GSO packet stays one packet.
+ *
+ * Warning: may reallocate the data of the skb.
+ *
+ * Return: NAT64_CONTINUE or NAT64_DROP.
+ */
+enum nat64_verdict nat64_xlat46(struct nat64_pkt *pkt,
+				const struct nat64_config *cfg,
+				unsigned int headroom)
+{
+	struct sk_buff *skb = pkt->skb;
+	enum nat64_verdict verdict;
+	struct iphdr in4;
+
+	if (pkt->is_error) {
+		verdict = nat64_icmp46_error(pkt, cfg);
+		if (verdict != NAT64_CONTINUE)
+			return verdict;
+	} else if (pkt->l4 == IPPROTO_ICMP &&
+		   skb->ip_summed == CHECKSUM_PARTIAL &&
+		   skb_checksum_help(skb)) {
+		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
+	}
+	if (nat64_geometry_writable(skb, nat64_l4_end(pkt)))
+		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
+
+	in4 = *ip_hdr(skb);
+	if (nat64_geometry46(skb, pkt->thoff, headroom))
+		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
+	nat64_xlat46_header(pkt, cfg, &in4);
+	if (pkt->l4 != IPPROTO_ICMP)
+		nat64_xlat46_ports(pkt, &in4);
+	else if (pkt->is_error)
+		nat64_icmp46_error_csum(pkt);
+	else
+		nat64_icmp46_query(pkt, &pkt->t6.saddr, &pkt->t6.daddr);
+	pkt->thoff = sizeof(struct ipv6hdr);
+	return NAT64_CONTINUE;
+}

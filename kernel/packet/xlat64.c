@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xlat64.c - an IPv6 packet becomes an IPv4 packet (RFC 7915 s5.1) */
+#include "packet/xlat.h"
+
+#include <net/ip.h>
+#include "packet/geometry.h"
+#include "packet/icmp.h"
+#include "packet/l4csum.h"
+
+/*
+ * Identification (RFC 7915 s5.1, RFC 6864 s4): any value will do for a packet
+ * that is never fragmented; what was an atomic fragment keeps its own.
+ */
+static void nat64_xlat64_id(const struct nat64_pkt *pkt, struct net *net,
+			    struct iphdr *iph)
+{
+	if (iph->frag_off & htons(IP_DF))
+		iph->id = 0;
+	else if (pkt->fragment && !pkt->frag_max)
+		iph->id = htons(ntohl(pkt->frag_id));
+	else
+		__ip_select_ident(net, iph,
+				  max_t(int, 1, skb_shinfo(pkt->skb)->gso_segs));
+}
+
+static void nat64_xlat64_header(struct nat64_pkt *pkt, struct net *net,
+				const struct nat64_config *cfg,
+				const struct ipv6hdr *in6)
+{
+	struct iphdr *iph = ip_hdr(pkt->skb);
+	unsigned int segment;
+
+	segment = nat64_geometry_segment(pkt->skb, sizeof(*iph));
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = cfg->keys.override_tos ? cfg->keys.tos :
+					    ipv6_get_dsfield(in6);
+	iph->tot_len = htons(pkt->skb->len);
+	iph->frag_off = nat64_xlat_df(sizeof(*iph) + segment, pkt->fragment);
+	iph->ttl = pkt->ttl - 1;
+	iph->protocol = pkt->l4;
+	iph->saddr = pkt->t4.saddr;
+	iph->daddr = pkt->t4.daddr;
+	nat64_xlat64_id(pkt, net, iph);
+	ip_send_check(iph);
+}
+
+static void nat64_xlat64_ports(struct nat64_pkt *pkt,
+			       const struct ipv6hdr *in6)
+{
+	struct sk_buff *skb = pkt->skb;
+	__sum16 addr_diff = 0;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		addr_diff = nat64_csum_diff(nat64_csum_addr6(&in6->saddr,
+							     &in6->daddr),
+					    nat64_csum_addr4(pkt->t4.saddr,
+							     pkt->t4.daddr));
+	/* TCP and UDP begin alike: source port, destination port. */
+	udp_hdr(skb)->source = pkt->t4.sport;
+	nat64_l4csum_ports(skb, pkt->l4, pkt->diff, addr_diff);
+}
+
+/**
+ * nat64_xlat64 - rewrite an IPv6 packet as IPv4
+ * @pkt: the packet, parsed, with @pkt->t4 and @pkt->diff
+ * @net: its network namespace
+ * @cfg: the configuration
+ *
+ * A GSO packet stays one packet. IPv4 has no room for more than 65535 octets.
+ *
+ * Warning: may reallocate the data of the skb.
+ *
+ * Return: NAT64_CONTINUE or NAT64_DROP.
+ */
+enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt, struct net *net,
+				const struct nat64_config *cfg)
+{
+	struct sk_buff *skb = pkt->skb;
+	enum nat64_verdict verdict;
+	struct ipv6hdr in6;
+
+	if (pkt->is_error) {
+		verdict = nat64_icmp64_error(pkt);
+		if (verdict != NAT64_CONTINUE)
+			return verdict;
+	} else if (pkt->l4 == IPPROTO_ICMP &&
+		   skb->ip_summed == CHECKSUM_PARTIAL &&
+		   skb_checksum_help(skb)) {
+		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
+	}
+	if (nat64_geometry_writable(skb, nat64_l4_end(pkt)))
+		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
+
+	in6 = *ipv6_hdr(skb);
+	nat64_geometry64(skb, pkt->thoff);
+	nat64_xlat64_header(pkt, net, cfg, &in6);
+	if (pkt->l4 != IPPROTO_ICMP)
+		nat64_xlat64_ports(pkt, &in6);
+	else if (!pkt->is_error)
+		nat64_icmp64_query(pkt, &in6);
+	pkt->thoff = sizeof(struct iphdr);
+	return NAT64_CONTINUE;
+}

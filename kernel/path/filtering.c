@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * filtering.c - filtering and updating binding and session information
+ *	(RFC 6146 s3.5)
+ *
+ * A packet of a session that exists takes no lock and allocates nothing.
+ */
+#include "path/path.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include "rfc/csum.h"
+#include "table/session.h"
+
+/* What translation to IPv4 changes in the checksum of TCP and UDP. */
+static __sum16 nat64_flow_diff(const struct nat64_pkt *pkt, bool from6)
+{
+	const struct nat64_tuple6 *t6 = &pkt->t6;
+	const struct nat64_tuple4 *t4 = &pkt->t4;
+	__wsum sum6 = nat64_csum_addr6(&t6->saddr, &t6->daddr);
+	__wsum sum4 = nat64_csum_addr4(t4->saddr, t4->daddr);
+	__be16 port6 = from6 ? t6->sport : t6->dport;
+	__be16 port4 = from6 ? t4->sport : t4->dport;
+
+	return nat64_csum_diff(csum_add(sum6, nat64_csum_be16(port6)),
+			       csum_add(sum4, nat64_csum_be16(port4)));
+}
+
+/**
+ * nat64_find64 - the state of a packet from the IPv6 side
+ * @inst: the instance
+ * @pkt: the packet, with @pkt->t6, and the peer in @pkt->t4
+ * @flow: where to put it
+ */
+void nat64_find64(struct nat64_instance *inst, const struct nat64_pkt *pkt,
+		  struct nat64_flow *flow)
+{
+	struct nat64_bib_key key = {
+		.addr6 = pkt->t6.saddr,
+		.port6 = pkt->t6.sport,
+		.proto = pkt->proto,
+	};
+
+	flow->ses = NULL;
+	flow->bib = nat64_bib_find6(inst, &key);
+	if (flow->bib)
+		flow->ses = nat64_session_find(inst, flow->bib, pkt->t4.daddr,
+					       pkt->proto == NAT64_ICMP ? 0 :
+					       pkt->t4.dport);
+}
+
+/**
+ * nat64_find46 - the state of a packet from the IPv4 side
+ * @inst: the instance
+ * @pkt: the packet, with @pkt->t4
+ * @flow: where to put it
+ */
+void nat64_find46(struct nat64_instance *inst, const struct nat64_pkt *pkt,
+		  struct nat64_flow *flow)
+{
+	flow->ses = NULL;
+	flow->bib = nat64_pool4_find(inst, pkt->proto, pkt->t4.daddr,
+				     pkt->t4.dport);
+	if (flow->bib)
+		flow->ses = nat64_session_find(inst, flow->bib, pkt->t4.saddr,
+					       pkt->proto == NAT64_ICMP ? 0 :
+					       pkt->t4.sport);
+}
+
+/* The IPv4 source of a packet that has a BIB entry. */
+static void nat64_apply64(struct nat64_pkt *pkt, const struct nat64_bib *bib)
+{
+	pkt->t4.saddr = bib->addr4;
+	pkt->t4.sport = bib->port4;
+	if (pkt->proto == NAT64_ICMP)
+		pkt->t4.dport = bib->port4;
+}
+
+/* The first state of a session, and how it begins. */
+static void nat64_session_begin(const struct nat64_pkt *pkt, bool from6,
+				struct nat64_session *ses)
+{
+	ses->dst4 = from6 ? pkt->t4.daddr : pkt->t4.saddr;
+	ses->dport = from6 ? pkt->t4.dport : pkt->t4.sport;
+	ses->state = NAT64_STATE_ESTABLISHED;
+	ses->seen = (u32)jiffies;
+	ses->via = nat64_session_via(pkt->pool6, pkt->diff);
+	if (pkt->proto == NAT64_ICMP)
+		ses->dport = 0;
+	if (pkt->proto == NAT64_TCP)
+		ses->state = from6 ? NAT64_STATE_V6_INIT : NAT64_STATE_V4_INIT;
+}
+
+/* Why a session could not be made. */
+static enum nat64_verdict nat64_refuse(struct nat64_pkt *pkt, long err)
+{
+	switch (err) {
+	case -EUSERS:
+		return nat64_drop(pkt, NAT64_STAT_DROP_SESSION_LIMIT);
+	case -ENOENT:
+		return nat64_drop(pkt, NAT64_STAT_DROP_NO_BIB);
+	}
+	return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
+}
+
+static enum nat64_verdict nat64_add_session(struct nat64_instance *inst,
+					    const struct nat64_config *cfg,
+					    struct nat64_pkt *pkt, bool from6,
+					    struct nat64_bib *bib)
+{
+	struct nat64_session init, *ses;
+
+	nat64_session_begin(pkt, from6, &init);
+	ses = nat64_session_add(inst, cfg, bib, &init);
+	if (IS_ERR(ses))
+		return nat64_refuse(pkt, PTR_ERR(ses));
+	return NAT64_CONTINUE;
+}
+
+/*
+ * A BIB entry and its first session. If there is no transport address, the
+ * client is told so (RFC 6146 s3.5.2.3); a mapping that lives is never taken
+ * from its owner.
+ */
+static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
+					const struct nat64_config *cfg,
+					struct nat64_pkt *pkt)
+{
+	struct nat64_bib_key key = {
+		.addr6 = pkt->t6.saddr,
+		.port6 = pkt->t6.sport,
+		.proto = pkt->proto,
+	};
+	struct nat64_session init;
+	struct nat64_claim claim;
+	struct nat64_bib *bib;
+	int err;
+
+	if (percpu_counter_read_positive(&inst->n_sessions) >=
+	    cfg->keys.maximum_sessions)
+		return nat64_drop(pkt, NAT64_STAT_DROP_SESSION_LIMIT);
+	err = nat64_pool4_claim(inst, cfg, pkt->proto, &key.addr6, key.port6,
+				pkt->skb->mark, pkt->t4.saddr, &claim);
+	if (err == -ENOMEM)
+		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
+	if (err)
+		return nat64_drop_reply(pkt, err == -EBUSY ?
+					NAT64_STAT_DROP_POOL4_EXHAUSTED :
+					NAT64_STAT_DROP_NO_POOL4,
+					ICMPV6_DEST_UNREACH,
+					ICMPV6_ADDR_UNREACH, 0);
+
+	pkt->t4.saddr = claim.addr;
+	pkt->t4.sport = claim.port;
+	pkt->diff = nat64_flow_diff(pkt, true);
+	nat64_session_begin(pkt, true, &init);
+	bib = nat64_bib_insert(inst, &key, &claim, &init);
+	if (IS_ERR(bib))
+		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
+	nat64_apply64(pkt, bib);
+	if (bib->addr4 == claim.addr && bib->port4 == claim.port)
+		return NAT64_CONTINUE;
+
+	/* Another CPU was faster: this packet's session is one more of its. */
+	pkt->diff = nat64_flow_diff(pkt, true);
+	if (nat64_session_find(inst, bib, init.dst4, init.dport))
+		return NAT64_CONTINUE;
+	return nat64_add_session(inst, cfg, pkt, true, bib);
+}
+
+static bool nat64_is_syn(const struct nat64_pkt *pkt, bool from6)
+{
+	enum nat64_tcp_event event = nat64_tcp_event(from6, pkt->tcp_flags);
+
+	return event == NAT64_TCP_V6_SYN || event == NAT64_TCP_V4_SYN;
+}
+
+/*
+ * A session that has ended is begun anew in its place. Other TCP packets than
+ * a SYN go through without one (RFC 6146 s3.5.2.2, CLOSED).
+ */
+static enum nat64_verdict nat64_reopen(struct nat64_instance *inst,
+				       struct nat64_pkt *pkt, bool from6,
+				       struct nat64_flow *flow)
+{
+	struct nat64_session init;
+
+	if (pkt->proto == NAT64_TCP && !nat64_is_syn(pkt, from6))
+		return NAT64_CONTINUE;
+	nat64_session_begin(pkt, from6, &init);
+	WRITE_ONCE(flow->ses->via, init.via);
+	if (!nat64_session_reopen(inst, flow->bib, flow->ses, init.state))
+		return nat64_refuse(pkt, -ENOENT);
+	return NAT64_CONTINUE;
+}
+
+/**
+ * nat64_filter64 - state of a packet from the IPv6 side
+ * @inst: the instance
+ * @cfg: its configuration
+ * @pkt: the packet, with @pkt->t6, and the peer in @pkt->t4; the source in
+ *	@pkt->t4 is the router's own address towards the peer, or 0
+ * @flow: what nat64_find64() found
+ *
+ * Fills in the rest of @pkt->t4, and @pkt->diff.
+ *
+ * Return: NAT64_CONTINUE or NAT64_DROP.
+ */
+enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
+				  const struct nat64_config *cfg,
+				  struct nat64_pkt *pkt,
+				  struct nat64_flow *flow)
+{
+	struct nat64_session *ses = flow->ses;
+	u32 via;
+
+	/* ICMP errors neither make nor refresh state (RFC 6146 s3.5). */
+	if (pkt->is_error) {
+		if (!flow->bib)
+			return nat64_drop(pkt, NAT64_STAT_DROP_NO_BIB);
+		nat64_apply64(pkt, flow->bib);
+		return NAT64_CONTINUE;
+	}
+	if (!flow->bib) {
+		if (pkt->proto == NAT64_TCP && !nat64_is_syn(pkt, true))
+			return nat64_drop(pkt, NAT64_STAT_DROP_NO_SESSION);
+		return nat64_add_bib(inst, cfg, pkt);
+	}
+
+	nat64_apply64(pkt, flow->bib);
+	via = ses ? READ_ONCE(ses->via) : 0;
+	if (unlikely(!ses || nat64_session_pool6(via) != pkt->pool6)) {
+		/* The prefix that was used last is the one to answer from. */
+		pkt->diff = nat64_flow_diff(pkt, true);
+		if (ses)
+			WRITE_ONCE(ses->via,
+				   nat64_session_via(pkt->pool6, pkt->diff));
+	} else {
+		pkt->diff = nat64_session_diff(via);
+	}
+
+	if (!ses) {
+		if (pkt->proto == NAT64_TCP && !nat64_is_syn(pkt, true))
+			return NAT64_CONTINUE;
+		return nat64_add_session(inst, cfg, pkt, true, flow->bib);
+	}
+	if (unlikely(nat64_session_expired(cfg, flow->bib, ses)))
+		return nat64_reopen(inst, pkt, true, flow);
+	if (pkt->proto == NAT64_TCP)
+		nat64_session_tcp(cfg, flow->bib, ses,
+				  nat64_tcp_event(true, pkt->tcp_flags));
+	else
+		nat64_session_refresh(ses);
+	return NAT64_CONTINUE;
+}
+
+/*
+ * An IPv4 host that has no session with this BIB entry: it gets one, unless
+ * the operator filters (RFC 6146 s3.5.1, s3.5.2.2, s3.5.3).
+ */
+static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
+				      const struct nat64_config *cfg,
+				      struct nat64_pkt *pkt,
+				      struct nat64_flow *flow)
+{
+	bool syn = pkt->proto == NAT64_TCP && nat64_is_syn(pkt, false);
+
+	/* A mapping may share its port with a program on the router. */
+	if (!pkt->hairpin && nat64_is_local4(pkt, inst->net) &&
+	    nat64_has_socket4(pkt, inst->net))
+		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
+	if (syn && cfg->keys.drop_externally_initiated_tcp)
+		return nat64_drop(pkt, NAT64_STAT_DROP_FILTERED);
+	if (cfg->keys.address_dependent_filtering && !flow->bib->is_static &&
+	    !nat64_session_has_peer(flow->bib, cfg, pkt->t4.saddr))
+		return nat64_drop_reply(pkt, NAT64_STAT_DROP_FILTERED,
+					ICMP_DEST_UNREACH, ICMP_PKT_FILTERED,
+					0);
+	if (pkt->proto == NAT64_TCP && !syn)
+		return NAT64_CONTINUE;
+	if (flow->ses)
+		return nat64_reopen(inst, pkt, false, flow);
+	return nat64_add_session(inst, cfg, pkt, false, flow->bib);
+}
+
+/* An established connection outlives its lifetime by TCP_TRANS. */
+static bool nat64_expired46(const struct nat64_config *cfg,
+			    struct nat64_flow *flow)
+{
+	if (likely(!nat64_session_expired(cfg, flow->bib, flow->ses)))
+		return false;
+	if (flow->bib->key.proto == NAT64_TCP &&
+	    READ_ONCE(flow->ses->state) == NAT64_STATE_ESTABLISHED)
+		return false;
+	return true;
+}
+
+/**
+ * nat64_filter46 - state of a packet from the IPv4 side
+ * @inst: the instance
+ * @cfg: its configuration
+ * @pkt: the packet, with @pkt->t4 and @pkt->t6
+ * @flow: what nat64_find46() found, with a BIB entry
+ *
+ * Fills in @pkt->diff.
+ *
+ * Return: NAT64_CONTINUE, NAT64_ACCEPT or NAT64_DROP.
+ */
+enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
+				  const struct nat64_config *cfg,
+				  struct nat64_pkt *pkt,
+				  struct nat64_flow *flow)
+{
+	if (pkt->is_error)
+		return NAT64_CONTINUE;
+	if (unlikely(!flow->ses || nat64_expired46(cfg, flow))) {
+		pkt->diff = nat64_flow_diff(pkt, false);
+		return nat64_new46(inst, cfg, pkt, flow);
+	}
+	pkt->diff = nat64_session_diff(READ_ONCE(flow->ses->via));
+	if (pkt->proto == NAT64_TCP)
+		nat64_session_tcp(cfg, flow->bib, flow->ses,
+				  nat64_tcp_event(false, pkt->tcp_flags));
+	else
+		nat64_session_refresh(flow->ses);
+	return NAT64_CONTINUE;
+}

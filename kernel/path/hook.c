@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hook.c - where packets come from netfilter and go back to it
+ *
+ * The hooks are in PREROUTING behind mangling and destination NAT, so that
+ * marks choose a pool4 entry and rules may redirect packets before us.
+ */
+#include "path/path.h"
+
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/xfrm.h>
+#include "compat.h"
+
+/* Larger packets than IPv4 and IPv6 can both name are cut into segments. */
+#define NAT64_GSO_MAX (65535 - sizeof(struct ipv6hdr))
+
+/**
+ * struct nat64_hook_ctx - what the steps from hook to output share
+ */
+struct nat64_hook_ctx {
+	/** @inst: the instance */
+	struct nat64_instance *inst;
+	/** @cfg: its configuration */
+	const struct nat64_config *cfg;
+	/** @state: of netfilter */
+	const struct nf_hook_state *state;
+	/** @pool6: place of the prefix, of an IPv6 packet */
+	u8 pool6;
+	/** @is6: it is an IPv6 packet */
+	bool is6;
+};
+
+/* Translate; a fragment that completes its packet is begun with again. */
+static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
+					       struct nat64_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+	enum nat64_verdict verdict;
+	int tries;
+
+	for (tries = 0; tries < 2; tries++) {
+		memset(pkt, 0, sizeof(*pkt));
+		pkt->skb = skb;
+		pkt->pool6 = ctx->pool6;
+		pkt->len = skb->len;
+		verdict = ctx->is6 ?
+			nat64_translate64(ctx->inst, ctx->cfg, pkt) :
+			nat64_translate46(ctx->inst, ctx->cfg, pkt);
+		if (verdict != NAT64_DEFRAG)
+			return verdict;
+		verdict = ctx->is6 ? nat64_defrag6(pkt, ctx->state->net) :
+				     nat64_defrag4(pkt, ctx->state->net);
+		if (verdict != NAT64_CONTINUE)
+			return verdict;
+	}
+	return nat64_drop(pkt, NAT64_STAT_DROP_FRAGMENT);
+}
+
+static void nat64_hook_count(const struct nat64_hook_ctx *ctx,
+			     const struct nat64_pkt *pkt,
+			     enum nat64_verdict verdict)
+{
+	struct nat64_stats __percpu *stats = ctx->inst->stats;
+
+	/* A fragment that waits is counted with its packet. */
+	if (verdict == NAT64_STOLEN)
+		return;
+	nat64_stats_inc(stats, ctx->is6 ? NAT64_STAT_RECEIVED6 :
+					  NAT64_STAT_RECEIVED4);
+	if (verdict != NAT64_CONTINUE) {
+		nat64_stats_inc(stats, pkt->stat);
+		return;
+	}
+	nat64_stats_inc(stats, ctx->is6 ? NAT64_STAT_TRANSLATED64 :
+					  NAT64_STAT_TRANSLATED46);
+	nat64_stats_add(stats, ctx->is6 ? NAT64_STAT_BYTES64 :
+					  NAT64_STAT_BYTES46, pkt->len);
+	if (pkt->hairpin)
+		nat64_stats_inc(stats, NAT64_STAT_HAIRPINNED);
+}
+
+/* One packet of ours, from here to its end. */
+static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
+				      struct sk_buff *skb)
+{
+	struct nat64_pkt pkt = { .skb = skb };
+	enum nat64_verdict verdict;
+
+	verdict = nat64_hook_translate(ctx, &pkt);
+	nat64_hook_count(ctx, &pkt, verdict);
+	switch (verdict) {
+	case NAT64_CONTINUE:
+		return nat64_output(ctx->inst, ctx->cfg, &pkt);
+	case NAT64_STOLEN:
+		return NF_STOLEN;
+	case NAT64_ACCEPT:
+		dst_release(pkt.dst);
+		return NF_ACCEPT;
+	default:
+		dst_release(pkt.dst);
+		nat64_icmp_error(ctx->inst, &pkt);
+		return NF_DROP;
+	}
+}
+
+/*
+ * The segments of a fraglist packet have headers of their own, and IPv4 has no
+ * header for more than 65535 octets: such a packet is taken apart first.
+ */
+static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
+					struct sk_buff *skb)
+{
+	const struct nf_hook_state *state = ctx->state;
+	struct sk_buff *segs, *next;
+
+	segs = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segs)) {
+		nat64_stats_inc(ctx->inst->stats, ctx->is6 ?
+				NAT64_STAT_RECEIVED6 : NAT64_STAT_RECEIVED4);
+		nat64_stats_inc(ctx->inst->stats, NAT64_STAT_DROP_NO_MEMORY);
+		return NF_DROP;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		switch (nat64_hook_packet(ctx, skb)) {
+		case NF_ACCEPT:
+			state->okfn(state->net, state->sk, skb);
+			break;
+		case NF_DROP:
+			kfree_skb(skb);
+		}
+	}
+	return NF_STOLEN;
+}
+
+static unsigned int nat64_hook_refuse(const struct nat64_hook_ctx *ctx,
+				      enum nat64_stat stat)
+{
+	nat64_stats_inc(ctx->inst->stats, ctx->is6 ? NAT64_STAT_RECEIVED6 :
+						     NAT64_STAT_RECEIVED4);
+	nat64_stats_inc(ctx->inst->stats, stat);
+	return NF_DROP;
+}
+
+static unsigned int nat64_hook_receive(const struct nat64_hook_ctx *ctx,
+				       struct sk_buff *skb)
+{
+	bool allowed;
+
+	if (unlikely(!ctx->cfg->keys.manually_enabled)) {
+		nat64_hook_refuse(ctx, NAT64_STAT_PASS_DISABLED);
+		return NF_ACCEPT;
+	}
+	if (unlikely(skb_warn_if_lro(skb)))
+		return nat64_hook_refuse(ctx, NAT64_STAT_DROP_LRO);
+	allowed = ctx->is6 ? xfrm6_policy_check(NULL, XFRM_POLICY_FWD, skb) :
+			     xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb);
+	if (unlikely(!allowed))
+		return nat64_hook_refuse(ctx, NAT64_STAT_DROP_POLICY);
+	if (skb_is_gso(skb) &&
+	    ((skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) ||
+	     skb->len > NAT64_GSO_MAX))
+		return nat64_hook_segments(ctx, skb);
+	return nat64_hook_packet(ctx, skb);
+}
+
+/*
+ * RFC 6146 s3.5: a source inside pool6 is dropped, whatever the destination,
+ * so that a firewall may trust it; a destination inside pool6 is ours.
+ */
+static unsigned int nat64_hook6(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	struct nat64_hook_ctx ctx = { .state = state, .is6 = true };
+	struct nat64_net *nn = nat64_net(state->net);
+	struct nat64_instance *inst;
+	int place;
+
+	if (unlikely(skb->pkt_type != PACKET_HOST))
+		return NF_ACCEPT;
+	list_for_each_entry_rcu(inst, &nn->instances, node) {
+		const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+		ctx.inst = inst;
+		ctx.cfg = rcu_dereference(inst->config);
+		if (unlikely(nat64_config_pool6(ctx.cfg, &ip6h->saddr) >= 0))
+			return nat64_hook_refuse(&ctx,
+					NAT64_STAT_DROP_SOURCE_IN_POOL6);
+		place = nat64_config_pool6(ctx.cfg, &ip6h->daddr);
+		if (place < 0)
+			continue;
+		ctx.pool6 = place;
+		return nat64_hook_receive(&ctx, skb);
+	}
+	return NF_ACCEPT;
+}
+
+/* An address of pool4, or one of our own that has BIB entries. */
+static bool nat64_hook_is_pool4(struct nat64_instance *inst,
+				const struct nat64_config *cfg, u32 host)
+{
+	int i;
+
+	if (xa_load(&inst->addrs, host))
+		return true;
+	for (i = 0; i < cfg->n_pool4; i++)
+		if (nat64_row_contains(&cfg->pool4[i], host))
+			return true;
+	return false;
+}
+
+static unsigned int nat64_hook4(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	struct nat64_hook_ctx ctx = { .state = state };
+	struct nat64_net *nn = nat64_net(state->net);
+	u32 host = ntohl(ip_hdr(skb)->daddr);
+	struct nat64_instance *inst;
+	unsigned int verdict;
+
+	if (unlikely(skb->pkt_type != PACKET_HOST))
+		return NF_ACCEPT;
+	list_for_each_entry_rcu(inst, &nn->instances, node) {
+		ctx.inst = inst;
+		ctx.cfg = rcu_dereference(inst->config);
+		if (!nat64_hook_is_pool4(inst, ctx.cfg, host))
+			continue;
+		/* Another instance may have other ports of the address. */
+		verdict = nat64_hook_receive(&ctx, skb);
+		if (verdict != NF_ACCEPT)
+			return verdict;
+	}
+	return NF_ACCEPT;
+}
+
+static const struct nf_hook_ops nat64_hooks[] = {
+	{
+		.hook = nat64_hook6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP6_PRI_NAT_DST + 25,
+	},
+	{
+		.hook = nat64_hook4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP_PRI_NAT_DST + 25,
+	},
+};
+
+/**
+ * nat64_hook_register - begin to see the packets of a network namespace
+ * @net: the namespace
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_hook_register(struct net *net)
+{
+	return nf_register_net_hooks(net, nat64_hooks, ARRAY_SIZE(nat64_hooks));
+}
+
+/**
+ * nat64_hook_unregister - see no more packets
+ * @net: the namespace
+ *
+ * Packets may still be on their way until synchronize_net() returns.
+ */
+void nat64_hook_unregister(struct net *net)
+{
+	nf_unregister_net_hooks(net, nat64_hooks, ARRAY_SIZE(nat64_hooks));
+}

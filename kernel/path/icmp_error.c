@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * icmp_error.c - errors of our own (RFC 6146 s3.5, RFC 7915 s4.4, s5.4)
+ *
+ * The kernel's functions send them: they never answer an error with an error
+ * and keep the kernel's rate limits.
+ */
+#include "path/path.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/route.h>
+
+static bool nat64_icmp_error4(struct nat64_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+	const struct iphdr *iph = ip_hdr(skb);
+
+	/* The kernel wants to know how the packet would have been received. */
+	if (!skb_dst(skb) &&
+	    ip_route_input(skb, iph->daddr, iph->saddr,
+			   inet_dsfield_to_dscp(iph->tos), skb->dev))
+		return false;
+	icmp_ndo_send(skb, pkt->reply_type, pkt->reply_code,
+		      htonl(pkt->reply_info));
+	return true;
+}
+
+/**
+ * nat64_icmp_error - send the error that a packet is marked with
+ * @inst: the instance
+ * @pkt: the packet, as it was received; stays the caller's
+ *
+ * Warning: may reallocate the data of the skb.
+ */
+void nat64_icmp_error(struct nat64_instance *inst, struct nat64_pkt *pkt)
+{
+	/* A packet on its second pass is no longer what its source sent. */
+	if (!pkt->reply_type || pkt->hairpin)
+		return;
+	if (pkt->skb->protocol == htons(ETH_P_IP)) {
+		if (nat64_icmp_error4(pkt))
+			nat64_stats_inc(inst->stats, NAT64_STAT_ICMP4_SENT);
+		return;
+	}
+	icmpv6_ndo_send(pkt->skb, pkt->reply_type, pkt->reply_code,
+			pkt->reply_info);
+	nat64_stats_inc(inst->stats, NAT64_STAT_ICMP6_SENT);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * output.c - a translated packet leaves
+ *
+ * It is handed on as the kernel hands on a packet that it forwards: IPsec
+ * policy, the chain FORWARD of the new family with the real devices, then
+ * POSTROUTING.
+ */
+#include "path/path.h"
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+
+/*
+ * What the packet was in its old family does not hold in the new one. It is
+ * untracked, not invalid: connection tracking never saw it as it is now.
+ */
+static void nat64_scrub(struct sk_buff *skb)
+{
+	nf_reset_ct(skb);
+	nf_reset_trace(skb);
+	skb_set_nfct(skb, IP_CT_UNTRACKED);
+	secpath_reset(skb);
+	skb_clear_tstamp(skb);
+	skb->ignore_df = 0;
+	memset(skb->cb, 0, sizeof(skb->cb));
+}
+
+static int nat64_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	return dst_output(net, sk, skb);
+}
+
+static void nat64_output4(struct net *net, const struct nat64_config *cfg,
+			  struct nat64_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+	bool local = skb_rtable(skb)->rt_flags & RTCF_LOCAL;
+
+	IPCB(skb)->iif = skb->dev->ifindex;
+	IPCB(skb)->flags = IPSKB_FORWARDED;
+	/* The stack cuts it into fragments of the size it had, or smaller. */
+	if (pkt->frag_max) {
+		IPCB(skb)->frag_max_size = pkt->frag_max - NAT64_FRAGMENT_DIFF;
+		skb->ignore_df = 1;
+	}
+	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
+		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+	if (local || !cfg->keys.forward_chain)
+		nat64_finish(net, NULL, skb);
+	else
+		NF_HOOK(NFPROTO_IPV4, NF_INET_FORWARD, net, NULL, skb,
+			skb->dev, skb_dst(skb)->dev, nat64_finish);
+}
+
+/*
+ * RFC 7915 s4.1: what may be fragmented and is longer than lowest-ipv6-mtu
+ * leaves in fragments of that size.
+ */
+static void nat64_fragment6(const struct nat64_config *cfg,
+			    struct nat64_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+	unsigned int max = cfg->keys.lowest_ipv6_mtu;
+
+	if (pkt->frag_max)
+		max = min_t(unsigned int, max,
+			    pkt->frag_max + NAT64_FRAGMENT_DIFF);
+	max = max_t(unsigned int, max, IPV6_MIN_MTU);
+	max = min_t(unsigned int, max, dst_mtu(skb_dst(skb)));
+	skb->ignore_df = 1;
+	if (pkt->frag_max || (!skb_is_gso(skb) && skb->len > max))
+		IP6CB(skb)->frag_max_size = max;
+}
+
+static void nat64_output6(struct net *net, const struct nat64_config *cfg,
+			  struct nat64_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+	struct dst_entry *dst = skb_dst(skb);
+
+	IP6CB(skb)->iif = skb->dev->ifindex;
+	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+	IP6CB(skb)->flags = IP6SKB_FORWARDED;
+	if (!pkt->df)
+		nat64_fragment6(cfg, pkt);
+	if (((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL)
+		dst_input(skb);
+	else if (!cfg->keys.forward_chain)
+		nat64_finish(net, NULL, skb);
+	else
+		NF_HOOK(NFPROTO_IPV6, NF_INET_FORWARD, net, NULL, skb,
+			skb->dev, dst->dev, nat64_finish);
+}
+
+/**
+ * nat64_output - send a translated packet on its way
+ * @inst: the instance
+ * @cfg: its configuration
+ * @pkt: the packet, with its route
+ *
+ * Consumes the skb unless it returns NF_DROP.
+ *
+ * Return: NF_STOLEN or NF_DROP.
+ */
+unsigned int nat64_output(struct nat64_instance *inst,
+			  const struct nat64_config *cfg,
+			  struct nat64_pkt *pkt)
+{
+	bool is4 = pkt->skb->protocol == htons(ETH_P_IP);
+	struct sk_buff *skb = pkt->skb;
+	bool allowed;
+
+	nat64_scrub(skb);
+	skb_dst_drop(skb);
+	skb_dst_set(skb, pkt->dst);
+	pkt->dst = NULL;
+	allowed = is4 ? xfrm4_route_forward(skb) : xfrm6_route_forward(skb);
+	if (!allowed) {
+		nat64_stats_inc(inst->stats, NAT64_STAT_DROP_POLICY);
+		return NF_DROP;
+	}
+	if (is4)
+		nat64_output4(inst->net, cfg, pkt);
+	else
+		nat64_output6(inst->net, cfg, pkt);
+	return NF_STOLEN;
+}

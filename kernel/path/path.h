@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * path.h - the way of a packet, in the order in which it goes
+ *
+ *	hook.c		is it ours? large and fragmented packets made plain
+ *	translate.c	RFC 6146 s3.4 to s3.8, one function a direction
+ *	filtering.c	RFC 6146 s3.5: BIB and session
+ *	route.c		where it will leave, and what fits there
+ *	output.c	FORWARD and out
+ *	icmp_error.c	errors of our own
+ *
+ * Everything runs with softirqs off and under the RCU read lock.
+ */
+#ifndef NAT64_PATH_H
+#define NAT64_PATH_H
+
+#include "packet/packet.h"
+#include "table/bib.h"
+#include "table/instance.h"
+
+/**
+ * struct nat64_flow - the state that belongs to a packet
+ */
+struct nat64_flow {
+	/** @bib: BIB entry, or NULL */
+	struct nat64_bib *bib;
+	/** @ses: session, or NULL */
+	struct nat64_session *ses;
+};
+
+/* hook.c */
+int nat64_hook_register(struct net *net);
+void nat64_hook_unregister(struct net *net);
+
+/* fragment.c */
+enum nat64_verdict nat64_defrag6(struct nat64_pkt *pkt, struct net *net);
+enum nat64_verdict nat64_defrag4(struct nat64_pkt *pkt, struct net *net);
+
+/* translate.c */
+enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
+				     const struct nat64_config *cfg,
+				     struct nat64_pkt *pkt);
+enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
+				     const struct nat64_config *cfg,
+				     struct nat64_pkt *pkt);
+
+/* filtering.c */
+void nat64_find64(struct nat64_instance *inst, const struct nat64_pkt *pkt,
+		  struct nat64_flow *flow);
+void nat64_find46(struct nat64_instance *inst, const struct nat64_pkt *pkt,
+		  struct nat64_flow *flow);
+enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
+				  const struct nat64_config *cfg,
+				  struct nat64_pkt *pkt,
+				  struct nat64_flow *flow);
+enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
+				  const struct nat64_config *cfg,
+				  struct nat64_pkt *pkt,
+				  struct nat64_flow *flow);
+
+/* route.c */
+enum nat64_verdict nat64_route4(struct nat64_pkt *pkt, struct net *net,
+				__be32 *own);
+enum nat64_verdict nat64_route6(struct nat64_pkt *pkt, struct net *net);
+enum nat64_verdict nat64_mtu64(struct nat64_pkt *pkt);
+enum nat64_verdict nat64_mtu46(struct nat64_pkt *pkt);
+bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net);
+bool nat64_has_socket4(struct nat64_pkt *pkt, struct net *net);
+
+/* output.c */
+unsigned int nat64_output(struct nat64_instance *inst,
+			  const struct nat64_config *cfg,
+			  struct nat64_pkt *pkt);
+
+/* icmp_error.c */
+void nat64_icmp_error(struct nat64_instance *inst, struct nat64_pkt *pkt);
+
+#endif /* NAT64_PATH_H */

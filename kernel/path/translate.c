@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * translate.c - the steps of RFC 6146 s3, one function a direction
+ *
+ * What can refuse a packet comes before what makes state for it: parsing, hop
+ * limit, route and size first, then the tables, then the headers.
+ */
+#include "path/path.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/netdevice.h>
+#include "rfc/address.h"
+
+/* The IPv4 destination of a packet to pool6 (RFC 6146 s3.6). */
+static enum nat64_verdict nat64_peer4(const struct nat64_config *cfg,
+				      struct nat64_pkt *pkt)
+{
+	const struct nat64_prefix6 *prefix = &cfg->pool6[pkt->pool6];
+	__be32 addr;
+
+	/* An ICMP error goes to where the packet that it quotes came from. */
+	if (pkt->is_error && !nat64_rfc6052_contains(prefix, &pkt->t6.daddr))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
+	addr = nat64_rfc6052_extract(prefix, &pkt->t6.daddr);
+	if (!nat64_address4_forwardable(addr))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
+	if (nat64_rfc6052_is_wkp(prefix) && !nat64_address4_global(addr))
+		return nat64_drop(pkt, NAT64_STAT_DROP_WKP_PRIVATE);
+	pkt->t4.daddr = addr;
+	pkt->t4.dport = pkt->t6.dport;
+	return NAT64_CONTINUE;
+}
+
+/* Is the IPv4 destination one of our own transport addresses? */
+static bool nat64_is_hairpin(struct nat64_instance *inst,
+			     const struct nat64_config *cfg,
+			     const struct nat64_pkt *pkt)
+{
+	if (pkt->proto == NAT64_ICMP)
+		return false;
+	return nat64_pool4_find(inst, pkt->proto, pkt->t4.daddr,
+				pkt->t4.dport) ||
+	       nat64_config_has4(cfg, pkt->proto, pkt->t4.daddr,
+				 pkt->t4.dport);
+}
+
+/* Route and size of a packet that leaves by IPv4. */
+static enum nat64_verdict nat64_fits64(struct nat64_instance *inst,
+				       struct nat64_pkt *pkt, __be32 *own)
+{
+	enum nat64_verdict verdict;
+
+	verdict = nat64_route4(pkt, inst->net, own);
+	return verdict == NAT64_CONTINUE ? nat64_mtu64(pkt) : verdict;
+}
+
+/*
+ * RFC 6146 s3.8: the translated packet is handled as if it had come from the
+ * IPv4 side. If no inside host has that address, it is the router's own.
+ */
+static enum nat64_verdict nat64_hairpin(struct nat64_instance *inst,
+					const struct nat64_config *cfg,
+					struct nat64_pkt *pkt)
+{
+	enum nat64_verdict verdict;
+	__be32 own;
+
+	pkt->hairpin = true;
+	if (pkt->frag_max)
+		pkt->frag_max -= NAT64_FRAGMENT_DIFF;
+	verdict = nat64_translate46(inst, cfg, pkt);
+	if (verdict == NAT64_ACCEPT)
+		return nat64_route4(pkt, inst->net, &own);
+	return verdict;
+}
+
+/**
+ * nat64_translate64 - translate an IPv6 packet to IPv4
+ * @inst: the instance
+ * @cfg: its configuration
+ * @pkt: the packet, with its prefix in @pkt->pool6
+ *
+ * Warning: may reallocate the data of the skb.
+ *
+ * Return: NAT64_CONTINUE if it is ready to leave, by IPv4 or, to another
+ * inside host, by IPv6; or a verdict.
+ */
+enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
+				     const struct nat64_config *cfg,
+				     struct nat64_pkt *pkt)
+{
+	enum nat64_verdict verdict;
+	struct nat64_flow flow;
+	bool hairpin;
+	__be32 own = 0;
+
+	verdict = nat64_parse6(pkt);			/* s3.4 */
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	if (pkt->ttl <= 1)
+		return nat64_drop_reply(pkt, NAT64_STAT_DROP_HOP_LIMIT,
+					ICMPV6_TIME_EXCEED,
+					ICMPV6_EXC_HOPLIMIT, 0);
+	if (cfg->keys.drop_icmpv6_info && pkt->kind.rest == NAT64_ICMP_ID)
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INFO);
+	verdict = nat64_peer4(cfg, pkt);
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+
+	nat64_find64(inst, pkt, &flow);
+	if (flow.bib)
+		pkt->t4.saddr = flow.bib->addr4;
+	hairpin = nat64_is_hairpin(inst, cfg, pkt);
+	if (!hairpin) {
+		verdict = nat64_fits64(inst, pkt, &own);
+		if (verdict != NAT64_CONTINUE)
+			return verdict;
+	}
+	if (!flow.bib)
+		pkt->t4.saddr = own;
+	verdict = nat64_filter64(inst, cfg, pkt, &flow);	/* s3.5 */
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	/* Now that the source is known, it may choose another route. */
+	if (!flow.bib && !hairpin) {
+		verdict = nat64_route4(pkt, inst->net, &own);
+		if (verdict != NAT64_CONTINUE)
+			return verdict;
+	}
+
+	verdict = nat64_xlat64(pkt, inst->net, cfg);	/* s3.6, s3.7 */
+	if (verdict == NAT64_CONTINUE && hairpin)
+		verdict = nat64_hairpin(inst, cfg, pkt);	/* s3.8 */
+	return verdict;
+}
+
+/* A packet to pool4 that has no BIB entry. */
+static enum nat64_verdict nat64_no_bib46(struct nat64_instance *inst,
+					 const struct nat64_config *cfg,
+					 struct nat64_pkt *pkt)
+{
+	/* The kernel knows its own sockets, and answers for those it has not. */
+	if (nat64_is_local4(pkt, inst->net) ||
+	    !nat64_config_has4(cfg, pkt->proto, pkt->t4.daddr, pkt->t4.dport))
+		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
+	return nat64_drop(pkt, NAT64_STAT_DROP_NO_BIB);
+}
+
+/* The prefix of a session; of a new one, that of its BIB entry's first. */
+static const struct nat64_prefix6 *
+nat64_prefix46(const struct nat64_config *cfg, struct nat64_pkt *pkt,
+	       const struct nat64_flow *flow)
+{
+	const struct nat64_session *ses = flow->ses ?: &flow->bib->first;
+	unsigned int place = nat64_session_pool6(READ_ONCE(ses->via));
+
+	/* The prefix that a static entry began with may be gone. */
+	if (!flow->ses && !cfg->pool6[place].len)
+		for (place = 0; place < NAT64_POOL6_MAX - 1; place++)
+			if (cfg->pool6[place].len)
+				break;
+	pkt->pool6 = place;
+	return cfg->pool6[place].len ? &cfg->pool6[place] : NULL;
+}
+
+/* The IPv6 addresses of a packet to pool4 (RFC 6146 s3.6). */
+static enum nat64_verdict nat64_addresses46(const struct nat64_config *cfg,
+					    struct nat64_pkt *pkt,
+					    const struct nat64_flow *flow)
+{
+	const struct nat64_prefix6 *prefix = nat64_prefix46(cfg, pkt, flow);
+
+	if (!prefix)
+		return nat64_drop(pkt, NAT64_STAT_DROP_NO_SESSION);
+	nat64_rfc6052_embed(prefix, pkt->t4.saddr, &pkt->t6.saddr);
+	pkt->t6.sport = pkt->t4.sport;
+	pkt->t6.daddr = flow->bib->key.addr6;
+	pkt->t6.dport = flow->bib->key.port6;
+	if (pkt->proto == NAT64_ICMP)
+		pkt->t6.sport = pkt->t6.dport;
+	if (!pkt->is_error)
+		return NAT64_CONTINUE;
+
+	/* RFC 6146 s3.7 would hide the router that reports the error. */
+	pkt->error_src = pkt->t6.saddr;
+	if (cfg->keys.source_icmpv6_errors_better)
+		nat64_rfc6052_embed(prefix, ip_hdr(pkt->skb)->saddr,
+				    &pkt->error_src);
+	return NAT64_CONTINUE;
+}
+
+/**
+ * nat64_translate46 - translate an IPv4 packet to IPv6
+ * @inst: the instance
+ * @cfg: its configuration
+ * @pkt: the packet
+ *
+ * Warning: may reallocate the data of the skb.
+ *
+ * Return: NAT64_CONTINUE if it is ready to leave by IPv6, or a verdict.
+ */
+enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
+				     const struct nat64_config *cfg,
+				     struct nat64_pkt *pkt)
+{
+	enum nat64_verdict verdict;
+	struct nat64_flow flow;
+
+	verdict = nat64_parse4(pkt);			/* s3.4 */
+	if (verdict == NAT64_DEFRAG)
+		return verdict;
+	if (verdict != NAT64_CONTINUE) {
+		/* What we cannot read may still be for the router itself. */
+		if (!pkt->hairpin && nat64_is_local4(pkt, inst->net))
+			return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
+		return verdict;
+	}
+	nat64_find46(inst, pkt, &flow);
+	if (!flow.bib)
+		return nat64_no_bib46(inst, cfg, pkt);
+	if (pkt->ttl <= 1 && !pkt->hairpin)
+		return nat64_drop_reply(pkt, NAT64_STAT_DROP_HOP_LIMIT,
+					ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
+	verdict = nat64_addresses46(cfg, pkt, &flow);
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+
+	verdict = nat64_route6(pkt, inst->net);
+	if (verdict == NAT64_CONTINUE)
+		verdict = nat64_mtu46(pkt);
+	if (verdict == NAT64_CONTINUE)
+		verdict = nat64_filter46(inst, cfg, pkt, &flow);	/* s3.5 */
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	/* s3.6, s3.7 */
+	return nat64_xlat46(pkt, cfg, LL_RESERVED_SPACE(pkt->dst->dev) +
+				      pkt->dst->header_len);
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bib.c - the Binding Information Bases (RFC 6146 s3.1) */
+#include "table/bib.h"
+
+#include <linux/rhashtable.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include "table/instance.h"
+#include "table/session.h"
+
+static struct kmem_cache *bib_cache;
+static hsiphash_key_t bib_key __read_mostly;
+
+static u32 nat64_bib_hash(const void *data, u32 len, u32 seed)
+{
+	return hsiphash(data, sizeof(struct nat64_bib_key), &bib_key) ^ seed;
+}
+
+static const struct rhashtable_params bib_params = {
+	.head_offset = offsetof(struct nat64_bib, node),
+	.key_offset = offsetof(struct nat64_bib, key),
+	.key_len = sizeof(struct nat64_bib_key),
+	.hashfn = nat64_bib_hash,
+	.automatic_shrinking = true,
+};
+
+/**
+ * nat64_bib_init - what all instances share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nat64_bib_init(void)
+{
+	get_random_bytes(&bib_key, sizeof(bib_key));
+	bib_cache = KMEM_CACHE(nat64_bib, 0);
+	return bib_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * nat64_bib_exit - undo nat64_bib_init(); no entry is left
+ */
+void nat64_bib_exit(void)
+{
+	kmem_cache_destroy(bib_cache);
+}
+
+/**
+ * nat64_bib_table_init - make the table of an instance
+ * @inst: the instance
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_bib_table_init(struct nat64_instance *inst)
+{
+	return rhashtable_init(&inst->bibs, &bib_params);
+}
+
+/**
+ * nat64_bib_table_exit - free the table of an instance
+ * @inst: the instance; its table is empty
+ */
+void nat64_bib_table_exit(struct nat64_instance *inst)
+{
+	rhashtable_destroy(&inst->bibs);
+}
+
+/**
+ * nat64_bib_find6 - the BIB entry of an IPv6 transport address
+ * @inst: the instance
+ * @key: the IPv6 side
+ *
+ * Context: RCU read lock.
+ *
+ * Return: the entry, or NULL.
+ */
+struct nat64_bib *nat64_bib_find6(struct nat64_instance *inst,
+				  const struct nat64_bib_key *key)
+{
+	return rhashtable_lookup(&inst->bibs, key, bib_params);
+}
+
+static struct nat64_bib *nat64_bib_alloc(const struct nat64_bib_key *key,
+					 const struct nat64_claim *claim,
+					 gfp_t gfp)
+{
+	struct nat64_bib *bib = kmem_cache_zalloc(bib_cache, gfp);
+
+	if (!bib)
+		return NULL;
+	bib->key = *key;
+	bib->addr4 = claim->addr;
+	bib->port4 = claim->port;
+	spin_lock_init(&bib->lock);
+	INIT_HLIST_HEAD(&bib->more);
+	return bib;
+}
+
+/**
+ * nat64_bib_insert - add a dynamic entry with its first session
+ * @inst: the instance
+ * @key: the IPv6 side
+ * @claim: the IPv4 side; given back if the entry is not added
+ * @first: the session
+ *
+ * Context: softirqs off, RCU read lock. One allocation; locks one bucket.
+ *
+ * Return: the entry; the one that another CPU added for @key in the meantime;
+ * or an ERR_PTR.
+ */
+struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
+				   const struct nat64_bib_key *key,
+				   const struct nat64_claim *claim,
+				   const struct nat64_session *first)
+{
+	struct nat64_bib *bib = nat64_bib_alloc(key, claim, GFP_ATOMIC), *old;
+
+	if (!bib) {
+		nat64_pool4_unclaim(inst, key->proto, claim);
+		return ERR_PTR(-ENOMEM);
+	}
+	bib->first = *first;
+	bib->n_sessions = 1;
+
+	old = rhashtable_lookup_get_insert_fast(&inst->bibs, &bib->node,
+						bib_params);
+	if (old) {
+		nat64_pool4_unclaim(inst, key->proto, claim);
+		kmem_cache_free(bib_cache, bib);
+		return old;
+	}
+	nat64_pool4_publish(claim, bib);
+	percpu_counter_inc(&inst->n_bibs);
+	percpu_counter_inc(&inst->n_sessions);
+	nat64_stats_inc(inst->stats, NAT64_STAT_BIB_CREATED);
+	nat64_stats_inc(inst->stats, NAT64_STAT_SESSION_CREATED);
+	return bib;
+}
+
+/**
+ * nat64_bib_add_static - add an entry that an administrator asks for
+ * @inst: the instance
+ * @key: the IPv6 side
+ * @claim: the IPv4 side; given back if the entry is not added
+ *
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: the entry, or an ERR_PTR: -EEXIST if @key has one.
+ */
+struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
+				       const struct nat64_bib_key *key,
+				       const struct nat64_claim *claim)
+{
+	struct nat64_bib *bib = nat64_bib_alloc(key, claim, GFP_ATOMIC), *old;
+
+	if (!bib) {
+		nat64_pool4_unclaim(inst, key->proto, claim);
+		return ERR_PTR(-ENOMEM);
+	}
+	bib->is_static = true;
+
+	old = rhashtable_lookup_get_insert_fast(&inst->bibs, &bib->node,
+						bib_params);
+	if (old) {
+		nat64_pool4_unclaim(inst, key->proto, claim);
+		kmem_cache_free(bib_cache, bib);
+		return IS_ERR(old) ? old : ERR_PTR(-EEXIST);
+	}
+	nat64_pool4_publish(claim, bib);
+	percpu_counter_inc(&inst->n_bibs);
+	return bib;
+}
+
+static void nat64_bib_free(struct rcu_head *rcu)
+{
+	kmem_cache_free(bib_cache, container_of(rcu, struct nat64_bib, rcu));
+}
+
+/**
+ * nat64_bib_remove - take an entry and its sessions out of the tables
+ * @inst: the instance
+ * @bib: the entry
+ * @force: also if it is static or has sessions
+ *
+ * Context: softirqs off, RCU read lock. Several CPUs may try: one succeeds.
+ *
+ * Return: true if this call removed it.
+ */
+bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
+		      bool force)
+{
+	spin_lock(&bib->lock);
+	if (bib->dead || (!force && (bib->n_sessions || bib->is_static))) {
+		spin_unlock(&bib->lock);
+		return false;
+	}
+	bib->dead = true;
+	nat64_session_close_all(inst, bib);
+	spin_unlock(&bib->lock);
+
+	rhashtable_remove_fast(&inst->bibs, &bib->node, bib_params);
+	nat64_pool4_release(inst, bib->key.proto, bib->addr4, bib->port4);
+	percpu_counter_dec(&inst->n_bibs);
+	if (!bib->is_static)
+		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
+	call_rcu(&bib->rcu, nat64_bib_free);
+	return true;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * bib.h - the Binding Information Bases (RFC 6146 s3.1)
+ *
+ * An entry binds an IPv6 transport address to an IPv4 one and holds its first
+ * session inside, so that a flow to one destination is one object. The three
+ * BIBs of the RFC are one table with the protocol in its key.
+ *
+ * Readers are under RCU and take no lock. An entry is found by its IPv6 side
+ * in nat64_instance.bibs, by its IPv4 side in the port pages of pool4.c; it is
+ * put into the first before the second and taken out in the same order.
+ */
+#ifndef NAT64_BIB_H
+#define NAT64_BIB_H
+
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
+#include "rfc/tuple.h"
+#include "table/config.h"
+#include "table/pool4.h"
+
+/**
+ * struct nat64_session - what is known of a session besides its BIB entry
+ *
+ * The peer does not change as long as the object exists.
+ */
+struct nat64_session {
+	/** @dst4: the peer's IPv4 address, in network byte order */
+	__be32 dst4;
+	/** @dport: the peer's port, in network byte order; 0 for ICMP */
+	__be16 dport;
+	/** @state: enum nat64_state; changed under nat64_bib.lock */
+	u8 state;
+	/** @seen: jiffies when its lifetime last began */
+	u32 seen;
+	/**
+	 * @via: place of the prefix that stands for the peer, and what
+	 * translation to IPv4 changes in the checksum of TCP and UDP; one word,
+	 * so that both are read together: see nat64_session_via()
+	 */
+	u32 via;
+};
+
+/**
+ * nat64_session_via - make the word nat64_session.via
+ * @pool6: place of the prefix
+ * @diff: difference of the checksum
+ *
+ * Return: the word.
+ */
+static inline u32 nat64_session_via(u8 pool6, __sum16 diff)
+{
+	return (u32)pool6 << 16 | (__force u16)diff;
+}
+
+/**
+ * nat64_session_pool6 - place of the prefix in nat64_session.via
+ * @via: the word
+ *
+ * Return: the place.
+ */
+static inline u8 nat64_session_pool6(u32 via)
+{
+	return via >> 16;
+}
+
+/**
+ * nat64_session_diff - difference of the checksum in nat64_session.via
+ * @via: the word
+ *
+ * Return: the difference.
+ */
+static inline __sum16 nat64_session_diff(u32 via)
+{
+	return (__force __sum16)(u16)via;
+}
+
+/**
+ * struct nat64_bib_key - what finds an entry from the IPv6 side
+ */
+struct nat64_bib_key {
+	/** @addr6: IPv6 address of the inside host */
+	struct in6_addr addr6;
+	/** @port6: its port or ICMP identifier, in network byte order */
+	__be16 port6;
+	/** @proto: enum nat64_proto */
+	u8 proto;
+	/** @zero: no padding that a comparison might see */
+	u8 zero;
+};
+
+/**
+ * struct nat64_bib - a BIB entry and its first session
+ */
+struct nat64_bib {
+	/** @node: place in nat64_instance.bibs */
+	struct rhash_head node;
+	/** @key: the IPv6 side */
+	struct nat64_bib_key key;
+	/** @addr4: IPv4 address that stands for the host, in network byte order */
+	__be32 addr4;
+	/** @port4: port or identifier that stands for it, in network byte order */
+	__be16 port4;
+	/** @is_static: made by an administrator; lives without sessions */
+	bool is_static;
+	/** @dead: taken out of the tables; protected by @lock */
+	bool dead;
+	/** @n_sessions: sessions, the first one too; protected by @lock */
+	u32 n_sessions;
+	/** @lock: protects the states of its sessions, and which it has */
+	spinlock_t lock;
+	/** @first: the session it was made for; CLOSED if it has ended */
+	struct nat64_session first;
+	/** @more: struct nat64_session_more, its other sessions; @lock */
+	struct hlist_head more;
+	/** @rcu: frees it when no packet uses it any more */
+	struct rcu_head rcu;
+};
+
+struct nat64_instance;
+
+int nat64_bib_init(void);
+void nat64_bib_exit(void);
+int nat64_bib_table_init(struct nat64_instance *inst);
+void nat64_bib_table_exit(struct nat64_instance *inst);
+struct nat64_bib *nat64_bib_find6(struct nat64_instance *inst,
+				  const struct nat64_bib_key *key);
+struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
+				   const struct nat64_bib_key *key,
+				   const struct nat64_claim *claim,
+				   const struct nat64_session *first);
+struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
+				       const struct nat64_bib_key *key,
+				       const struct nat64_claim *claim);
+bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
+		      bool force);
+
+#endif /* NAT64_BIB_H */

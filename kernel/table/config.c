@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0
+/* config.c - what an operator has set: keys, pool6 and pool4 */
+#include "table/config.h"
+
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+/* RFC 1191 s7 */
+static const u16 plateaus[] = {
+	65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68
+};
+
+static const struct nat64_keys defaults = {
+	.manually_enabled = true,
+	.source_icmpv6_errors_better = true,
+	.forward_chain = true,
+	.lowest_ipv6_mtu = 1280,
+	.tcp_est_timeout = 2 * 60 * 60,		/* TCP_EST, RFC 6146 s4 */
+	.tcp_trans_timeout = 4 * 60,		/* TCP_TRANS */
+	.udp_timeout = 5 * 60,			/* UDP_DEFAULT */
+	.icmp_timeout = 60,			/* ICMP_DEFAULT */
+	.maximum_sessions = 16 * 1024 * 1024,
+	.maximum_sessions_per_bib = 65536,
+};
+
+/**
+ * nat64_config_alloc - a configuration with every key at its default
+ * @n_pool4: room for so many pool4 entries
+ *
+ * Return: the configuration, or NULL; nat64_config_free_rcu() or kvfree()
+ * frees it.
+ */
+struct nat64_config *nat64_config_alloc(unsigned int n_pool4)
+{
+	struct nat64_config *cfg;
+
+	cfg = kvzalloc(struct_size(cfg, pool4, n_pool4), GFP_KERNEL);
+	if (!cfg)
+		return NULL;
+	cfg->keys = defaults;
+	memcpy(cfg->keys.mtu_plateaus, plateaus, sizeof(plateaus));
+	cfg->keys.n_plateaus = ARRAY_SIZE(plateaus);
+	nat64_config_derive(cfg);
+	return cfg;
+}
+
+/**
+ * nat64_config_copy - copy a configuration to change it
+ * @old: what to copy
+ * @n_pool4: room for so many pool4 entries, at least those of @old
+ *
+ * Return: the copy, or NULL.
+ */
+struct nat64_config *nat64_config_copy(const struct nat64_config *old,
+				       unsigned int n_pool4)
+{
+	struct nat64_config *cfg = nat64_config_alloc(n_pool4);
+
+	if (cfg)
+		memcpy(cfg, old, struct_size(old, pool4, old->n_pool4));
+	return cfg;
+}
+
+/**
+ * nat64_config_derive - work out what follows from the keys
+ * @cfg: a configuration that is not published yet
+ */
+void nat64_config_derive(struct nat64_config *cfg)
+{
+	const struct nat64_keys *keys = &cfg->keys;
+	u32 *tcp = cfg->timeout[NAT64_TCP];
+	int state;
+
+	for (state = 0; state < __NAT64_STATE_MAX; state++) {
+		tcp[state] = keys->tcp_trans_timeout * HZ;
+		cfg->timeout[NAT64_UDP][state] = keys->udp_timeout * HZ;
+		cfg->timeout[NAT64_ICMP][state] = keys->icmp_timeout * HZ;
+	}
+	tcp[NAT64_STATE_ESTABLISHED] = keys->tcp_est_timeout * HZ;
+	tcp[NAT64_STATE_V4_FIN] = keys->tcp_est_timeout * HZ;
+	tcp[NAT64_STATE_V6_FIN] = keys->tcp_est_timeout * HZ;
+}
+
+static void nat64_config_free(struct rcu_head *rcu)
+{
+	kvfree(container_of(rcu, struct nat64_config, rcu));
+}
+
+/**
+ * nat64_config_free_rcu - free a configuration when no packet uses it
+ * @cfg: the configuration, no longer published
+ */
+void nat64_config_free_rcu(struct nat64_config *cfg)
+{
+	call_rcu(&cfg->rcu, nat64_config_free);
+}
+
+/**
+ * nat64_config_add_pool6 - add a prefix
+ * @cfg: a configuration that is not published yet
+ * @prefix: the prefix
+ *
+ * Return: NULL, or a sentence that says why it is refused.
+ */
+const char *nat64_config_add_pool6(struct nat64_config *cfg,
+				   const struct nat64_prefix6 *prefix)
+{
+	const char *why = nat64_rfc6052_check(prefix);
+	int i, place = -1;
+
+	if (why)
+		return why;
+	for (i = NAT64_POOL6_MAX - 1; i >= 0; i--) {
+		if (!cfg->pool6[i].len)
+			place = i;
+		else if (nat64_rfc6052_overlap(&cfg->pool6[i], prefix))
+			return "the pool6 prefix overlaps one that the instance has";
+	}
+	if (place < 0)
+		return "the instance has as many pool6 prefixes as it can hold";
+	cfg->pool6[place] = *prefix;
+	cfg->n_pool6 = max_t(int, cfg->n_pool6, place + 1);
+	return NULL;
+}
+
+/**
+ * nat64_config_find_pool6 - place of a prefix
+ * @cfg: the configuration
+ * @prefix: the prefix
+ *
+ * Return: its place, or -1 if it is not there.
+ */
+int nat64_config_find_pool6(const struct nat64_config *cfg,
+			    const struct nat64_prefix6 *prefix)
+{
+	int i;
+
+	for (i = 0; i < cfg->n_pool6; i++)
+		if (cfg->pool6[i].len && cfg->pool6[i].len == prefix->len &&
+		    !memcmp(&cfg->pool6[i].addr, &prefix->addr,
+			    sizeof(prefix->addr)))
+			return i;
+	return -1;
+}
+
+static bool nat64_ranges_overlap(const struct nat64_pool4_row *a,
+				 const struct nat64_pool4_row *b)
+{
+	int i, j;
+
+	for (i = 0; i < a->n_ranges; i++)
+		for (j = 0; j < b->n_ranges; j++)
+			if (a->ranges[i].min <= b->ranges[j].max &&
+			    b->ranges[j].min <= a->ranges[i].max)
+				return true;
+	return false;
+}
+
+/**
+ * nat64_pool4_rows_overlap - do two pool4 entries share a transport address?
+ * @a: an entry
+ * @b: an entry
+ *
+ * The mark does not matter: it says who may use a transport address, not
+ * which one it is.
+ *
+ * Return: true if they do.
+ */
+bool nat64_pool4_rows_overlap(const struct nat64_pool4_row *a,
+			      const struct nat64_pool4_row *b)
+{
+	const struct nat64_pool4_row *wide = a->len < b->len ? a : b;
+
+	return (a->protos & b->protos) &&
+	       nat64_row_contains(wide, a == wide ? b->addr : a->addr) &&
+	       nat64_ranges_overlap(a, b);
+}
+
+/**
+ * nat64_config_add_pool4 - add a pool4 entry
+ * @cfg: a configuration that is not published yet, with room for one more
+ * @row: the entry, valid in itself
+ *
+ * Return: NULL, or a sentence that says why it is refused.
+ */
+const char *nat64_config_add_pool4(struct nat64_config *cfg,
+				   const struct nat64_pool4_row *row)
+{
+	int i;
+
+	if (cfg->n_pool4 == NAT64_POOL4_MAX)
+		return "the instance has as many pool4 entries as it can hold";
+	for (i = 0; i < cfg->n_pool4; i++)
+		if (nat64_pool4_rows_overlap(&cfg->pool4[i], row))
+			return "the pool4 entry overlaps one that the instance has";
+	cfg->pool4[cfg->n_pool4++] = *row;
+	return NULL;
+}
+
+/* Take the ports of @what out of @row; false if there is no room for the rest. */
+static bool nat64_ranges_cut(struct nat64_pool4_row *row,
+			     const struct nat64_pool4_row *what)
+{
+	struct nat64_ports_range left[NAT64_PORTS_MAX];
+	int i, j, n = 0;
+
+	for (i = 0; i < row->n_ranges; i++) {
+		u32 from = row->ranges[i].min, to = row->ranges[i].max;
+
+		for (j = 0; j < what->n_ranges && from <= to; j++) {
+			u32 min = what->ranges[j].min, max = what->ranges[j].max;
+
+			if (max < from || min > to)
+				continue;
+			if (min > from) {
+				if (n == NAT64_PORTS_MAX)
+					return false;
+				left[n].min = from;
+				left[n++].max = min - 1;
+			}
+			from = max + 1;
+		}
+		if (from > to)
+			continue;
+		if (n == NAT64_PORTS_MAX)
+			return false;
+		left[n].min = from;
+		left[n++].max = to;
+	}
+	memcpy(row->ranges, left, n * sizeof(left[0]));
+	row->n_ranges = n;
+	row->all_ports = false;
+	return true;
+}
+
+/**
+ * nat64_config_del_pool4 - take protocols and ports out of pool4
+ * @cfg: a configuration that is not published yet, with room for twice the
+ *	entries it has
+ * @what: prefix, mark, protocols and ports to take out
+ *
+ * Return: NULL, or a sentence that says why it is refused.
+ */
+const char *nat64_config_del_pool4(struct nat64_config *cfg,
+				   const struct nat64_pool4_row *what)
+{
+	int i, n = cfg->n_pool4;
+	bool found = false;
+
+	for (i = 0; i < n; i++) {
+		struct nat64_pool4_row *row = &cfg->pool4[i];
+		struct nat64_pool4_row rest;
+
+		if (row->addr != what->addr || row->len != what->len ||
+		    row->mark != what->mark ||
+		    !nat64_pool4_rows_overlap(row, what))
+			continue;
+		found = true;
+		rest = *row;
+		rest.protos &= what->protos;
+		row->protos &= ~what->protos;
+		if (!nat64_ranges_cut(&rest, what))
+			return "too many port ranges would remain: delete the entry, add it anew";
+		if (rest.n_ranges)
+			cfg->pool4[cfg->n_pool4++] = rest;
+	}
+	if (!found)
+		return "the instance has no such pool4 entry: see 'pool4 show'";
+
+	for (n = 0, i = 0; i < cfg->n_pool4; i++)
+		if (cfg->pool4[i].protos)
+			cfg->pool4[n++] = cfg->pool4[i];
+	cfg->n_pool4 = n;
+	if (n > NAT64_POOL4_MAX)
+		return "more pool4 entries would remain than an instance can hold";
+	return NULL;
+}
+
+/**
+ * nat64_config_has4 - is a transport address in pool4?
+ * @cfg: the configuration
+ * @proto: protocol
+ * @addr: IPv4 address, in network byte order
+ * @port: port or identifier, in network byte order
+ *
+ * Return: true if it is.
+ */
+bool nat64_config_has4(const struct nat64_config *cfg, enum nat64_proto proto,
+		       __be32 addr, __be16 port)
+{
+	u32 host = ntohl(addr);
+	u16 p = ntohs(port);
+	int i, j;
+
+	for (i = 0; i < cfg->n_pool4; i++) {
+		const struct nat64_pool4_row *row = &cfg->pool4[i];
+
+		if (!(row->protos & BIT(proto)) ||
+		    !nat64_row_contains(row, host))
+			continue;
+		for (j = 0; j < row->n_ranges; j++)
+			if (p >= row->ranges[j].min && p <= row->ranges[j].max)
+				return true;
+	}
+	return false;
+}

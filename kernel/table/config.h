@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * config.h - what an operator has set: keys, pool6 and pool4
+ *
+ * A configuration does not change once it is published. Whoever changes a key
+ * copies it, changes the copy and swaps the pointer, so that a packet sees all
+ * of the old one or all of the new one.
+ */
+#ifndef NAT64_CONFIG_H
+#define NAT64_CONFIG_H
+
+#include <linux/nat64.h>
+#include <linux/rcupdate.h>
+#include "rfc/rfc6052.h"
+#include "rfc/tuple.h"
+
+/**
+ * struct nat64_ports_range - ports or ICMP identifiers from min to max
+ */
+struct nat64_ports_range {
+	/** @min: the first, in host byte order */
+	u16 min;
+	/** @max: the last, in host byte order */
+	u16 max;
+};
+
+/**
+ * struct nat64_pool4_row - a pool4 entry
+ */
+struct nat64_pool4_row {
+	/** @addr: the prefix, in host byte order; bits behind @len are zero */
+	u32 addr;
+	/** @mark: the packets it serves */
+	u32 mark;
+	/** @len: prefix length */
+	u8 len;
+	/** @protos: bit set of enum nat64_proto */
+	u8 protos;
+	/** @all_ports: no ports were given: all, and identifier 0 for ICMP */
+	bool all_ports;
+	/** @n_ranges: how many @ranges are used */
+	u8 n_ranges;
+	/** @ranges: the ports, rising, not touching one another */
+	struct nat64_ports_range ranges[NAT64_PORTS_MAX];
+};
+
+/**
+ * struct nat64_keys - the configuration keys, as enum nat64_config_attr has
+ *	them
+ */
+struct nat64_keys {
+	/* public: one member a key, in the order of the enum */
+	bool manually_enabled;
+	bool zeroize_traffic_class;
+	bool override_tos;
+	bool address_dependent_filtering;
+	bool drop_externally_initiated_tcp;
+	bool drop_icmpv6_info;
+	bool source_icmpv6_errors_better;
+	bool handle_rst_during_fin_rcv;
+	bool forward_chain;
+	u8 tos;
+	u8 n_plateaus;
+	u16 mtu_plateaus[NAT64_PLATEAUS_MAX];
+	u32 lowest_ipv6_mtu;
+	/* seconds */
+	u32 tcp_est_timeout;
+	u32 tcp_trans_timeout;
+	u32 udp_timeout;
+	u32 icmp_timeout;
+	u32 maximum_sessions;
+	u32 maximum_sessions_per_bib;
+};
+
+/**
+ * struct nat64_config - the configuration of an instance
+ */
+struct nat64_config {
+	/** @rcu: frees it when no packet uses it any more */
+	struct rcu_head rcu;
+	/** @keys: the keys */
+	struct nat64_keys keys;
+	/** @timeout: lifetimes in jiffies, by protocol and enum nat64_state */
+	u32 timeout[NAT64_PROTOS][__NAT64_STATE_MAX];
+	/**
+	 * @pool6: the prefixes; one keeps its place as long as it exists,
+	 * because sessions know it by its place
+	 */
+	struct nat64_prefix6 pool6[NAT64_POOL6_MAX];
+	/** @n_pool6: places of @pool6 that may be in use */
+	u8 n_pool6;
+	/** @n_pool4: entries of @pool4; none: the router's own addresses */
+	u16 n_pool4;
+	/** @pool4: the entries */
+	struct nat64_pool4_row pool4[];
+};
+
+struct nat64_config *nat64_config_alloc(unsigned int n_pool4);
+struct nat64_config *nat64_config_copy(const struct nat64_config *old,
+				       unsigned int n_pool4);
+void nat64_config_derive(struct nat64_config *cfg);
+void nat64_config_free_rcu(struct nat64_config *cfg);
+const char *nat64_config_add_pool6(struct nat64_config *cfg,
+				   const struct nat64_prefix6 *prefix);
+int nat64_config_find_pool6(const struct nat64_config *cfg,
+			    const struct nat64_prefix6 *prefix);
+const char *nat64_config_add_pool4(struct nat64_config *cfg,
+				   const struct nat64_pool4_row *row);
+const char *nat64_config_del_pool4(struct nat64_config *cfg,
+				   const struct nat64_pool4_row *what);
+bool nat64_pool4_rows_overlap(const struct nat64_pool4_row *a,
+			      const struct nat64_pool4_row *b);
+bool nat64_config_has4(const struct nat64_config *cfg, enum nat64_proto proto,
+		       __be32 addr, __be16 port);
+
+/**
+ * nat64_config_pool6 - the pool6 prefix an address is in
+ * @cfg: the configuration
+ * @addr: the address
+ *
+ * Return: place of the prefix, or -1.
+ */
+static inline int nat64_config_pool6(const struct nat64_config *cfg,
+				     const struct in6_addr *addr)
+{
+	int i;
+
+	for (i = 0; i < cfg->n_pool6; i++)
+		if (cfg->pool6[i].len &&
+		    nat64_rfc6052_contains(&cfg->pool6[i], addr))
+			return i;
+	return -1;
+}
+
+/**
+ * nat64_row_contains - is an address inside a pool4 entry?
+ * @row: the entry
+ * @host: the address, in host byte order
+ *
+ * Return: true if it is.
+ */
+static inline bool nat64_row_contains(const struct nat64_pool4_row *row,
+				      u32 host)
+{
+	return !((host ^ row->addr) >> (32 - row->len));
+}
+
+#endif /* NAT64_CONFIG_H */

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* instance.h - a NAT64 and the instances of a network namespace */
+#ifndef NAT64_INSTANCE_H
+#define NAT64_INSTANCE_H
+
+#include <linux/mutex.h>
+#include <linux/percpu_counter.h>
+#include <linux/rhashtable.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+#include "table/config.h"
+#include "table/stats.h"
+
+/**
+ * struct nat64_instance - a NAT64
+ *
+ * Lives from control/instance.c's add to its delete. Packets reach it through
+ * RCU only; everything that changes its configuration holds the mutex of its
+ * struct nat64_net.
+ */
+struct nat64_instance {
+	/** @node: place in nat64_net.instances */
+	struct list_head node;
+	/** @net: its network namespace */
+	struct net *net;
+	/** @config: what the operator has set */
+	struct nat64_config __rcu *config;
+	/** @stats: counters */
+	struct nat64_stats __percpu *stats;
+	/** @bibs: struct nat64_bib by IPv6 transport address and protocol */
+	struct rhashtable bibs;
+	/** @sessions: struct nat64_session_more by BIB entry and peer */
+	struct rhashtable sessions;
+	/** @addrs: struct nat64_addr4 by IPv4 address in host byte order */
+	struct xarray addrs;
+	/** @n_bibs: BIB entries */
+	struct percpu_counter n_bibs;
+	/** @n_sessions: sessions */
+	struct percpu_counter n_sessions;
+	/** @expire: removes what has expired */
+	struct delayed_work expire;
+	/** @name: its name */
+	char name[NAT64_NAME_MAX + 1];
+};
+
+/**
+ * struct nat64_net - the instances of a network namespace
+ */
+struct nat64_net {
+	/** @mutex: protects the other members and all configurations */
+	struct mutex mutex;
+	/** @instances: struct nat64_instance, read under RCU */
+	struct list_head instances;
+	/** @generation: changes with what a dump of instances or pools shows */
+	unsigned int generation;
+	/** @hooked: the netfilter hooks are registered */
+	bool hooked;
+};
+
+extern unsigned int nat64_net_id;
+
+/**
+ * nat64_net - ours of a network namespace
+ * @net: the namespace
+ *
+ * Return: the instances and their lock.
+ */
+static inline struct nat64_net *nat64_net(struct net *net)
+{
+	return net_generic(net, nat64_net_id);
+}
+
+#endif /* NAT64_INSTANCE_H */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * pool4.h - the IPv4 transport addresses and who has them
+ *
+ * Ports of an address are dense, so they are indexed, not hashed: a table of
+ * 1024 pages of 64 ports for each address and protocol, both made when first
+ * used. A page is the allocation map (a bit a port) and the IPv4 side of the
+ * BIB (a pointer a port) at once, and one block of ports.
+ */
+#ifndef NAT64_POOL4_H
+#define NAT64_POOL4_H
+
+#include <linux/bitmap.h>
+#include <linux/bits.h>
+#include "rfc/tuple.h"
+#include "table/config.h"
+
+struct nat64_bib;
+struct nat64_instance;
+
+#define NAT64_PAGE_SHIFT	6
+/* Ports of a page. */
+#define NAT64_PAGE_PORTS	BIT(NAT64_PAGE_SHIFT)
+/* Pages of an address and protocol. */
+#define NAT64_PAGES		(65536 >> NAT64_PAGE_SHIFT)
+
+/**
+ * struct nat64_port_page - 64 ports of an address and protocol
+ */
+struct nat64_port_page {
+	/** @used: the ports that are taken; changed by atomic bit operations */
+	DECLARE_BITMAP(used, NAT64_PAGE_PORTS);
+	/** @bib: BIB entries; NULL also while an entry is made or unmade */
+	struct nat64_bib __rcu *bib[NAT64_PAGE_PORTS];
+};
+
+/**
+ * struct nat64_ports - the ports of an address and protocol
+ */
+struct nat64_ports {
+	/** @full: pages whose ports are all taken; a hint, changed atomically */
+	DECLARE_BITMAP(full, NAT64_PAGES);
+	/** @page: the pages; once made, one stays as long as the instance */
+	struct nat64_port_page __rcu *page[NAT64_PAGES];
+};
+
+/**
+ * struct nat64_addr4 - an IPv4 address of pool4
+ */
+struct nat64_addr4 {
+	/** @ports: by protocol; once made, they stay as long as the instance */
+	struct nat64_ports __rcu *ports[NAT64_PROTOS];
+};
+
+/**
+ * struct nat64_claim - a transport address that is being given out
+ */
+struct nat64_claim {
+	/** @page: the page that holds the port */
+	struct nat64_port_page *page;
+	/** @addr: the address, in network byte order */
+	__be32 addr;
+	/** @port: the port or identifier, in network byte order */
+	__be16 port;
+};
+
+/**
+ * struct nat64_cursor - how far a walk over all BIB entries has come
+ */
+struct nat64_cursor {
+	/** @addr: address, in host byte order; beyond 2^32: the end */
+	unsigned long addr;
+	/** @proto: enum nat64_proto */
+	unsigned int proto;
+	/** @port: the port to go on with */
+	unsigned int port;
+};
+
+int nat64_pool4_init(void);
+void nat64_pool4_exit(void);
+struct nat64_bib *nat64_pool4_find(struct nat64_instance *inst,
+				   enum nat64_proto proto, __be32 addr,
+				   __be16 port);
+int nat64_pool4_claim(struct nat64_instance *inst,
+		      const struct nat64_config *cfg, enum nat64_proto proto,
+		      const struct in6_addr *addr6, __be16 port6, u32 mark,
+		      __be32 own, struct nat64_claim *claim);
+int nat64_pool4_claim_fixed(struct nat64_instance *inst, enum nat64_proto proto,
+			    __be32 addr, __be16 port,
+			    struct nat64_claim *claim);
+void nat64_pool4_publish(const struct nat64_claim *claim,
+			 struct nat64_bib *bib);
+void nat64_pool4_unclaim(struct nat64_instance *inst, enum nat64_proto proto,
+			 const struct nat64_claim *claim);
+void nat64_pool4_release(struct nat64_instance *inst, enum nat64_proto proto,
+			 __be32 addr, __be16 port);
+struct nat64_port_page *nat64_pool4_next_page(struct nat64_instance *inst,
+					      struct nat64_cursor *cursor);
+void nat64_pool4_destroy(struct nat64_instance *inst);
+
+#endif /* NAT64_POOL4_H */

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0
+/* session.c - the session tables (RFC 6146 s3.1) */
+#include "table/session.h"
+
+#include <linux/rhashtable.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include "table/instance.h"
+
+/**
+ * struct nat64_session_key - what finds a session that is not the first
+ */
+struct nat64_session_key {
+	/** @bib: the BIB entry */
+	const struct nat64_bib *bib;
+	/** @dst4: the peer's address, in network byte order */
+	__be32 dst4;
+	/** @dport: the peer's port, in network byte order */
+	__be16 dport;
+};
+
+static struct kmem_cache *session_cache;
+static hsiphash_key_t session_key __read_mostly;
+
+static u32 nat64_session_hash(const void *data, u32 len, u32 seed)
+{
+	const struct nat64_session_key *key = data;
+	u64 bib = (unsigned long)key->bib;
+
+	return hsiphash_4u32((u32)bib, bib >> 32, (__force u32)key->dst4,
+			     (__force u32)key->dport, &session_key) ^ seed;
+}
+
+static u32 nat64_session_obj_hash(const void *data, u32 len, u32 seed)
+{
+	const struct nat64_session_more *more = data;
+	struct nat64_session_key key = {
+		.bib = more->bib,
+		.dst4 = more->s.dst4,
+		.dport = more->s.dport,
+	};
+
+	return nat64_session_hash(&key, sizeof(key), seed);
+}
+
+static int nat64_session_obj_cmp(struct rhashtable_compare_arg *arg,
+				 const void *obj)
+{
+	const struct nat64_session_key *key = arg->key;
+	const struct nat64_session_more *more = obj;
+
+	return more->bib != key->bib || more->s.dst4 != key->dst4 ||
+	       more->s.dport != key->dport;
+}
+
+static const struct rhashtable_params session_params = {
+	.head_offset = offsetof(struct nat64_session_more, node),
+	.key_len = sizeof(struct nat64_session_key),
+	.hashfn = nat64_session_hash,
+	.obj_hashfn = nat64_session_obj_hash,
+	.obj_cmpfn = nat64_session_obj_cmp,
+	.automatic_shrinking = true,
+};
+
+/**
+ * nat64_session_init - what all instances share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nat64_session_init(void)
+{
+	get_random_bytes(&session_key, sizeof(session_key));
+	session_cache = KMEM_CACHE(nat64_session_more, 0);
+	return session_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * nat64_session_exit - undo nat64_session_init(); no session is left
+ */
+void nat64_session_exit(void)
+{
+	kmem_cache_destroy(session_cache);
+}
+
+/**
+ * nat64_session_table_init - make the table of an instance
+ * @inst: the instance
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_session_table_init(struct nat64_instance *inst)
+{
+	return rhashtable_init(&inst->sessions, &session_params);
+}
+
+/**
+ * nat64_session_table_exit - free the table of an instance
+ * @inst: the instance; its table is empty
+ */
+void nat64_session_table_exit(struct nat64_instance *inst)
+{
+	rhashtable_destroy(&inst->sessions);
+}
+
+/**
+ * nat64_session_find - the session of a BIB entry and a peer
+ * @inst: the instance
+ * @bib: the BIB entry
+ * @dst4: the peer's address, in network byte order
+ * @dport: the peer's port, in network byte order; 0 for ICMP
+ *
+ * Context: RCU read lock.
+ *
+ * Return: the session, which may be CLOSED or expired, or NULL.
+ */
+struct nat64_session *nat64_session_find(struct nat64_instance *inst,
+					 struct nat64_bib *bib, __be32 dst4,
+					 __be16 dport)
+{
+	struct nat64_session_key key = {
+		.bib = bib, .dst4 = dst4, .dport = dport,
+	};
+	struct nat64_session_more *more;
+
+	/* A static entry may have had no first session yet: its peer is 0. */
+	if (likely(bib->first.dst4 == dst4 && bib->first.dport == dport))
+		return &bib->first;
+	if (!READ_ONCE(bib->more.first))
+		return NULL;
+	more = rhashtable_lookup(&inst->sessions, &key, session_params);
+	return more ? &more->s : NULL;
+}
+
+/**
+ * nat64_session_expired - has a session's lifetime ended?
+ * @cfg: the configuration
+ * @bib: its BIB entry
+ * @ses: the session
+ *
+ * Return: true if it has, or if the session is CLOSED.
+ */
+bool nat64_session_expired(const struct nat64_config *cfg,
+			   const struct nat64_bib *bib,
+			   const struct nat64_session *ses)
+{
+	u8 state = READ_ONCE(ses->state);
+
+	return state == NAT64_STATE_CLOSED ||
+	       nat64_session_age(ses) >= cfg->timeout[bib->key.proto][state];
+}
+
+static bool nat64_session_limit(struct nat64_instance *inst,
+				const struct nat64_config *cfg,
+				const struct nat64_bib *bib)
+{
+	return bib->n_sessions >= cfg->keys.maximum_sessions_per_bib ||
+	       percpu_counter_read_positive(&inst->n_sessions) >=
+	       cfg->keys.maximum_sessions;
+}
+
+static void nat64_session_count(struct nat64_instance *inst,
+				struct nat64_bib *bib)
+{
+	bib->n_sessions++;
+	percpu_counter_inc(&inst->n_sessions);
+	nat64_stats_inc(inst->stats, NAT64_STAT_SESSION_CREATED);
+}
+
+/**
+ * nat64_session_add - add a session to a BIB entry
+ * @inst: the instance
+ * @cfg: its configuration
+ * @bib: the BIB entry
+ * @init: the session
+ *
+ * Context: softirqs off, RCU read lock. Locks @bib.
+ *
+ * Return: the session; the one that another CPU added in the meantime; or an
+ * ERR_PTR: -ENOENT if @bib has just ended, -EUSERS at a limit, -ENOMEM.
+ */
+struct nat64_session *nat64_session_add(struct nat64_instance *inst,
+					const struct nat64_config *cfg,
+					struct nat64_bib *bib,
+					const struct nat64_session *init)
+{
+	struct nat64_session_key key = {
+		.bib = bib, .dst4 = init->dst4, .dport = init->dport,
+	};
+	struct nat64_session_more *more, *old;
+
+	more = kmem_cache_zalloc(session_cache, GFP_ATOMIC);
+	if (!more)
+		return ERR_PTR(-ENOMEM);
+	more->bib = bib;
+	more->s = *init;
+
+	spin_lock(&bib->lock);
+	if (bib->dead)
+		old = ERR_PTR(-ENOENT);
+	else if (nat64_session_limit(inst, cfg, bib))
+		old = ERR_PTR(-EUSERS);
+	else
+		old = rhashtable_lookup_get_insert_key(&inst->sessions, &key,
+						       &more->node,
+						       session_params);
+	if (!old) {
+		hlist_add_head_rcu(&more->sibling, &bib->more);
+		nat64_session_count(inst, bib);
+	}
+	spin_unlock(&bib->lock);
+
+	if (!old)
+		return &more->s;
+	kmem_cache_free(session_cache, more);
+	return IS_ERR(old) ? ERR_CAST(old) : &old->s;
+}
+
+/**
+ * nat64_session_reopen - begin a session anew that has ended
+ * @inst: the instance
+ * @bib: its BIB entry
+ * @ses: the session, CLOSED or expired
+ * @state: its first state
+ *
+ * Context: softirqs off, RCU read lock. Locks @bib.
+ *
+ * Return: false if @bib has just ended.
+ */
+bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
+			  struct nat64_session *ses, enum nat64_state state)
+{
+	bool alive;
+
+	spin_lock(&bib->lock);
+	alive = !bib->dead;
+	if (alive) {
+		if (ses->state == NAT64_STATE_CLOSED)
+			nat64_session_count(inst, bib);
+		WRITE_ONCE(ses->seen, (u32)jiffies);
+		WRITE_ONCE(ses->state, state);
+	}
+	spin_unlock(&bib->lock);
+	return alive;
+}
+
+/**
+ * nat64_session_has_peer - has the inside host addressed this IPv4 host?
+ * @bib: the BIB entry
+ * @cfg: the configuration
+ * @dst4: the IPv4 host, in network byte order
+ *
+ * Address-dependent filtering of RFC 6146 s3.5.1: any port of the host counts.
+ *
+ * Context: RCU read lock.
+ *
+ * Return: true if it has.
+ */
+bool nat64_session_has_peer(struct nat64_bib *bib,
+			    const struct nat64_config *cfg, __be32 dst4)
+{
+	struct nat64_session_more *more;
+
+	if (bib->first.dst4 == dst4 &&
+	    !nat64_session_expired(cfg, bib, &bib->first))
+		return true;
+	hlist_for_each_entry_rcu(more, &bib->more, sibling)
+		if (more->s.dst4 == dst4 &&
+		    !nat64_session_expired(cfg, bib, &more->s))
+			return true;
+	return false;
+}
+
+/**
+ * nat64_session_tcp - let a segment act on its session
+ * @cfg: the configuration
+ * @bib: the BIB entry
+ * @ses: the session
+ * @event: the segment
+ *
+ * Context: softirqs off, RCU read lock. Takes a lock only if the state changes
+ * (RFC 6146 s3.5.2.2).
+ */
+void nat64_session_tcp(const struct nat64_config *cfg, struct nat64_bib *bib,
+		       struct nat64_session *ses, enum nat64_tcp_event event)
+{
+	bool rst = cfg->keys.handle_rst_during_fin_rcv;
+	u8 state = READ_ONCE(ses->state);
+	struct nat64_tcp_step step = nat64_tcp_step(state, event, rst);
+
+	if (likely(step.next == state)) {
+		if (step.restart)
+			nat64_session_refresh(ses);
+		return;
+	}
+
+	spin_lock(&bib->lock);
+	step = nat64_tcp_step(ses->state, event, rst);
+	if (step.restart)
+		WRITE_ONCE(ses->seen, (u32)jiffies);
+	WRITE_ONCE(ses->state, step.next);
+	spin_unlock(&bib->lock);
+}
+
+static void nat64_session_free(struct rcu_head *rcu)
+{
+	kmem_cache_free(session_cache,
+			container_of(rcu, struct nat64_session_more, rcu));
+}
+
+static void nat64_session_uncount(struct nat64_instance *inst,
+				  struct nat64_bib *bib)
+{
+	bib->n_sessions--;
+	percpu_counter_dec(&inst->n_sessions);
+	nat64_stats_inc(inst->stats, NAT64_STAT_SESSION_EXPIRED);
+}
+
+static bool nat64_session_any(const struct nat64_bib *bib,
+			      struct nat64_session *ses, const void *arg)
+{
+	return true;
+}
+
+/* The sessions of @bib that match end; @bib is locked. */
+static u32 nat64_session_close(struct nat64_instance *inst,
+			       struct nat64_bib *bib,
+			       bool (*match)(const struct nat64_bib *bib,
+					     struct nat64_session *ses,
+					     const void *arg),
+			       const void *arg)
+{
+	struct nat64_session_more *more;
+	struct hlist_node *next;
+	u32 n = 0;
+
+	if (bib->first.state != NAT64_STATE_CLOSED &&
+	    match(bib, &bib->first, arg)) {
+		WRITE_ONCE(bib->first.state, NAT64_STATE_CLOSED);
+		nat64_session_uncount(inst, bib);
+		n++;
+	}
+	hlist_for_each_entry_safe(more, next, &bib->more, sibling) {
+		if (!match(bib, &more->s, arg))
+			continue;
+		rhashtable_remove_fast(&inst->sessions, &more->node,
+				       session_params);
+		hlist_del_rcu(&more->sibling);
+		if (more->s.state != NAT64_STATE_CLOSED) {
+			WRITE_ONCE(more->s.state, NAT64_STATE_CLOSED);
+			nat64_session_uncount(inst, bib);
+			n++;
+		}
+		call_rcu(&more->rcu, nat64_session_free);
+	}
+	return n;
+}
+
+/**
+ * nat64_session_close_all - end all sessions of a BIB entry
+ * @inst: the instance
+ * @bib: the entry, locked
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib)
+{
+	lockdep_assert_held(&bib->lock);
+	nat64_session_close(inst, bib, nat64_session_any, NULL);
+}
+
+/**
+ * nat64_session_close_if - end some sessions of a BIB entry
+ * @inst: the instance
+ * @bib: the entry; if it is dynamic and has no session left, it ends as well
+ * @match: which; called with @bib locked
+ * @arg: for @match
+ *
+ * Context: softirqs off, RCU read lock. Locks @bib.
+ *
+ * Return: how many ended.
+ */
+u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
+			   bool (*match)(const struct nat64_bib *bib,
+					 struct nat64_session *ses,
+					 const void *arg),
+			   const void *arg)
+{
+	u32 n;
+
+	spin_lock(&bib->lock);
+	n = nat64_session_close(inst, bib, match, arg);
+	spin_unlock(&bib->lock);
+
+	nat64_bib_remove(inst, bib, false);
+	return n;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * session.h - the session tables (RFC 6146 s3.1)
+ *
+ * The first session of a BIB entry is inside it; the others are objects of
+ * their own, found by BIB entry and peer in nat64_instance.sessions.
+ */
+#ifndef NAT64_SESSION_H
+#define NAT64_SESSION_H
+
+#include <linux/jiffies.h>
+#include "rfc/tcp_fsm.h"
+#include "table/bib.h"
+
+/**
+ * struct nat64_session_more - a session that is not its BIB entry's first
+ */
+struct nat64_session_more {
+	/** @node: place in nat64_instance.sessions */
+	struct rhash_head node;
+	/** @bib: its BIB entry, which lives longer */
+	struct nat64_bib *bib;
+	/** @s: the session */
+	struct nat64_session s;
+	/** @sibling: place in nat64_bib.more */
+	struct hlist_node sibling;
+	/** @rcu: frees it when no packet uses it any more */
+	struct rcu_head rcu;
+};
+
+int nat64_session_init(void);
+void nat64_session_exit(void);
+int nat64_session_table_init(struct nat64_instance *inst);
+void nat64_session_table_exit(struct nat64_instance *inst);
+struct nat64_session *nat64_session_find(struct nat64_instance *inst,
+					 struct nat64_bib *bib, __be32 dst4,
+					 __be16 dport);
+struct nat64_session *nat64_session_add(struct nat64_instance *inst,
+					const struct nat64_config *cfg,
+					struct nat64_bib *bib,
+					const struct nat64_session *init);
+bool nat64_session_has_peer(struct nat64_bib *bib,
+			    const struct nat64_config *cfg, __be32 dst4);
+bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
+			  struct nat64_session *ses, enum nat64_state state);
+void nat64_session_tcp(const struct nat64_config *cfg, struct nat64_bib *bib,
+		       struct nat64_session *ses, enum nat64_tcp_event event);
+void nat64_session_close_all(struct nat64_instance *inst,
+			     struct nat64_bib *bib);
+u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
+			   bool (*match)(const struct nat64_bib *bib,
+					 struct nat64_session *ses,
+					 const void *arg),
+			   const void *arg);
+bool nat64_session_expired(const struct nat64_config *cfg,
+			   const struct nat64_bib *bib,
+			   const struct nat64_session *ses);
+
+/**
+ * nat64_session_age - how long ago a session's lifetime began
+ * @ses: the session
+ *
+ * Return: jiffies; right across a wrap of the counter.
+ */
+static inline u32 nat64_session_age(const struct nat64_session *ses)
+{
+	return (u32)jiffies - READ_ONCE(ses->seen);
+}
+
+/**
+ * nat64_session_refresh - begin a session's lifetime anew
+ * @ses: the session
+ *
+ * Writes only once a second, so that CPUs which share a session do not fight
+ * for its cache line.
+ */
+static inline void nat64_session_refresh(struct nat64_session *ses)
+{
+	if (nat64_session_age(ses) >= HZ)
+		WRITE_ONCE(ses->seen, (u32)jiffies);
+}
+
+#endif /* NAT64_SESSION_H */

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/* stats.c - counters of an instance, one set a CPU */
+#include "table/stats.h"
+
+/**
+ * nat64_stats_alloc - make counters
+ *
+ * Return: the counters, all zero, or NULL; free_percpu() frees them.
+ */
+struct nat64_stats __percpu *nat64_stats_alloc(void)
+{
+	struct nat64_stats __percpu *stats = alloc_percpu(struct nat64_stats);
+	int cpu;
+
+	if (!stats)
+		return NULL;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(stats, cpu)->sync);
+	return stats;
+}
+
+/**
+ * nat64_stats_sum - add up the counters of all CPUs
+ * @stats: the counters
+ * @sum: where to put the sums
+ */
+void nat64_stats_sum(const struct nat64_stats __percpu *stats,
+		     u64 sum[__NAT64_STAT_MAX])
+{
+	u64 copy[__NAT64_STAT_MAX];
+	unsigned int start;
+	int cpu, i;
+
+	memset(sum, 0, sizeof(copy));
+	for_each_possible_cpu(cpu) {
+		const struct nat64_stats *s = per_cpu_ptr(stats, cpu);
+
+		do {
+			start = u64_stats_fetch_begin(&s->sync);
+			for (i = 0; i < __NAT64_STAT_MAX; i++)
+				copy[i] = u64_stats_read(&s->value[i]);
+		} while (u64_stats_fetch_retry(&s->sync, start));
+		for (i = 0; i < __NAT64_STAT_MAX; i++)
+			sum[i] += copy[i];
+	}
+}
