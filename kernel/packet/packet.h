@@ -73,7 +73,10 @@ struct nat64_pkt {
 	struct nat64_mtus links;
 	/** @kind: what type and code of an ICMP message become */
 	struct nat64_icmp_kind kind;
-	/** @frag_id: identification of an atomic fragment */
+	/**
+	 * @frag_id: identification: of a Fragment Header, or for one that is
+	 * to be made
+	 */
 	__be32 frag_id;
 	/** @len: length as received, in bytes */
 	u32 len;

@@ -156,6 +156,8 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 	pkt->t4.saddr = saddr;
 	pkt->t4.daddr = iph->daddr;
 	pkt->ttl = iph->ttl;
+	/* RFC 7915 s4.1: the upper half of an identification is zero. */
+	pkt->frag_id = htonl(ntohs(iph->id));
 	pkt->thoff = ihl;
 	pkt->is_error = false;
 	/* On its second pass a packet has the control block of IPv6. */

@@ -3,6 +3,7 @@
 #include "packet/parse.h"
 
 #include <linux/icmpv6.h>
+#include <net/ip6_checksum.h>
 #include <net/ipv6.h>
 #include <net/ndisc.h>
 #include "rfc/address.h"

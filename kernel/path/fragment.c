@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fragment.c - fragments are reassembled (RFC 6146 s3.4)
+ * fragment.c - fragments are reassembled (RFC 6146 s3.4) and made
+ *	(RFC 7915 s4)
  *
  * The kernel's own queues hold them, with its limits of memory and time. Only
  * fragments to pool6 and pool4 get here: others pass the router as they are.
+ *
+ * The IPv4 stack makes the fragments that leave by IPv4. Those that leave by
+ * IPv6 are made here, because they carry the identification of IPv4.
  */
 #include "path/path.h"
 
 #include <net/ip.h>
 #include <net/ipv6_frag.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+
+/* Headers of an IPv6 fragment, in bytes. */
+#define NAT64_FRAGMENT_OVERHEAD (sizeof(struct ipv6hdr) + \
+				 sizeof(struct frag_hdr))
 
 /**
  * nat64_defrag6 - add an IPv6 fragment to its packet
@@ -48,4 +56,71 @@ enum nat64_verdict nat64_defrag4(struct nat64_pkt *pkt, struct net *net)
 		return NAT64_STOLEN;
 	pkt->skb->ignore_df = 1;
 	return NAT64_CONTINUE;
+}
+
+/**
+ * nat64_fragment_plan6 - say how large an IPv6 packet may leave
+ * @cfg: the configuration
+ * @pkt: the packet, translated and with its route, which may be fragmented
+ *
+ * RFC 7915 s4.1: what is longer than lowest-ipv6-mtu leaves in fragments of
+ * that size; what came in fragments leaves in fragments that hold no more.
+ */
+void nat64_fragment_plan6(const struct nat64_config *cfg, struct nat64_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+	unsigned int max = cfg->keys.lowest_ipv6_mtu;
+
+	/* The stack cuts segments that do not fit. */
+	skb->ignore_df = 1;
+	if (skb_is_gso(skb))
+		return;
+	if (pkt->frag_max)
+		max = min_t(unsigned int, max,
+			    pkt->frag_max + NAT64_FRAGMENT_DIFF);
+	max = min_t(unsigned int, max, dst_mtu(skb_dst(skb)));
+	if (skb->len <= max)
+		return;
+	nat64_cb6(skb)->frag_max = max;
+	nat64_cb6(skb)->frag_id = pkt->frag_id;
+}
+
+/**
+ * nat64_fragment6 - send an IPv6 packet in fragments
+ * @net: its network namespace
+ * @sk: no socket
+ * @skb: the packet, without extension headers; consumed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	unsigned int max = nat64_cb6(skb)->frag_max;
+	struct net_device *dev = skb_dst(skb)->dev;
+	struct ip6_frag_state state;
+	struct sk_buff *frag;
+	int err = 0;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		err = skb_checksum_help(skb);
+	/* A fragment holds eight octets of payload at least. */
+	max = max_t(unsigned int, max, NAT64_FRAGMENT_OVERHEAD + 8);
+	ip6_frag_init(skb, sizeof(struct ipv6hdr),
+		      max - NAT64_FRAGMENT_OVERHEAD, dev->needed_tailroom,
+		      LL_RESERVED_SPACE(dev), &ipv6_hdr(skb)->nexthdr,
+		      ipv6_hdr(skb)->nexthdr, nat64_cb6(skb)->frag_id, &state);
+	while (!err && state.left) {
+		frag = ip6_frag_next(skb, &state);
+		err = PTR_ERR_OR_ZERO(frag);
+		if (err)
+			break;
+		IP6CB(frag)->flags = IP6SKB_FORWARDED | IP6SKB_FRAGMENTED;
+		IP6CB(frag)->iif = IP6CB(skb)->iif;
+		err = dst_output(net, sk, frag);
+	}
+	if (err)
+		kfree_skb(skb);
+	else
+		consume_skb(skb);
+	return err;
 }

@@ -22,7 +22,6 @@
 static void nat64_scrub(struct sk_buff *skb)
 {
 	nf_reset_ct(skb);
-	nf_reset_trace(skb);
 	skb_set_nfct(skb, IP_CT_UNTRACKED);
 	secpath_reset(skb);
 	skb_clear_tstamp(skb);
@@ -30,8 +29,15 @@ static void nat64_scrub(struct sk_buff *skb)
 	memset(skb->cb, 0, sizeof(skb->cb));
 }
 
-static int nat64_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
+static int nat64_finish4(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
+	return dst_output(net, sk, skb);
+}
+
+static int nat64_finish6(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	if (nat64_cb6(skb)->frag_max)
+		return nat64_fragment6(net, sk, skb);
 	return dst_output(net, sk, skb);
 }
 
@@ -45,36 +51,17 @@ static void nat64_output4(struct net *net, const struct nat64_config *cfg,
 	IPCB(skb)->flags = IPSKB_FORWARDED;
 	/* The stack cuts it into fragments of the size it had, or smaller. */
 	if (pkt->frag_max) {
-		IPCB(skb)->frag_max_size = pkt->frag_max - NAT64_FRAGMENT_DIFF;
+		IPCB(skb)->frag_max_size =
+			max_t(int, pkt->frag_max - NAT64_FRAGMENT_DIFF, 68);
 		skb->ignore_df = 1;
 	}
 	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
 		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
 	if (local || !cfg->keys.forward_chain)
-		nat64_finish(net, NULL, skb);
+		nat64_finish4(net, NULL, skb);
 	else
 		NF_HOOK(NFPROTO_IPV4, NF_INET_FORWARD, net, NULL, skb,
-			skb->dev, skb_dst(skb)->dev, nat64_finish);
-}
-
-/*
- * RFC 7915 s4.1: what may be fragmented and is longer than lowest-ipv6-mtu
- * leaves in fragments of that size.
- */
-static void nat64_fragment6(const struct nat64_config *cfg,
-			    struct nat64_pkt *pkt)
-{
-	struct sk_buff *skb = pkt->skb;
-	unsigned int max = cfg->keys.lowest_ipv6_mtu;
-
-	if (pkt->frag_max)
-		max = min_t(unsigned int, max,
-			    pkt->frag_max + NAT64_FRAGMENT_DIFF);
-	max = max_t(unsigned int, max, IPV6_MIN_MTU);
-	max = min_t(unsigned int, max, dst_mtu(skb_dst(skb)));
-	skb->ignore_df = 1;
-	if (pkt->frag_max || (!skb_is_gso(skb) && skb->len > max))
-		IP6CB(skb)->frag_max_size = max;
+			skb->dev, skb_dst(skb)->dev, nat64_finish4);
 }
 
 static void nat64_output6(struct net *net, const struct nat64_config *cfg,
@@ -87,14 +74,14 @@ static void nat64_output6(struct net *net, const struct nat64_config *cfg,
 	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
 	IP6CB(skb)->flags = IP6SKB_FORWARDED;
 	if (!pkt->df)
-		nat64_fragment6(cfg, pkt);
+		nat64_fragment_plan6(cfg, pkt);
 	if (((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL)
 		dst_input(skb);
 	else if (!cfg->keys.forward_chain)
-		nat64_finish(net, NULL, skb);
+		nat64_finish6(net, NULL, skb);
 	else
 		NF_HOOK(NFPROTO_IPV6, NF_INET_FORWARD, net, NULL, skb,
-			skb->dev, dst->dev, nat64_finish);
+			skb->dev, dst->dev, nat64_finish6);
 }
 
 /**

@@ -14,6 +14,7 @@
 #ifndef NAT64_PATH_H
 #define NAT64_PATH_H
 
+#include <linux/ipv6.h>
 #include "packet/packet.h"
 #include "table/bib.h"
 #include "table/instance.h"
@@ -32,9 +33,36 @@ struct nat64_flow {
 int nat64_hook_register(struct net *net);
 void nat64_hook_unregister(struct net *net);
 
+/**
+ * struct nat64_cb6 - control block of an IPv6 packet that leaves
+ */
+struct nat64_cb6 {
+	/** @parm: of the IPv6 stack */
+	struct inet6_skb_parm parm;
+	/** @frag_id: identification for its fragments */
+	__be32 frag_id;
+	/** @frag_max: largest IPv6 packet it may leave as, or 0 */
+	u16 frag_max;
+};
+
+/**
+ * nat64_cb6 - the control block of an IPv6 packet that leaves
+ * @skb: the packet
+ *
+ * Return: the control block.
+ */
+static inline struct nat64_cb6 *nat64_cb6(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct nat64_cb6) > sizeof(skb->cb));
+	return (struct nat64_cb6 *)skb->cb;
+}
+
 /* fragment.c */
 enum nat64_verdict nat64_defrag6(struct nat64_pkt *pkt, struct net *net);
 enum nat64_verdict nat64_defrag4(struct nat64_pkt *pkt, struct net *net);
+void nat64_fragment_plan6(const struct nat64_config *cfg,
+			  struct nat64_pkt *pkt);
+int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb);
 
 /* translate.c */
 enum nat64_verdict nat64_translate64(struct nat64_instance *inst,

@@ -37,8 +37,9 @@ static bool nat64_is_hairpin(struct nat64_instance *inst,
 			     const struct nat64_config *cfg,
 			     const struct nat64_pkt *pkt)
 {
-	if (pkt->proto == NAT64_ICMP)
-		return false;
+	/* The identifier of a query is not known yet: the address decides. */
+	if (pkt->proto == NAT64_ICMP && !pkt->is_error)
+		return nat64_config_has_addr4(cfg, NAT64_ICMP, pkt->t4.daddr);
 	return nat64_pool4_find(inst, pkt->proto, pkt->t4.daddr,
 				pkt->t4.dport) ||
 	       nat64_config_has4(cfg, pkt->proto, pkt->t4.daddr,

@@ -277,6 +277,26 @@ const char *nat64_config_del_pool4(struct nat64_config *cfg,
 }
 
 /**
+ * nat64_config_has_addr4 - has pool4 a port of an address?
+ * @cfg: the configuration
+ * @proto: protocol
+ * @addr: IPv4 address, in network byte order
+ *
+ * Return: true if it has.
+ */
+bool nat64_config_has_addr4(const struct nat64_config *cfg,
+			    enum nat64_proto proto, __be32 addr)
+{
+	int i;
+
+	for (i = 0; i < cfg->n_pool4; i++)
+		if ((cfg->pool4[i].protos & BIT(proto)) &&
+		    nat64_row_contains(&cfg->pool4[i], ntohl(addr)))
+			return true;
+	return false;
+}
+
+/**
  * nat64_config_has4 - is a transport address in pool4?
  * @cfg: the configuration
  * @proto: protocol

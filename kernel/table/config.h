@@ -110,6 +110,8 @@ const char *nat64_config_del_pool4(struct nat64_config *cfg,
 				   const struct nat64_pool4_row *what);
 bool nat64_pool4_rows_overlap(const struct nat64_pool4_row *a,
 			      const struct nat64_pool4_row *b);
+bool nat64_config_has_addr4(const struct nat64_config *cfg,
+			    enum nat64_proto proto, __be32 addr);
 bool nat64_config_has4(const struct nat64_config *cfg, enum nat64_proto proto,
 		       __be32 addr, __be16 port);
 
