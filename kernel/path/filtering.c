@@ -136,8 +136,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	struct nat64_bib *bib;
 	int err;
 
-	if (percpu_counter_read_positive(&inst->n_sessions) >=
-	    cfg->keys.maximum_sessions)
+	if (nat64_session_limit(inst, cfg))
 		return nat64_drop(pkt, NAT64_STAT_DROP_SESSION_LIMIT);
 	err = nat64_pool4_claim(inst, cfg, pkt->proto, &key.addr6, key.port6,
 				pkt->skb->mark, pkt->t4.saddr, &claim);

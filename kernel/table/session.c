@@ -149,13 +149,20 @@ bool nat64_session_expired(const struct nat64_config *cfg,
 	       nat64_session_age(ses) >= cfg->timeout[bib->key.proto][state];
 }
 
-static bool nat64_session_limit(struct nat64_instance *inst,
-				const struct nat64_config *cfg,
-				const struct nat64_bib *bib)
+/**
+ * nat64_session_limit - has an instance as many sessions as it may have?
+ * @inst: the instance
+ * @cfg: its configuration
+ *
+ * Exact near the limit, cheap far from it.
+ *
+ * Return: true if it has.
+ */
+bool nat64_session_limit(struct nat64_instance *inst,
+			 const struct nat64_config *cfg)
 {
-	return bib->n_sessions >= cfg->keys.maximum_sessions_per_bib ||
-	       percpu_counter_read_positive(&inst->n_sessions) >=
-	       cfg->keys.maximum_sessions;
+	return percpu_counter_compare(&inst->n_sessions,
+				      cfg->keys.maximum_sessions) >= 0;
 }
 
 static void nat64_session_count(struct nat64_instance *inst,
@@ -197,7 +204,8 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 	spin_lock(&bib->lock);
 	if (bib->dead)
 		old = ERR_PTR(-ENOENT);
-	else if (nat64_session_limit(inst, cfg, bib))
+	else if (bib->n_sessions >= cfg->keys.maximum_sessions_per_bib ||
+		 nat64_session_limit(inst, cfg))
 		old = ERR_PTR(-EUSERS);
 	else
 		old = rhashtable_lookup_get_insert_key(&inst->sessions, &key,

@@ -35,6 +35,8 @@ void nat64_session_table_exit(struct nat64_instance *inst);
 struct nat64_session *nat64_session_find(struct nat64_instance *inst,
 					 struct nat64_bib *bib, __be32 dst4,
 					 __be16 dport);
+bool nat64_session_limit(struct nat64_instance *inst,
+			 const struct nat64_config *cfg);
 struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 					const struct nat64_config *cfg,
 					struct nat64_bib *bib,
