@@ -45,30 +45,47 @@ struct nat64_pool4_row {
 };
 
 /**
- * struct nat64_keys - the configuration keys, as enum nat64_config_attr has
- *	them
+ * struct nat64_keys - the configuration keys; enum nat64_config_attr tells
+ *	what each does
  */
 struct nat64_keys {
-	/* public: one member a key, in the order of the enum */
+	/** @manually_enabled: bool */
 	bool manually_enabled;
+	/** @zeroize_traffic_class: bool */
 	bool zeroize_traffic_class;
+	/** @override_tos: bool */
 	bool override_tos;
+	/** @address_dependent_filtering: bool */
 	bool address_dependent_filtering;
+	/** @drop_externally_initiated_tcp: bool */
 	bool drop_externally_initiated_tcp;
+	/** @drop_icmpv6_info: bool */
 	bool drop_icmpv6_info;
+	/** @source_icmpv6_errors_better: bool */
 	bool source_icmpv6_errors_better;
+	/** @handle_rst_during_fin_rcv: bool */
 	bool handle_rst_during_fin_rcv;
+	/** @forward_chain: bool */
 	bool forward_chain;
+	/** @tos: the TOS octet */
 	u8 tos;
+	/** @n_plateaus: how many @mtu_plateaus are used */
 	u8 n_plateaus;
+	/** @mtu_plateaus: bytes, falling */
 	u16 mtu_plateaus[NAT64_PLATEAUS_MAX];
+	/** @lowest_ipv6_mtu: bytes */
 	u32 lowest_ipv6_mtu;
-	/* seconds */
+	/** @tcp_est_timeout: seconds */
 	u32 tcp_est_timeout;
+	/** @tcp_trans_timeout: seconds */
 	u32 tcp_trans_timeout;
+	/** @udp_timeout: seconds */
 	u32 udp_timeout;
+	/** @icmp_timeout: seconds */
 	u32 icmp_timeout;
+	/** @maximum_sessions: sessions of the instance */
 	u32 maximum_sessions;
+	/** @maximum_sessions_per_bib: sessions of a BIB entry */
 	u32 maximum_sessions_per_bib;
 };
 

@@ -1,0 +1,55 @@
+#!/bin/bash
+# build.sh: the module builds for each stock kernel without a warning of gcc W=1
+# or of sparse, and its global names are its own; the command builds
+set -u
+
+# shellcheck source=test/check/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Everything is built anew: a warning is printed only then. Headers of the
+# kernel's own have theirs; what counts is what a line of our files causes.
+strict() {
+	local kdir=/lib/modules/$1/build src=$build/$1/strict rc=0
+
+	rm -rf "$src"
+	vm_sources "$src"
+	make -C "$kdir" M="$src" W=1 C=2 CF="-D__CHECK_ENDIAN__ -Wbitwise" \
+		KCFLAGS=-Werror -j"$(nproc)" modules > "$src/log" 2>&1 || rc=1
+	if [ "$rc" != 0 ] || grep -qE '(warning|error):' "$src/log"; then
+		grep -E -A 3 '(warning|error):|\*\*\*' "$src/log" |
+			grep -vE '^ +(CC|CHECK|LD|MODPOST) ' | head -n 60
+		return 1
+	fi
+}
+
+# Only what is ours may be seen by the rest of the kernel.
+names() {
+	nm -g --defined-only "$build/$1/strict/kernel/nat64.ko" |
+		awk '$3 !~ /^(__pfx_)?nat64_/ &&
+		     $3 !~ /^(init_module|cleanup_module|__this_module)$/ &&
+		     $3 !~ /^__(pfx_(init|cleanup)_module|crc_|ksymtab|(start|stop)_)/ {
+			     print "a global name: " $3
+		     }'
+}
+
+# Where the copies that others use are not touched.
+command() {
+	local dir=$build/usr-strict
+
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	rsync -rlptR --exclude=build --exclude=nat64ctl usr include dkms.conf \
+		kernel/nat64.h "$dir"
+	make -s -C "$dir/usr"
+}
+
+for series in 6.1 6.12; do
+	if ! kver=$(vm_kernel $series); then
+		not_ok "no kernel $series with headers is installed"
+		continue
+	fi
+	silent "$series: builds without a warning (W=1, sparse)" strict "$kver"
+	silent "$series: global names begin with nat64_" names "$kver"
+done
+silent "nat64ctl builds without a warning" command
+finish

@@ -1,0 +1,143 @@
+# shellcheck shell=bash
+# lib.sh: what the layers of `make check` share: TAP lines, and where things are
+
+# shellcheck source=test/vm/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../vm/lib.sh"
+cd "$top" || exit 1
+tests=0
+tests_failed=0
+
+# ok NAME; not_ok NAME; skip NAME WHY
+ok() {
+	tests=$((tests + 1))
+	echo "ok $tests - $1"
+}
+
+not_ok() {
+	tests=$((tests + 1))
+	tests_failed=$((tests_failed + 1))
+	echo "not ok $tests - $1"
+}
+
+skip() {
+	tests=$((tests + 1))
+	echo "ok $tests - $1 # SKIP $2"
+}
+
+# silent NAME COMMAND...: passes if COMMAND succeeds and prints nothing; what it
+# prints is shown.
+silent() {
+	local name=$1 rc=0 out
+
+	shift
+	out=$("$@" 2>&1) || rc=$?
+	if [ "$rc" = 0 ] && [ -z "$out" ]; then
+		ok "$name"
+	else
+		[ -z "$out" ] || echo "# ${out//$'\n'/$'\n'# }"
+		not_ok "$name"
+	fi
+}
+
+# succeeds NAME COMMAND...: passes if COMMAND succeeds; what it prints is shown
+# only if it does not.
+succeeds() {
+	local name=$1 rc=0 out
+
+	shift
+	out=$("$@" 2>&1) || rc=$?
+	if [ "$rc" = 0 ]; then
+		ok "$name"
+	else
+		tail -n 100 <<< "$out" | sed 's/^/# /'
+		not_ok "$name"
+	fi
+}
+
+# nested NAME COMMAND...: the TAP lines of COMMAND, renumbered and with NAME in
+# front of theirs. If COMMAND fails without a failed test, or tests nothing,
+# that is one more failed test.
+nested() {
+	local name=$1 rc before=$tests_failed first=$tests line
+
+	shift
+	while read -r line; do
+		case $line in
+		"rc="*) rc=${line#rc=} ;;
+		"ok "*"# "[Ss][Kk][Ii][Pp]*)
+			tests=$((tests + 1))
+			echo "ok $tests - $name: $(tap_text "$line")"
+			;;
+		"ok "*) ok "$name: $(tap_text "$line")" ;;
+		"not ok "*) not_ok "$name: $(tap_text "${line#not }")" ;;
+		[0-9]*..[0-9]*) ;;
+		*) echo "# ${line#\# }" ;;
+		esac
+	done < <("$@" 2>&1 < /dev/null; echo "rc=$?")
+	if [ "$rc" != 0 ] && [ $tests_failed = "$before" ]; then
+		not_ok "$name: ended with status $rc"
+	elif [ $tests = "$first" ]; then
+		not_ok "$name: found nothing to run"
+	fi
+}
+
+# tap_text LINE: what an ok line says after its number
+tap_text() {
+	sed -E 's/^ok *[0-9]* *(- )?//' <<< "$1"
+}
+
+# finish: the end of a layer
+finish() {
+	echo "1..$tests"
+	[ $tests_failed = 0 ]
+	exit
+}
+
+# kernel_scripts: print the folder with the checking scripts of the kernel, taken
+# from its source package once.
+kernel_scripts() {
+	local version dir
+
+	version=$(dpkg-query -W -f '${Version}' linux-source-6.1) || return
+	dir=$cache/scripts-$version
+	if [ ! -d "$dir" ]; then
+		rm -rf "$dir.new"
+		mkdir -p "$dir.new"
+		tar -C "$dir.new" --strip-components=2 --wildcards \
+			-xf /usr/src/linux-source-6.1.tar.xz \
+			'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' \
+			'*/scripts/const_structs.checkpatch' \
+			'*/scripts/kernel-doc' || return
+		mv "$dir.new" "$dir"
+	fi
+	echo "$dir"
+}
+
+# sources DIR... -- PATTERN...: the files of this tree, without what was built
+sources() {
+	local dirs=() names=()
+
+	while [ "$1" != -- ]; do
+		dirs+=("$1")
+		shift
+	done
+	shift
+	for p; do
+		names+=(-o -name "$p")
+	done
+	find "${dirs[@]}" \( -name build -o -name .git -o -name __pycache__ \) \
+		-prune -o -type f ! -name '*.mod.c' \
+		\( "${names[@]:1}" \) -print | sort
+}
+
+# net_scripts: the tests of test/net
+net_scripts() {
+	find test/net -maxdepth 1 -name '*.sh' ! -name lib.sh | sort
+}
+
+# build_command: nat64ctl, where it is found by the test machines; two layers may
+# want it at the same time
+build_command() {
+	mkdir -p "$build"
+	flock "$build/usr.lock" make -s -C usr >&2
+}

@@ -1,0 +1,124 @@
+#!/bin/bash
+# style.sh: what can be said of the sources without building them
+set -u
+
+# shellcheck source=test/check/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+scripts=$(kernel_scripts) || exit 1
+
+checkpatch() {
+	local file out ignore rc=0
+
+	for file in $(sources kernel usr include/uapi test/kunit -- '*.[ch]'); do
+		ignore=FILE_PATH_CHANGES
+		case $file in
+		# The file for version tests; SPACING misreads __has_include().
+		kernel/compat.h)
+			ignore+=,LINUX_VERSION_CODE,CONSTANT_COMPARISON,SPACING
+			;;
+		# EST is a TCP state there, not an error.
+		test/kunit/*) ignore+=,USE_NEGATIVE_ERRNO ;;
+		# User space has no __printf().
+		usr/*) ignore+=,PREFER_DEFINED_ATTRIBUTE_MACRO ;;
+		esac
+		out=$("$scripts/checkpatch.pl" --no-tree --strict --terse \
+			--no-summary --show-types -q --ignore "$ignore" \
+			-f "$file") || rc=1
+		[ -z "$out" ] || echo "$out"
+	done
+	return "$rc"
+}
+
+spelling() {
+	sources . -- '*' | xargs codespell -L ans,iif,nd,parm,statics
+}
+
+shell() {
+	sources . -- '*' | xargs grep -lE -m1 \
+		'^(#!/bin/(ba)?sh|# shellcheck shell=)' | xargs shellcheck -x
+}
+
+# Only compat.h asks which kernel it is.
+versions() {
+	! grep -rnE 'LINUX_VERSION_CODE|KERNEL_VERSION|linux/version\.h' \
+		kernel --include='*.[ch]' | grep -v '^kernel/compat\.h:'
+}
+
+# A folder of kernel/ is a layer; it includes only itself and those before it.
+layers() {
+	local order=(rfc table packet path control) file own name dir i bad=0
+	local -A rank=()
+
+	for i in "${!order[@]}"; do
+		rank[${order[i]}]=$i
+	done
+	while IFS=: read -r file _ name; do
+		own=${file#kernel/}
+		own=${own%%/*}
+		name=${name#*\"}
+		name=${name%%\"*}
+		dir=$(dirname "$name")
+		dir=${dir##*/}
+		[ "$dir" != .. ] || continue
+		if [ "$dir" = . ]; then
+			[ ! -e "kernel/$own/$name" ] || continue
+			[ ! -e "kernel/$name" ] || continue
+		elif [ -n "${rank[$dir]:-}" ] &&
+		     [ "${rank[$dir]}" -le "${rank[$own]}" ]; then
+			continue
+		fi
+		echo "$file includes $name"
+		bad=1
+	done < <(sources "${order[@]/#/kernel/}" -- '*.[ch]' |
+		 xargs grep -nE '^#[ ]*include[ ]*"' /dev/null)
+	return "$bad"
+}
+
+documentation() {
+	sources kernel include/uapi -- '*.[ch]' |
+		xargs "$scripts/kernel-doc" -none
+}
+
+# Every function that another file can call says what it does.
+# shellcheck disable=SC2016 # awk's
+documented() {
+	sources kernel -- '*.c' | xargs awk '
+		FNR == 1 { comment = 0; before = "" }
+		/^\/\*\*/ { comment = 1 }
+		/^[a-z].*[^a-z_][a-z0-9_]+\(/ && !/;[ \t]*$/ && !comment &&
+		!/^(static|typedef|extern|module_)/ && before !~ /^static/ {
+			print FILENAME ":" FNR ": no kernel-doc: " $0
+		}
+		/^}/ { comment = 0 }
+		{ before = $0 }'
+}
+
+manuals() {
+	local pages
+
+	pages=$(sources usr -- '*.[1-8]')
+	[ -n "$pages" ] || echo "there are none"
+	xargs -r mandoc -Tlint -Wwarning <<< "$pages"
+}
+
+version() {
+	local header dkms
+
+	header=$(sed -n 's/^#define NAT64_VERSION[ \t]*"\(.*\)"/\1/p' \
+		 kernel/nat64.h)
+	dkms=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+	[ -n "$header" ] && [ "$header" = "$dkms" ] ||
+		echo "kernel/nat64.h says '$header', dkms.conf '$dkms'"
+}
+
+silent "checkpatch --strict" checkpatch
+silent "codespell" spelling
+silent "shellcheck" shell
+silent "kernel versions are tested in compat.h only" versions
+silent "a layer includes only those before it" layers
+silent "kernel-doc" documentation
+silent "every function of another file has kernel-doc" documented
+silent "manual pages" manuals
+silent "the module and dkms.conf have one version" version
+finish

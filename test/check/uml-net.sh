@@ -1,0 +1,17 @@
+#!/bin/bash
+# uml-net.sh [SCRIPT...]: the scripts of test/net that have a line "# uml", in the
+# User-mode Linux kernel with KASAN, lockdep and kmemleak
+set -u
+
+# shellcheck source=test/check/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+build_command || exit 1
+mapfile -t scripts < <(net_scripts)
+[ ${#scripts[@]} = 0 ] ||
+	mapfile -t scripts < <(grep -lx '# uml' "${scripts[@]}")
+[ $# = 0 ] || scripts=("$@")
+for script in "${scripts[@]}"; do
+	nested "debug $(basename "$script" .sh)" test/vm/uml.sh "$script"
+done
+finish

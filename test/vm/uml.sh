@@ -1,0 +1,38 @@
+#!/bin/bash
+# uml.sh [-v base|debug] [-m MEM] [-t SECONDS] [-n NAME] COMMAND [ARGS]
+#
+# What run.sh does, in a User-mode Linux kernel that uml-build.sh builds. The debug
+# kernel (the default) has KASAN, lockdep, kmemleak and more, and what nat64 leaks
+# once it is removed is a failure too; the base kernel is the one to take times
+# with, for it runs kernel code at the machine's own speed. One CPU. The root is
+# read-only; /tmp, /run, /etc and /var/log can be written.
+set -eu
+
+# shellcheck source=test/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+variant=debug mem=1G limit=600 name=''
+while getopts v:m:t:n: opt; do
+	case $opt in
+	v) variant=$OPTARG ;;
+	m) mem=$OPTARG ;;
+	t) limit=$OPTARG ;;
+	n) name=$OPTARG ;;
+	*) vm_die "see the head of this file for the options" ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -ge 1 ] || vm_die "a command, please"
+
+modroot=$("$top/test/vm/module.sh" "um-$variant")
+uml=$("$top/test/vm/uml-build.sh" "$variant")
+dir=$(vm_folder "${name:-$(basename "$1" .sh)-um-$variant}")
+vm_stage "$dir" "$modroot" "$@"
+
+# The kernel's console is con0; con1 carries the command's output.
+vm_wait "$limit" "$uml/linux" "mem=$mem" root=/dev/root rootfstype=hostfs \
+	rootflags=/ ro oops=panic panic=-1 quiet loglevel=5 printk.time=1 \
+	con=null con0=null,fd:3 con1=null,fd:1 init="$top/test/vm/guest.sh" \
+	"NAT64_TOP=$top" "NAT64_DIR=$dir" NAT64_TTY=/dev/tty1 \
+	"NAT64_MOUNT=-t,,hostfs,,-o$dir,,none" 3> "$dir/kernel.log"
+vm_verdict "$dir"
