@@ -221,6 +221,8 @@ void nat64_instance_del(struct nat64_instance *inst)
 		nn->hooked = false;
 	}
 	synchronize_net();
+	if (!nn->hooked)
+		nat64_hook_drain(inst->net);
 	nat64_instance_destroy(inst);
 }
 
@@ -354,6 +356,8 @@ static void __net_exit nat64_net_exit(struct net *net)
 	struct nat64_net *nn = nat64_net(net);
 	struct nat64_instance *inst, *next;
 
+	if (!list_empty(&nn->instances))
+		nat64_hook_drain(net);
 	list_for_each_entry_safe(inst, next, &nn->instances, node) {
 		list_del(&inst->node);
 		nat64_instance_destroy(inst);

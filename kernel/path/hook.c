@@ -271,3 +271,31 @@ void nat64_hook_unregister(struct net *net)
 {
 	nf_unregister_net_hooks(net, nat64_hooks, ARRAY_SIZE(nat64_hooks));
 }
+
+static unsigned int nat64_hook_none(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state)
+{
+	return NF_ACCEPT;
+}
+
+static const struct nf_hook_ops nat64_hook_last = {
+	.hook = nat64_hook_none,
+	.pf = NFPROTO_IPV4,
+	.hooknum = NF_INET_LOCAL_IN,
+	.priority = NF_IP_PRI_LAST,
+};
+
+/**
+ * nat64_hook_drain - drop the packets that wait for a verdict of user space
+ * @net: the namespace; no packet is on its way to netfilter any more
+ *
+ * A packet of ours in an nfqueue of FORWARD will go on with a function of
+ * ours. Netfilter drops all that wait whenever a hook is unregistered, but
+ * packets that were on their way then may have been queued since: one more
+ * hook comes and goes to have it done again.
+ */
+void nat64_hook_drain(struct net *net)
+{
+	if (!nf_register_net_hook(net, &nat64_hook_last))
+		nf_unregister_net_hook(net, &nat64_hook_last);
+}

@@ -32,6 +32,7 @@ struct nat64_flow {
 /* hook.c */
 int nat64_hook_register(struct net *net);
 void nat64_hook_unregister(struct net *net);
+void nat64_hook_drain(struct net *net);
 
 /**
  * struct nat64_cb6 - control block of an IPv6 packet that leaves

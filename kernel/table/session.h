@@ -62,11 +62,14 @@ bool nat64_session_expired(const struct nat64_config *cfg,
  * nat64_session_age - how long ago a session's lifetime began
  * @ses: the session
  *
- * Return: jiffies; right across a wrap of the counter.
+ * Return: jiffies; right across a wrap of the counter. 0 if another CPU has
+ * just begun it, by a clock that ticked after ours was read.
  */
 static inline u32 nat64_session_age(const struct nat64_session *ses)
 {
-	return (u32)jiffies - READ_ONCE(ses->seen);
+	s32 age = (u32)jiffies - READ_ONCE(ses->seen);
+
+	return max(age, 0);
 }
 
 /**
