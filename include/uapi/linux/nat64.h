@@ -35,7 +35,7 @@
  * @NAT64_CMD_INSTANCE_DEL: do: delete INSTANCE and all it holds
  * @NAT64_CMD_INSTANCE_FLUSH: do: forget dynamic BIB entries and all sessions
  * @NAT64_CMD_INSTANCE_GET: dump: one message an instance: INSTANCE, POOL6s,
- *	POOL4s, BIB_COUNT, SESSION_COUNT
+ *	the first POOL4s (POOL4_GET has all), BIB_COUNT, SESSION_COUNT
  * @NAT64_CMD_POOL6_ADD: do: add POOL6 to INSTANCE
  * @NAT64_CMD_POOL6_DEL: do: remove POOL6 and the sessions that use it
  * @NAT64_CMD_POOL6_GET: dump: one message a prefix: INSTANCE, POOL6
@@ -316,10 +316,12 @@ enum nat64_filter_attr {
  *	shows its real sender inside pool6
  * @NAT64_CONFIG_A_HANDLE_RST_DURING_FIN_RCV: bool; a RST after a FIN shortens
  *	the session's life (RFC 7857 s2.2)
- * @NAT64_CONFIG_A_TCP_EST_TIMEOUT: u32, seconds, 7200 or more (RFC 6146 s4)
- * @NAT64_CONFIG_A_TCP_TRANS_TIMEOUT: u32, seconds, 240 or more (RFC 6146 s4)
- * @NAT64_CONFIG_A_UDP_TIMEOUT: u32, seconds, 120 or more (RFC 6146 s4)
- * @NAT64_CONFIG_A_ICMP_TIMEOUT: u32, seconds, 1 or more
+ * @NAT64_CONFIG_A_TCP_EST_TIMEOUT: u32, seconds, 7200 (RFC 6146 s4) to
+ *	1000000
+ * @NAT64_CONFIG_A_TCP_TRANS_TIMEOUT: u32, seconds, 240 (RFC 6146 s4) to
+ *	1000000
+ * @NAT64_CONFIG_A_UDP_TIMEOUT: u32, seconds, 120 (RFC 6146 s4) to 1000000
+ * @NAT64_CONFIG_A_ICMP_TIMEOUT: u32, seconds, 1 to 1000000
  * @NAT64_CONFIG_A_FORWARD_CHAIN: bool; translated packets pass the netfilter
  *	chain FORWARD of the family they leave in
  * @NAT64_CONFIG_A_MAXIMUM_SESSIONS: u32, sessions of the instance at most

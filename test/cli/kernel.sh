@@ -1,0 +1,575 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# kernel.sh: every verb of nat64ctl against the module, as root, in a network
+# namespace of its own. Prints TAP.
+#
+#   inside host --- v1 | v0 --- translator (this namespace) --- dummy0
+#   2001:db8::5                2001:db8::1    198.51.100.1
+set -u
+
+self=$(realpath "$0")
+top=$(dirname "$(dirname "$(dirname "$self")")")
+nat64ctl=$top/usr/nat64ctl
+[ -x "$nat64ctl" ] || nat64ctl=nat64ctl
+
+if [ "$(id -u)" != 0 ]; then
+	echo "1..0 # SKIP needs root"
+	exit 4
+fi
+if [ -z "${NAT64_CLI_NETNS:-}" ]; then
+	NAT64_CLI_NETNS=1 exec unshare -n "$self" "$@"
+fi
+
+host=nat64cli$$
+work=$(mktemp -d)
+tests=0
+failed=0
+cleanup() {
+	ip netns del "$host" 2> /dev/null
+	[ -z "${judge_PID:-}" ] || kill "$judge_PID"
+	rm -rf "$work"
+}
+trap cleanup EXIT
+
+# result NAME WHY: the test has passed if there is nothing to say
+result() {
+	tests=$((tests + 1))
+	if [ -z "$2" ]; then
+		echo "ok $tests $1"
+		return
+	fi
+	failed=$((failed + 1))
+	echo "not ok $tests $1"
+	{
+		echo "$2"
+		cat "$work/out" "$work/err"
+	} | sed 's/^/# /'
+}
+
+# Python takes its time to start, so it starts once: it reads expressions, and
+# answers whether they are true, where d is the JSON in the file named with it.
+coproc judge {
+	python3 -uc '
+import json, sys
+for line in sys.stdin:
+    path, expression = line.rstrip("\n").split("\t")
+    try:
+        d = json.load(open(path))
+        print(bool(eval(expression)))
+    except Exception as e:
+        print(type(e).__name__, *str(e).splitlines())
+'
+}
+
+run() {
+	"$nat64ctl" "$@" > "$work/out" 2> "$work/err" < /dev/null
+}
+
+# All that a command could change; asked for again only if something was to.
+# Machines without KVM take their time to start a program.
+state() {
+	[ -n "${known:-}" ] || known=$(
+		"$nat64ctl" -j instance
+		"$nat64ctl" -j bib 2>&1
+		"$nat64ctl" -j config 2>&1
+	)
+}
+
+# matches FILE REGEX: a line of FILE does, in whatever case
+matches() {
+	local line
+
+	while IFS= read -r line; do
+		[[ ! $line =~ $2 ]] || return 0
+	done < "$1"
+	return 1
+}
+
+# silently NAME ARGS...: it succeeds and prints nothing
+silently() {
+	local name=$1 why="" rc
+
+	shift
+	known=
+	run "$@"
+	rc=$?
+	[ "$rc" = 0 ] || why="status $rc"
+	[ ! -s "$work/err" ] && [ ! -s "$work/out" ] ||
+		why="$why, prints something"
+	result "$name" "$why"
+}
+
+# prints NAME REGEX ARGS...: a line of its output matches
+prints() {
+	local name=$1 regex=$2 why="" rc
+
+	shift 2
+	run "$@"
+	rc=$?
+	[ "$rc" = 0 ] || why="status $rc"
+	matches "$work/out" "$regex" || why="$why, does not print $regex"
+	result "$name" "$why"
+}
+
+# json NAME EXPRESSION ARGS...: true in Python, where d is the JSON it prints
+json() {
+	local name=$1 expression=$2 why="" rc verdict
+
+	shift 2
+	run -j "$@"
+	rc=$?
+	[ "$rc" = 0 ] || why="status $rc"
+	printf '%s\t%s\n' "$work/out" "${expression//[$'\n\t']/ }" \
+		>&"${judge[1]}"
+	read -r verdict <&"${judge[0]}"
+	[ "$verdict" = True ] || why="$why, $verdict: $expression"
+	result "$name" "$why"
+}
+
+# refused NAME REGEX ARGS...: the kernel refuses, in one sentence that matches,
+# and nothing has changed
+refused() {
+	local name=$1 regex=$2 why="" rc before lines
+
+	shift 2
+	state
+	before=$known
+	run "$@"
+	rc=$?
+	known=
+	state
+	[ "$rc" = 2 ] || why="status $rc"
+	[ ! -s "$work/out" ] || why="$why, prints to stdout"
+	mapfile -t lines < "$work/err"
+	[ ${#lines[@]} = 1 ] || why="$why, not one line"
+	matches "$work/err" "^nat64ctl: .*($regex)" ||
+		why="$why, does not say $regex"
+	[ "$before" = "$known" ] || why="$why, has changed something"
+	result "$name" "$why"
+}
+
+#
+# Without the module
+#
+if [ ! -e /sys/module/nat64 ]; then
+	run instance show
+	rc=$?
+	if [ -e /sys/module/nat64 ]; then
+		result "asking for the module loads it" "${rc#0}"
+	elif [ $rc = 2 ] &&
+	     grep -q "^nat64ctl: the nat64 module is not loaded: run 'modprobe nat64'$" "$work/err"; then
+		result "module is not loaded" ""
+	else
+		result "module is not loaded" "status $rc"
+	fi
+	if ! modprobe nat64; then
+		result "modprobe nat64" "cannot load the module"
+		echo "1..$tests"
+		exit 1
+	fi
+fi
+
+#
+# instance
+#
+prints "no instance" "^INSTANCE +POOL6 +POOL4 +BIB-ENTRIES +SESSIONS$" instance
+json "no instance in JSON" "d == []" instance show
+json "no instance has no statistics" "d == []" stats
+refused "show of no instance" "no instance" instance show nosuch
+refused "pool6 of no instance" "no instance" pool6
+refused "pool4 of no instance" "no instance" pool4
+refused "bib of no instance" "no instance" bib
+refused "session of no instance" "no instance" session
+refused "session count of no instance" "no instance" session count
+refused "session flush of no instance" "no instance" session flush
+refused "config of no instance" "no instance" config
+refused "config get of no instance" "no instance" config get tos
+refused "config set of no instance" "no instance" config set tos 1
+refused "stats of no instance" "no instance" -i nosuch stats
+refused "instance del of no instance" "no instance" instance del nosuch
+refused "instance flush of no instance" "no instance" instance flush nosuch
+refused "pool6 add to no instance" "no instance" pool6 add 64:ff9b::/96
+refused "pool4 add to no instance" "no instance" pool4 add 192.0.2.1
+refused "bib add to no instance" "no instance" \
+	bib add --proto tcp '[2001:db8::5]:80' 192.0.2.1:80
+refused "bib del of no instance" "no instance" bib del 192.0.2.1:80
+
+silently "instance add without a name" instance add
+json "the default instance" "len(d) == 1 and
+	d[0]['instance'] == 'default' and d[0]['pool6'] == ['64:ff9b::/96'] and
+	d[0]['pool4'] == [] and d[0]['bib-entries'] == 0 and
+	d[0]['sessions'] == 0" instance
+prints "the default instance in a table" "^default +64:ff9b::/96 +- +0 +0$" \
+	instance show
+refused "instance exists" "exist" instance add
+refused "instance exists, with other pools" "exist" \
+	instance add default --pool6 2001:db8:64::/96 --pool4 192.0.2.1
+silently "instance flush" instance flush
+silently "instance del" instance del
+json "instance is gone" "d == []" instance
+
+silently "instance add with pools" instance add --pool6 64:ff9b::/96 \
+	--pool6 2001:db8:64::/48 --pool4 192.0.2.1 --pool4 192.0.2.128/25
+json "its pools" "d[0]['pool6'] == ['64:ff9b::/96', '2001:db8:64::/48'] and
+	{p['prefix'] for p in d[0]['pool4']} ==
+	{'192.0.2.1/32', '192.0.2.128/25'}" instance show default
+silently "another instance" -i lab instance add --pool6 2001:db8:1::/64 \
+	--pool4 203.0.113.1
+json "both are shown" "[i['instance'] for i in d] == ['default', 'lab']" \
+	instance show
+json "one of them by name" "[i['instance'] for i in d] == ['lab']" \
+	instance show lab
+json "one of them by option" "[i['instance'] for i in d] == ['lab']" \
+	-i lab instance
+silently "name and option agree" instance flush lab -i lab
+refused "a bad pool6 leaves no instance" "length|prefix" \
+	instance add third --pool6 2001:db8:3::/97
+refused "a bad pool4 leaves no instance" "pool4" \
+	instance add third --pool6 2001:db8:3::/96 --pool4 192.0.2.3 \
+	--pool4 127.0.0.0/8
+
+#
+# pool6
+#
+silently "pool6 add" pool6 add 2001:db8:2::/56
+json "pool6 show" "[p['prefix'] for p in d] ==
+	['64:ff9b::/96', '2001:db8:64::/48', '2001:db8:2::/56'] and
+	all(p['instance'] == 'default' for p in d)" pool6 show
+prints "pool6 in a table" "^default +2001:db8:2::/56$" pool6
+json "pool6 of the other instance" \
+	"[p['prefix'] for p in d] == ['2001:db8:1::/64']" -i lab pool6
+for len in 0 1 31 33 48 63 80 95 97 128; do
+	[ $len != 48 ] || continue
+	refused "pool6 of length $len" "length|32, 40, 48, 56, 64 or 96" \
+		pool6 add ::/$len
+done
+for len in 32 40 48 56 64; do
+	prefix=2001:db8:${len}00::/$len
+	[ $len -gt 40 ] || prefix=2002:$len::/$len
+	silently "pool6 of length $len" pool6 add "$prefix"
+	silently "pool6 del of length $len" pool6 del "$prefix"
+done
+refused "pool6 with bits 64 to 71" "64 (to|-) ?71|u octet|zero" \
+	pool6 add 2001:db8:3:0:ff00::/96
+refused "pool6 that exists" "overlap|exist" pool6 add 64:ff9b::/96
+refused "pool6 inside another" "overlap" pool6 add 2001:db8:64:1::/64
+refused "pool6 around another" "overlap" pool6 add 2001:db8::/32
+silently "pool6 del" pool6 del 2001:db8:2::/56
+refused "pool6 del of what is not there" "no such|not|there is no" \
+	pool6 del 2001:db8:2::/56
+refused "pool6 del with another length" "no such|not|there is no" \
+	pool6 del 64:ff9b::/64
+
+#
+# pool4
+#
+silently "pool4 add with ports and protocol" \
+	pool4 add 192.0.2.2 --ports 1024-2047,5000,6000-6001 --proto tcp
+json "pool4 show" "[p for p in d if p['prefix'] == '192.0.2.2/32'] ==
+	[{'instance': 'default', 'prefix': '192.0.2.2/32', 'proto': 'tcp',
+	'mark': 0, 'ports': ['1024-2047', '5000', '6000-6001']}]" pool4
+prints "pool4 in a table" \
+	"^default +192.0.2.2/32 +tcp +0 +1024-2047,5000,6000-6001$" pool4 show
+silently "pool4 add of another protocol" pool4 add 192.0.2.2 --proto udp
+silently "pool4 add with a mark" pool4 add 192.0.2.3 --mark 0x10
+json "its mark" "[p['mark'] for p in d if p['prefix'] == '192.0.2.3/32'] and
+	all(p['mark'] == 16 for p in d if p['prefix'] == '192.0.2.3/32')" pool4
+silently "pool4 add of many ranges" pool4 add 192.0.2.4 --proto icmp \
+	--ports "$(seq -s, 100 2 162)"
+json "all of them" "[len(p['ports']) for p in d
+	if p['prefix'] == '192.0.2.4/32'] == [32]" pool4
+refused "pool4 that exists" "overlap|exist" pool4 add 192.0.2.1
+refused "pool4 that overlaps in its ports" "overlap|exist" \
+	pool4 add 192.0.2.2 --proto tcp --ports 2000-3000
+refused "pool4 around another" "overlap|exist" pool4 add 192.0.2.0/24
+refused "pool4 of another instance" "overlap|exist|instance" \
+	pool4 add 203.0.113.1
+refused "pool4 that is too large" "length|12" pool4 add 10.0.0.0/11
+refused "pool4 of a loopback" "address|forward" pool4 add 127.0.0.1
+refused "pool4 of a multicast address" "address|forward" pool4 add 224.0.0.1
+silently "pool4 del of some ports" pool4 del 192.0.2.2 --proto tcp --ports 5000
+json "the others stay" "[p['ports'] for p in d if p['proto'] == 'tcp' and
+	p['prefix'] == '192.0.2.2/32'] == [['1024-2047', '6000-6001']]" pool4
+silently "pool4 del of all its ports" pool4 del 192.0.2.2 --proto tcp
+json "the other protocol stays" "[p['proto'] for p in d
+	if p['prefix'] == '192.0.2.2/32'] == ['udp']" pool4
+refused "pool4 del of what is not there" "no such|not|there is no" \
+	pool4 del 192.0.2.77
+silently "pool4 del with a mark" pool4 del 192.0.2.3 --mark 16
+silently "pool4 flush" -i lab pool4 flush
+json "it is empty" "d == []" -i lab pool4
+json "those of others stay" "len(d) > 0" pool4
+silently "pool4 add after that" -i lab pool4 add 203.0.113.0/28
+
+#
+# bib
+#
+silently "bib add" bib add --proto tcp '[2001:db8::5]:2000' 192.0.2.1:2000
+silently "bib add of several protocols" \
+	bib add --proto udp,icmp '[2001:db8::5]:2000' 192.0.2.1:2000
+json "bib show" "len(d) == 3 and {'instance': 'default', 'proto': 'tcp',
+	'addr6': '2001:db8::5', 'port6': 2000, 'addr4': '192.0.2.1',
+	'port4': 2000, 'static': True, 'sessions': 0} in d" bib
+prints "bib in a table" \
+	"^tcp +\[2001:db8::5\]:2000 +192.0.2.1:2000 +yes +0$" bib show
+json "bib with --proto" "[b['proto'] for b in d] == ['udp']" \
+	bib show --proto udp
+json "bib with --v6" "len(d) == 3" bib show --v6 2001:db8::/64
+json "bib with another --v6" "d == []" bib show --v6 2001:db8:1::/64
+json "bib with --v4" "len(d) == 3" bib show --v4 192.0.2.0/30
+json "bib with another --v4" "d == []" bib show --v4 192.0.2.4/30
+json "bib with --port" "len(d) == 3" bib show --port 2000
+json "bib with another --port" "d == []" bib show --port 2001
+json "it is counted" "d[0]['bib-entries'] == 3" instance show default
+refused "bib add of what exists" "exist|in use|already" \
+	bib add --proto tcp '[2001:db8::5]:2000' 192.0.2.1:2000
+refused "bib add with a transport address in use" "in use|exist|already" \
+	bib add --proto tcp '[2001:db8::6]:2000' 192.0.2.1:2000
+refused "bib add of a host that has one" "in use|exist|already" \
+	bib add --proto tcp '[2001:db8::5]:2000' 192.0.2.1:2001
+refused "bib add outside pool4" "pool4" \
+	bib add --proto tcp '[2001:db8::5]:2001' 192.0.2.99:2001
+refused "bib add outside the protocols of pool4" "pool4" \
+	bib add --proto tcp '[2001:db8::5]:2001' 192.0.2.2:2001
+refused "bib add of an address inside pool6" "pool6" \
+	bib add --proto tcp '[64:ff9b::1]:2001' 192.0.2.1:2001
+refused "bib add undoes what came before the refusal" "pool4" \
+	bib add --proto udp --proto tcp '[2001:db8::5]:2001' 192.0.2.2:2001
+silently "bib del by its IPv4 side, one protocol" \
+	bib del 192.0.2.1:2000 --proto tcp
+json "the others stay" "sorted(b['proto'] for b in d) == ['icmp', 'udp']" bib
+silently "bib del by its IPv6 side, all that there are" \
+	bib del '[2001:db8::5]:2000'
+json "they are gone" "d == []" bib
+refused "bib del of what is not there" "no such|there is no|not" \
+	bib del 192.0.2.1:2000
+silently "bib add again" bib add --proto tcp '[2001:db8::5]:2000' 192.0.2.1:2000
+refused "bib del with the wrong other side" "no such|there is no|not" \
+	bib del '[2001:db8::6]:2000' 192.0.2.1:2000
+silently "bib del by both sides" bib del '[2001:db8::5]:2000' 192.0.2.1:2000
+silently "bib add of ICMP identifier 0" \
+	bib add --proto icmp '[2001:db8::5]:0' 192.0.2.1:0
+silently "pool4 del removes it" pool4 del 192.0.2.1
+json "its BIB entry is gone" "d == []" bib
+silently "pool4 add again" pool4 add 192.0.2.1
+
+#
+# config
+#
+keys=$("$nat64ctl" config help | sed -nE 's/^  ([a-z0-9-]*-[a-z0-9-]+|tos) .*/\1/p')
+json "config show has every key" "sorted(d) == sorted('''$keys'''.split())" config
+for key in $keys; do
+	value=$("$nat64ctl" config get "$key")
+	silently "config set takes what config get $key prints" \
+		config set "$key" "$value"
+	json "config get $key" "list(d) == ['$key']" config get "$key"
+done
+json "config defaults" "d['manually-enabled'] is True and
+	d['tcp-est-timeout'] == 7200 and d['tcp-trans-timeout'] == 240 and
+	d['udp-timeout'] == 300 and d['icmp-timeout'] == 60 and
+	d['mtu-plateaus'][0] == 65535 and d['lowest-ipv6-mtu'] == 1280" config
+silently "config set" config set udp-timeout 10m
+prints "config get" "^600$" config get udp-timeout
+prints "config show in a table" "^udp-timeout +600s \(10m\) +life" config
+silently "config set of several" config set tos 0x1c override-tos on \
+	mtu-plateaus 1492,1280,68 tcp-est-timeout 2h30m
+json "they are set" "d['tos'] == 28 and d['override-tos'] is True and
+	d['mtu-plateaus'] == [1492, 1280, 68] and
+	d['tcp-est-timeout'] == 9000 and d['udp-timeout'] == 600" config show
+json "the other instance is as before" "d['udp-timeout'] == 300" -i lab config
+refused "config set out of range" "udp-timeout" config set udp-timeout 119
+refused "config set of a connection" "tcp-est-timeout" \
+	config set tcp-est-timeout 7199
+refused "config set of the smallest MTU" "lowest-ipv6-mtu" \
+	config set lowest-ipv6-mtu 1279
+refused "config set of the largest MTU" "lowest-ipv6-mtu" \
+	config set lowest-ipv6-mtu 65536
+refused "config set of nothing" "icmp-timeout" config set icmp-timeout 0
+refused "config set of rising plateaus" "plateaus" \
+	config set mtu-plateaus 68,1492
+refused "config set of a small plateau" "plateaus" config set mtu-plateaus 67
+refused "config set, a bad key behind a good one" "tcp-trans-timeout" \
+	config set tos 5 tcp-trans-timeout 239
+refused "config set, a bad key before a good one" "tcp-trans-timeout" \
+	config set tcp-trans-timeout 239 tos 5
+
+#
+# stats
+#
+prints "stats of an idle instance" "^lab +sessions +0 +sessions that exist$" \
+	-i lab stats
+prints "stats with --all" "^lab +received6 +0 +IPv6 packets" -i lab stats --all
+json "stats of all instances" "[s['instance'] for s in d] == ['default', 'lab']
+	and all('drop-no-bib' in s and 'sessions' in s for s in d)" stats
+json "stats knows every counter" \
+	"not [k for s in d for k in s if k.startswith('counter-')]" stats
+run stats
+before=$(cat "$work/out")
+run stats --all
+[ "$(wc -l < "$work/out")" -gt "$(wc -l <<< "$before")" ]
+result "stats hides what is zero" "${?#0}"
+prints "stats in JSON by its format" '"instance": "lab"' stats --format json
+prints "stats for prometheus" '^nat64_received6_total\{instance="lab"\} 0$' \
+	stats --format prometheus
+prints "gauges for prometheus" '^# TYPE nat64_sessions gauge$' \
+	stats --format prometheus
+
+#
+# sessions, made by packets
+#
+network() {
+	ip netns add "$host" &&
+	ip link add v0 type veth peer name v1 netns "$host" &&
+	ip link add dummy0 type dummy &&
+	ip addr add 2001:db8::1/64 dev v0 nodad &&
+	ip addr add 198.51.100.1/24 dev dummy0 &&
+	ip link set lo up && ip link set v0 up && ip link set dummy0 up &&
+	ip -n "$host" link set lo up && ip -n "$host" link set v1 up &&
+	ip -n "$host" addr add 2001:db8::5/64 dev v1 nodad &&
+	ip -n "$host" route add default via 2001:db8::1 &&
+	echo 1 > /proc/sys/net/ipv4/ip_forward &&
+	echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
+}
+
+# send PROTO COUNT: so many flows from the inside host to 198.51.100.7
+send() {
+	# shellcheck disable=SC2016 # Python's
+	ip netns exec "$host" python3 -c '
+import socket, sys
+kind = {"udp": socket.SOCK_DGRAM, "tcp": socket.SOCK_STREAM}[sys.argv[1]]
+for i in range(int(sys.argv[2])):
+    s = socket.socket(socket.AF_INET6, kind)
+    s.setblocking(False)
+    try:
+        s.connect(("64:ff9b::c633:6407", 8000))
+        s.send(b"x")
+    except OSError:
+        pass' "$1" "$2"
+}
+
+# until_count N FILTER...: wait, 5 seconds at most, until there are N sessions
+until_count() {
+	local want=$1 i
+
+	shift
+	for ((i = 0; i < 50; i++)); do
+		[ "$("$nat64ctl" session count "$@")" != "$want" ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+network
+result "network" "${?#0}"
+json "no session" "d == []" session
+json "session count of none" "d == {'count': 0}" session count
+send udp 3
+send tcp 1
+until_count 4
+result "packets make sessions" "${?#0}"
+prints "session count" "^4$" session count
+json "session count with a filter" "d == {'count': 3}" \
+	session count --proto udp
+json "session show" "len(d) == 1 and d[0]['src6'] == '2001:db8::5' and
+	d[0]['dst6'] == '64:ff9b::c633:6407' and d[0]['dport6'] == 8000 and
+	d[0]['dst4'] == '198.51.100.7' and d[0]['dport4'] == 8000 and
+	d[0]['src4'].startswith('192.0.2.') and d[0]['proto'] == 'tcp' and
+	d[0]['state'] == 'v6-init' and 0 < d[0]['expires'] <= 240 and
+	d[0]['instance'] == 'default'" session show --proto tcp
+json "UDP sessions have no state" \
+	"len(d) == 3 and not [s for s in d if 'state' in s]" session --proto udp
+prints "session in a table" \
+	"^udp +\[2001:db8::5\]:[0-9]+ +192.0.2.[0-9]+:[0-9]+ +198.51.100.7:8000 +- +9m[0-9]+s$" \
+	session
+prints "TCP session in a table" "^tcp .* v6-init +[0-9ms.]+$" session show
+json "session with --v6" "len(d) == 4" session --v6 2001:db8::/32
+json "session with another --v6" "d == []" session --v6 2001:db8::6
+json "session with --v4 of the peer" "len(d) == 4" session --v4 198.51.100.7
+json "session with --v4 of pool4" "len(d) == 4" session --v4 192.0.2.0/24
+json "session with another --v4" "d == []" session --v4 198.51.100.8
+json "session with --port" "len(d) == 4" session --port 8000
+json "session with another --port" "d == []" session --port 7
+json "session with --state" "len(d) == 1" session --state v6-init
+json "session with another --state" "d == []" session --state trans
+json "their BIB entries" "len(d) == 4 and
+	all(b['static'] is False and b['sessions'] == 1 for b in d)" bib
+json "they are counted" "d[0]['sessions'] == 4 and d[0]['translated64'] >= 4 and
+	d[0]['session-created'] == 4" -i default stats
+prints "session flush with a filter" "^1$" session flush --proto tcp
+prints "the others stay" "^3$" session count
+for object in instance pool6 pool4 bib session config stats; do
+	json "$object -p is JSON, too" "len(d) > 0" -p $object
+done
+json "session flush of all" "d == {'flushed': 3}" session flush
+prints "they are gone" "^0$" session count
+send udp 2
+until_count 2
+silently "instance flush forgets sessions" instance flush
+prints "none is left" "^0$" session count
+
+#
+# who may do what
+#
+nobody() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
+		"$work/nat64ctl" "$@" > "$work/out" 2> "$work/err" < /dev/null
+}
+
+# Somebody else may not reach the tree.
+cp "$nat64ctl" "$work/nat64ctl"
+chmod 755 "$work" "$work/nat64ctl"
+known=
+state
+before=$known
+for words in "instance add x" "instance del" "instance flush" \
+	"pool6 add 2001:db8:9::/96" "pool6 del 64:ff9b::/96" \
+	"pool4 add 192.0.2.9" "pool4 del 192.0.2.1" "pool4 flush" \
+	"bib add --proto tcp [2001:db8::5]:1 192.0.2.1:1" \
+	"bib del 192.0.2.1:1" "session flush" "config set tos 1"; do
+	# shellcheck disable=SC2086 # several words
+	nobody $words
+	rc=$?
+	why=
+	[ $rc = 2 ] || why="status $rc"
+	grep -q "^nat64ctl: you need CAP_NET_ADMIN in this network namespace (try as root)$" \
+		"$work/err" || why="$why, wrong words"
+	result "nobody may not: $words" "$why"
+done
+known=
+state
+[ "$before" = "$known" ]
+result "nothing has changed" "${?#0}"
+for words in instance pool6 pool4 bib session "session count" config \
+	"config get tos" stats; do
+	# shellcheck disable=SC2086 # several words
+	nobody $words
+	rc=$?
+	why=
+	[ $rc = 0 ] && [ -s "$work/out" ] || why="status $rc"
+	result "nobody may look: $words" "$why"
+done
+
+#
+# network namespaces
+#
+json "another namespace has no instance" "d == []" -n "$host" instance
+silently "instance add in another namespace" instance add -n "$host" there
+json "it is there" "[i['instance'] for i in d] == ['there']" \
+	-n "/run/netns/$host" instance
+json "it is not here" "'there' not in [i['instance'] for i in d]" instance
+
+#
+# the end
+#
+silently "instance del of one" instance del lab
+json "the other stays" "[i['instance'] for i in d] == ['default']" instance
+silently "instance del of the other" instance del
+json "none is left" "d == []" instance show
+"$nat64ctl" instance add
+"$nat64ctl" config show > /dev/full 2> "$work/err"
+[ $? = 2 ] && grep -q "cannot write the output" "$work/err"
+result "a full disk is noticed" "${?#0}"
+"$nat64ctl" instance del
+
+echo "1..$tests"
+[ "$failed" = 0 ]

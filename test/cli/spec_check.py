@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Compare the netlink spec with the uapi header: names, values, references.
+
+usage: spec_check.py SPEC HEADER SOURCE...
+
+The SOURCEs are C files with tables from enumerators to names, and the manual
+page, which names every configuration key.
+
+Prints TAP. Names are made from the spec as the kernel's generator makes them.
+"""
+
+import re
+import sys
+
+import yaml
+
+FAILED = 0
+TESTS = 0
+
+
+def test(name, problems):
+    """Print the result of one test, which has passed if nothing is wrong."""
+    global FAILED, TESTS
+    TESTS += 1
+    FAILED += bool(problems)
+    print(f"{'not ' if problems else ''}ok {TESTS} spec: {name}")
+    for problem in problems:
+        print(f"# {problem}")
+
+
+def read_header(path):
+    """Return the enums (name: members in order) and the numeric defines."""
+    with open(path, encoding="utf-8") as file:
+        text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
+    enums = {}
+    for name, body in re.findall(r"enum (\w+) \{(.*?)\};", text, re.S):
+        members = [m.strip() for m in body.split(",") if m.strip()]
+        enums[name] = members
+    defines = dict(re.findall(r"#define (NAT64_\w+)\s+(\d+)$", text, re.M))
+    return enums, {name: int(value) for name, value in defines.items()}
+
+
+def c_name(prefix, name):
+    """Return the C name of something in the spec."""
+    return (prefix + name).replace("-", "_").upper()
+
+
+def values(entries, start):
+    """Yield name and value of a list in which 'value' restarts counting."""
+    value = start
+    for entry in entries:
+        if isinstance(entry, str):
+            entry = {"name": entry}
+        value = entry.get("value", value)
+        yield entry["name"], value
+        value += 1
+
+
+def compare(expected, members):
+    """Compare {C name: value} with the members of an enum."""
+    problems = []
+    actual = {}
+    for value, member in enumerate(members):
+        if "=" in member:
+            problems.append(f"{member} sets its value itself")
+        if member.startswith("__") or member.endswith("_UNSPEC"):
+            continue
+        actual[member] = value
+    for name in sorted(set(expected) | set(actual)):
+        if expected.get(name) != actual.get(name):
+            problems.append(f"{name} is {expected.get(name)} in the spec, "
+                            f"{actual.get(name)} in the header")
+    if not members[-1].startswith("__"):
+        problems.append(f"{members[-1]} is last: no room for a maximum")
+    return problems
+
+
+def enum_tests(spec, enums):
+    """Compare every enum of the spec with that of the header."""
+    seen = set()
+    for entry in spec["definitions"]:
+        if entry["type"] != "enum":
+            continue
+        enum = c_name("nat64-", entry["name"]).lower()
+        seen.add(enum)
+        expected = {c_name(f"nat64-{entry['name']}-", name): value
+                    for name, value in values(entry["entries"], 0)}
+        test(f"enum {enum}", compare(expected, enums.get(enum, ["missing"])))
+    for attrs in spec["attribute-sets"]:
+        enum = attrs["enum-name"].replace("-", "_")
+        seen.add(enum)
+        prefix = attrs.get("name-prefix", "nat64-a-")
+        expected = {c_name(prefix, name): value
+                    for name, value in values(attrs["attributes"], 1)}
+        test(f"enum {enum}", compare(expected, enums.get(enum, ["missing"])))
+    ops = spec["operations"]
+    enum = ops["enum-name"].replace("-", "_")
+    seen.add(enum)
+    expected = {c_name(ops["name-prefix"], name): value
+                for name, value in values(ops["list"], 1)}
+    test(f"enum {enum}", compare(expected, enums.get(enum, ["missing"])))
+    test("every enum of the header is described",
+         [f"enum {name} is not in the spec" for name in set(enums) - seen])
+
+
+def define_test(spec, defines):
+    """Compare the constants."""
+    problems = []
+    expected = {c_name("nat64-", entry["name"]): entry["value"]
+                for entry in spec["definitions"] if entry["type"] == "const"}
+    expected["NAT64_GENL_VERSION"] = spec.get("version", 1)
+    for name in sorted(set(expected) | set(defines)):
+        if expected.get(name) != defines.get(name):
+            problems.append(f"{name} is {expected.get(name)} in the spec, "
+                            f"{defines.get(name)} in the header")
+    test("constants", problems)
+
+
+def attribute_problems(attrs, sets, names):
+    """Tell what is wrong with the attributes of a set."""
+    problems = []
+    for attr in attrs["attributes"]:
+        where = f"{attrs['name']}.{attr['name']}"
+        if attr["type"] != "pad" and not attr.get("doc"):
+            problems.append(f"{where} has no doc")
+        if attr["type"] == "nest" and \
+                attr.get("nested-attributes") not in sets:
+            problems.append(f"{where} nests nothing that is known")
+        if "enum" in attr and attr["enum"] not in names:
+            problems.append(f"{where} has an unknown enum")
+        for limit in attr.get("checks", {}).values():
+            if isinstance(limit, str) and limit not in names:
+                problems.append(f"{where} has an unknown limit {limit}")
+        if re.search(r"addr\d?$|(src|dst)\d$", attr["name"]) and \
+                "display-hint" not in attr:
+            problems.append(f"{where} has no display-hint")
+        if attr.get("display-hint") == "ipv4" and \
+                attr.get("byte-order") != "big-endian":
+            problems.append(f"{where} is not in network byte order")
+    return problems
+
+
+def reference_tests(spec):
+    """Check that names inside the spec lead somewhere."""
+    names = {entry["name"] for entry in spec["definitions"]}
+    sets = {attrs["name"]: {a["name"] for a in attrs["attributes"]}
+            for attrs in spec["attribute-sets"]}
+    problems = []
+    for attrs in spec["attribute-sets"]:
+        problems += attribute_problems(attrs, sets, names)
+    test("attributes are complete", problems)
+    problems = []
+    for oper in spec["operations"]["list"]:
+        if not set(oper) & {"do", "dump"}:
+            problems.append(f"{oper['name']} does nothing")
+        changes = not oper["name"].endswith(("-get", "-count"))
+        if changes != ("uns-admin-perm" in oper.get("flags", [])):
+            problems.append(f"{oper['name']} has the wrong permission")
+        for way in ("do", "dump"):
+            for part in ("request", "reply"):
+                used = oper.get(way, {}).get(part, {}).get("attributes", [])
+                unknown = set(used) - sets[oper["attribute-set"]]
+                problems += [f"{oper['name']} has an unknown {name}"
+                             for name in unknown]
+    test("operations are complete", problems)
+
+
+def source_test(path, enums):
+    """Check that a table of names has all of its enum, under its own names."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    rows = re.findall(r'\[(NAT64_[A-Z]+_)(\w+)\] = \{\s*"([^"]+)"', text)
+    rows = [(prefix + ("A_" if name.startswith("A_") else ""),
+             name.removeprefix("A_"), word) for prefix, name, word in rows]
+    problems = [f"{prefix}{name} is called {word}"
+                for prefix, name, word in rows
+                if word != name.lower().replace("_", "-")]
+    prefix = rows[0][0] if rows else "NAT64_"
+    named = {prefix + name for _, name, _ in rows}
+    for members in enums.values():
+        if members[-1].startswith("__" + prefix):
+            problems += [f"{member} has no name" for member in members[:-1]
+                         if member not in named and
+                         not member.endswith(("_UNSPEC", "_PAD"))]
+    if not rows:
+        problems.append("no names found")
+    test(f"names in {path.rsplit('/', 1)[-1]}", problems)
+
+
+def manual_test(path, spec):
+    """Check that the manual page explains every key."""
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    keys = [a["name"] for attrs in spec["attribute-sets"]
+            if attrs["name"] == "config" for a in attrs["attributes"]]
+    items = {line.split()[2] for line in lines
+             if line.startswith(".It Cm ") and len(line.split()) > 2}
+    test("keys in the manual page",
+         [f"{key} is not explained" for key in keys if key not in items])
+
+
+def main():
+    """Run every test."""
+    with open(sys.argv[1], encoding="utf-8") as file:
+        spec = yaml.safe_load(file)
+    enums, defines = read_header(sys.argv[2])
+    test("name of the family", [] if spec["name"] == "nat64" else ["wrong"])
+    enum_tests(spec, enums)
+    define_test(spec, defines)
+    reference_tests(spec)
+    for path in sys.argv[3:]:
+        if path.endswith(".c"):
+            source_test(path, enums)
+        else:
+            manual_test(path, spec)
+    print(f"1..{TESTS}")
+    return 1 if FAILED else 0
+
+
+sys.exit(main())

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * test_show.c - what answers of the kernel look like, with no kernel
+ *
+ * The objects are included, not linked: what prints a message is theirs alone.
+ */
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cmd_config.c"
+#include "cmd_session.c"
+#include "cmd_stats.c"
+
+static char *printed;
+static size_t printed_size;
+
+static FILE *capture(void)
+{
+	FILE *file = open_memstream(&printed, &printed_size);
+
+	assert_non_null(file);
+	return file;
+}
+
+static void release(FILE *file, const char *expected)
+{
+	fclose(file);
+	assert_string_equal(printed, expected);
+	free(printed);
+}
+
+/* A message is a reply once its attributes are taken apart. */
+static void parse(struct nl64_reply *reply, struct nl_msg *msg)
+{
+	struct nlmsghdr *hdr = nlmsg_hdr(msg);
+
+	reply->first = (void *)((char *)nlmsg_data(hdr) + 4);
+	reply->len = nlmsg_datalen(hdr) - 4;
+	assert_int_equal(nla_parse(reply->attrs, NAT64_A_MAX, reply->first,
+				   reply->len, NULL), 0);
+}
+
+static struct nl_msg *session_message(int proto, int state, __u32 expires)
+{
+	struct nl_msg *msg = nl64_request(NAT64_CMD_SESSION_GET, "default");
+	struct nlattr *nest;
+	struct in6_addr addr;
+
+	nest = nla_nest_start(msg, NAT64_A_SESSION | NLA_F_NESTED);
+	nla_put_u8(msg, NAT64_SESSION_A_PROTO, proto);
+	inet_pton(AF_INET6, "2001:db8::5", &addr);
+	nla_put(msg, NAT64_SESSION_A_SRC6, 16, &addr);
+	nla_put_u16(msg, NAT64_SESSION_A_SPORT6, htons(2000));
+	inet_pton(AF_INET6, "64:ff9b::c633:6407", &addr);
+	nla_put(msg, NAT64_SESSION_A_DST6, 16, &addr);
+	nla_put_u16(msg, NAT64_SESSION_A_DPORT6, htons(80));
+	nla_put_u32(msg, NAT64_SESSION_A_SRC4, inet_addr("192.0.2.1"));
+	nla_put_u16(msg, NAT64_SESSION_A_SPORT4, htons(1024));
+	nla_put_u32(msg, NAT64_SESSION_A_DST4, inet_addr("198.51.100.7"));
+	nla_put_u16(msg, NAT64_SESSION_A_DPORT4, htons(80));
+	nla_put_u8(msg, NAT64_SESSION_A_STATE, state);
+	nla_put_u32(msg, NAT64_SESSION_A_EXPIRES, expires);
+	nla_nest_end(msg, nest);
+	return msg;
+}
+
+static void show_session(struct out *out, int proto, int state, __u32 expires)
+{
+	struct nl_msg *msg = session_message(proto, state, expires);
+	struct nl64_reply reply;
+
+	parse(&reply, msg);
+	session_reply(&reply, out);
+	nlmsg_free(msg);
+}
+
+static void test_session(void **state)
+{
+	FILE *file = capture();
+	struct out out;
+
+	(void)state;
+	out_begin(&out, file, OUT_JSON, session_columns,
+		  ARRAY_SIZE(session_columns));
+	show_session(&out, IPPROTO_TCP, NAT64_STATE_V6_FIN, 7198500);
+	show_session(&out, IPPROTO_UDP, NAT64_STATE_ESTABLISHED, 1);
+	out_end(&out);
+	release(file,
+		"[{ \"instance\": \"default\", \"proto\": \"tcp\", \"src6\": \"2001:db8::5\", \"sport6\": 2000, \"dst6\": \"64:ff9b::c633:6407\", \"dport6\": 80, \"src4\": \"192.0.2.1\", \"sport4\": 1024, \"dst4\": \"198.51.100.7\", \"dport4\": 80, \"expires\": 7198.500, \"state\": \"v6-fin\" },\n"
+		"{ \"instance\": \"default\", \"proto\": \"udp\", \"src6\": \"2001:db8::5\", \"sport6\": 2000, \"dst6\": \"64:ff9b::c633:6407\", \"dport6\": 80, \"src4\": \"192.0.2.1\", \"sport4\": 1024, \"dst4\": \"198.51.100.7\", \"dport4\": 80, \"expires\": 0.001 }]\n");
+	file = capture();
+	out_begin(&out, file, 0, session_columns, ARRAY_SIZE(session_columns));
+	assert_true(out.streaming);
+	show_session(&out, IPPROTO_TCP, NAT64_STATE_V6_FIN, 7198500);
+	show_session(&out, IPPROTO_ICMP, NAT64_STATE_ESTABLISHED, 5250);
+	out_end(&out);
+	release(file,
+		"PROTO HOST                                      MAPPED                PEER                  STATE       EXPIRES\n"
+		"tcp   [2001:db8::5]:2000                        192.0.2.1:1024        198.51.100.7:80       v6-fin      1h59m58s\n"
+		"icmp  [2001:db8::5]:2000                        192.0.2.1:1024        198.51.100.7:80       -           5.2s\n");
+}
+
+/* Attributes that are too short are refused, not read past their end. */
+static void test_short_attribute(void **state)
+{
+	struct nl_msg *msg = nl64_request(NAT64_CMD_SESSION_GET, "default");
+	FILE *file = capture();
+	struct nl64_reply reply;
+	struct nlattr *nest;
+	struct out out;
+
+	(void)state;
+	nest = nla_nest_start(msg, NAT64_A_SESSION | NLA_F_NESTED);
+	nla_put_u8(msg, NAT64_SESSION_A_PROTO, IPPROTO_TCP);
+	nla_put(msg, NAT64_SESSION_A_SRC6, 4, "abc");
+	nla_nest_end(msg, nest);
+	parse(&reply, msg);
+	out_begin(&out, file, OUT_JSON, session_columns,
+		  ARRAY_SIZE(session_columns));
+	session_reply(&reply, &out);
+	out_end(&out);
+	release(file, "[]\n");
+	nlmsg_free(msg);
+}
+
+static void sample_of(struct samples *samples, const char *instance)
+{
+	struct nl_msg *msg = nl64_request(NAT64_CMD_STATS_GET, instance);
+	struct nl64_reply reply;
+	struct nlattr *nest;
+	int i;
+
+	nla_put_u64(msg, NAT64_A_BIB_COUNT, 3);
+	nla_put_u64(msg, NAT64_A_SESSION_COUNT, 4);
+	nest = nla_nest_start(msg, NAT64_A_STATS | NLA_F_NESTED);
+	for (i = 1; i <= NAT64_STAT_MAX; i++)
+		nla_put_u64(msg, i, i == NAT64_STAT_DROP_NO_BIB ? 7 : 0);
+	nla_put_u64(msg, 200, 9);
+	nla_put_u64(msg, COUNTERS_TAKEN, 9);
+	nla_nest_end(msg, nest);
+	parse(&reply, msg);
+	take_sample(&reply, samples);
+	nlmsg_free(msg);
+}
+
+static void test_stats_table(void **state)
+{
+	struct samples samples = { NULL, 0 };
+	FILE *file = capture();
+	struct out out;
+
+	(void)state;
+	sample_of(&samples, "default");
+	out_begin(&out, file, 0, stats_columns, ARRAY_SIZE(stats_columns));
+	show_sample(&out, &samples.sample[0], false);
+	out_end(&out);
+	release(file,
+		"INSTANCE COUNTER     VALUE MEANING\n"
+		"default  bib-entries 3     BIB entries that exist\n"
+		"default  sessions    4     sessions that exist\n"
+		"default  drop-no-bib 7     dropped: no BIB entry\n"
+		"default  counter-200 9     counted by a kernel module newer than nat64ctl\n");
+	forget_samples(&samples);
+}
+
+static void test_stats_json(void **state)
+{
+	struct samples samples = { NULL, 0 };
+	struct json_object *array, *object;
+	FILE *file = capture();
+	struct out out;
+
+	(void)state;
+	sample_of(&samples, "default");
+	sample_of(&samples, "b");
+	out_begin(&out, file, OUT_JSON, stats_columns,
+		  ARRAY_SIZE(stats_columns));
+	show_sample(&out, &samples.sample[0], false);
+	show_sample(&out, &samples.sample[1], false);
+	out_end(&out);
+	fclose(file);
+	array = json_tokener_parse(printed);
+	assert_int_equal(json_object_array_length(array), 2);
+	object = json_object_array_get_idx(array, 1);
+	/* instance, two gauges, every counter, and the one unknown to us */
+	assert_int_equal(json_object_object_length(object),
+			 4 + NAT64_STAT_MAX);
+	assert_int_equal(json_object_get_int(json_object_object_get(object,
+								    "drop-no-bib")),
+			 7);
+	json_object_put(array);
+	free(printed);
+	forget_samples(&samples);
+}
+
+static void test_prometheus(void **state)
+{
+	struct samples samples = { NULL, 0 };
+	FILE *file, *before = stdout;
+
+	(void)state;
+	sample_of(&samples, "a");
+	sample_of(&samples, "b");
+	file = capture();
+	stdout = file;
+	print_prometheus(&samples);
+	stdout = before;
+	fclose(file);
+	assert_non_null(strstr(printed,
+		"# HELP nat64_bib_entries BIB entries that exist\n"
+		"# TYPE nat64_bib_entries gauge\n"
+		"nat64_bib_entries{instance=\"a\"} 3\n"
+		"nat64_bib_entries{instance=\"b\"} 3\n"
+		"# HELP nat64_sessions sessions that exist\n"
+		"# TYPE nat64_sessions gauge\n"
+		"nat64_sessions{instance=\"a\"} 4\n"));
+	assert_non_null(strstr(printed,
+		"# HELP nat64_drop_no_bib_total dropped: no BIB entry\n"
+		"# TYPE nat64_drop_no_bib_total counter\n"
+		"nat64_drop_no_bib_total{instance=\"a\"} 7\n"
+		"nat64_drop_no_bib_total{instance=\"b\"} 7\n"));
+	assert_non_null(strstr(printed,
+			       "nat64_counter_200_total{instance=\"b\"} 9\n"));
+	free(printed);
+	forget_samples(&samples);
+}
+
+static struct nl_msg *config_message(void)
+{
+	static const __u16 plateaus[] = { 1492, 68 };
+	struct nl_msg *msg = nl64_request(NAT64_CMD_CONFIG_GET, "default");
+	struct nlattr *nest;
+
+	nest = nla_nest_start(msg, NAT64_A_CONFIG | NLA_F_NESTED);
+	nla_put_u8(msg, NAT64_CONFIG_A_MANUALLY_ENABLED, 1);
+	nla_put_u8(msg, NAT64_CONFIG_A_TOS, 200);
+	nla_put(msg, NAT64_CONFIG_A_MTU_PLATEAUS, sizeof(plateaus), plateaus);
+	nla_put_u32(msg, NAT64_CONFIG_A_UDP_TIMEOUT, 330);
+	nla_put_u8(msg, NAT64_CONFIG_A_ICMP_TIMEOUT, 1);
+	nla_put_u32(msg, NAT64_CONFIG_A_MAXIMUM_SESSIONS, 4294967295U);
+	nla_put_u32(msg, NAT64_CONFIG_A_MAX + 1, 5);
+	nla_nest_end(msg, nest);
+	return msg;
+}
+
+static void test_config(void **state)
+{
+	struct nl_msg *msg = config_message();
+	struct config config = { .key = 0 };
+	FILE *file = capture();
+	struct nl64_reply reply;
+
+	(void)state;
+	parse(&reply, msg);
+	out_begin(&config.out, file, OUT_JSON | OUT_ONE, config_columns,
+		  ARRAY_SIZE(config_columns));
+	config_reply(&reply, &config);
+	out_end(&config.out);
+	release(file,
+		"{ \"manually-enabled\": true, \"tos\": 200, \"mtu-plateaus\": [ 1492, 68 ], \"udp-timeout\": 330, \"maximum-sessions\": 4294967295 }\n");
+	file = capture();
+	out_begin(&config.out, file, 0, config_columns,
+		  ARRAY_SIZE(config_columns));
+	config_reply(&reply, &config);
+	out_end(&config.out);
+	release(file,
+		"KEY              VALUE        MEANING\n"
+		"manually-enabled on           translate; off: packets pass untranslated\n"
+		"tos              200          TOS for override-tos\n"
+		"mtu-plateaus     1492,68      guesses for routers that do not tell their MTU\n"
+		"udp-timeout      330s (5m30s) life of an idle UDP session\n"
+		"maximum-sessions 4294967295   sessions of the instance\n");
+	nlmsg_free(msg);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_session),
+		cmocka_unit_test(test_short_attribute),
+		cmocka_unit_test(test_stats_table),
+		cmocka_unit_test(test_stats_json),
+		cmocka_unit_test(test_prometheus),
+		cmocka_unit_test(test_config),
+	};
+
+	return cmocka_run_group_tests_name("show", tests, NULL, NULL);
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_session.c - nat64ctl session: who talks to whom */
+#include "cmd.h"
+
+#define FILTER_OPTIONS (OPT_BIT(OPT_PROTO) | OPT_BIT(OPT_V6) | \
+			OPT_BIT(OPT_V4) | OPT_BIT(OPT_PORT) | \
+			OPT_BIT(OPT_STATE))
+#define FILTER_WORDS "[FILTER ...]"
+
+static const struct nla_policy session_policy[NAT64_SESSION_A_MAX + 1] = {
+	[NAT64_SESSION_A_PROTO] = { .type = NLA_U8 },
+	[NAT64_SESSION_A_SRC6] = { .minlen = 16 },
+	[NAT64_SESSION_A_SPORT6] = { .type = NLA_U16 },
+	[NAT64_SESSION_A_DST6] = { .minlen = 16 },
+	[NAT64_SESSION_A_DPORT6] = { .type = NLA_U16 },
+	[NAT64_SESSION_A_SRC4] = { .type = NLA_U32 },
+	[NAT64_SESSION_A_SPORT4] = { .type = NLA_U16 },
+	[NAT64_SESSION_A_DST4] = { .type = NLA_U32 },
+	[NAT64_SESSION_A_DPORT4] = { .type = NLA_U16 },
+	[NAT64_SESSION_A_STATE] = { .type = NLA_U8 },
+	[NAT64_SESSION_A_EXPIRES] = { .type = NLA_U32 },
+};
+
+/*
+ * Fixed widths: the rows are printed as they come. The peer's IPv6 address is
+ * only in JSON, since it is the IPv4 one inside pool6.
+ */
+static const struct out_column session_columns[] = {
+	{ "proto", "PROTO", 5 },
+	{ "host", "HOST", 41 },
+	{ "mapped", "MAPPED", 21 },
+	{ "peer", "PEER", 21 },
+	{ "state", "STATE", 11 },
+	{ "left", "EXPIRES", 8 },
+};
+
+static void show_table(struct out *out, struct nlattr **attrs)
+{
+	struct nlattr *expires = attrs[NAT64_SESSION_A_EXPIRES];
+	char text[ENDPOINT_TEXT];
+
+	cmd_text6(text, attrs[NAT64_SESSION_A_SRC6],
+		  attrs[NAT64_SESSION_A_SPORT6]);
+	out_text(out, "host", "%s", text);
+	cmd_text4(text, attrs[NAT64_SESSION_A_SRC4],
+		  attrs[NAT64_SESSION_A_SPORT4]);
+	out_text(out, "mapped", "%s", text);
+	cmd_text4(text, attrs[NAT64_SESSION_A_DST4],
+		  attrs[NAT64_SESSION_A_DPORT4]);
+	out_text(out, "peer", "%s", text);
+	if (!expires)
+		return;
+	out_expires(text, sizeof(text), nla_get_u32(expires));
+	out_text(out, "left", "%s", text);
+}
+
+static void show_json(struct out *out, struct nlattr **attrs)
+{
+	struct nlattr *expires = attrs[NAT64_SESSION_A_EXPIRES];
+
+	cmd_addr6(out, "src6", attrs[NAT64_SESSION_A_SRC6]);
+	cmd_port(out, "sport6", attrs[NAT64_SESSION_A_SPORT6]);
+	cmd_addr6(out, "dst6", attrs[NAT64_SESSION_A_DST6]);
+	cmd_port(out, "dport6", attrs[NAT64_SESSION_A_DPORT6]);
+	cmd_addr4(out, "src4", attrs[NAT64_SESSION_A_SRC4]);
+	cmd_port(out, "sport4", attrs[NAT64_SESSION_A_SPORT4]);
+	cmd_addr4(out, "dst4", attrs[NAT64_SESSION_A_DST4]);
+	cmd_port(out, "dport4", attrs[NAT64_SESSION_A_DPORT4]);
+	if (expires)
+		out_json(out, "expires",
+			 out_expires_json(nla_get_u32(expires)));
+}
+
+/* Only TCP has states (RFC 6146 s3.5.2); the others' never changes. */
+static void show_state(struct out *out, __u8 proto, struct nlattr *state)
+{
+	if (proto == IPPROTO_TCP && state)
+		out_string(out, "state", args_state_name(nla_get_u8(state)));
+}
+
+static void session_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct nlattr *instance = reply->attrs[NAT64_A_INSTANCE];
+	struct nlattr *nest = reply->attrs[NAT64_A_SESSION];
+	struct nlattr *attrs[NAT64_SESSION_A_MAX + 1];
+	struct out *out = arg;
+	__u8 proto;
+
+	if (!nl64_nested(attrs, NAT64_SESSION_A_MAX, nest, session_policy) ||
+	    !attrs[NAT64_SESSION_A_PROTO])
+		return;
+	proto = nla_get_u8(attrs[NAT64_SESSION_A_PROTO]);
+	if (instance)
+		out_string(out, "instance", nla_get_string(instance));
+	out_string(out, "proto", args_proto_name(proto));
+	if (out_is_json(out))
+		show_json(out, attrs);
+	else
+		show_table(out, attrs);
+	show_state(out, proto, attrs[NAT64_SESSION_A_STATE]);
+	out_row(out);
+}
+
+static struct nl_msg *filtered(struct cmd *cmd, int request)
+{
+	struct nl_msg *msg = cmd_request(cmd, request);
+
+	if (msg && filter_put(msg, cmd->opts)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+static int session_show(struct cmd *cmd)
+{
+	struct nl_msg *msg = filtered(cmd, NAT64_CMD_SESSION_GET);
+	struct out out;
+
+	if (!msg)
+		return cmd_wrong();
+	cmd_begin(cmd, &out, 0, session_columns, ARRAY_SIZE(session_columns));
+	return cmd_show(cmd, msg, &out, session_reply);
+}
+
+static void count_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct nlattr *count = reply->attrs[NAT64_A_SESSION_COUNT];
+
+	if (count)
+		*(__u64 *)arg = nla_get_u64(count);
+}
+
+/* Requests whose answer is a number of sessions. */
+static int show_number(struct cmd *cmd, int request, const char *key)
+{
+	const struct out_column column = { key, NULL, 1 };
+	struct nl_msg *msg = filtered(cmd, request);
+	__u64 count = 0;
+	const struct nl64_handler handler = {
+		.reply = count_reply,
+		.arg = &count,
+	};
+	struct out out;
+	int rc;
+
+	if (!msg)
+		return cmd_wrong();
+	rc = cmd_do(cmd, msg, &handler);
+	if (rc != EXIT_DONE)
+		return rc;
+	if (!opts_has(cmd->opts, OPT_JSON)) {
+		printf("%llu\n", (unsigned long long)count);
+		return EXIT_DONE;
+	}
+	cmd_begin(cmd, &out, OUT_ONE, &column, 1);
+	out_number(&out, key, count);
+	out_row(&out);
+	out_end(&out);
+	return EXIT_DONE;
+}
+
+static int session_flush(struct cmd *cmd)
+{
+	return show_number(cmd, NAT64_CMD_SESSION_FLUSH, "flushed");
+}
+
+static int session_count(struct cmd *cmd)
+{
+	return show_number(cmd, NAT64_CMD_SESSION_COUNT, "count");
+}
+
+static void session_more(FILE *file)
+{
+	fputs("\nA FILTER is one of --proto, --v6, --v4, --port and --state; sessions that match\n"
+	      "all of them are meant. States of a TCP session (RFC 6146 s3.5.2): v4-init,\n"
+	      "v6-init, established, v4-fin, v6-fin, v4-v6-fin, trans.\n", file);
+}
+
+static const struct verb session_verbs[] = {
+	{ "show", FILTER_WORDS, "show the sessions of an instance",
+	  FILTER_OPTIONS, 0, 0, 0, NULL, session_show },
+	{ "flush", FILTER_WORDS, "forget sessions and print how many",
+	  FILTER_OPTIONS, 0, 0, 0, NULL, session_flush },
+	{ "count", FILTER_WORDS, "print how many sessions there are",
+	  FILTER_OPTIONS, 0, 0, 0, NULL, session_count },
+};
+
+const struct object object_session = {
+	.name = "session",
+	.what = "who talks to whom",
+	.verbs = session_verbs,
+	.n_verbs = ARRAY_SIZE(session_verbs),
+	.more = session_more,
+};

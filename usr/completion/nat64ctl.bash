@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Completion of nat64ctl for bash. What the help says is what can be written:
+# objects, verbs, options and keys come from it, instances from the kernel.
+
+# Of the lines of "nat64ctl $1 help" that match $2, its group $3 (or 1)
+_nat64ctl_help() {
+	"${_nat64ctl_command:-nat64ctl}" ${1:+"$1"} help 2> /dev/null |
+		sed -nE "s/$2/\\${3:-1}/p"
+}
+
+_nat64ctl_instances() {
+	"${_nat64ctl_command:-nat64ctl}" instance show 2> /dev/null |
+		sed -n '1!s/ .*//p'
+}
+
+# What can stand behind option $1; fails if it takes no value
+_nat64ctl_value() {
+	case $1 in
+	-i | --instance) _nat64ctl_instances ;;
+	-n | --netns) ls /run/netns 2> /dev/null ;;
+	--proto) echo tcp udp icmp ;;
+	--state)
+		echo v4-init v6-init established v4-fin v6-fin v4-v6-fin trans
+		;;
+	--format) echo table json prometheus ;;
+	--pool6) echo 64:ff9b::/96 ;;
+	--pool4 | --ports | --mark | --v6 | --v4 | --port) ;;
+	*) return 1 ;;
+	esac
+	return 0
+}
+
+# What can stand behind the words $1 (object) and $2 (verb), $3 words later
+_nat64ctl_words() {
+	case "$1 $2" in
+	" ")
+		_nat64ctl_help "" '^  ([a-z0-9]+) {2,}[a-zA-Z].*'
+		echo help version
+		;;
+	"help ") _nat64ctl_help "" '^  ([a-z0-9]+) {2,}[a-zA-Z].*' ;;
+	"version "*) ;;
+	*" ")
+		_nat64ctl_help "$1" "^  nat64ctl $1 ([a-z]+).*"
+		echo help
+		;;
+	"instance show" | "instance del" | "instance flush")
+		_nat64ctl_instances
+		;;
+	"config get" | "config set")
+		if [ $(($3 % 2)) = 0 ]; then
+			_nat64ctl_help config '^  ([a-z0-9-]+-[a-z0-9-]+|tos) .*'
+		else
+			echo on off
+		fi
+		;;
+	"pool6 add") echo 64:ff9b::/96 ;;
+	esac
+}
+
+_nat64ctl() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local object="" verb="" behind=0 i word choice
+	local _nat64ctl_command=${COMP_WORDS[0]}
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [[ $word == -* ]]; then
+			! _nat64ctl_value "$word" > /dev/null || i=$((i + 1))
+		elif [ -z "$object" ]; then
+			object=$word
+		elif [ -z "$verb" ]; then
+			verb=$word
+		else
+			behind=$((behind + 1))
+		fi
+	done
+	if choice=$(_nat64ctl_value "$prev"); then
+		:
+	elif [[ $cur == -* ]]; then
+		choice=$(_nat64ctl_help "$object" \
+			'^  (-[a-zA-Z], )?(--[a-z0-9]+) .*' 2)
+	else
+		choice=$(_nat64ctl_words "$object" "$verb" "$behind")
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$choice" -- "$cur")
+}
+
+complete -F _nat64ctl nat64ctl

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nat64ctl.c - the command line of nat64: options, objects, verbs, help
+ *
+ * An object is a file cmd_*.c with a table of verbs; a new one is added to
+ * the table below.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+
+static const struct object *const objects[] = {
+	&object_instance,
+	&object_pool6,
+	&object_pool4,
+	&object_bib,
+	&object_session,
+	&object_config,
+	&object_stats,
+};
+
+static void print_options(unsigned int options)
+{
+	char text[48];
+	int i;
+
+	for (i = 0; i < OPT_COUNT; i++) {
+		const struct opt_row *row = &opt_rows[i];
+		size_t at = 0;
+
+		if (!(options & OPT_BIT(i)))
+			continue;
+		if (row->letter)
+			at = snprintf(text, sizeof(text), "-%c, ", row->letter);
+		snprintf(text + at, sizeof(text) - at, "--%s%s%s", row->name,
+			 row->value ? " " : "", row->value ? row->value : "");
+		printf("  %-32s %s\n", text, row->what);
+	}
+}
+
+static int general_help(void)
+{
+	size_t i;
+
+	printf("usage: nat64ctl [OPTIONS] OBJECT [VERB] [ARGUMENTS]\n"
+	       "\n"
+	       "nat64ctl controls the stateful NAT64 translators of this machine.\n"
+	       "\n"
+	       "Objects:\n");
+	for (i = 0; i < ARRAY_SIZE(objects); i++)
+		printf("  %-10s %s\n", objects[i]->name, objects[i]->what);
+	printf("\n"
+	       "The verb is 'show' if none is given. 'nat64ctl OBJECT help' explains an object,\n"
+	       "'nat64ctl version' prints the version.\n"
+	       "\n"
+	       "Options, before or after the object:\n");
+	print_options(OPTS_GLOBAL);
+	printf("\n"
+	       "A translator that shares 192.0.2.1 among IPv6-only hosts:\n"
+	       "  nat64ctl instance add --pool6 64:ff9b::/96 --pool4 192.0.2.1\n"
+	       "  nat64ctl session\n"
+	       "  nat64ctl stats\n");
+	return EXIT_DONE;
+}
+
+/* Every line of what a verb does, indented. */
+static void print_what(const char *what)
+{
+	const char *end;
+
+	for (; (end = strchr(what, '\n')); what = end + 1)
+		printf("      %.*s\n", (int)(end - what), what);
+	printf("      %s\n", what);
+}
+
+static int object_help(const struct object *object)
+{
+	unsigned int options = 0;
+	size_t i;
+
+	printf("nat64ctl %s: %s\n\n", object->name, object->what);
+	for (i = 0; i < object->n_verbs; i++) {
+		const struct verb *verb = &object->verbs[i];
+
+		printf("  nat64ctl %s %s%s%s\n", object->name, verb->name,
+		       verb->words[0] ? " " : "", verb->words);
+		print_what(verb->what);
+		options |= verb->options;
+	}
+	if (options) {
+		printf("\nOptions:\n");
+		print_options(options);
+	}
+	printf("\nOptions of every object:\n");
+	print_options(OPTS_GLOBAL);
+	if (object->more)
+		object->more(stdout);
+	return EXIT_DONE;
+}
+
+static int version(void)
+{
+	printf("nat64ctl %s\n", NAT64CTL_VERSION);
+	return EXIT_DONE;
+}
+
+static const struct object *find_object(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(objects); i++) {
+		if (!strcmp(objects[i]->name, word))
+			return objects[i];
+	}
+	return NULL;
+}
+
+static int unknown_object(const char *word)
+{
+	const char *names[ARRAY_SIZE(objects)];
+	const char *nearest;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(objects); i++)
+		names[i] = objects[i]->name;
+	nearest = args_nearest(word, names, ARRAY_SIZE(objects));
+	if (nearest)
+		args_fail(word, "is not an object: did you mean '%s'?",
+			  nearest);
+	else
+		args_fail(word,
+			  "is not an object: 'nat64ctl help' lists them");
+	return cmd_wrong();
+}
+
+static const struct verb *find_verb(const struct object *object,
+				    const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < object->n_verbs; i++) {
+		if (!strcmp(object->verbs[i].name, word))
+			return &object->verbs[i];
+	}
+	return NULL;
+}
+
+static int unknown_verb(const struct object *object, const char *word)
+{
+	const char *names[8];
+	const char *nearest;
+	size_t i;
+
+	for (i = 0; i < object->n_verbs && i < ARRAY_SIZE(names); i++)
+		names[i] = object->verbs[i].name;
+	nearest = args_nearest(word, names, i);
+	if (nearest)
+		args_fail(word, "is not a verb of '%s': did you mean '%s'?",
+			  object->name, nearest);
+	else
+		args_fail(word,
+			  "is not a verb of '%s': 'nat64ctl %s help' lists them",
+			  object->name, object->name);
+	return cmd_wrong();
+}
+
+/* Refuses options and words that the verb does not take. */
+static int check(const struct cmd *cmd)
+{
+	unsigned int foreign = cmd->opts->given &
+			       ~(cmd->verb->options | OPTS_GLOBAL);
+	const char *instance = opts_value(cmd->opts, OPT_INSTANCE);
+	const struct verb *verb = cmd->verb;
+	int i;
+
+	for (i = 0; i < OPT_COUNT; i++) {
+		if (foreign & OPT_BIT(i))
+			return args_fail(NULL,
+					 "'--%s' is not an option of '%s %s': see 'nat64ctl %s help'",
+					 opt_rows[i].name, cmd->object->name,
+					 verb->name, cmd->object->name);
+	}
+	if (opts_once(cmd->opts, verb->repeatable))
+		return -EINVAL;
+	if (instance && args_name(instance))
+		return -EINVAL;
+	if (cmd->n_words < verb->min)
+		return args_fail(verb->name, "lacks something: %s",
+				 verb->missing);
+	if (verb->max >= 0 && cmd->n_words > verb->max)
+		return args_fail(cmd->words[verb->max],
+				 "is a word too many for '%s %s': see 'nat64ctl %s help'",
+				 cmd->object->name, verb->name,
+				 cmd->object->name);
+	return 0;
+}
+
+static int run_verb(const struct object *object, const struct verb *verb,
+		    const struct opts *opts, int n_words, char **words)
+{
+	const char *instance = opts_value(opts, OPT_INSTANCE);
+	struct cmd cmd = {
+		.object = object,
+		.verb = verb,
+		.opts = opts,
+		.words = words,
+		.n_words = n_words,
+		.instance = instance ? instance : "default",
+	};
+	int rc;
+
+	if (check(&cmd))
+		return cmd_wrong();
+	rc = verb->run(&cmd);
+	nl64_shut(&cmd.nl);
+	return rc;
+}
+
+static int run_object(const struct object *object, const struct opts *opts)
+{
+	const char *word = opts->n_words > 1 ? opts->words[1] : "show";
+	int skip = opts->n_words > 1 ? 2 : 1;
+	const struct verb *verb;
+
+	if (!strcmp(word, "help") || opts_has(opts, OPT_HELP))
+		return object_help(object);
+	verb = find_verb(object, word);
+	if (!verb)
+		return unknown_verb(object, word);
+	return run_verb(object, verb, opts, opts->n_words - skip,
+			opts->words + skip);
+}
+
+static int run(const struct opts *opts)
+{
+	const struct object *object;
+	char **words = opts->words;
+
+	if (opts_has(opts, OPT_VERSION))
+		return version();
+	if (!opts->n_words)
+		return general_help();
+	if (!strcmp(words[0], "version"))
+		return version();
+	if (!strcmp(words[0], "help")) {
+		if (opts->n_words < 2)
+			return general_help();
+		object = find_object(words[1]);
+		return object ? object_help(object) : unknown_object(words[1]);
+	}
+	object = find_object(words[0]);
+	return object ? run_object(object, opts) : unknown_object(words[0]);
+}
+
+/**
+ * main() - entry point
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: enum cmd_exit.
+ */
+int main(int argc, char **argv)
+{
+	struct opts opts;
+	int rc;
+
+	if (opts_parse(&opts, argc - 1, argv + 1))
+		rc = cmd_wrong();
+	else
+		rc = run(&opts);
+	opts_free(&opts);
+	/* A full disk or a closed pipe is found when the rest is written. */
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "nat64ctl: cannot write the output: %s\n",
+			strerror(errno));
+		rc = EXIT_REFUSED;
+	}
+	return rc;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* opts.h - the options of the command line and the words between them */
+#ifndef NAT64CTL_OPTS_H
+#define NAT64CTL_OPTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * enum opt - every option, whichever object takes it
+ * @OPT_JSON: print JSON
+ * @OPT_PRETTY: print JSON for people
+ * @OPT_NETNS: network namespace to work in
+ * @OPT_INSTANCE: instance to work on
+ * @OPT_HELP: print help
+ * @OPT_VERSION: print the version
+ * @OPT_POOL6: a pool6 prefix of a new instance
+ * @OPT_POOL4: a pool4 prefix of a new instance
+ * @OPT_PORTS: port ranges of a pool4 entry
+ * @OPT_PROTO: protocol
+ * @OPT_MARK: packet mark of a pool4 entry
+ * @OPT_V6: filter: the inside host
+ * @OPT_V4: filter: an IPv4 address
+ * @OPT_PORT: filter: a port
+ * @OPT_STATE: filter: the state of a session
+ * @OPT_ALL: counters that are zero, too
+ * @OPT_FORMAT: table, json or prometheus
+ * @OPT_COUNT: how many there are
+ */
+enum opt {
+	OPT_JSON,
+	OPT_PRETTY,
+	OPT_NETNS,
+	OPT_INSTANCE,
+	OPT_HELP,
+	OPT_VERSION,
+	OPT_POOL6,
+	OPT_POOL4,
+	OPT_PORTS,
+	OPT_PROTO,
+	OPT_MARK,
+	OPT_V6,
+	OPT_V4,
+	OPT_PORT,
+	OPT_STATE,
+	OPT_ALL,
+	OPT_FORMAT,
+	OPT_COUNT
+};
+
+#define OPT_BIT(opt) (1u << (opt))
+/* Options that every object takes. */
+#define OPTS_GLOBAL (OPT_BIT(OPT_JSON) | OPT_BIT(OPT_PRETTY) |		\
+		     OPT_BIT(OPT_NETNS) | OPT_BIT(OPT_INSTANCE) |	\
+		     OPT_BIT(OPT_HELP) | OPT_BIT(OPT_VERSION))
+
+/**
+ * struct opt_row - how an option is written and what it does
+ * @name: its long name
+ * @letter: its short name, or 0
+ * @value: what its value is called in the help; NULL if it takes none
+ * @what: what it does, in words
+ */
+struct opt_row {
+	const char *name;
+	char letter;
+	const char *value;
+	const char *what;
+};
+
+extern const struct opt_row opt_rows[OPT_COUNT];
+
+/**
+ * struct opts - a command line, taken apart
+ * @given: one bit for each option that was given
+ * @words: the words that are no options, in their order
+ * @n_words: how many
+ * @values: option and value pairs in the order they were given
+ * @n_values: how many
+ */
+struct opts {
+	unsigned int given;
+	char **words;
+	int n_words;
+	struct opt_value {
+		enum opt opt;
+		const char *value;
+	} *values;
+	size_t n_values;
+};
+
+int opts_parse(struct opts *opts, int argc, char **argv);
+int opts_once(const struct opts *opts, unsigned int repeatable);
+const char *opts_value(const struct opts *opts, enum opt opt);
+void opts_free(struct opts *opts);
+
+/**
+ * opts_has() - was an option given?
+ * @opts: the command line
+ * @opt: the option
+ *
+ * Return: true if it was.
+ */
+static inline bool opts_has(const struct opts *opts, enum opt opt)
+{
+	return opts->given & OPT_BIT(opt);
+}
+
+#endif /* NAT64CTL_OPTS_H */
