@@ -39,13 +39,23 @@ void nat64_l4csum_ports(struct sk_buff *skb, u8 l4, __sum16 diff,
  * @daddr: its IPv6 destination
  *
  * RFC 6146 s3.4: it must be computed. The device or the stack does so on the
- * way out.
+ * way out, unless octets follow the datagram, which it would count in.
  */
 void nat64_l4csum_udp6(struct sk_buff *skb, const struct in6_addr *saddr,
 		       const struct in6_addr *daddr)
 {
 	unsigned int len = skb->len - skb_transport_offset(skb);
+	unsigned int datagram = ntohs(udp_hdr(skb)->len);
+	__wsum sum;
 
+	if (datagram != len && !skb_is_gso(skb)) {
+		sum = skb_checksum(skb, skb_transport_offset(skb), datagram, 0);
+		udp_hdr(skb)->check = csum_ipv6_magic(saddr, daddr, datagram,
+						      IPPROTO_UDP, sum);
+		if (!udp_hdr(skb)->check)
+			udp_hdr(skb)->check = CSUM_MANGLED_0;
+		return;
+	}
 	udp_hdr(skb)->check = ~csum_ipv6_magic(saddr, daddr, len, IPPROTO_UDP,
 					       0);
 	skb->ip_summed = CHECKSUM_PARTIAL;
