@@ -47,8 +47,10 @@ static void nat64_quote_parts(const struct nat64_pkt *pkt,
 		parts->padded = parts->quoted;
 		return;
 	}
-	parts->quoted = min(parts->quoted,
-			    rounddown(max - parts->ext, lay->unit_out));
+	/* The length attribute has eight bits. */
+	parts->quoted = min3(parts->quoted,
+			     rounddown(max - parts->ext, lay->unit_out),
+			     U8_MAX * lay->unit_out);
 	parts->padded = roundup(max_t(unsigned int, parts->quoted,
 				      NAT64_QUOTE_MIN), lay->unit_out);
 }
