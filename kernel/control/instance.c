@@ -80,7 +80,7 @@ static const char *nat64_instance_conflict_with(const struct nat64_config *a,
 			if (a->pool6[i].len && b->pool6[j].len &&
 			    nat64_rfc6052_overlap(&a->pool6[i], &b->pool6[j]))
 				return "the pool6 prefix overlaps one of another instance";
-	for (i = 0; i < a->n_pool4; i++)
+	for (i = 0; i < a->n_pool4; i++, cond_resched())
 		for (j = 0; j < b->n_pool4; j++)
 			if (nat64_pool4_rows_overlap(&a->pool4[i],
 						     &b->pool4[j]))
@@ -93,7 +93,7 @@ static const char *nat64_instance_conflict_with(const struct nat64_config *a,
 /**
  * nat64_instance_conflict - does a configuration claim what others have?
  * @nn: the instances, locked
- * @self: the instance that it is for, or NULL
+ * @self: the instance that it is for; NULL for one more
  * @cfg: the configuration
  *
  * Return: NULL if it does not, or a sentence that says what.
@@ -103,16 +103,20 @@ const char *nat64_instance_conflict(struct nat64_net *nn,
 				    const struct nat64_config *cfg)
 {
 	struct nat64_instance *inst;
+	unsigned int n = 0;
 	const char *why;
 
 	list_for_each_entry(inst, &nn->instances, node) {
 		if (inst == self)
 			continue;
+		n++;
 		why = nat64_instance_conflict_with(cfg,
 						   nat64_instance_config(inst));
 		if (why)
 			return why;
 	}
+	if (!self && n == NAT64_INSTANCES_MAX)
+		return "the network namespace has as many instances as it can hold";
 	return NULL;
 }
 

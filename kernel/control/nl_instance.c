@@ -28,6 +28,7 @@ static int nat64_nl_instance_pools(struct genl_info *info,
 		}
 		if (why)
 			return nat64_nl_refuse(extack, attr, why, -EINVAL);
+		cond_resched();
 	}
 	return 0;
 }

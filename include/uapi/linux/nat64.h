@@ -15,6 +15,8 @@
 
 /* The longest instance name, without the terminating zero. */
 #define NAT64_NAME_MAX		15
+/* The most instances of a network namespace. */
+#define NAT64_INSTANCES_MAX	64
 /* The most pool6 prefixes of an instance. */
 #define NAT64_POOL6_MAX		16
 /* The most pool4 entries of an instance. */
