@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+/* expire_kunit.c - walks over all BIB entries: expiry and removal */
+#include "fixture.h"
+
+static int expire_init(struct kunit *test)
+{
+	int err = fixture_init(test);
+
+	if (!err)
+		fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
+	return err;
+}
+
+static void expire_now(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+
+	nat64_walk(&fx->inst, nat64_expire_bib, NULL);
+}
+
+struct end_case {
+	const char *name;
+	u8 proto, state;
+	u32 seconds;		/* its lifetime */
+	u8 next;		/* state after it; CLOSED: gone */
+};
+
+/* 6146-10, 6146-13, 6146 s3.5.2.2 "If the lifetime expires" */
+static const struct end_case end_cases[] = {
+	{ "UDP", NAT64_UDP, NAT64_STATE_ESTABLISHED, 300, NAT64_STATE_CLOSED },
+	{ "ICMP", NAT64_ICMP, NAT64_STATE_ESTABLISHED, 60, NAT64_STATE_CLOSED },
+	{ "TCP V4 INIT", NAT64_TCP, NAT64_STATE_V4_INIT, 240,
+	  NAT64_STATE_CLOSED },
+	{ "TCP V6 INIT", NAT64_TCP, NAT64_STATE_V6_INIT, 240,
+	  NAT64_STATE_CLOSED },
+	{ "TCP ESTABLISHED", NAT64_TCP, NAT64_STATE_ESTABLISHED, 7200,
+	  NAT64_STATE_TRANS },
+	{ "TCP V4 FIN", NAT64_TCP, NAT64_STATE_V4_FIN, 7200,
+	  NAT64_STATE_CLOSED },
+	{ "TCP V6 FIN", NAT64_TCP, NAT64_STATE_V6_FIN, 7200,
+	  NAT64_STATE_CLOSED },
+	{ "TCP V4 FIN + V6 FIN", NAT64_TCP, NAT64_STATE_V4_V6_FIN, 240,
+	  NAT64_STATE_CLOSED },
+	{ "TCP TRANS", NAT64_TCP, NAT64_STATE_TRANS, 240, NAT64_STATE_CLOSED },
+};
+
+static void end_desc(const struct end_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(end, end_cases, end_desc);
+
+static void a_lifetime_ends_as_the_rfc_says(struct kunit *test)
+{
+	const struct end_case *c = test->param_value;
+	struct nat64_bib *bib = fixture_bib(test, c->proto, 1, 4000);
+	u32 life = c->seconds * HZ;
+
+	bib->first.state = c->state;
+	bib->first.seen = (u32)jiffies - life + HZ;
+	expire_now(test);
+	KUNIT_ASSERT_PTR_EQ(test, fixture_find6(test, c->proto, 1, 4000), bib);
+	KUNIT_EXPECT_EQ(test, bib->first.state, c->state);
+
+	bib->first.seen = (u32)jiffies - life;
+	expire_now(test);
+	if (c->next == NAT64_STATE_CLOSED) {
+		KUNIT_EXPECT_NULL(test, fixture_find6(test, c->proto, 1, 4000));
+		KUNIT_EXPECT_EQ(test, fixture_sessions(test), 0);
+		KUNIT_EXPECT_EQ(test, fixture_stat(test,
+						   NAT64_STAT_BIB_EXPIRED), 1);
+		return;
+	}
+	/* 5382 REQ-5: 2 h 04 m in all. */
+	KUNIT_ASSERT_PTR_EQ(test, fixture_find6(test, c->proto, 1, 4000), bib);
+	KUNIT_EXPECT_EQ(test, bib->first.state, c->next);
+	KUNIT_EXPECT_LT(test, nat64_session_age(&bib->first), HZ);
+	bib->first.seen = (u32)jiffies - 240 * HZ;
+	expire_now(test);
+	KUNIT_EXPECT_NULL(test, fixture_find6(test, c->proto, 1, 4000));
+}
+
+/* The same for a session that is not the first of its entry. */
+static void another_session_ends_as_well(struct kunit *test)
+{
+	const struct end_case *c = test->param_value;
+	struct nat64_bib *bib = fixture_bib(test, c->proto, 1, 4000);
+	struct nat64_session *ses = fixture_add(test, bib, "198.51.100.2", 80);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
+	ses->state = c->state;
+	ses->seen = (u32)jiffies - c->seconds * HZ + HZ;
+	expire_now(test);
+	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 2);
+	ses->seen = (u32)jiffies - c->seconds * HZ;
+	expire_now(test);
+	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, c->proto, 1, 4000), bib);
+	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_ESTABLISHED);
+	if (c->next == NAT64_STATE_CLOSED) {
+		KUNIT_EXPECT_EQ(test, fixture_sessions(test), 1);
+		KUNIT_EXPECT_NULL(test, fixture_find(test, bib, "198.51.100.2",
+						     80));
+		return;
+	}
+	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 2);
+	KUNIT_EXPECT_EQ(test, ses->state, c->next);
+}
+
+/* Only what has ended goes; the entry stays with what lives. */
+static void the_entry_goes_with_its_last_session(struct kunit *test)
+{
+	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
+	struct nat64_session *ses = fixture_add(test, bib, "198.51.100.2", 80);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
+	bib->first.seen = (u32)jiffies - 300 * HZ;
+	expire_now(test);
+	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 4000), bib);
+	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_CLOSED);
+	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 1);
+	ses->seen = (u32)jiffies - 300 * HZ;
+	expire_now(test);
+	KUNIT_EXPECT_NULL(test, fixture_find6(test, NAT64_UDP, 1, 4000));
+	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 0);
+}
+
+/* 6146-3: static entries never time out, their sessions do. */
+static void static_entries_never_expire(struct kunit *test)
+{
+	struct nat64_session *ses;
+	struct nat64_bib *bib;
+
+	bib = fixture_static(test, NAT64_UDP, 1, 2000, "192.0.2.9", 2000);
+	expire_now(test);
+	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 2000), bib);
+	ses = fixture_add(test, bib, "198.51.100.2", 80);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
+	ses->seen = (u32)jiffies - 10000 * HZ;
+	expire_now(test);
+	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 2000), bib);
+	KUNIT_EXPECT_EQ(test, bib->n_sessions, 0);
+	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 0);
+}
+
+/* What is refreshed across the wrap of the clock lives on. */
+static void lifetimes_are_right_across_the_wrap(struct kunit *test)
+{
+	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
+	struct fixture *fx = test->priv;
+
+	/* A lifetime that reaches over any wrap there may be: 240 days. */
+	fx->cfg->timeout[NAT64_UDP][NAT64_STATE_ESTABLISHED] = 0x7c000000;
+	bib->first.seen = (u32)jiffies - 0x7b000000;
+	expire_now(test);
+	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 4000), bib);
+	bib->first.seen = (u32)jiffies - 0x7c000000;
+	expire_now(test);
+	KUNIT_EXPECT_NULL(test, fixture_find6(test, NAT64_UDP, 1, 4000));
+}
+
+static void count_visit(struct nat64_instance *inst, struct nat64_bib *bib,
+			void *arg)
+{
+	(*(int *)arg)++;
+}
+
+static void remove_visit(struct nat64_instance *inst, struct nat64_bib *bib,
+			 void *arg)
+{
+	int *n = arg;
+
+	if ((*n)++ & 1)
+		nat64_bib_remove(inst, bib, true);
+}
+
+/* A walk meets every entry once, also while it removes them. */
+static void a_walk_meets_each_entry_once(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	int i, n = 0;
+
+	for (i = 0; i < 3000; i++)
+		fixture_bib(test, i % NAT64_PROTOS, i / 100, i * 20);
+	nat64_walk(&fx->inst, count_visit, &n);
+	KUNIT_EXPECT_EQ(test, n, 3000);
+	n = 0;
+	nat64_walk(&fx->inst, remove_visit, &n);
+	KUNIT_EXPECT_EQ(test, n, 3000);
+	n = 0;
+	nat64_walk(&fx->inst, count_visit, &n);
+	KUNIT_EXPECT_EQ(test, n, 1500);
+	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 1500);
+}
+
+/* The worker does it, and goes on until it is stopped. */
+static void the_worker_expires_and_goes_on(struct kunit *test)
+{
+	struct nat64_bib *bib = fixture_bib(test, NAT64_ICMP, 1, 4000);
+	struct fixture *fx = test->priv;
+
+	bib->first.seen = (u32)jiffies - 60 * HZ;
+	nat64_expire_start(&fx->inst);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fx->inst.expire));
+	mod_delayed_work(system_power_efficient_wq, &fx->inst.expire, 0);
+	flush_delayed_work(&fx->inst.expire);
+	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 0);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fx->inst.expire));
+	nat64_expire_stop(&fx->inst);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&fx->inst.expire));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(a_lifetime_ends_as_the_rfc_says, end_gen_params),
+	KUNIT_CASE_PARAM(another_session_ends_as_well, end_gen_params),
+	KUNIT_CASE(the_entry_goes_with_its_last_session),
+	KUNIT_CASE(static_entries_never_expire),
+	KUNIT_CASE(lifetimes_are_right_across_the_wrap),
+	KUNIT_CASE(a_walk_meets_each_entry_once),
+	KUNIT_CASE(the_worker_expires_and_goes_on),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "nat64_expire",
+	.init = expire_init,
+	.exit = fixture_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
+MODULE_LICENSE("GPL");

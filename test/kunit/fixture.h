@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * fixture.h - an instance of its own for each test, with the sources of tables
+ *
+ * test->priv is the struct fixture. When a test ends, its tables are emptied;
+ * what is left behind makes the end of a cache complain.
+ */
+#ifndef NAT64_KUNIT_FIXTURE_H
+#define NAT64_KUNIT_FIXTURE_H
+
+#include <linux/slab.h>
+#include <linux/xarray.h>
+#include "util.h"
+
+/* The module's own caches may be there, under the same names. */
+#define kmem_cache_create(name, ...) \
+	kmem_cache_create("kunit_" name, __VA_ARGS__)
+
+/* What fails by order (fault.h) fails without a report. */
+#define kzalloc(size, gfp) kzalloc(size, (gfp) | __GFP_NOWARN)
+#define kmem_cache_zalloc(cache, gfp) \
+	kmem_cache_zalloc(cache, (gfp) | __GFP_NOWARN)
+#define xa_cmpxchg_bh(xa, index, old, entry, gfp) \
+	xa_cmpxchg_bh(xa, index, old, entry, (gfp) | __GFP_NOWARN)
+
+#include "../../kernel/rfc/rfc6052.c"
+#include "../../kernel/rfc/tcp_fsm.c"
+#include "../../kernel/table/bib.c"
+#include "../../kernel/table/config.c"
+#include "../../kernel/table/expire.c"
+#include "../../kernel/table/pool4.c"
+#include "../../kernel/table/session.c"
+#include "../../kernel/table/stats.c"
+
+/* Room for pool4 entries in a test's configuration. */
+#define FIXTURE_ROWS 64
+
+#define PROTO_BITS (BIT(NAT64_TCP) | BIT(NAT64_UDP) | BIT(NAT64_ICMP))
+
+struct fixture {
+	struct nat64_instance inst;
+	struct nat64_config *cfg;
+};
+
+static inline void fixture_enter(void)
+{
+	local_bh_disable();
+	rcu_read_lock();
+}
+
+static inline void fixture_leave(void)
+{
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+static inline void fixture_remove(struct nat64_instance *inst,
+				  struct nat64_bib *bib, void *arg)
+{
+	nat64_bib_remove(inst, bib, true);
+}
+
+static inline int fixture_tables(struct nat64_instance *inst)
+{
+	xa_init_flags(&inst->addrs, XA_FLAGS_LOCK_BH);
+	inst->net = &init_net;
+	inst->stats = nat64_stats_alloc();
+	if (!inst->stats)
+		return -ENOMEM;
+	return percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL) ?:
+	       percpu_counter_init(&inst->n_sessions, 0, GFP_KERNEL) ?:
+	       nat64_bib_table_init(inst) ?:
+	       nat64_session_table_init(inst);
+}
+
+static inline int fixture_init(struct kunit *test)
+{
+	struct fixture *fx = kunit_kzalloc(test, sizeof(*fx), GFP_KERNEL);
+	int err;
+
+	if (!fx)
+		return -ENOMEM;
+	err = nat64_pool4_init() ?: nat64_bib_init() ?: nat64_session_init() ?:
+	      fixture_tables(&fx->inst);
+	if (err)
+		return err;
+	fx->cfg = nat64_config_alloc(FIXTURE_ROWS);
+	if (!fx->cfg)
+		return -ENOMEM;
+	RCU_INIT_POINTER(fx->inst.config, fx->cfg);
+	test->priv = fx;
+	return 0;
+}
+
+static inline void fixture_exit(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	struct nat64_instance *inst;
+
+	if (!fx)
+		return;
+	inst = &fx->inst;
+	nat64_walk(inst, fixture_remove, NULL);
+	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_bibs), 0);
+	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_sessions), 0);
+	rcu_barrier();
+	nat64_session_table_exit(inst);
+	nat64_bib_table_exit(inst);
+	nat64_pool4_destroy(inst);
+	percpu_counter_destroy(&inst->n_sessions);
+	percpu_counter_destroy(&inst->n_bibs);
+	free_percpu(inst->stats);
+	kvfree(fx->cfg);
+	nat64_session_exit();
+	nat64_bib_exit();
+	nat64_pool4_exit();
+}
+
+/* Add ADDR/LEN ports MIN to MAX; the configuration is not copied. */
+static inline void fixture_pool4(struct kunit *test, const char *addr, u8 len,
+				 u16 min, u16 max, u8 protos, u32 mark)
+{
+	struct fixture *fx = test->priv;
+	struct nat64_pool4_row row = {
+		.addr = ntohl(test_addr4(addr)), .len = len, .mark = mark,
+		.protos = protos, .n_ranges = 1, .ranges[0] = { min, max },
+	};
+
+	KUNIT_ASSERT_NULL(test, nat64_config_add_pool4(fx->cfg, &row));
+}
+
+/* The inside hosts of the tests: 2001:db8::N. */
+static inline struct in6_addr fixture_host(u32 n)
+{
+	struct in6_addr addr = test_addr6("2001:db8::");
+
+	addr.s6_addr32[3] = htonl(n);
+	return addr;
+}
+
+static inline struct nat64_bib_key fixture_key(enum nat64_proto proto, u32 n,
+					       u16 port)
+{
+	struct nat64_bib_key key = {
+		.addr6 = fixture_host(n), .port6 = htons(port), .proto = proto,
+	};
+
+	return key;
+}
+
+static inline int fixture_claim(struct kunit *test, enum nat64_proto proto,
+				u32 n, u16 port, struct nat64_claim *claim)
+{
+	struct fixture *fx = test->priv;
+	struct in6_addr addr6 = fixture_host(n);
+	int err;
+
+	fixture_enter();
+	err = nat64_pool4_claim(&fx->inst, fx->cfg, proto, &addr6, htons(port),
+				0, 0, claim);
+	fixture_leave();
+	return err;
+}
+
+static inline int fixture_claim_fixed(struct kunit *test,
+				      enum nat64_proto proto, __be32 addr,
+				      u16 port, struct nat64_claim *claim)
+{
+	struct fixture *fx = test->priv;
+	int err;
+
+	fixture_enter();
+	err = nat64_pool4_claim_fixed(&fx->inst, proto, addr, htons(port),
+				      claim);
+	fixture_leave();
+	return err;
+}
+
+static inline void fixture_unclaim(struct kunit *test, enum nat64_proto proto,
+				   const struct nat64_claim *claim)
+{
+	struct fixture *fx = test->priv;
+
+	fixture_enter();
+	nat64_pool4_unclaim(&fx->inst, proto, claim);
+	fixture_leave();
+}
+
+/* A session with PEER:PORT that has just begun. */
+static inline struct nat64_session fixture_session(const char *peer, u16 port,
+						   enum nat64_state state)
+{
+	struct nat64_session ses = {
+		.dst4 = test_addr4(peer), .dport = htons(port), .state = state,
+		.seen = (u32)jiffies,
+	};
+
+	return ses;
+}
+
+/* A dynamic BIB entry of host N; its first session is with 198.51.100.1:80. */
+static inline struct nat64_bib *fixture_bib(struct kunit *test,
+					    enum nat64_proto proto, u32 n,
+					    u16 port)
+{
+	struct nat64_session first = fixture_session("198.51.100.1", 80,
+						     NAT64_STATE_ESTABLISHED);
+	struct nat64_bib_key key = fixture_key(proto, n, port);
+	struct fixture *fx = test->priv;
+	struct nat64_claim claim;
+	struct nat64_bib *bib;
+
+	KUNIT_ASSERT_EQ(test, fixture_claim(test, proto, n, port, &claim), 0);
+	fixture_enter();
+	bib = nat64_bib_insert(&fx->inst, &key, &claim, &first);
+	fixture_leave();
+	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(bib));
+	return bib;
+}
+
+static inline struct nat64_bib *fixture_static(struct kunit *test,
+					       enum nat64_proto proto, u32 n,
+					       u16 port, const char *addr4,
+					       u16 port4)
+{
+	struct nat64_bib_key key = fixture_key(proto, n, port);
+	struct fixture *fx = test->priv;
+	struct nat64_claim claim;
+	struct nat64_bib *bib;
+
+	KUNIT_ASSERT_EQ(test, fixture_claim_fixed(test, proto,
+						  test_addr4(addr4), port4,
+						  &claim), 0);
+	fixture_enter();
+	bib = nat64_bib_add_static(&fx->inst, &key, &claim);
+	fixture_leave();
+	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(bib));
+	return bib;
+}
+
+static inline struct nat64_session *fixture_add(struct kunit *test,
+						struct nat64_bib *bib,
+						const char *peer, u16 port)
+{
+	struct nat64_session init = fixture_session(peer, port,
+						    NAT64_STATE_ESTABLISHED);
+	struct fixture *fx = test->priv;
+	struct nat64_session *ses;
+
+	fixture_enter();
+	ses = nat64_session_add(&fx->inst, fx->cfg, bib, &init);
+	fixture_leave();
+	return ses;
+}
+
+static inline struct nat64_bib *fixture_find4(struct kunit *test,
+					      enum nat64_proto proto,
+					      __be32 addr, u16 port)
+{
+	struct fixture *fx = test->priv;
+	struct nat64_bib *bib;
+
+	fixture_enter();
+	bib = nat64_pool4_find(&fx->inst, proto, addr, htons(port));
+	fixture_leave();
+	return bib;
+}
+
+static inline struct nat64_bib *fixture_find6(struct kunit *test,
+					      enum nat64_proto proto, u32 n,
+					      u16 port)
+{
+	struct nat64_bib_key key = fixture_key(proto, n, port);
+	struct fixture *fx = test->priv;
+	struct nat64_bib *bib;
+
+	fixture_enter();
+	bib = nat64_bib_find6(&fx->inst, &key);
+	fixture_leave();
+	return bib;
+}
+
+static inline struct nat64_session *fixture_find(struct kunit *test,
+						 struct nat64_bib *bib,
+						 const char *peer, u16 port)
+{
+	struct fixture *fx = test->priv;
+	struct nat64_session *ses;
+
+	fixture_enter();
+	ses = nat64_session_find(&fx->inst, bib, test_addr4(peer), htons(port));
+	fixture_leave();
+	return ses;
+}
+
+static inline bool fixture_remove_bib(struct kunit *test, struct nat64_bib *bib,
+				      bool force)
+{
+	struct fixture *fx = test->priv;
+	bool done;
+
+	fixture_enter();
+	done = nat64_bib_remove(&fx->inst, bib, force);
+	fixture_leave();
+	return done;
+}
+
+static inline u64 fixture_stat(struct kunit *test, enum nat64_stat stat)
+{
+	struct fixture *fx = test->priv;
+	u64 sum[__NAT64_STAT_MAX];
+
+	nat64_stats_sum(fx->inst.stats, sum);
+	return sum[stat];
+}
+
+static inline s64 fixture_bibs(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+
+	return percpu_counter_sum(&fx->inst.n_bibs);
+}
+
+static inline s64 fixture_sessions(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+
+	return percpu_counter_sum(&fx->inst.n_sessions);
+}
+
+#endif /* NAT64_KUNIT_FIXTURE_H */

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/* geometry_kunit.c - GSO packets and what the stack knows of an skb */
+#include "packets.h"
+
+struct gso_case {
+	const char *name;
+	u8 l4;
+	u16 gso_size;
+	u32 type6, type4;	/* gso_type of either family */
+	u8 options;
+	bool df;		/* 7915-20: by the length of a segment */
+};
+
+#define ECN SKB_GSO_TCP_ECN
+#define DODGY SKB_GSO_DODGY
+
+static const struct gso_case gso_cases[] = {
+	{ "TCP", IPPROTO_TCP, 1440, SKB_GSO_TCPV6, SKB_GSO_TCPV4, 0, true },
+	{ "TCP, ECN", IPPROTO_TCP, 1440, SKB_GSO_TCPV6 | ECN,
+	  SKB_GSO_TCPV4 | ECN, 0, true },
+	{ "TCP, dodgy", IPPROTO_TCP, 500, SKB_GSO_TCPV6 | DODGY,
+	  SKB_GSO_TCPV4 | DODGY, 0, false },
+	{ "TCP, segments of 1260", IPPROTO_TCP, 1220, SKB_GSO_TCPV6,
+	  SKB_GSO_TCPV4, 0, false },
+	{ "TCP, segments of 1261", IPPROTO_TCP, 1221, SKB_GSO_TCPV6,
+	  SKB_GSO_TCPV4, 0, true },
+	{ "TCP, options, 1260", IPPROTO_TCP, 1208, SKB_GSO_TCPV6,
+	  SKB_GSO_TCPV4, 12, false },
+	{ "TCP, options, 1264", IPPROTO_TCP, 1212, SKB_GSO_TCPV6,
+	  SKB_GSO_TCPV4, 12, true },
+	{ "UDP, segments of 1260", IPPROTO_UDP, 1232, SKB_GSO_UDP_L4,
+	  SKB_GSO_UDP_L4, 0, false },
+	{ "UDP, segments of 1261", IPPROTO_UDP, 1233, SKB_GSO_UDP_L4,
+	  SKB_GSO_UDP_L4, 0, true },
+};
+
+static void gso_desc(const struct gso_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(gso, gso_cases, gso_desc);
+
+/* A packet of 3,000 octets, with the sum of its pseudo header in place. */
+static struct sk_buff *gso_make(struct kunit *test, const struct flow *f,
+				bool six, u16 size, u32 type)
+{
+	unsigned int l3 = six ? 40 : 20, at = l3 + l4_check_off(f->l4);
+	struct octets *o = octets_new(test);
+	struct sk_buff *skb;
+	u32 pseudo;
+
+	if (six)
+		put_packet6(o, f, 64);
+	else
+		put_packet4(o, f, 64);
+	pseudo = six ? pseudo_sum(HOST6, PEER6, 16, f->l4, l4_len(f)) :
+		       pseudo_sum(PEER4, MAPPED4, 4, f->l4, l4_len(f));
+	set16(o, at, ~test_check(pseudo));
+	skb = skb_make(test, o->data, o->len, l3, LINEAR, 0xa5);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_headroom(skb) + l3;
+	skb->csum_offset = l4_check_off(f->l4);
+	skb_shinfo(skb)->gso_size = size;
+	skb_shinfo(skb)->gso_type = type;
+	skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(f->payload, size);
+	return skb;
+}
+
+static struct flow gso_flow(const struct gso_case *c, bool in)
+{
+	struct flow f = { .l4 = c->l4, .in = in, .payload = 3000,
+			  .options = c->options };
+
+	return f;
+}
+
+static void expect_gso(struct kunit *test, const struct sk_buff *skb,
+		       u16 size, u32 type)
+{
+	KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_size, size);
+	KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_type, type);
+	KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_segs,
+			DIV_ROUND_UP(3000, size));
+	KUNIT_EXPECT_EQ(test, (int)skb->ip_summed, CHECKSUM_PARTIAL);
+}
+
+/* Everything but the checksum field, which holds that of the pseudo header. */
+static void expect_packet(struct kunit *test, const struct sk_buff *skb,
+			  struct octets *expected, const struct flow *f,
+			  u32 pseudo)
+{
+	bool six = expected->data[0] >> 4 == 6;
+
+	set16(expected, (six ? 40 : 20) + l4_check_off(f->l4),
+	      ~test_check(pseudo));
+	if (!six) {
+		set16(expected, 4, ntohs(ip_hdr(skb)->id));
+		seal_ip4(expected, 0);
+	}
+	expect_octets(test, skb, expected, "super-packet");
+}
+
+/* Design 3, 7915-20: one packet stays one packet, its segments their size. */
+static void a_super_packet_is_translated_64(struct kunit *test)
+{
+	const struct gso_case *c = test->param_value;
+	struct octets *expected = octets_new(test);
+	struct flow f = gso_flow(c, false);
+	struct nat64_pkt *pkt;
+	struct sk_buff *skb;
+
+	skb = gso_make(test, &f, true, c->gso_size, c->type6);
+	pkt = test_pkt(test, skb);
+	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt), (int)NAT64_CONTINUE);
+	fill_out(pkt);
+	KUNIT_EXPECT_EQ(test, (int)nat64_xlat64(pkt, &init_net,
+						test_config(test)),
+			(int)NAT64_CONTINUE);
+	expect_gso(test, skb, c->gso_size, c->type4);
+	expect_geometry(test, skb, false);
+	f.df = c->df;
+	put_packet4(expected, &f, 63);
+	expect_packet(test, skb, expected, &f,
+		      pseudo_sum(MAPPED4, PEER4, 4, f.l4, l4_len(&f)));
+	kfree_skb(skb);
+}
+
+static void a_super_packet_is_translated_46(struct kunit *test)
+{
+	const struct gso_case *c = test->param_value;
+	struct octets *expected = octets_new(test);
+	struct flow f = gso_flow(c, true);
+	struct nat64_pkt *pkt;
+	struct sk_buff *skb;
+
+	skb = gso_make(test, &f, false, c->gso_size, c->type4);
+	pkt = test_pkt(test, skb);
+	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(pkt), (int)NAT64_CONTINUE);
+	fill_in(pkt);
+	KUNIT_EXPECT_EQ(test, (int)nat64_xlat46(pkt, test_config(test), 16),
+			(int)NAT64_CONTINUE);
+	expect_gso(test, skb, c->gso_size, c->type6);
+	expect_geometry(test, skb, true);
+	put_packet6(expected, &f, 63);
+	expect_packet(test, skb, expected, &f,
+		      pseudo_sum(PEER6, HOST6, 16, f.l4, l4_len(&f)));
+	kfree_skb(skb);
+}
+
+/* IPv6 has no identifications that could be fixed. */
+static void fixed_identifications_are_of_ipv4(struct kunit *test)
+{
+	struct flow f = { .l4 = IPPROTO_TCP, .in = true, .payload = 3000 };
+	struct nat64_pkt *pkt;
+	struct sk_buff *skb;
+
+	skb = gso_make(test, &f, false, 1000,
+		       SKB_GSO_TCPV4 | SKB_GSO_TCP_FIXEDID);
+	pkt = test_pkt(test, skb);
+	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(pkt), (int)NAT64_CONTINUE);
+	fill_in(pkt);
+	nat64_xlat46(pkt, test_config(test), 16);
+	KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_type, SKB_GSO_TCPV6);
+	kfree_skb(skb);
+}
+
+/* What a segment of a packet is, from its transport header on. */
+static void a_segment_has_headers_and_gso_size(struct kunit *test)
+{
+	const struct gso_case *c = test->param_value;
+	struct flow f = gso_flow(c, false);
+	struct sk_buff *skb = gso_make(test, &f, true, c->gso_size, c->type6);
+
+	KUNIT_EXPECT_EQ(test, nat64_geometry_segment(skb, 40),
+			l4_hdrlen(&f) + c->gso_size);
+	skb_shinfo(skb)->gso_size = 0;
+	KUNIT_EXPECT_EQ(test, nat64_geometry_segment(skb, 40), l4_len(&f));
+	kfree_skb(skb);
+}
+
+/* The segments the stack cuts from a translated packet are whole packets. */
+static void expect_segments(struct kunit *test, struct sk_buff *skb,
+			    const struct gso_case *c, bool six)
+{
+	struct sk_buff *segs = skb_gso_segment(skb, 0), *seg, *next;
+	unsigned int l3 = six ? 40 : 20, n = 0;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(segs));
+	skb_list_walk_safe(segs, seg, next) {
+		struct octets *o = octets_new(test);
+		u32 len, pseudo;
+
+		skb_copy_bits(seg, 0, o->data, seg->len);
+		len = seg->len - l3;
+		pseudo = six ? pseudo_sum(PEER6, HOST6, 16, c->l4, len) :
+			       pseudo_sum(MAPPED4, PEER4, 4, c->l4, len);
+		KUNIT_EXPECT_EQ(test, test_check(test_sum(pseudo, o->data + l3,
+							  len)), 0);
+		KUNIT_EXPECT_EQ(test, six ? get16(o, 4) + 40 : get16(o, 2),
+				seg->len);
+		n++;
+		kfree_skb(seg);
+	}
+	KUNIT_EXPECT_EQ(test, n, DIV_ROUND_UP(3000, c->gso_size));
+}
+
+static void its_segments_are_sound_64(struct kunit *test)
+{
+	const struct gso_case *c = test->param_value;
+	struct flow f = gso_flow(c, false);
+	struct nat64_pkt *pkt;
+	struct sk_buff *skb;
+
+	skb = gso_make(test, &f, true, c->gso_size, c->type6);
+	pkt = test_pkt(test, skb);
+	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt), (int)NAT64_CONTINUE);
+	fill_out(pkt);
+	nat64_xlat64(pkt, &init_net, test_config(test));
+	expect_segments(test, skb, c, false);
+	kfree_skb(skb);
+}
+
+static void its_segments_are_sound_46(struct kunit *test)
+{
+	const struct gso_case *c = test->param_value;
+	struct flow f = gso_flow(c, true);
+	struct nat64_pkt *pkt;
+	struct sk_buff *skb;
+
+	skb = gso_make(test, &f, false, c->gso_size, c->type4);
+	pkt = test_pkt(test, skb);
+	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(pkt), (int)NAT64_CONTINUE);
+	fill_in(pkt);
+	nat64_xlat46(pkt, test_config(test), 16);
+	expect_segments(test, skb, c, true);
+	kfree_skb(skb);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(a_super_packet_is_translated_64, gso_gen_params),
+	KUNIT_CASE_PARAM(a_super_packet_is_translated_46, gso_gen_params),
+	KUNIT_CASE(fixed_identifications_are_of_ipv4),
+	KUNIT_CASE_PARAM(a_segment_has_headers_and_gso_size, gso_gen_params),
+	KUNIT_CASE_PARAM(its_segments_are_sound_64, gso_gen_params),
+	KUNIT_CASE_PARAM(its_segments_are_sound_46, gso_gen_params),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "nat64_geometry",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
+MODULE_LICENSE("GPL");

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/* icmp64_kunit.c - ICMPv6 errors become ICMP errors (RFC 7915 s5.2, s5.3) */
+#include "errors.h"
+
+/* 7915 s5.2; both links have an MTU of 1500. */
+static const struct error errors[] = {
+	{ "no route", 1, 0, 3, 1 },
+	{ "prohibited", 1, 1, 3, 10 },
+	{ "beyond scope", 1, 2, 3, 1 },
+	{ "address unreachable", 1, 3, 3, 1 },
+	{ "port unreachable", 1, 4, 3, 3 },
+	{ "packet too big, 1400", 2, 0, 3, 4, 1400, 1380 },
+	{ "packet too big, 1280", 2, 0, 3, 4, 1280, 1260 },
+	{ "packet too big, 9000", 2, 0, 3, 4, 9000, 1480 },
+	{ "hop limit exceeded", 3, 0, 11, 0 },
+	{ "reassembly time exceeded", 3, 1, 11, 1 },
+	{ "bad traffic class", 4, 0, 12, 0, 1, 1 << 24 },
+	{ "bad payload length", 4, 0, 12, 0, 4, 2 << 24 },
+	{ "bad next header", 4, 0, 12, 0, 6, 9 << 24 },
+	{ "bad hop limit", 4, 0, 12, 0, 7, 8 << 24 },
+	{ "bad source", 4, 0, 12, 0, 8, 12 << 24 },
+	{ "bad destination", 4, 0, 12, 0, 39, 16 << 24 },
+	{ "unknown next header", 4, 1, 3, 2, 6, 0 },
+};
+
+static void error_desc(const struct error *e, char *desc)
+{
+	strscpy(desc, e->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(error, errors, error_desc);
+
+static void make_in(struct kunit *test, struct octets *o,
+		    const struct error *e, const struct quote *q)
+{
+	struct octets *quoted = octets_new(test);
+
+	put_quote6(quoted, q, true);
+	put_error6(o, e, quoted, 0, 64, HOST6, PEER6);
+}
+
+/* The quoted packet is translated as any: 7915-9, 7915-20. */
+static void make_expected(struct kunit *test, struct octets *o,
+			  const struct error *e, const struct quote *q)
+{
+	struct octets *quoted = octets_new(test);
+	struct quote out = *q;
+
+	out.flow.df = df_by_length(&q->flow);
+	put_quote4(quoted, &out, true);
+	put_error4(o, e, quoted, 0, 63, MAPPED4, PEER4);
+}
+
+static void expect_translated(struct kunit *test, struct sk_buff *skb,
+			      struct octets *expected, const char *what)
+{
+	expect_geometry(test, skb, false);
+	/* The identification of the outer header is anybody's. */
+	set16(expected, 4, ntohs(ip_hdr(skb)->id));
+	seal_ip4(expected, 0);
+	expect_octets(test, skb, expected, what);
+}
+
+/* Every octet, of every kind of quoted packet, in every shape of skb. */
+static void an_error_is_translated(struct kunit *test)
+{
+	const struct error *e = test->param_value;
+	struct sk_buff *skb;
+	int i, shape;
+
+	for (i = 0; i < ARRAY_SIZE(quotes); i++) {
+		struct octets *in = octets_new(test);
+		struct octets *expected = octets_new(test);
+
+		make_in(test, in, e, &quotes[i]);
+		make_expected(test, expected, e, &quotes[i]);
+		for (shape = 0; shape < SHAPES; shape++) {
+			struct sk_buff *clone = NULL;
+
+			skb = skb_make(test, in->data, in->len, 40, shape,
+				       0xa5);
+			if (shape == CLONED)
+				clone = skb_clone(skb, GFP_KERNEL);
+			KUNIT_EXPECT_EQ(test,
+					(int)error_translate64(test, skb),
+					(int)NAT64_CONTINUE);
+			expect_translated(test, skb, expected, quotes[i].name);
+			if (clone)
+				expect_octets(test, clone, in, "other clone");
+			kfree_skb(clone);
+			kfree_skb(skb);
+		}
+	}
+}
+
+/* 7915 figure 6: a pointer without an equivalent is dropped. */
+static void pointers_without_equivalent_are_dropped(struct kunit *test)
+{
+	static const u32 pointers[] = { 2, 3, 40, 48, 255, 256, 0x06000000,
+					U32_MAX };
+	struct sk_buff *skb;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(pointers); i++) {
+		struct error e = { .type6 = 4, .rest6 = pointers[i] };
+		struct octets *in = octets_new(test);
+
+		make_in(test, in, &e, &quotes[0]);
+		skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
+		KUNIT_EXPECT_EQ_MSG(test, (int)error_translate64(test, skb),
+				    (int)NAT64_DROP, "pointer %u", pointers[i]);
+		kfree_skb(skb);
+	}
+}
+
+/* A quoted packet with headers that IPv4 does not have. */
+static void make_quoted_chain(struct octets *o, const struct flow *f,
+			      const u8 *chain, unsigned int len, u8 first)
+{
+	put_ip6(o, f->tos, l4_len(f) + len, first, QUOTED_TTL, PEER6, HOST6);
+	put(o, chain, len);
+	put_l4_6(o, f);
+}
+
+/* 7915-21 in the quoted packet */
+static void quoted_extension_headers_are_left_out(struct kunit *test)
+{
+	static const u8 chain[] = { 60, 0, 1, 4, 0, 0, 0, 0,
+				    17, 0, 1, 4, 0, 0, 0, 0 };
+	static const struct error e = { "", 1, 4, 3, 3 };
+	struct octets *quoted = octets_new(test), *in = octets_new(test);
+	struct octets *expected = octets_new(test);
+	struct quote q = { .flow = { .l4 = IPPROTO_UDP, .in = true,
+				     .payload = 30 } };
+	struct sk_buff *skb;
+
+	make_quoted_chain(quoted, &q.flow, chain, sizeof(chain), 0);
+	put_error6(in, &e, quoted, 0, 64, HOST6, PEER6);
+	make_expected(test, expected, &e, &q);
+	skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
+	KUNIT_EXPECT_EQ(test, (int)error_translate64(test, skb),
+			(int)NAT64_CONTINUE);
+	expect_translated(test, skb, expected, "extension headers");
+	kfree_skb(skb);
+}
+
+struct fragment_case {
+	const char *name;
+	u16 frag_off;		/* of the Fragment Header */
+	u16 expected;		/* of the IPv4 header */
+	u32 rest4;		/* MTU expected of a Packet Too Big of 1400 */
+};
+
+/* 7915-22; 7915 s5.2: the MTU takes account of the Fragment Header. */
+static const struct fragment_case fragment_cases[] = {
+	{ "atomic fragment", 0, 0, 1372 },
+	{ "first fragment", 1, 0x2000, 1372 },
+};
+
+static void fragment_desc(const struct fragment_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(fragment, fragment_cases, fragment_desc);
+
+static void a_quoted_fragment_is_translated(struct kunit *test)
+{
+	const struct fragment_case *c = test->param_value;
+	const u8 chain[] = { 17, 0, 0, c->frag_off, 0xde, 0xad, 0xbe, 0xef };
+	const struct error e = { "", 2, 0, 3, 4, 1400, c->rest4 };
+	struct octets *quoted = octets_new(test), *in = octets_new(test);
+	struct octets *expected = octets_new(test), *q4 = octets_new(test);
+	struct flow f = { .l4 = IPPROTO_UDP, .in = true, .payload = 1400 };
+	struct sk_buff *skb;
+
+	make_quoted_chain(quoted, &f, chain, sizeof(chain), 44);
+	quoted->len = 40 + 8 + 100;
+	put_error6(in, &e, quoted, 0, 64, HOST6, PEER6);
+	put_ip4(q4, 0, 20 + l4_len(&f), 0xbeef, c->expected, QUOTED_TTL, 17,
+		PEER4, MAPPED4);
+	put_l4_4(q4, &f);
+	q4->len = 20 + 100;
+	put_error4(expected, &e, q4, 0, 63, MAPPED4, PEER4);
+	skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
+	KUNIT_EXPECT_EQ(test, (int)error_translate64(test, skb),
+			(int)NAT64_CONTINUE);
+	expect_translated(test, skb, expected, c->name);
+	kfree_skb(skb);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(an_error_is_translated, error_gen_params),
+	KUNIT_CASE(pointers_without_equivalent_are_dropped),
+	KUNIT_CASE(quoted_extension_headers_are_left_out),
+	KUNIT_CASE_PARAM(a_quoted_fragment_is_translated, fragment_gen_params),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "nat64_icmp64",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
+MODULE_LICENSE("GPL");

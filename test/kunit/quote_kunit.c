@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0
+/* quote_kunit.c - ICMP errors with extensions, laid out anew (RFC 4884) */
+#include "errors.h"
+
+/* 4884-2: version 2, one opaque object of so many octets in all */
+static void put_extension(struct octets *o, unsigned int len)
+{
+	unsigned int i, off = o->len;
+
+	put16(o, 0x2000);
+	put16(o, 0);
+	put16(o, len - 4);
+	put16(o, 0xfe01);
+	for (i = 8; i < len; i++)
+		put8(o, i ^ 0x5a);
+	set16(o, off + 2, test_check(test_sum(0, o->data + off, len)));
+}
+
+static void pad_to(struct octets *o, unsigned int len)
+{
+	while (o->len < len)
+		put8(o, 0);
+}
+
+struct ext_case {
+	const char *name;
+	u16 quoted;		/* octets of the quoted packet, UDP */
+	u16 ext;		/* octets of the extension structure */
+};
+
+/* Lengths of the IPv4 packet; the IPv6 packet has 20 more. */
+static const struct ext_case ext_cases[] = {
+	{ "28 octets quoted", 28, 12 },
+	{ "108 octets quoted", 108, 12 },
+	{ "109 octets quoted", 109, 12 },
+	{ "128 octets quoted", 128, 16 },
+	{ "131 octets quoted", 131, 8 },
+	{ "204 octets quoted", 204, 60 },
+	{ "548 octets quoted", 548, 12 },
+	{ "1020 octets quoted", 1020, 12 },
+	{ "large extension", 128, 1000 },
+	{ "no room for all of the quote", 1020, 300 },
+};
+
+static void ext_desc(const struct ext_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(ext, ext_cases, ext_desc);
+
+static void ext_quote(const struct ext_case *c, struct quote *q)
+{
+	memset(q, 0, sizeof(*q));
+	q->flow.l4 = IPPROTO_UDP;
+	q->flow.payload = 1100;
+	q->cut = c->quoted - 20;
+}
+
+/* What a message consists of, and what must hold of it. */
+struct parts {
+	const struct octets *msg;
+	unsigned int hdr;	/* outer header */
+	unsigned int unit;	/* of the length attribute */
+	unsigned int length;	/* the length attribute */
+	const struct octets *quoted;
+	const struct octets *ext;
+};
+
+/* 4884-1, 4884-2: the extension is where the attribute says, and whole. */
+static void expect_parts(struct kunit *test, const struct parts *p)
+{
+	unsigned int padded = p->length * p->unit;
+	unsigned int off = p->hdr + 8 + padded, i;
+	unsigned int quoted = min(p->quoted->len, padded);
+
+	KUNIT_EXPECT_GE(test, padded, 128);
+	KUNIT_ASSERT_EQ(test, off + p->ext->len, p->msg->len);
+	test_octets(test, p->msg->data + off, p->ext->data, p->ext->len,
+		    "extension");
+	test_octets(test, p->msg->data + p->hdr + 8, p->quoted->data, quoted,
+		    "quoted packet");
+	for (i = quoted; i < padded; i++)
+		KUNIT_EXPECT_EQ_MSG(test, p->msg->data[p->hdr + 8 + i], 0,
+				    "octet %u of the quote is padding", i);
+}
+
+static void read_skb(const struct sk_buff *skb, struct octets *o)
+{
+	o->len = skb->len;
+	skb_copy_bits(skb, 0, o->data, skb->len);
+}
+
+/* The outer header and the checksum of a message that came out as IPv4. */
+static void expect_sound4(struct kunit *test, const struct octets *o)
+{
+	KUNIT_EXPECT_EQ(test, get16(o, 2), o->len);
+	KUNIT_EXPECT_EQ(test, test_check(test_sum(0, o->data, 20)), 0);
+	KUNIT_EXPECT_EQ(test, test_check(test_sum(0, o->data + 20,
+						  o->len - 20)), 0);
+	KUNIT_EXPECT_LE(test, o->len, 1280);
+}
+
+static void expect_sound6(struct kunit *test, const struct octets *o)
+{
+	u32 len = o->len - 40;
+
+	KUNIT_EXPECT_EQ(test, get16(o, 4), len);
+	KUNIT_EXPECT_EQ(test,
+			test_check(test_sum(pseudo_sum(o->data + 8,
+						       o->data + 24, 16, 58,
+						       len),
+					    o->data + 40, len)), 0);
+	KUNIT_EXPECT_LE(test, o->len, 1280);
+}
+
+/* 4884-3: IPv6 to IPv4 */
+static void an_extension_goes_along_64(struct kunit *test)
+{
+	static const struct error e = { "", 1, 4, 3, 3 };
+	const struct ext_case *c = test->param_value;
+	struct octets *quoted = octets_new(test), *in = octets_new(test);
+	struct octets *ext = octets_new(test), *got = octets_new(test);
+	struct octets *q4 = octets_new(test);
+	struct parts parts = { got, 20, 4, 0, q4, ext };
+	struct sk_buff *skb;
+	struct quote q;
+
+	ext_quote(c, &q);
+	put_quote6(quoted, &q, true);
+	put_quote4(q4, &q, true);
+	pad_to(quoted, max(128U, roundup(quoted->len, 8)));
+	put_extension(ext, c->ext);
+	put(quoted, ext->data, ext->len);
+	put_error6(in, &e, quoted, (quoted->len - ext->len) / 8, 64, HOST6,
+		   PEER6);
+	skb = skb_make(test, in->data, in->len, 40, FRAGS, 0xa5);
+	KUNIT_EXPECT_EQ(test, (int)error_translate64(test, skb),
+			(int)NAT64_CONTINUE);
+	read_skb(skb, got);
+	kfree_skb(skb);
+	expect_sound4(test, got);
+	parts.length = got->data[25];
+	KUNIT_EXPECT_EQ(test, get16(got, 26), 0);
+	expect_parts(test, &parts);
+}
+
+/* 4884-3: IPv4 to IPv6, which is longer */
+static void an_extension_goes_along_46(struct kunit *test)
+{
+	static const struct error e = { "", 3, 0, 11, 0 };
+	const struct ext_case *c = test->param_value;
+	struct octets *quoted = octets_new(test), *in = octets_new(test);
+	struct octets *ext = octets_new(test), *got = octets_new(test);
+	struct octets *q6 = octets_new(test);
+	struct parts parts = { got, 40, 8, 0, q6, ext };
+	struct sk_buff *skb;
+	struct quote q;
+
+	ext_quote(c, &q);
+	put_quote4(quoted, &q, false);
+	put_quote6(q6, &q, false);
+	pad_to(quoted, max(128U, roundup(quoted->len, 4)));
+	put_extension(ext, c->ext);
+	put(quoted, ext->data, ext->len);
+	put_error4(in, &e, quoted, (quoted->len - ext->len) / 4, 64, ROUTER4,
+		   MAPPED4);
+	skb = skb_make(test, in->data, in->len, 20, FRAGS, 0xa5);
+	KUNIT_EXPECT_EQ(test, (int)error_translate46(test, skb),
+			(int)NAT64_CONTINUE);
+	read_skb(skb, got);
+	kfree_skb(skb);
+	expect_sound6(test, got);
+	parts.length = got->data[44];
+	expect_parts(test, &parts);
+}
+
+/*
+ * 4884-1: the attribute is an octet. 1100 octets quoted are 138 words of IPv6
+ * but 275 of IPv4: the quote must be cut, or the extension left out.
+ */
+static void a_quote_is_cut_to_what_the_attribute_can_say(struct kunit *test)
+{
+	static const struct error e = { "", 1, 4, 3, 3 };
+	struct octets *quoted = octets_new(test), *in = octets_new(test);
+	struct octets *ext = octets_new(test), *got = octets_new(test);
+	struct octets *q4 = octets_new(test);
+	struct parts parts = { got, 20, 4, 0, q4, ext };
+	struct quote q = { .flow = { .l4 = IPPROTO_UDP, .payload = 1100 },
+			   .cut = 1080 };
+	struct sk_buff *skb;
+
+	put_quote6(quoted, &q, true);
+	put_quote4(q4, &q, true);
+	put_extension(ext, 16);
+	put(quoted, ext->data, ext->len);
+	put_error6(in, &e, quoted, 1120 / 8, 64, HOST6, PEER6);
+	skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
+	KUNIT_EXPECT_EQ(test, (int)error_translate64(test, skb),
+			(int)NAT64_CONTINUE);
+	read_skb(skb, got);
+	kfree_skb(skb);
+	expect_sound4(test, got);
+	parts.length = got->data[25];
+	if (parts.length)
+		expect_parts(test, &parts);
+	else
+		test_octets(test, got->data + 28, q4->data,
+			    min(q4->len, got->len - 28), "quoted packet");
+}
+
+/* 4884-1: ICMPv6 types 2 and 4 have no attribute, and so no extension. */
+static void types_without_attribute_lose_extensions(struct kunit *test)
+{
+	static const struct error errors[] = {
+		{ "", 2, 0, 3, 4, 1420, 1400 }, { "", 4, 1, 3, 2, 6, 0 },
+		{ "", 4, 0, 12, 0, 7, 8 << 24 },
+	};
+	struct quote q = { .flow = { .l4 = IPPROTO_UDP, .payload = 1100 },
+			   .cut = 180 };
+	struct sk_buff *skb;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(errors); i++) {
+		struct octets *quoted = octets_new(test);
+		struct octets *in = octets_new(test);
+		struct octets *q6 = octets_new(test);
+		struct octets *expected = octets_new(test);
+
+		put_quote4(quoted, &q, false);
+		put_extension(quoted, 12);
+		put_error4(in, &errors[i], quoted, 50, 64, ROUTER4, MAPPED4);
+		put_quote6(q6, &q, false);
+		put_error6(expected, &errors[i], q6, 0, 63, ROUTER6, HOST6);
+		skb = skb_make(test, in->data, in->len, 20, LINEAR, 0xa5);
+		KUNIT_EXPECT_EQ(test, (int)error_translate46(test, skb),
+				(int)NAT64_CONTINUE);
+		expect_octets(test, skb, expected, "no attribute");
+		kfree_skb(skb);
+	}
+}
+
+/* Any attribute, true or not, over any length of message. */
+static void a_length_that_lies_does_no_harm_64(struct kunit *test)
+{
+	static const struct error e = { "", 3, 0, 11, 0 };
+	static const u16 sizes[] = { 48, 127, 128, 129, 140, 200, 1100, 1232,
+				     1400 };
+	struct octets *quoted = octets_new(test), *in = octets_new(test);
+	struct octets *got = octets_new(test);
+	struct sk_buff *skb;
+	int i, length;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (length = 0; length < 256; length++) {
+			struct quote q = { .flow = { .l4 = IPPROTO_UDP,
+						     .payload = 1400 },
+					   .cut = sizes[i] - 40 };
+
+			quoted->len = 0;
+			in->len = 0;
+			put_quote6(quoted, &q, true);
+			put_error6(in, &e, quoted, length, 64, HOST6, PEER6);
+			skb = skb_make(test, in->data, in->len, 40, LINEAR,
+				       0xa5);
+			KUNIT_EXPECT_EQ(test,
+					(int)error_translate64(test, skb),
+					(int)NAT64_CONTINUE);
+			read_skb(skb, got);
+			kfree_skb(skb);
+			expect_sound4(test, got);
+			KUNIT_EXPECT_LE_MSG(test, got->data[25] * 4U + 28,
+					    got->len, "%u octets, length %d",
+					    sizes[i], length);
+		}
+}
+
+static void a_length_that_lies_does_no_harm_46(struct kunit *test)
+{
+	static const struct error e = { "", 3, 0, 11, 0 };
+	static const u16 sizes[] = { 28, 127, 128, 129, 140, 200, 1100, 1232,
+				     1400 };
+	struct octets *quoted = octets_new(test), *in = octets_new(test);
+	struct octets *got = octets_new(test);
+	struct sk_buff *skb;
+	int i, length;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (length = 0; length < 256; length++) {
+			struct quote q = { .flow = { .l4 = IPPROTO_UDP,
+						     .payload = 1400 },
+					   .cut = sizes[i] - 20 };
+
+			quoted->len = 0;
+			in->len = 0;
+			put_quote4(quoted, &q, false);
+			put_error4(in, &e, quoted, length, 64, ROUTER4,
+				   MAPPED4);
+			skb = skb_make(test, in->data, in->len, 20, LINEAR,
+				       0xa5);
+			KUNIT_EXPECT_EQ(test,
+					(int)error_translate46(test, skb),
+					(int)NAT64_CONTINUE);
+			read_skb(skb, got);
+			kfree_skb(skb);
+			expect_sound6(test, got);
+			KUNIT_EXPECT_LE_MSG(test, got->data[44] * 8U + 48,
+					    got->len, "%u octets, length %d",
+					    sizes[i], length);
+		}
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(an_extension_goes_along_64, ext_gen_params),
+	KUNIT_CASE_PARAM(an_extension_goes_along_46, ext_gen_params),
+	KUNIT_CASE(a_quote_is_cut_to_what_the_attribute_can_say),
+	KUNIT_CASE(types_without_attribute_lose_extensions),
+	KUNIT_CASE(a_length_that_lies_does_no_harm_64),
+	KUNIT_CASE(a_length_that_lies_does_no_harm_46),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "nat64_quote",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
+MODULE_LICENSE("GPL");
