@@ -62,6 +62,19 @@ reason=
 namespaces=()
 jobs=()
 
+# A first and a last netfilter hook make the kernel rewrite its own code, which
+# the processors of an emulator do not always see in time: they run into a
+# breakpoint that is gone. Hooks that stay keep the code as it is.
+nft -f - <<-'NFT'
+	table inet nat64_test_hooks {
+		chain prerouting { type filter hook prerouting priority 0; }
+		chain input { type filter hook input priority 0; }
+		chain forward { type filter hook forward priority 0; }
+		chain output { type filter hook output priority 0; }
+		chain postrouting { type filter hook postrouting priority 0; }
+	}
+NFT
+
 # --- output ----------------------------------------------------------------
 
 say() { printf '# %s\n' "${*//$'\n'/$'\n# '}"; }
