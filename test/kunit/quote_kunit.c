@@ -310,7 +310,41 @@ static void a_length_that_lies_does_no_harm_46(struct kunit *test)
 		}
 }
 
+/* 7915-9: of a quoted header nothing is written that is not there. */
+static void a_short_quote_is_not_written_behind_its_end(struct kunit *test)
+{
+	static const u8 l4s[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP };
+	static const u8 protos[] = { NAT64_TCP, NAT64_UDP, NAT64_ICMP };
+	struct octets *o = octets_new(test), *expected = octets_new(test);
+	unsigned int i, len;
+
+	for (i = 0; i < ARRAY_SIZE(l4s); i++)
+		for (len = 8; len <= 20; len++) {
+			struct flow f = { .l4 = l4s[i], .payload = 12 };
+			u8 *l4 = kunit_kzalloc(test, len, GFP_KERNEL);
+
+			KUNIT_ASSERT_NOT_NULL(test, l4);
+			o->len = 0;
+			expected->len = 0;
+			put_l4_6(o, &f);
+			put_l4_4(expected, &f);
+			memcpy(l4, o->data, len);
+			if (f.l4 == IPPROTO_ICMP)
+				expected->data[0] = 128;
+			nat64_quote_ports(l4, len, protos[i],
+					  htons(PORT_MAPPED), htons(PORT_PEER),
+					  f.l4 == IPPROTO_ICMP ? 0 :
+					  flow_diff());
+			if (f.l4 == IPPROTO_ICMP)
+				memcpy(expected->data + 2, o->data + 2, 2);
+			else if (f.l4 == IPPROTO_TCP && len == 17)
+				expected->data[16] = o->data[16];
+			test_octets(test, l4, expected->data, len, "quote");
+		}
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(a_short_quote_is_not_written_behind_its_end),
 	KUNIT_CASE_PARAM(an_extension_goes_along_64, ext_gen_params),
 	KUNIT_CASE_PARAM(an_extension_goes_along_46, ext_gen_params),
 	KUNIT_CASE(a_quote_is_cut_to_what_the_attribute_can_say),

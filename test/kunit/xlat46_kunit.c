@@ -2,6 +2,9 @@
 /* xlat46_kunit.c - an IPv4 packet becomes an IPv6 packet (RFC 7915 s4.1) */
 #include "packets.h"
 
+/* More than there is by chance. */
+#define HEADROOM 300
+
 static const struct flow flows[] = {
 	{ .name = "UDP, empty", .l4 = IPPROTO_UDP },
 	{ .name = "UDP, 1", .l4 = IPPROTO_UDP, .payload = 1, .df = true },
@@ -42,7 +45,7 @@ static enum nat64_verdict translate(struct kunit *test, struct sk_buff *skb,
 	*pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(*pkt), (int)NAT64_CONTINUE);
 	fill_in(*pkt);
-	return nat64_xlat46(*pkt, cfg, 16);
+	return nat64_xlat46(*pkt, cfg, HEADROOM);
 }
 
 /* 7915-1, 7915-5, 7915-26: every octet, in every shape of skb */
@@ -69,7 +72,7 @@ static void a_packet_is_translated(struct kunit *test)
 		expect_octets(test, skb, expected, shape_names[shape]);
 		KUNIT_EXPECT_EQ(test, pkt->thoff, 40);
 		/* Room for the link layer, as it was asked for. */
-		KUNIT_EXPECT_GE(test, skb_headroom(skb), 16);
+		KUNIT_EXPECT_GE(test, skb_headroom(skb), HEADROOM);
 		if (clone)
 			expect_octets(test, clone, in, "the other clone");
 		kfree_skb(clone);
