@@ -13,10 +13,8 @@ must r nat64ctl instance add --pool6 64:ff9b::/96 --pool4 "$pool4"
 must r nat64ctl bib add --proto tcp "[$client6]:8080" "$pool4:8080"
 mkdir "$tmp/www"
 head -c 100000 /dev/urandom >"$tmp/www/file"
-start httpd4 "$server" busybox httpd -f -p "$server4:80" -h "$tmp/www"
-start httpd6 "$client" busybox httpd -f -p "[$client6]:8080" -h "$tmp/www"
-must listening "$server" t 80
-must listening "$client" t 8080
+serve "$server" $server4 80 "$tmp/www"
+serve "$client" "[$client6]" 8080 "$tmp/www"
 
 # ruleset RULES: these and no others
 ruleset() {
@@ -30,15 +28,10 @@ seen() {
 		select(.comment? == $name).expr[].counter.packets? // empty'
 }
 
-fetch() {
-	inside "$1" curl -sS --max-time 20 -o "$tmp/got" "$2" &&
-		cmp "$tmp/got" "$tmp/www/file"
-}
-
 # traffic: TCP both ways, and pings in fragments
 traffic() {
-	fetch "$client" "http://[$server6]/file" &&
-		fetch "$server" "http://$pool4:8080/file" &&
+	fetch "$client" "http://[$server6]/file" "$tmp/www/file" &&
+		fetch "$server" "http://$pool4:8080/file" "$tmp/www/file" &&
 		c6 ping -q -c 2 -i 0.2 -W 5 -s 3000 "$server6"
 }
 
@@ -162,21 +155,17 @@ check "plain forwarding of fragments" untouched 4000
 # --- the router's own addresses --------------------------------------------
 
 address "$router" lo "$pool4/32"
-printf own >"$tmp/own"
-mkdir "$tmp/own.www" && mv "$tmp/own" "$tmp/own.www/file"
-start httpdr "$router" busybox httpd -f -p "$pool4:2222" -h "$tmp/own.www"
+mkdir "$tmp/own"
+echo "the router's own" >"$tmp/own/file"
+serve "$router" $pool4 2222 "$tmp/own"
 start echor "$router" python3 "$here/sock.py" echo "$pool4" 2223
-must listening "$router" t 2222
-must listening "$router" u 2223
-
-own_service() {
-	same "the page" "$(s4 curl -sS --max-time 10 "http://$pool4:2222/file")" own
-}
+must listening "$router" udp 2223
 
 check "ping of the router, IPv6" c6 ping -q -c 1 -W 5 2001:db8:1::1
 check "ping of the router, IPv4" s4 ping -q -c 1 -W 5 198.51.100.1
 check "ping of its pool4 address" s4 ping -q -c 1 -W 5 "$pool4"
-check "a TCP server of the router at a pool4 address" own_service
+check "a TCP server of the router at a pool4 address" \
+	fetch "$server" "http://$pool4:2222/file" "$tmp/own/file"
 check "a UDP server of the router at a pool4 address" \
 	s4 python3 "$here/sock.py" ask "$pool4" 2223
 check "a closed port of the router at a pool4 address is refused" \

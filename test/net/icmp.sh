@@ -16,12 +16,10 @@ must r nat64ctl bib add --proto icmp "[$client6]:77" "$pool4:77"
 start echo4 "$server" python3 "$here/sock.py" echo "$server4" 7000
 start echo6 "$client" python3 "$here/sock.py" echo "$client6" 9000
 head -c 300000 /dev/urandom >"$tmp/file"
-start httpd4 "$server" busybox httpd -f -p "$server4:80" -h "$tmp"
-start httpd6 "$client" busybox httpd -f -p "[$client6]:8080" -h "$tmp"
-must listening "$server" u 7000
-must listening "$client" u 9000
-must listening "$server" t 80
-must listening "$client" t 8080
+serve "$server" $server4 80 "$tmp"
+serve "$client" "[$client6]" 8080 "$tmp"
+must listening "$server" udp 7000
+must listening "$client" udp 9000
 
 # --- traceroute (RFC 7915 s4.2 and s5.2) -----------------------------------
 
@@ -94,12 +92,6 @@ check "what the IPv4 side prohibits is told so (RFC 7915 s4.2)" prohibited
 
 # --- path MTU (7915-4, 7915-24) --------------------------------------------
 
-# fetch NAMESPACE URL: a file arrives unchanged
-fetch() {
-	inside "$1" curl -sS --max-time 30 -o "$tmp/got" "$2" &&
-		cmp "$tmp/got" "$tmp/file"
-}
-
 # known NAMESPACE ADDRESS MTU: what the namespace has learned about the way
 known() {
 	inside "$1" ip route get "$2" >"$tmp/route" || return
@@ -115,7 +107,7 @@ client_learns() {
 		c6 python3 "$here/sock.py" pmtu "$server6" 7000 "$2"
 	c6 ip -6 route flush cache
 	check "$1: TCP from IPv6 arrives" \
-		fetch "$server" "http://$pool4:8080/file"
+		fetch "$server" "http://$pool4:8080/file" "$tmp/file"
 	check "$1: its sender knows $2" known "$client" "$server6" "$2"
 }
 
@@ -124,7 +116,8 @@ server_learns() {
 	check "$1: UDP from IPv4 learns $2" \
 		s4 python3 "$here/sock.py" pmtu "$pool4" 9000 "$2"
 	s4 ip route flush cache
-	check "$1: TCP from IPv4 arrives" fetch "$client" "http://[$server6]/file"
+	check "$1: TCP from IPv4 arrives" \
+		fetch "$client" "http://[$server6]/file" "$tmp/file"
 	check "$1: its sender knows $2" known "$server" "$pool4" "$2"
 }
 

@@ -212,11 +212,26 @@ at_least() {
 }
 
 has_socket() {
-	nsenter --net="/run/netns/$1" -- ss -Hln "-$2" "sport = :$3" | grep -q .
+	local port
+	printf -v port %04X "$3"
+	nsenter --net="/run/netns/$1" -- grep -Eq \
+		"^ *[0-9]+: [0-9A-F]+:$port [0-9A-F]+:0000 " "/proc/net/$2"{,6}
 }
 
-# listening NAMESPACE t|u PORT: wait until a TCP or UDP socket is bound to PORT
+# listening NAMESPACE tcp|udp PORT: wait until a socket is bound to PORT
 listening() { within 20 has_socket "$@"; }
+
+# serve NAMESPACE ADDRESS PORT DIRECTORY: its files by HTTP
+serve() {
+	start "httpd-$2-$3" "$1" busybox httpd -f -p "$2:$3" -h "$4"
+	must listening "$1" tcp "$3"
+}
+
+# fetch NAMESPACE URL FILE: what comes by HTTP is the content of FILE
+fetch() {
+	inside "$1" timeout 30 busybox wget -q -O "$tmp/got" "$2" &&
+		cmp "$tmp/got" "$3"
+}
 
 # --- nat64ctl --------------------------------------------------------------
 
@@ -224,8 +239,8 @@ nat64() { r nat64ctl "$@"; }
 
 # counter KEY: one of the statistics of the instance "default"
 counter() {
-	r nat64ctl -j stats show --all |
-		jq --arg key "$1" 'first(.. | objects | .[$key] // empty)'
+	[[ $(r nat64ctl -j stats show --all) =~ \"$1\":\ *([0-9]+) ]] &&
+		echo "${BASH_REMATCH[1]}"
 }
 
 # entries bib|session [PROTOCOL]: how many there are
@@ -332,7 +347,11 @@ topology_hops() {
 }
 
 # mac NS DEV: its link-layer address
-mac() { ip -n "$1" -j link show dev "$2" | jq -r '.[0].address'; }
+mac() {
+	local address
+	read -r _ _ address _ <<<"$(ip -n "$1" -br link show dev "$2")"
+	echo "$address"
+}
 
 # wires: for tests that send and see raw packets at the ends of the topology.
 # Hosts that are only in those packets are reached through the ends, whose own
