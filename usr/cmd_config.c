@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_config.c - nat64ctl config: how an instance behaves */
+/*
+ * cmd_config.c - nat64ctl config: how an instance behaves
+ *
+ * It is long because of its table, which has all there is to know of the keys.
+ */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -11,13 +16,17 @@
  * @KIND_NUMBER: u32
  * @KIND_SECONDS: u32
  * @KIND_PLATEAUS: array of u16
+ * @KIND_MSS: u32, of which 0 and NAT64_MSS_CLAMP_PMTU are words
+ * @KIND_PREFIX: nest of enum nat64_prefix4_attr
  */
 enum kind {
 	KIND_BOOL,
 	KIND_BYTE,
 	KIND_NUMBER,
 	KIND_SECONDS,
-	KIND_PLATEAUS
+	KIND_PLATEAUS,
+	KIND_MSS,
+	KIND_PREFIX
 };
 
 static const char *const kind_words[] = {
@@ -26,6 +35,8 @@ static const char *const kind_words[] = {
 	[KIND_NUMBER] = "NUMBER",
 	[KIND_SECONDS] = "SECONDS",
 	[KIND_PLATEAUS] = "MTU[,MTU...]",
+	[KIND_MSS] = "off|pmtu|BYTES",
+	[KIND_PREFIX] = "none|ADDR[/LEN]",
 };
 
 static const struct key {
@@ -70,7 +81,7 @@ static const struct key {
 		"life of an idle TCP connection that is established" },
 	[NAT64_CONFIG_A_TCP_TRANS_TIMEOUT] = {
 		"tcp-trans-timeout", KIND_SECONDS,
-		"life of an idle TCP connection in any other state" },
+		"life of an idle TCP connection that is being closed" },
 	[NAT64_CONFIG_A_UDP_TIMEOUT] = {
 		"udp-timeout", KIND_SECONDS, "life of an idle UDP session" },
 	[NAT64_CONFIG_A_ICMP_TIMEOUT] = {
@@ -83,6 +94,51 @@ static const struct key {
 	[NAT64_CONFIG_A_MAXIMUM_SESSIONS_PER_BIB] = {
 		"maximum-sessions-per-bib", KIND_NUMBER,
 		"sessions of one BIB entry" },
+	[NAT64_CONFIG_A_TCP_OPEN_TIMEOUT] = {
+		"tcp-open-timeout", KIND_SECONDS,
+		"life of an idle TCP connection that one side has opened" },
+	[NAT64_CONFIG_A_TCP_PROBE] = {
+		"tcp-probe", KIND_BOOL,
+		"ask the hosts before an idle TCP connection is forgotten" },
+	[NAT64_CONFIG_A_MAXIMUM_SIMULTANEOUS_OPENS] = {
+		"maximum-simultaneous-opens", KIND_NUMBER,
+		"IPv4 SYNs kept until the inside host opens, too" },
+	[NAT64_CONFIG_A_HOLD_DOWN_TIME] = {
+		"hold-down-time", KIND_SECONDS,
+		"rest of a freed UDP port or ICMP identifier" },
+	[NAT64_CONFIG_A_HOLD_DOWN_PORTS] = {
+		"hold-down-ports", KIND_NUMBER,
+		"ports and identifiers that rest at the same time" },
+	[NAT64_CONFIG_A_INBOUND_REFRESH] = {
+		"inbound-refresh", KIND_BOOL,
+		"packets from IPv4 keep UDP and ICMP sessions alive" },
+	[NAT64_CONFIG_A_PORT_DEPENDENT_FILTERING] = {
+		"port-dependent-filtering", KIND_BOOL,
+		"refuse IPv4 ports that the inside host has not addressed" },
+	[NAT64_CONFIG_A_PRESERVE_PORT_PARITY] = {
+		"preserve-port-parity", KIND_BOOL,
+		"an even UDP port gets an even one, an odd an odd one" },
+	[NAT64_CONFIG_A_WKP_STRICT] = {
+		"wkp-strict", KIND_BOOL,
+		"no private IPv4 addresses behind 64:ff9b::/96" },
+	[NAT64_CONFIG_A_UDP6_ZERO_CHECKSUM] = {
+		"udp6-zero-checksum", KIND_BOOL,
+		"translate IPv6 UDP without a checksum; off: drop it" },
+	[NAT64_CONFIG_A_DROP_UDP4_ZERO_CHECKSUM] = {
+		"drop-udp4-zero-checksum", KIND_BOOL,
+		"drop IPv4 UDP without a checksum; off: compute it" },
+	[NAT64_CONFIG_A_MSS_CLAMP] = {
+		"mss-clamp", KIND_MSS,
+		"largest MSS of TCP connections; pmtu: what the links take" },
+	[NAT64_CONFIG_A_RFC6791V4_PREFIX] = {
+		"rfc6791v4-prefix", KIND_PREFIX,
+		"source of ICMP errors from IPv6 routers without an IPv4 address" },
+	[NAT64_CONFIG_A_SEND_ICMP_ERRORS] = {
+		"send-icmp-errors", KIND_BOOL,
+		"answer what is refused with ICMP errors" },
+	[NAT64_CONFIG_A_ANSWER_UNMAPPED] = {
+		"answer-unmapped", KIND_BOOL,
+		"answer IPv4 packets without a BIB entry with ICMP errors" },
 };
 
 static const struct out_column config_columns[] = {
@@ -128,6 +184,38 @@ static int put_number(struct nl_msg *msg, int key, const char *word)
 	return nla_put_u32(msg, key, number);
 }
 
+static int put_mss(struct nl_msg *msg, int key, const char *word)
+{
+	__u32 mss = 0;
+
+	if (!strcmp(word, "pmtu"))
+		mss = NAT64_MSS_CLAMP_PMTU;
+	else if (strcmp(word, "off") &&
+		 args_number(word, "a number", NAT64_MSS_CLAMP_PMTU + 1,
+			     UINT32_MAX, &mss))
+		return args_fail(word,
+				 "is not an MSS: write off, pmtu or a number of bytes, such as 1220");
+	return nla_put_u32(msg, key, mss);
+}
+
+/* nla_nest_end() takes back a nest that is empty, but empty means none. */
+static int put_prefix(struct nl_msg *msg, int key, const char *word)
+{
+	struct prefix4 prefix;
+	struct nlattr *nest;
+
+	if (!strcmp(word, "none"))
+		return nla_put(msg, key | NLA_F_NESTED, 0, NULL);
+	if (args_prefix4(word, &prefix))
+		return -1;
+	nest = nla_nest_start(msg, key | NLA_F_NESTED);
+	if (!nest ||
+	    nla_put_u32(msg, NAT64_PREFIX4_A_ADDR, prefix.addr.s_addr) ||
+	    nla_put_u8(msg, NAT64_PREFIX4_A_LEN, prefix.len))
+		return -1;
+	return nla_nest_end(msg, nest);
+}
+
 static int put_value(struct nl_msg *msg, int key, const char *word)
 {
 	__u32 number;
@@ -144,9 +232,14 @@ static int put_value(struct nl_msg *msg, int key, const char *word)
 	case KIND_SECONDS:
 		return args_seconds(word, &number) ?:
 		       nla_put_u32(msg, key, number);
-	default:
+	case KIND_PLATEAUS:
 		return put_plateaus(msg, key, word);
+	case KIND_MSS:
+		return put_mss(msg, key, word);
+	case KIND_PREFIX:
+		return put_prefix(msg, key, word);
 	}
+	return -1;
 }
 
 static int put_pairs(struct nl_msg *msg, const struct cmd *cmd)
@@ -201,7 +294,9 @@ static int config_set(struct cmd *cmd)
 	struct nl_msg *msg = cmd_request(cmd, NAT64_CMD_CONFIG_SET);
 	int err;
 
-	if (!msg || put_pairs(msg, cmd)) {
+	if (!msg || put_pairs(msg, cmd) ||
+	    (opts_has(cmd->opts, OPT_FORCE) &&
+	     nla_put_flag(msg, NAT64_A_FORCE))) {
 		nlmsg_free(msg);
 		return cmd_wrong();
 	}
@@ -254,16 +349,58 @@ static struct json_object *plateaus_json(struct nlattr *attr)
 	return array;
 }
 
+static void prefix_text(char *text, size_t size, struct nlattr *nest)
+{
+	static const struct nla_policy policy[NAT64_PREFIX4_A_MAX + 1] = {
+		[NAT64_PREFIX4_A_ADDR] = { .type = NLA_U32 },
+		[NAT64_PREFIX4_A_LEN] = { .type = NLA_U8 },
+	};
+	struct nlattr *attrs[NAT64_PREFIX4_A_MAX + 1];
+	struct nlattr *addr, *len;
+	char word[INET_ADDRSTRLEN];
+
+	if (!nl64_nested(attrs, NAT64_PREFIX4_A_MAX, nest, policy) ||
+	    !attrs[NAT64_PREFIX4_A_ADDR]) {
+		snprintf(text, size, "none");
+		return;
+	}
+	addr = attrs[NAT64_PREFIX4_A_ADDR];
+	len = attrs[NAT64_PREFIX4_A_LEN];
+	inet_ntop(AF_INET, nla_data(addr), word, sizeof(word));
+	snprintf(text, size, "%s/%u", word, len ? nla_get_u8(len) : 32);
+}
+
+static void mss_text(char *text, size_t size, __u32 mss)
+{
+	if (!mss)
+		snprintf(text, size, "off");
+	else if (mss == NAT64_MSS_CLAMP_PMTU)
+		snprintf(text, size, "pmtu");
+	else
+		snprintf(text, size, "%u", mss);
+}
+
+static struct json_object *mss_json(__u32 mss, const char *text)
+{
+	return mss > NAT64_MSS_CLAMP_PMTU ? json_object_new_int64(mss) :
+					    json_object_new_string(text);
+}
+
 /* Shorter than its kind needs: a module that does not fit to this command. */
 static bool too_short(enum kind kind, struct nlattr *attr)
 {
-	bool byte = kind == KIND_BOOL || kind == KIND_BYTE;
-	size_t need = byte ? 1 : kind == KIND_PLATEAUS ? 2 : 4;
+	static const int need[] = {
+		[KIND_BOOL] = 1, [KIND_BYTE] = 1, [KIND_NUMBER] = 4,
+		[KIND_SECONDS] = 4, [KIND_PLATEAUS] = 2, [KIND_MSS] = 4,
+		[KIND_PREFIX] = 0,
+	};
 
-	return nla_len(attr) < (int)need;
+	return nla_len(attr) < need[kind];
 }
 
-static struct json_object *value_json(enum kind kind, struct nlattr *attr)
+/* What is a word in @text is the same word in JSON. */
+static struct json_object *value_json(enum kind kind, struct nlattr *attr,
+				      const char *text)
 {
 	switch (kind) {
 	case KIND_BOOL:
@@ -272,6 +409,10 @@ static struct json_object *value_json(enum kind kind, struct nlattr *attr)
 		return json_object_new_int(nla_get_u8(attr));
 	case KIND_PLATEAUS:
 		return plateaus_json(attr);
+	case KIND_PREFIX:
+		return json_object_new_string(text);
+	case KIND_MSS:
+		return mss_json(nla_get_u32(attr), text);
 	default:
 		return json_object_new_int64(nla_get_u32(attr));
 	}
@@ -302,6 +443,12 @@ static void value_text(char *text, size_t size, enum kind kind,
 	case KIND_PLATEAUS:
 		plateaus_text(text, size, attr);
 		break;
+	case KIND_MSS:
+		mss_text(text, size, nla_get_u32(attr));
+		break;
+	case KIND_PREFIX:
+		prefix_text(text, size, attr);
+		break;
 	default:
 		seconds_text(text, size, nla_get_u32(attr),
 			     words && kind == KIND_SECONDS);
@@ -320,7 +467,7 @@ static void show_key(struct config *config, int key, struct nlattr *attr)
 		printf("%s\n", text);
 	else
 		out_pair(out, NULL, keys[key].name,
-			 value_json(keys[key].kind, attr), text,
+			 value_json(keys[key].kind, attr, text), text,
 			 keys[key].meaning);
 }
 
@@ -379,7 +526,7 @@ static void config_more(FILE *file)
 	fputs("\nSECONDS are a number or a time such as 2h, 4m or 1h30m. Keys:\n",
 	      file);
 	for (i = 1; i < ARRAY_SIZE(keys); i++)
-		fprintf(file, "  %-29s %-12s  %s\n", keys[i].name,
+		fprintf(file, "  %-29s %-15s  %s\n", keys[i].name,
 			kind_words[keys[i].kind], keys[i].meaning);
 }
 
@@ -388,9 +535,9 @@ static const struct verb config_verbs[] = {
 	  config_show },
 	{ "get", "KEY", "print the value of a key, as set takes it", 0, 0, 1,
 	  1, "name a key, such as udp-timeout", config_get },
-	{ "set", "KEY VALUE [KEY VALUE ...]", "change keys, all or none", 0, 0,
-	  1, -1, "name a key and its value, such as udp-timeout 5m",
-	  config_set },
+	{ "set", "KEY VALUE [KEY VALUE ...] [--force]",
+	  "change keys, all or none", OPT_BIT(OPT_FORCE), 0, 1, -1,
+	  "name a key and its value, such as udp-timeout 5m", config_set },
 };
 
 const struct object object_config = {

@@ -106,6 +106,14 @@ static const struct {
 		"dropped: merged by large receive offload" },
 	[NAT64_STAT_DROP_POLICY] = { "drop-policy",
 		"dropped: refused by an IPsec policy" },
+	[NAT64_STAT_PROBE_SENT] = { "probe-sent",
+		"probes of idle TCP sessions" },
+	[NAT64_STAT_PORT_HELD] = { "port-held",
+		"freed ports and identifiers that were held down" },
+	[NAT64_STAT_DROP_SYN_STORED] = { "drop-syn-stored",
+		"dropped: IPv4 SYN, kept for a simultaneous open" },
+	[NAT64_STAT_DROP_SYN_LIMIT] = { "drop-syn-limit",
+		"dropped: maximum-simultaneous-opens reached" },
 };
 
 static const struct out_column stats_columns[] = {

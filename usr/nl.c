@@ -210,7 +210,8 @@ void nl64_find_attr(struct nl64 *nl, struct nlmsghdr *hdr)
 		if (!nla_is_nested(outer))
 			return;
 		nla_for_each_nested(inner, outer, rest_inner) {
-			if (bad == (char *)inner)
+			if (bad >= (char *)inner &&
+			    bad < (char *)inner + nla_total_size(nla_len(inner)))
 				nl->bad_inner = nla_type(inner);
 		}
 	}

@@ -44,6 +44,8 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 	[OPT_ALL] = { "all", 0, NULL, "show counters that are zero, too" },
 	[OPT_FORMAT] = { "format", 0, "table|json|prometheus",
 		"how to print, table if not given" },
+	[OPT_FORCE] = { "force", 0, NULL,
+		"take lifetimes that are shorter than RFCs demand" },
 };
 
 static int find_long(const char *word, size_t len)

@@ -25,6 +25,7 @@
  * @OPT_STATE: filter: the state of a session
  * @OPT_ALL: counters that are zero, too
  * @OPT_FORMAT: table, json or prometheus
+ * @OPT_FORCE: lifetimes shorter than RFCs demand
  * @OPT_COUNT: how many there are
  */
 enum opt {
@@ -45,6 +46,7 @@ enum opt {
 	OPT_STATE,
 	OPT_ALL,
 	OPT_FORMAT,
+	OPT_FORCE,
 	OPT_COUNT
 };
 

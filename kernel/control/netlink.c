@@ -43,6 +43,7 @@ static const struct nla_policy policy_filter[NAT64_A_MAX + 1] = {
 
 static const struct nla_policy policy_config[NAT64_A_MAX + 1] = {
 	NAT64_POLICY_INSTANCE,
+	[NAT64_A_FORCE] = { .type = NLA_FLAG },
 	[NAT64_A_CONFIG] = NLA_POLICY_NESTED(nat64_config_policy),
 };
 

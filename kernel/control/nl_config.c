@@ -2,6 +2,8 @@
 /* nl_config.c - the object "config" */
 #include "control/netlink.h"
 
+#include "rfc/address.h"
+
 /* Lifetimes are kept in 32-bit jiffies, of which half may lie in the past. */
 #define NAT64_SECONDS_MAX 1000000
 
@@ -11,8 +13,10 @@
 struct nat64_nl_key {
 	/** @offset: of its member of struct nat64_keys */
 	u16 offset;
-	/** @size: of that member, in bytes: 1 or 4; 0: no such key */
+	/** @size: of that member, in bytes: 1 or 4; 0: not a number */
 	u8 size;
+	/** @forced: least value with NAT64_A_FORCE; 0: as without it */
+	u8 forced;
 	/** @min: least value */
 	u32 min;
 	/** @max: greatest value */
@@ -24,6 +28,13 @@ struct nat64_nl_key {
 #define NAT64_KEY(member, bytes, least, most, text) {		\
 	.offset = offsetof(struct nat64_keys, member),		\
 	.size = bytes, .min = least, .max = most, .why = text,	\
+}
+
+/* Its lifetime may be shorter than the RFC says if the operator insists. */
+#define NAT64_LIFETIME(member, name, least, rfc) {			\
+	.offset = offsetof(struct nat64_keys, member), .size = 4,	\
+	.forced = 1, .min = least, .max = NAT64_SECONDS_MAX,		\
+	.why = name " must be " #least " (" rfc ") to 1000000 seconds; --force allows 1 and more", \
 }
 
 #define NAT64_SWITCH(member) \
@@ -49,17 +60,17 @@ static const struct nat64_nl_key keys[NAT64_CONFIG_A_MAX + 1] = {
 	[NAT64_CONFIG_A_HANDLE_RST_DURING_FIN_RCV] =
 		NAT64_SWITCH(handle_rst_during_fin_rcv),
 	[NAT64_CONFIG_A_TCP_EST_TIMEOUT] =
-		NAT64_KEY(tcp_est_timeout, 4, 7200, NAT64_SECONDS_MAX,
-			  "tcp-est-timeout must be 7200 (RFC 6146 s4) to 1000000 seconds"),
+		NAT64_LIFETIME(tcp_est_timeout, "tcp-est-timeout", 7200,
+			       "RFC 6146 s4"),
 	[NAT64_CONFIG_A_TCP_TRANS_TIMEOUT] =
-		NAT64_KEY(tcp_trans_timeout, 4, 240, NAT64_SECONDS_MAX,
-			  "tcp-trans-timeout must be 240 (RFC 6146 s4) to 1000000 seconds"),
+		NAT64_LIFETIME(tcp_trans_timeout, "tcp-trans-timeout", 240,
+			       "RFC 5382 REQ-5"),
 	[NAT64_CONFIG_A_UDP_TIMEOUT] =
-		NAT64_KEY(udp_timeout, 4, 120, NAT64_SECONDS_MAX,
-			  "udp-timeout must be 120 (RFC 6146 s4) to 1000000 seconds"),
+		NAT64_LIFETIME(udp_timeout, "udp-timeout", 120,
+			       "RFC 4787 REQ-5"),
 	[NAT64_CONFIG_A_ICMP_TIMEOUT] =
-		NAT64_KEY(icmp_timeout, 4, 1, NAT64_SECONDS_MAX,
-			  "icmp-timeout must be 1 to 1000000 seconds"),
+		NAT64_LIFETIME(icmp_timeout, "icmp-timeout", 60,
+			       "RFC 5508 REQ-2"),
 	[NAT64_CONFIG_A_FORWARD_CHAIN] = NAT64_SWITCH(forward_chain),
 	[NAT64_CONFIG_A_MAXIMUM_SESSIONS] =
 		NAT64_KEY(maximum_sessions, 4, 1, 0x7fffffff,
@@ -67,6 +78,38 @@ static const struct nat64_nl_key keys[NAT64_CONFIG_A_MAX + 1] = {
 	[NAT64_CONFIG_A_MAXIMUM_SESSIONS_PER_BIB] =
 		NAT64_KEY(maximum_sessions_per_bib, 4, 1, 0x7fffffff,
 			  "maximum-sessions-per-bib must be 1 to 2147483647"),
+	[NAT64_CONFIG_A_TCP_OPEN_TIMEOUT] =
+		NAT64_KEY(tcp_open_timeout, 4, 1, NAT64_SECONDS_MAX,
+			  "tcp-open-timeout must be 1 to 1000000 seconds"),
+	[NAT64_CONFIG_A_TCP_PROBE] = NAT64_SWITCH(tcp_probe),
+	[NAT64_CONFIG_A_MAXIMUM_SIMULTANEOUS_OPENS] =
+		NAT64_KEY(maximum_simultaneous_opens, 4, 0, 65535,
+			  "maximum-simultaneous-opens must be 0 to 65535"),
+	[NAT64_CONFIG_A_HOLD_DOWN_TIME] =
+		NAT64_KEY(hold_down_time, 4, 0, 86400,
+			  "hold-down-time must be 0 to 86400 seconds"),
+	[NAT64_CONFIG_A_HOLD_DOWN_PORTS] =
+		NAT64_KEY(hold_down_ports, 4, 0, 0x7fffffff,
+			  "hold-down-ports must be 0 to 2147483647"),
+	[NAT64_CONFIG_A_INBOUND_REFRESH] = NAT64_SWITCH(inbound_refresh),
+	[NAT64_CONFIG_A_PORT_DEPENDENT_FILTERING] =
+		NAT64_SWITCH(port_dependent_filtering),
+	[NAT64_CONFIG_A_PRESERVE_PORT_PARITY] =
+		NAT64_SWITCH(preserve_port_parity),
+	[NAT64_CONFIG_A_WKP_STRICT] = NAT64_SWITCH(wkp_strict),
+	[NAT64_CONFIG_A_UDP6_ZERO_CHECKSUM] = NAT64_SWITCH(udp6_zero_checksum),
+	[NAT64_CONFIG_A_DROP_UDP4_ZERO_CHECKSUM] =
+		NAT64_SWITCH(drop_udp4_zero_checksum),
+	[NAT64_CONFIG_A_MSS_CLAMP] =
+		NAT64_KEY(mss_clamp, 4, 88, 65495,
+			  "mss-clamp must be off, pmtu or 88 to 65495 bytes"),
+	[NAT64_CONFIG_A_SEND_ICMP_ERRORS] = NAT64_SWITCH(send_icmp_errors),
+	[NAT64_CONFIG_A_ANSWER_UNMAPPED] = NAT64_SWITCH(answer_unmapped),
+};
+
+static const struct nla_policy prefix4_policy[NAT64_PREFIX4_A_MAX + 1] = {
+	[NAT64_PREFIX4_A_ADDR] = { .type = NLA_BE32 },
+	[NAT64_PREFIX4_A_LEN] = { .type = NLA_U8 },
 };
 
 const struct nla_policy nat64_config_policy[NAT64_CONFIG_A_MAX + 1] = {
@@ -88,6 +131,21 @@ const struct nla_policy nat64_config_policy[NAT64_CONFIG_A_MAX + 1] = {
 	[NAT64_CONFIG_A_FORWARD_CHAIN] = { .type = NLA_U8 },
 	[NAT64_CONFIG_A_MAXIMUM_SESSIONS] = { .type = NLA_U32 },
 	[NAT64_CONFIG_A_MAXIMUM_SESSIONS_PER_BIB] = { .type = NLA_U32 },
+	[NAT64_CONFIG_A_TCP_OPEN_TIMEOUT] = { .type = NLA_U32 },
+	[NAT64_CONFIG_A_TCP_PROBE] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_MAXIMUM_SIMULTANEOUS_OPENS] = { .type = NLA_U32 },
+	[NAT64_CONFIG_A_HOLD_DOWN_TIME] = { .type = NLA_U32 },
+	[NAT64_CONFIG_A_HOLD_DOWN_PORTS] = { .type = NLA_U32 },
+	[NAT64_CONFIG_A_INBOUND_REFRESH] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_PORT_DEPENDENT_FILTERING] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_PRESERVE_PORT_PARITY] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_WKP_STRICT] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_UDP6_ZERO_CHECKSUM] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_DROP_UDP4_ZERO_CHECKSUM] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_MSS_CLAMP] = { .type = NLA_U32 },
+	[NAT64_CONFIG_A_RFC6791V4_PREFIX] = NLA_POLICY_NESTED(prefix4_policy),
+	[NAT64_CONFIG_A_SEND_ICMP_ERRORS] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_ANSWER_UNMAPPED] = { .type = NLA_U8 },
 };
 
 static int nat64_nl_set_plateaus(struct nat64_keys *to,
@@ -113,24 +171,102 @@ static int nat64_nl_set_plateaus(struct nat64_keys *to,
 	return 0;
 }
 
-static int nat64_nl_set_key(struct nat64_keys *to, int type,
-			    const struct nlattr *attr,
-			    struct netlink_ext_ack *extack)
+/* A prefix around 127.0.0.0/8 ends with it, one around multicast behind it. */
+static const char *nat64_nl_check_prefix4(u32 addr, u8 len)
+{
+	u32 host;
+
+	if (!len || len > 32)
+		return "the length of rfc6791v4-prefix must be 1 to 32";
+	host = 0xffffffffULL >> len;
+	if (addr & host)
+		return "rfc6791v4-prefix has bits set behind its length: set them to zero";
+	if (!nat64_address4_forwardable(htonl(addr)) ||
+	    !nat64_address4_forwardable(htonl(addr | host)))
+		return "rfc6791v4-prefix must be of unicast addresses that can be forwarded";
+	return NULL;
+}
+
+static const char *nat64_nl_get_prefix4(struct nlattr **tb,
+					struct nat64_keys *to)
+{
+	const char *why;
+	u32 addr;
+	u8 len = 32;
+
+	if (!tb[NAT64_PREFIX4_A_ADDR])
+		return "rfc6791v4-prefix needs an address beside its length";
+	addr = ntohl(nla_get_in_addr(tb[NAT64_PREFIX4_A_ADDR]));
+	if (tb[NAT64_PREFIX4_A_LEN])
+		len = nla_get_u8(tb[NAT64_PREFIX4_A_LEN]);
+	why = nat64_nl_check_prefix4(addr, len);
+	if (why)
+		return why;
+	to->rfc6791_addr = addr;
+	to->rfc6791_len = len;
+	return NULL;
+}
+
+static int nat64_nl_set_prefix4(struct nat64_keys *to,
+				const struct nlattr *attr,
+				struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NAT64_PREFIX4_A_MAX + 1];
+	const char *why;
+	int err;
+
+	err = nla_parse_nested(tb, NAT64_PREFIX4_A_MAX, attr, prefix4_policy,
+			       extack);
+	if (err)
+		return err;
+	if (!nla_len(attr)) {
+		to->rfc6791_addr = 0;
+		to->rfc6791_len = 0;
+		return 0;
+	}
+	why = nat64_nl_get_prefix4(tb, to);
+	return why ? nat64_nl_refuse(extack, attr, why, -EINVAL) : 0;
+}
+
+static bool nat64_nl_fits(int type, u32 value, bool force)
+{
+	const struct nat64_nl_key *key = &keys[type];
+
+	if (type == NAT64_CONFIG_A_MSS_CLAMP && value <= NAT64_MSS_CLAMP_PMTU)
+		return true;
+	return value >= (force && key->forced ? key->forced : key->min) &&
+	       value <= key->max;
+}
+
+static int nat64_nl_set_number(struct nat64_keys *to, int type,
+			       const struct nlattr *attr, bool force,
+			       struct netlink_ext_ack *extack)
 {
 	const struct nat64_nl_key *key = &keys[type];
 	void *member = (u8 *)to + key->offset;
 	u32 value;
 
-	if (type == NAT64_CONFIG_A_MTU_PLATEAUS)
-		return nat64_nl_set_plateaus(to, attr, extack);
 	value = key->size == sizeof(u8) ? nla_get_u8(attr) : nla_get_u32(attr);
-	if (value < key->min || value > key->max)
+	if (!nat64_nl_fits(type, value, force))
 		return nat64_nl_refuse(extack, attr, key->why, -EINVAL);
 	if (key->size == sizeof(u8))
 		*(u8 *)member = value;
 	else
 		*(u32 *)member = value;
 	return 0;
+}
+
+static int nat64_nl_set_key(struct nat64_keys *to, int type,
+			    const struct nlattr *attr, bool force,
+			    struct netlink_ext_ack *extack)
+{
+	switch (type) {
+	case NAT64_CONFIG_A_MTU_PLATEAUS:
+		return nat64_nl_set_plateaus(to, attr, extack);
+	case NAT64_CONFIG_A_RFC6791V4_PREFIX:
+		return nat64_nl_set_prefix4(to, attr, extack);
+	}
+	return nat64_nl_set_number(to, type, attr, force, extack);
 }
 
 /**
@@ -166,6 +302,7 @@ int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info)
 	for (i = 1; !err && i <= NAT64_CONFIG_A_MAX; i++)
 		if (tb[i])
 			err = nat64_nl_set_key(&cfg->keys, i, tb[i],
+					       info->attrs[NAT64_A_FORCE],
 					       info->extack);
 	if (err)
 		kvfree(cfg);
@@ -173,6 +310,39 @@ int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info)
 		nat64_instance_swap(inst, cfg);
 	nat64_nl_unlock(info);
 	return err;
+}
+
+static int nat64_nl_put_prefix4(struct sk_buff *skb, int type,
+				const struct nat64_keys *from)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (from->rfc6791_len &&
+	    (nla_put_in_addr(skb, NAT64_PREFIX4_A_ADDR,
+			     htonl(from->rfc6791_addr)) ||
+	     nla_put_u8(skb, NAT64_PREFIX4_A_LEN, from->rfc6791_len)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int nat64_nl_put_key(struct sk_buff *skb, int type,
+			    const struct nat64_keys *from)
+{
+	const void *member = (const u8 *)from + keys[type].offset;
+
+	switch (type) {
+	case NAT64_CONFIG_A_MTU_PLATEAUS:
+		return nla_put(skb, type, from->n_plateaus * sizeof(u16),
+			       from->mtu_plateaus);
+	case NAT64_CONFIG_A_RFC6791V4_PREFIX:
+		return nat64_nl_put_prefix4(skb, type, from);
+	}
+	if (keys[type].size == sizeof(u8))
+		return nla_put_u8(skb, type, *(const u8 *)member);
+	return nla_put_u32(skb, type, *(const u32 *)member);
 }
 
 static int nat64_nl_put_keys(struct sk_buff *skb,
@@ -184,15 +354,7 @@ static int nat64_nl_put_keys(struct sk_buff *skb,
 	if (!nest)
 		return -EMSGSIZE;
 	for (i = 1; i <= NAT64_CONFIG_A_MAX; i++) {
-		const void *member = (const u8 *)from + keys[i].offset;
-
-		if (i == NAT64_CONFIG_A_MTU_PLATEAUS)
-			err = nla_put(skb, i, from->n_plateaus * sizeof(u16),
-				      from->mtu_plateaus);
-		else if (keys[i].size == sizeof(u8))
-			err = nla_put_u8(skb, i, *(const u8 *)member);
-		else
-			err = nla_put_u32(skb, i, *(const u32 *)member);
+		err = nat64_nl_put_key(skb, i, from);
 		if (err)
 			return err;
 	}

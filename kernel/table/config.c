@@ -14,6 +14,11 @@ static const struct nat64_keys defaults = {
 	.manually_enabled = true,
 	.source_icmpv6_errors_better = true,
 	.forward_chain = true,
+	.tcp_probe = true,
+	.inbound_refresh = true,
+	.preserve_port_parity = true,
+	.wkp_strict = true,
+	.send_icmp_errors = true,
 	.lowest_ipv6_mtu = 1280,
 	.tcp_est_timeout = 2 * 60 * 60,		/* TCP_EST, RFC 6146 s4 */
 	.tcp_trans_timeout = 4 * 60,		/* TCP_TRANS */
@@ -21,6 +26,10 @@ static const struct nat64_keys defaults = {
 	.icmp_timeout = 60,			/* ICMP_DEFAULT */
 	.maximum_sessions = 16 * 1024 * 1024,
 	.maximum_sessions_per_bib = 65536,
+	.tcp_open_timeout = 4 * 60,		/* TCP_TRANS */
+	.maximum_simultaneous_opens = 256,
+	.hold_down_time = 2 * 60,		/* RFC 6888 REQ-8 */
+	.hold_down_ports = 65536,
 };
 
 /**
@@ -76,6 +85,8 @@ void nat64_config_derive(struct nat64_config *cfg)
 		cfg->timeout[NAT64_UDP][state] = keys->udp_timeout * HZ;
 		cfg->timeout[NAT64_ICMP][state] = keys->icmp_timeout * HZ;
 	}
+	tcp[NAT64_STATE_V4_INIT] = keys->tcp_open_timeout * HZ;
+	tcp[NAT64_STATE_V6_INIT] = keys->tcp_open_timeout * HZ;
 	tcp[NAT64_STATE_ESTABLISHED] = keys->tcp_est_timeout * HZ;
 	tcp[NAT64_STATE_V4_FIN] = keys->tcp_est_timeout * HZ;
 	tcp[NAT64_STATE_V6_FIN] = keys->tcp_est_timeout * HZ;
@@ -296,17 +307,10 @@ bool nat64_config_has_addr4(const struct nat64_config *cfg,
 	return false;
 }
 
-/**
- * nat64_config_has4 - is a transport address in pool4?
- * @cfg: the configuration
- * @proto: protocol
- * @addr: IPv4 address, in network byte order
- * @port: port or identifier, in network byte order
- *
- * Return: true if it is.
- */
-bool nat64_config_has4(const struct nat64_config *cfg, enum nat64_proto proto,
-		       __be32 addr, __be16 port)
+/* The entry that a transport address is in, or NULL. */
+static const struct nat64_pool4_row *
+nat64_config_row4(const struct nat64_config *cfg, enum nat64_proto proto,
+		  __be32 addr, __be16 port)
 {
 	u32 host = ntohl(addr);
 	u16 p = ntohs(port);
@@ -320,7 +324,41 @@ bool nat64_config_has4(const struct nat64_config *cfg, enum nat64_proto proto,
 			continue;
 		for (j = 0; j < row->n_ranges; j++)
 			if (p >= row->ranges[j].min && p <= row->ranges[j].max)
-				return true;
+				return row;
 	}
-	return false;
+	return NULL;
+}
+
+/**
+ * nat64_config_has4 - is a transport address in pool4?
+ * @cfg: the configuration
+ * @proto: protocol
+ * @addr: IPv4 address, in network byte order
+ * @port: port or identifier, in network byte order
+ *
+ * Return: true if it is.
+ */
+bool nat64_config_has4(const struct nat64_config *cfg, enum nat64_proto proto,
+		       __be32 addr, __be16 port)
+{
+	return nat64_config_row4(cfg, proto, addr, port);
+}
+
+/**
+ * nat64_config_serves - is a transport address in pool4 for certain packets?
+ * @cfg: the configuration
+ * @proto: protocol
+ * @mark: mark of the packets
+ * @addr: IPv4 address, in network byte order
+ * @port: port or identifier, in network byte order
+ *
+ * Return: true if it is.
+ */
+bool nat64_config_serves(const struct nat64_config *cfg, enum nat64_proto proto,
+			 u32 mark, __be32 addr, __be16 port)
+{
+	const struct nat64_pool4_row *row;
+
+	row = nat64_config_row4(cfg, proto, addr, port);
+	return row && row->mark == mark;
 }

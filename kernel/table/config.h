@@ -67,8 +67,28 @@ struct nat64_keys {
 	bool handle_rst_during_fin_rcv;
 	/** @forward_chain: bool */
 	bool forward_chain;
+	/** @tcp_probe: bool */
+	bool tcp_probe;
+	/** @inbound_refresh: bool */
+	bool inbound_refresh;
+	/** @port_dependent_filtering: bool */
+	bool port_dependent_filtering;
+	/** @preserve_port_parity: bool */
+	bool preserve_port_parity;
+	/** @wkp_strict: bool */
+	bool wkp_strict;
+	/** @udp6_zero_checksum: bool */
+	bool udp6_zero_checksum;
+	/** @drop_udp4_zero_checksum: bool */
+	bool drop_udp4_zero_checksum;
+	/** @send_icmp_errors: bool */
+	bool send_icmp_errors;
+	/** @answer_unmapped: bool */
+	bool answer_unmapped;
 	/** @tos: the TOS octet */
 	u8 tos;
+	/** @rfc6791_len: length of @rfc6791_addr; 0: there is none */
+	u8 rfc6791_len;
 	/** @n_plateaus: how many @mtu_plateaus are used */
 	u8 n_plateaus;
 	/** @mtu_plateaus: bytes, falling */
@@ -87,6 +107,18 @@ struct nat64_keys {
 	u32 maximum_sessions;
 	/** @maximum_sessions_per_bib: sessions of a BIB entry */
 	u32 maximum_sessions_per_bib;
+	/** @tcp_open_timeout: seconds */
+	u32 tcp_open_timeout;
+	/** @maximum_simultaneous_opens: SYNs that are kept */
+	u32 maximum_simultaneous_opens;
+	/** @hold_down_time: seconds */
+	u32 hold_down_time;
+	/** @hold_down_ports: ports and identifiers of the instance */
+	u32 hold_down_ports;
+	/** @mss_clamp: 0, NAT64_MSS_CLAMP_PMTU or bytes */
+	u32 mss_clamp;
+	/** @rfc6791_addr: the prefix, in host byte order */
+	u32 rfc6791_addr;
 };
 
 /**
@@ -129,6 +161,9 @@ bool nat64_pool4_rows_overlap(const struct nat64_pool4_row *a,
 			      const struct nat64_pool4_row *b);
 bool nat64_config_has_addr4(const struct nat64_config *cfg,
 			    enum nat64_proto proto, __be32 addr);
+bool nat64_config_serves(const struct nat64_config *cfg,
+			 enum nat64_proto proto, u32 mark, __be32 addr,
+			 __be16 port);
 bool nat64_config_has4(const struct nat64_config *cfg, enum nat64_proto proto,
 		       __be32 addr, __be16 port);
 

@@ -52,9 +52,14 @@ offers "lab" -i l
 offers "lab" pool6 show --instance l
 offers "tcp" pool4 add 192.0.2.1 --proto t
 offers "v4-init v4-fin v4-v6-fin" session --state v4
-offers "udp-timeout" config get u
-offers "tcp-est-timeout tcp-trans-timeout" config set udp-timeout 300 tcp
+offers "udp-timeout" config get udp-
+offers "tcp-est-timeout tcp-trans-timeout tcp-open-timeout tcp-probe" \
+	config set udp-timeout 300 tcp
 offers "on off" config set override-tos o
+offers "off pmtu" config set tos 1 mss-clamp ""
+offers "none" config set --force rfc6791v4-prefix ""
+offers "rfc6791v4-prefix" config get rfc
+offers "--force" config set udp-timeout 1 --f
 offers "table json prometheus" stats --format ""
 offers "" version ""
 offers "" pool4 add --ports ""

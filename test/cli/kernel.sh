@@ -356,18 +356,100 @@ silently "pool4 add again" pool4 add 192.0.2.1
 #
 # config
 #
-keys=$("$nat64ctl" config help | sed -nE 's/^  ([a-z0-9-]*-[a-z0-9-]+|tos) .*/\1/p')
+keys=$("$nat64ctl" config help |
+	sed -nE 's/^  ([a-z][a-z0-9]*-[a-z0-9-]+|tos) .*/\1/p')
 json "config show has every key" "sorted(d) == sorted('''$keys'''.split())" config
+defaults=$("$nat64ctl" -j config)
+values=()
 for key in $keys; do
-	value=$("$nat64ctl" config get "$key")
-	silently "config set takes what config get $key prints" \
-		config set "$key" "$value"
+	values+=("$key" "$("$nat64ctl" config get "$key")")
 	json "config get $key" "list(d) == ['$key']" config get "$key"
 done
+silently "config set takes what config get prints" config set "${values[@]}"
+[ "$("$nat64ctl" -j config)" = "$defaults" ]
+result "which is what it was" "${?#0}"
 json "config defaults" "d['manually-enabled'] is True and
 	d['tcp-est-timeout'] == 7200 and d['tcp-trans-timeout'] == 240 and
 	d['udp-timeout'] == 300 and d['icmp-timeout'] == 60 and
 	d['mtu-plateaus'][0] == 65535 and d['lowest-ipv6-mtu'] == 1280" config
+
+# word_of JSON: how the command line has it
+word_of() {
+	case $1 in
+	True) echo on ;;
+	False) echo off ;;
+	*) echo "${1//\'/}" ;;
+	esac
+}
+
+# KEY DEFAULT LEAST MOST BAD...: values as JSON has them, BAD as they are written
+standard="" least="" most="" set_least=() set_most=() set_bad=()
+while read -r key default low high bad; do
+	standard+="'$key': $default, "
+	least+="'$key': $low, "
+	most+="'$key': $high, "
+	set_least+=("$key" "$(word_of "$low")")
+	set_most+=("$key" "$(word_of "$high")")
+	for word in $bad; do
+		set_bad+=("$key" "$word")
+	done
+done <<'END'
+tcp-open-timeout 240 1 1000000 0 1000001
+tcp-probe True False True
+maximum-simultaneous-opens 256 0 65535 65536
+hold-down-time 120 0 86400 86401
+hold-down-ports 65536 0 2147483647 2147483648
+inbound-refresh True False True
+port-dependent-filtering False False True
+preserve-port-parity True False True
+wkp-strict True False True
+udp6-zero-checksum False False True
+drop-udp4-zero-checksum False False True
+mss-clamp 'off' 88 65495 2 87 65496
+rfc6791v4-prefix 'none' '128.0.0.0/2' '192.0.2.9/32' 0.0.0.0/0 0.0.0.0/8 127.0.0.1 128.0.0.0/1 64.0.0.0/2 224.0.0.0/4
+send-icmp-errors True False True
+answer-unmapped False False True
+END
+json "defaults of the later keys" "d.items() >= {$standard}.items()" config
+silently "config set of the least" config set "${set_least[@]}"
+json "they are set" "d.items() >= {$least}.items()" config
+silently "config set of the most" config set "${set_most[@]}"
+json "they are set" "d.items() >= {$most}.items()" config
+for ((i = 0; i < ${#set_bad[@]}; i += 2)); do
+	refused "config set, a good key before ${set_bad[*]:i:2}" \
+		"${set_bad[i]}( |:)" config set tos 7 "${set_bad[@]:i:2}"
+done
+silently "config set of words" config set mss-clamp pmtu rfc6791v4-prefix none
+json "they are set" "d['mss-clamp'] == 'pmtu' and
+	d['rfc6791v4-prefix'] == 'none'" config
+silently "config set of an address" config set rfc6791v4-prefix 192.0.2.9
+prints "an address is a prefix of 32 bits" "^192.0.2.9/32$" \
+	config get rfc6791v4-prefix
+
+# KEY LEAST RFC: what the RFC demands is not undercut by mistake
+while read -r key low rfc; do
+	silently "config set $key $low" config set "$key" "$low"
+	refused "config set $key below $rfc" \
+		"$key must be $low \($rfc\) to 1000000 seconds; --force allows 1 and more$" \
+		config set tos 7 "$key" $((low - 1))
+	silently "config set $key 1 --force" config set "$key" 1 --force
+	json "$key is 1" "d == {'$key': 1}" config get "$key"
+	refused "config set $key 0 --force" "$key must" \
+		config set tos 7 "$key" 0 --force
+	refused "config set $key beyond its limit" "$key must" \
+		config set --force "$key" 1000001
+done <<'END'
+tcp-est-timeout 7200 RFC 6146 s4
+tcp-trans-timeout 240 RFC 5382 REQ-5
+udp-timeout 120 RFC 4787 REQ-5
+icmp-timeout 60 RFC 5508 REQ-2
+END
+silently "what was forced does not disturb other keys" config set tos 9
+refused "force is for lifetimes" "lowest-ipv6-mtu" \
+	config set lowest-ipv6-mtu 1279 --force
+silently "config set of all keys" config set "${values[@]}"
+[ "$("$nat64ctl" -j config)" = "$defaults" ]
+result "all are as they were" "${?#0}"
 silently "config set" config set udp-timeout 10m
 prints "config get" "^600$" config get udp-timeout
 prints "config show in a table" "^udp-timeout +600s \(10m\) +life" config

@@ -221,7 +221,7 @@ static void test_request(void **state)
 static void test_find_attr(void **state)
 {
 	struct nl_msg *msg = nl64_request(NAT64_CMD_CONFIG_SET, "default");
-	struct nlattr *nest, *attrs[NAT64_A_MAX + 1];
+	struct nlattr *nest, *prefix, *attrs[NAT64_A_MAX + 1];
 	struct nl64 nl = { 0 };
 	char *start;
 
@@ -230,6 +230,10 @@ static void test_find_attr(void **state)
 	nla_put_u32(msg, NAT64_CONFIG_A_UDP_TIMEOUT, 300);
 	nla_put_u8(msg, NAT64_CONFIG_A_TOS, 1);
 	nla_put_u32(msg, NAT64_CONFIG_A_ICMP_TIMEOUT, 0);
+	prefix = nla_nest_start(msg, NAT64_CONFIG_A_RFC6791V4_PREFIX |
+				NLA_F_NESTED);
+	nla_put_u32(msg, NAT64_PREFIX4_A_ADDR, 0);
+	nla_nest_end(msg, prefix);
 	nla_nest_end(msg, nest);
 	start = (char *)nlmsg_hdr(msg);
 	genlmsg_parse(nlmsg_hdr(msg), 0, attrs, NAT64_A_MAX, NULL);
@@ -244,6 +248,11 @@ static void test_find_attr(void **state)
 	nl64_find_attr(&nl, nlmsg_hdr(msg));
 	assert_int_equal(nl.bad_outer, NAT64_A_CONFIG);
 	assert_int_equal(nl.bad_inner, NAT64_CONFIG_A_TOS);
+	/* inside a key: the key */
+	nl.offset = (char *)nla_data(prefix) - start;
+	nl64_find_attr(&nl, nlmsg_hdr(msg));
+	assert_int_equal(nl.bad_outer, NAT64_A_CONFIG);
+	assert_int_equal(nl.bad_inner, NAT64_CONFIG_A_RFC6791V4_PREFIX);
 	nl.offset = 100000;
 	nl64_find_attr(&nl, nlmsg_hdr(msg));
 	assert_int_equal(nl.bad_outer, 0);

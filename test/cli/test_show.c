@@ -232,7 +232,8 @@ static void test_prometheus(void **state)
 	forget_samples(&samples);
 }
 
-static struct nl_msg *config_message(void)
+static struct nl_msg *config_message(__u32 mss, const void *prefix,
+				     int prefix_len)
 {
 	static const __u16 plateaus[] = { 1492, 68 };
 	struct nl_msg *msg = nl64_request(NAT64_CMD_CONFIG_GET, "default");
@@ -245,6 +246,9 @@ static struct nl_msg *config_message(void)
 	nla_put_u32(msg, NAT64_CONFIG_A_UDP_TIMEOUT, 330);
 	nla_put_u8(msg, NAT64_CONFIG_A_ICMP_TIMEOUT, 1);
 	nla_put_u32(msg, NAT64_CONFIG_A_MAXIMUM_SESSIONS, 4294967295U);
+	nla_put_u32(msg, NAT64_CONFIG_A_MSS_CLAMP, mss);
+	nla_put(msg, NAT64_CONFIG_A_RFC6791V4_PREFIX | NLA_F_NESTED,
+		prefix_len, prefix);
 	nla_put_u32(msg, NAT64_CONFIG_A_MAX + 1, 5);
 	nla_nest_end(msg, nest);
 	return msg;
@@ -252,7 +256,7 @@ static struct nl_msg *config_message(void)
 
 static void test_config(void **state)
 {
-	struct nl_msg *msg = config_message();
+	struct nl_msg *msg = config_message(0, NULL, 0);
 	struct config config = { .key = 0 };
 	FILE *file = capture();
 	struct nl64_reply reply;
@@ -264,7 +268,7 @@ static void test_config(void **state)
 	config_reply(&reply, &config);
 	out_end(&config.out);
 	release(file,
-		"{ \"manually-enabled\": true, \"tos\": 200, \"mtu-plateaus\": [ 1492, 68 ], \"udp-timeout\": 330, \"maximum-sessions\": 4294967295 }\n");
+		"{ \"manually-enabled\": true, \"tos\": 200, \"mtu-plateaus\": [ 1492, 68 ], \"udp-timeout\": 330, \"maximum-sessions\": 4294967295, \"mss-clamp\": \"off\", \"rfc6791v4-prefix\": \"none\" }\n");
 	file = capture();
 	out_begin(&config.out, file, 0, config_columns,
 		  ARRAY_SIZE(config_columns));
@@ -276,8 +280,60 @@ static void test_config(void **state)
 		"tos              200          TOS for override-tos\n"
 		"mtu-plateaus     1492,68      guesses for routers that do not tell their MTU\n"
 		"udp-timeout      330s (5m30s) life of an idle UDP session\n"
-		"maximum-sessions 4294967295   sessions of the instance\n");
+		"maximum-sessions 4294967295   sessions of the instance\n"
+		"mss-clamp        off          largest MSS of TCP connections; pmtu: what the links take\n"
+		"rfc6791v4-prefix none         source of ICMP errors from IPv6 routers without an IPv4 address\n");
 	nlmsg_free(msg);
+}
+
+static void expect_key(int key, __u32 mss, const void *prefix, int prefix_len,
+		       const char *json, const char *word)
+{
+	struct nl_msg *msg = config_message(mss, prefix, prefix_len);
+	struct config config = { .key = key };
+	FILE *file = capture(), *before = stdout;
+	struct nl64_reply reply;
+
+	parse(&reply, msg);
+	out_begin(&config.out, file, OUT_JSON | OUT_ONE, config_columns,
+		  ARRAY_SIZE(config_columns));
+	config_reply(&reply, &config);
+	out_end(&config.out);
+	release(file, json);
+	file = capture();
+	stdout = file;
+	config.out.flags = 0;
+	config_reply(&reply, &config);
+	stdout = before;
+	release(file, word);
+	nlmsg_free(msg);
+}
+
+/* What is neither a switch nor a number nor a list is a word. */
+static void test_config_words(void **state)
+{
+	/* Attributes as the kernel writes them: length and type, then value. */
+	static const struct {
+		__u16 addr_len, addr_type;
+		__u8 addr[4];
+		__u16 len_len, len_type;
+		__u8 len[4];
+	} prefix = {
+		8, NAT64_PREFIX4_A_ADDR, { 192, 0, 2, 0 },
+		5, NAT64_PREFIX4_A_LEN, { 24 },
+	};
+
+	(void)state;
+	expect_key(NAT64_CONFIG_A_MSS_CLAMP, NAT64_MSS_CLAMP_PMTU, NULL, 0,
+		   "{ \"mss-clamp\": \"pmtu\" }\n", "pmtu\n");
+	expect_key(NAT64_CONFIG_A_MSS_CLAMP, 1220, NULL, 0,
+		   "{ \"mss-clamp\": 1220 }\n", "1220\n");
+	expect_key(NAT64_CONFIG_A_RFC6791V4_PREFIX, 0, &prefix, sizeof(prefix),
+		   "{ \"rfc6791v4-prefix\": \"192.0.2.0/24\" }\n",
+		   "192.0.2.0/24\n");
+	expect_key(NAT64_CONFIG_A_RFC6791V4_PREFIX, 0, &prefix,
+		   prefix.addr_len, "{ \"rfc6791v4-prefix\": \"192.0.2.0/32\" }\n",
+		   "192.0.2.0/32\n");
 }
 
 int main(void)
@@ -289,6 +345,7 @@ int main(void)
 		cmocka_unit_test(test_stats_json),
 		cmocka_unit_test(test_prometheus),
 		cmocka_unit_test(test_config),
+		cmocka_unit_test(test_config_words),
 	};
 
 	return cmocka_run_group_tests_name("show", tests, NULL, NULL);

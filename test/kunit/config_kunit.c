@@ -33,11 +33,50 @@ static void defaults_are_the_rfcs(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, keys->address_dependent_filtering);
 	KUNIT_EXPECT_FALSE(test, keys->drop_externally_initiated_tcp);
 	KUNIT_EXPECT_FALSE(test, keys->handle_rst_during_fin_rcv);
+	KUNIT_EXPECT_TRUE(test, keys->source_icmpv6_errors_better);
+	KUNIT_EXPECT_TRUE(test, keys->forward_chain);
 	KUNIT_ASSERT_EQ(test, keys->n_plateaus, ARRAY_SIZE(rfc1191));
 	test_octets(test, keys->mtu_plateaus, rfc1191, sizeof(rfc1191),
 		    "plateaus");
 	KUNIT_EXPECT_EQ(test, fx->cfg->n_pool4, 0);
 	KUNIT_EXPECT_EQ(test, fx->cfg->n_pool6, 0);
+}
+
+/* What RFCs say beyond RFC 6146 holds unless the operator changes it. */
+static void later_defaults_are_the_rfcs(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	const struct nat64_keys *keys = &fx->cfg->keys;
+
+	KUNIT_EXPECT_EQ(test, keys->tcp_open_timeout, 240);
+	KUNIT_EXPECT_TRUE(test, keys->tcp_probe);
+	KUNIT_EXPECT_EQ(test, keys->maximum_simultaneous_opens, 256);
+	KUNIT_EXPECT_EQ(test, keys->hold_down_time, 120);
+	KUNIT_EXPECT_EQ(test, keys->hold_down_ports, 65536);
+	KUNIT_EXPECT_TRUE(test, keys->inbound_refresh);
+	KUNIT_EXPECT_FALSE(test, keys->port_dependent_filtering);
+	KUNIT_EXPECT_TRUE(test, keys->preserve_port_parity);
+	KUNIT_EXPECT_TRUE(test, keys->wkp_strict);
+	KUNIT_EXPECT_FALSE(test, keys->udp6_zero_checksum);
+	KUNIT_EXPECT_FALSE(test, keys->drop_udp4_zero_checksum);
+	KUNIT_EXPECT_EQ(test, keys->mss_clamp, 0);
+	KUNIT_EXPECT_EQ(test, keys->rfc6791_len, 0);
+	KUNIT_EXPECT_TRUE(test, keys->send_icmp_errors);
+	KUNIT_EXPECT_FALSE(test, keys->answer_unmapped);
+}
+
+static u32 tcp_seconds(int state)
+{
+	switch (state) {
+	case NAT64_STATE_V4_INIT:
+	case NAT64_STATE_V6_INIT:
+		return 30;
+	case NAT64_STATE_ESTABLISHED:
+	case NAT64_STATE_V4_FIN:
+	case NAT64_STATE_V6_FIN:
+		return 8000;
+	}
+	return 250;
 }
 
 /* Each state has the lifetime of its key. */
@@ -49,16 +88,13 @@ static void derive_gives_each_state_its_lifetime(struct kunit *test)
 
 	keys->tcp_est_timeout = 8000;
 	keys->tcp_trans_timeout = 250;
+	keys->tcp_open_timeout = 30;
 	keys->udp_timeout = 130;
 	keys->icmp_timeout = 70;
 	nat64_config_derive(fx->cfg);
 	for (state = 0; state < __NAT64_STATE_MAX; state++) {
-		bool est = state == NAT64_STATE_ESTABLISHED ||
-			   state == NAT64_STATE_V4_FIN ||
-			   state == NAT64_STATE_V6_FIN;
-
 		KUNIT_EXPECT_EQ(test, fx->cfg->timeout[NAT64_TCP][state],
-				(est ? 8000 : 250) * HZ);
+				tcp_seconds(state) * HZ);
 		KUNIT_EXPECT_EQ(test, fx->cfg->timeout[NAT64_UDP][state],
 				130 * HZ);
 		KUNIT_EXPECT_EQ(test, fx->cfg->timeout[NAT64_ICMP][state],
@@ -421,6 +457,7 @@ static void pool4_has_a_limit(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(defaults_are_the_rfcs),
+	KUNIT_CASE(later_defaults_are_the_rfcs),
 	KUNIT_CASE(derive_gives_each_state_its_lifetime),
 	KUNIT_CASE(pool6_takes_prefixes_that_do_not_overlap),
 	KUNIT_CASE(pool6_reuses_the_first_free_place),

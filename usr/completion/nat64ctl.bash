@@ -31,7 +31,17 @@ _nat64ctl_value() {
 	return 0
 }
 
-# What can stand behind the words $1 (object) and $2 (verb), $3 words later
+# What key $1 can be set to
+_nat64ctl_key() {
+	case $1 in
+	mss-clamp) echo off pmtu ;;
+	rfc6791v4-prefix) echo none ;;
+	*) echo on off ;;
+	esac
+}
+
+# What can stand behind the words $1 (object) and $2 (verb), $3 words later, of
+# which $4 is the last
 _nat64ctl_words() {
 	case "$1 $2" in
 	" ")
@@ -49,9 +59,10 @@ _nat64ctl_words() {
 		;;
 	"config get" | "config set")
 		if [ $(($3 % 2)) = 0 ]; then
-			_nat64ctl_help config '^  ([a-z0-9-]+-[a-z0-9-]+|tos) .*'
+			_nat64ctl_help config \
+				'^  ([a-z][a-z0-9]*-[a-z0-9-]+|tos) .*'
 		else
-			echo on off
+			_nat64ctl_key "$4"
 		fi
 		;;
 	"pool6 add") echo 64:ff9b::/96 ;;
@@ -60,7 +71,7 @@ _nat64ctl_words() {
 
 _nat64ctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local object="" verb="" behind=0 i word choice
+	local object="" verb="" behind=0 last="" i word choice
 	local _nat64ctl_command=${COMP_WORDS[0]}
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -73,6 +84,7 @@ _nat64ctl() {
 			verb=$word
 		else
 			behind=$((behind + 1))
+			last=$word
 		fi
 	done
 	if choice=$(_nat64ctl_value "$prev"); then
@@ -81,7 +93,8 @@ _nat64ctl() {
 		choice=$(_nat64ctl_help "$object" \
 			'^  (-[a-zA-Z], )?(--[a-z0-9]+) .*' 2)
 	else
-		choice=$(_nat64ctl_words "$object" "$verb" "$behind")
+		choice=$(_nat64ctl_words "$object" "$verb" "$behind" \
+			"$last")
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$choice" -- "$cur")
 }

@@ -27,6 +27,8 @@
 #define NAT64_POOL4_LEN_MIN	12
 /* The most entries of the mtu-plateaus key (RFC 1191 s7). */
 #define NAT64_PLATEAUS_MAX	32
+/* Value of the mss-clamp key: what fits both links. */
+#define NAT64_MSS_CLAMP_PMTU	1
 
 /**
  * enum nat64_cmd - generic netlink commands of the family
@@ -55,7 +57,8 @@
  * @NAT64_CMD_SESSION_GET: dump: one message a session: INSTANCE, SESSION;
  *	FILTER limits
  * @NAT64_CMD_SESSION_COUNT: do: answers SESSION_COUNT; FILTER limits
- * @NAT64_CMD_CONFIG_SET: do: change the keys in CONFIG, all or none
+ * @NAT64_CMD_CONFIG_SET: do: change the keys in CONFIG, all or none; FORCE lets
+ *	timeouts be shorter than an RFC allows
  * @NAT64_CMD_CONFIG_GET: do: answers INSTANCE, CONFIG with every key
  * @NAT64_CMD_STATS_GET: dump: one message an instance: INSTANCE, STATS,
  *	BIB_COUNT, SESSION_COUNT
@@ -103,6 +106,8 @@ enum nat64_cmd {
  * @NAT64_A_STATS: nest of enum nat64_stat, each u64
  * @NAT64_A_BIB_COUNT: u64, BIB entries that exist
  * @NAT64_A_SESSION_COUNT: u64, sessions that exist
+ * @NAT64_A_FORCE: flag, in CONFIG_SET: lifetimes from 1 second on are taken,
+ *	shorter than RFCs demand
  * @__NAT64_A_MAX: internal
  */
 enum nat64_attr {
@@ -118,6 +123,7 @@ enum nat64_attr {
 	NAT64_A_STATS,
 	NAT64_A_BIB_COUNT,
 	NAT64_A_SESSION_COUNT,
+	NAT64_A_FORCE,
 	__NAT64_A_MAX
 };
 
@@ -293,10 +299,27 @@ enum nat64_filter_attr {
 #define NAT64_FILTER_A_MAX (__NAT64_FILTER_A_MAX - 1)
 
 /**
+ * enum nat64_prefix4_attr - an IPv4 prefix; a nest without any is none
+ * @NAT64_PREFIX4_A_UNSPEC: not used
+ * @NAT64_PREFIX4_A_ADDR: be32, the prefix; bits behind its length are zero
+ * @NAT64_PREFIX4_A_LEN: u8, its length, 1 to 32; 32 if absent
+ * @__NAT64_PREFIX4_A_MAX: internal
+ */
+enum nat64_prefix4_attr {
+	NAT64_PREFIX4_A_UNSPEC,
+	NAT64_PREFIX4_A_ADDR,
+	NAT64_PREFIX4_A_LEN,
+	__NAT64_PREFIX4_A_MAX
+};
+
+#define NAT64_PREFIX4_A_MAX (__NAT64_PREFIX4_A_MAX - 1)
+
+/**
  * enum nat64_config_attr - configuration keys of an instance
  *
  * The command names a key as its enumerator, in small letters with '-' for
  * '_': NAT64_CONFIG_A_UDP_TIMEOUT is udp-timeout. Booleans are u8, 0 or 1.
+ * With the flag FORCE, lifetimes may be 1 second and more.
  *
  * @NAT64_CONFIG_A_UNSPEC: not used
  * @NAT64_CONFIG_A_MANUALLY_ENABLED: bool; off: packets pass untranslated
@@ -320,14 +343,46 @@ enum nat64_filter_attr {
  *	the session's life (RFC 7857 s2.2)
  * @NAT64_CONFIG_A_TCP_EST_TIMEOUT: u32, seconds, 7200 (RFC 6146 s4) to
  *	1000000
- * @NAT64_CONFIG_A_TCP_TRANS_TIMEOUT: u32, seconds, 240 (RFC 6146 s4) to
+ * @NAT64_CONFIG_A_TCP_TRANS_TIMEOUT: u32, seconds, 240 (RFC 5382 REQ-5) to
  *	1000000
- * @NAT64_CONFIG_A_UDP_TIMEOUT: u32, seconds, 120 (RFC 6146 s4) to 1000000
- * @NAT64_CONFIG_A_ICMP_TIMEOUT: u32, seconds, 1 to 1000000
+ * @NAT64_CONFIG_A_UDP_TIMEOUT: u32, seconds, 120 (RFC 4787 REQ-5) to 1000000
+ * @NAT64_CONFIG_A_ICMP_TIMEOUT: u32, seconds, 60 (RFC 5508 REQ-2) to 1000000
  * @NAT64_CONFIG_A_FORWARD_CHAIN: bool; translated packets pass the netfilter
  *	chain FORWARD of the family they leave in
  * @NAT64_CONFIG_A_MAXIMUM_SESSIONS: u32, sessions of the instance at most
  * @NAT64_CONFIG_A_MAXIMUM_SESSIONS_PER_BIB: u32, sessions of a BIB entry at most
+ * @NAT64_CONFIG_A_TCP_OPEN_TIMEOUT: u32, seconds, 1 to 1000000: lifetime of a
+ *	TCP session of which one side only has sent a SYN (RFC 7857 s2.1)
+ * @NAT64_CONFIG_A_TCP_PROBE: bool; an established TCP session that was idle for
+ *	its lifetime is probed (RFC 6146 s3.5.2.2)
+ * @NAT64_CONFIG_A_MAXIMUM_SIMULTANEOUS_OPENS: u32, 0 to 65535: SYNs from the
+ *	IPv4 side that are kept for 6 s because the inside host may be opening
+ *	the same connection (RFC 6146 s3.5.2.2)
+ * @NAT64_CONFIG_A_HOLD_DOWN_TIME: u32, seconds, 0 to 86400: how long a freed UDP
+ *	port or ICMP identifier is not given out again (RFC 6888 REQ-8)
+ * @NAT64_CONFIG_A_HOLD_DOWN_PORTS: u32, 0 to 2147483647: how many wait like that
+ *	in the instance at most
+ * @NAT64_CONFIG_A_INBOUND_REFRESH: bool; packets from the IPv4 side keep UDP and
+ *	ICMP sessions alive (RFC 4787 REQ-6)
+ * @NAT64_CONFIG_A_PORT_DEPENDENT_FILTERING: bool; IPv4 transport addresses that
+ *	the inside host has not addressed are refused (RFC 4787 s5)
+ * @NAT64_CONFIG_A_PRESERVE_PORT_PARITY: bool; an even UDP port gets an even one,
+ *	an odd port an odd one (RFC 4787 REQ-4, RFC 7857 s8)
+ * @NAT64_CONFIG_A_WKP_STRICT: bool; 64:ff9b::/96 does not stand for private IPv4
+ *	addresses (RFC 6052 s3.1)
+ * @NAT64_CONFIG_A_UDP6_ZERO_CHECKSUM: bool; IPv6 UDP packets without a checksum
+ *	become IPv4 ones without (RFC 6935); off: they are dropped
+ * @NAT64_CONFIG_A_DROP_UDP4_ZERO_CHECKSUM: bool; IPv4 UDP packets without a
+ *	checksum are dropped; off: it is computed (RFC 7915 s4.5)
+ * @NAT64_CONFIG_A_MSS_CLAMP: u32, what the MSS of a TCP SYN is lowered to: 0 it
+ *	is not, NAT64_MSS_CLAMP_PMTU what fits both links, else 88 to 65495 bytes
+ * @NAT64_CONFIG_A_RFC6791V4_PREFIX: nest of enum nat64_prefix4_attr, source of
+ *	ICMP errors from IPv6 routers that have no IPv4 address (RFC 6791);
+ *	none: an address of the router itself
+ * @NAT64_CONFIG_A_SEND_ICMP_ERRORS: bool; what is refused is answered with ICMP
+ *	errors (RFC 7915 s4.4, s5.4), as often as the kernel's limits allow
+ * @NAT64_CONFIG_A_ANSWER_UNMAPPED: bool; IPv4 packets to pool4 without a BIB
+ *	entry are answered with ICMP errors (RFC 6146 s3.5.1, s3.5.3)
  * @__NAT64_CONFIG_A_MAX: internal
  */
 enum nat64_config_attr {
@@ -350,6 +405,21 @@ enum nat64_config_attr {
 	NAT64_CONFIG_A_FORWARD_CHAIN,
 	NAT64_CONFIG_A_MAXIMUM_SESSIONS,
 	NAT64_CONFIG_A_MAXIMUM_SESSIONS_PER_BIB,
+	NAT64_CONFIG_A_TCP_OPEN_TIMEOUT,
+	NAT64_CONFIG_A_TCP_PROBE,
+	NAT64_CONFIG_A_MAXIMUM_SIMULTANEOUS_OPENS,
+	NAT64_CONFIG_A_HOLD_DOWN_TIME,
+	NAT64_CONFIG_A_HOLD_DOWN_PORTS,
+	NAT64_CONFIG_A_INBOUND_REFRESH,
+	NAT64_CONFIG_A_PORT_DEPENDENT_FILTERING,
+	NAT64_CONFIG_A_PRESERVE_PORT_PARITY,
+	NAT64_CONFIG_A_WKP_STRICT,
+	NAT64_CONFIG_A_UDP6_ZERO_CHECKSUM,
+	NAT64_CONFIG_A_DROP_UDP4_ZERO_CHECKSUM,
+	NAT64_CONFIG_A_MSS_CLAMP,
+	NAT64_CONFIG_A_RFC6791V4_PREFIX,
+	NAT64_CONFIG_A_SEND_ICMP_ERRORS,
+	NAT64_CONFIG_A_ANSWER_UNMAPPED,
 	__NAT64_CONFIG_A_MAX
 };
 
@@ -410,6 +480,12 @@ enum nat64_config_attr {
  * @NAT64_STAT_DROP_NO_MEMORY: no memory
  * @NAT64_STAT_DROP_LRO: made by large receive offload, cannot be forwarded
  * @NAT64_STAT_DROP_POLICY: refused by an IPsec policy
+ * @NAT64_STAT_PROBE_SENT: probes of idle TCP sessions (RFC 6146 s3.5.2.2)
+ * @NAT64_STAT_PORT_HELD: freed ports and identifiers that were held down
+ *	(RFC 6888 REQ-8)
+ * @NAT64_STAT_DROP_SYN_STORED: IPv4 SYNs kept for a simultaneous open (RFC 6146
+ *	s3.5.2.2)
+ * @NAT64_STAT_DROP_SYN_LIMIT: maximum-simultaneous-opens reached
  * @__NAT64_STAT_MAX: internal
  */
 enum nat64_stat {
@@ -457,6 +533,10 @@ enum nat64_stat {
 	NAT64_STAT_DROP_NO_MEMORY,
 	NAT64_STAT_DROP_LRO,
 	NAT64_STAT_DROP_POLICY,
+	NAT64_STAT_PROBE_SENT,
+	NAT64_STAT_PORT_HELD,
+	NAT64_STAT_DROP_SYN_STORED,
+	NAT64_STAT_DROP_SYN_LIMIT,
 	__NAT64_STAT_MAX
 };
 
