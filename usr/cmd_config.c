@@ -5,6 +5,7 @@
  * It is long because of its table, which has all there is to know of the keys.
  */
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -18,6 +19,7 @@
  * @KIND_PLATEAUS: array of u16
  * @KIND_MSS: u32, of which 0 and NAT64_MSS_CLAMP_PMTU are words
  * @KIND_PREFIX: nest of enum nat64_prefix4_attr
+ * @KIND_DEVICES: nest of enum nat64_fastpath_attr
  */
 enum kind {
 	KIND_BOOL,
@@ -26,7 +28,8 @@ enum kind {
 	KIND_SECONDS,
 	KIND_PLATEAUS,
 	KIND_MSS,
-	KIND_PREFIX
+	KIND_PREFIX,
+	KIND_DEVICES
 };
 
 static const char *const kind_words[] = {
@@ -37,6 +40,7 @@ static const char *const kind_words[] = {
 	[KIND_PLATEAUS] = "MTU[,MTU...]",
 	[KIND_MSS] = "off|pmtu|BYTES",
 	[KIND_PREFIX] = "none|ADDR[/LEN]",
+	[KIND_DEVICES] = "none|DEV[,DEV...]",
 };
 
 static const struct key {
@@ -139,6 +143,9 @@ static const struct key {
 	[NAT64_CONFIG_A_ANSWER_UNMAPPED] = {
 		"answer-unmapped", KIND_BOOL,
 		"answer IPv4 packets without a BIB entry with ICMP errors" },
+	[NAT64_CONFIG_A_FASTPATH] = {
+		"fastpath", KIND_DEVICES,
+		"translate established flows where these devices receive" },
 };
 
 static const struct out_column config_columns[] = {
@@ -199,13 +206,18 @@ static int put_mss(struct nl_msg *msg, int key, const char *word)
 }
 
 /* nla_nest_end() takes back a nest that is empty, but empty means none. */
+static int put_none(struct nl_msg *msg, int key)
+{
+	return nla_put(msg, key | NLA_F_NESTED, 0, NULL);
+}
+
 static int put_prefix(struct nl_msg *msg, int key, const char *word)
 {
 	struct prefix4 prefix;
 	struct nlattr *nest;
 
 	if (!strcmp(word, "none"))
-		return nla_put(msg, key | NLA_F_NESTED, 0, NULL);
+		return put_none(msg, key);
 	if (args_prefix4(word, &prefix))
 		return -1;
 	nest = nla_nest_start(msg, key | NLA_F_NESTED);
@@ -213,6 +225,39 @@ static int put_prefix(struct nl_msg *msg, int key, const char *word)
 	    nla_put_u32(msg, NAT64_PREFIX4_A_ADDR, prefix.addr.s_addr) ||
 	    nla_put_u8(msg, NAT64_PREFIX4_A_LEN, prefix.len))
 		return -1;
+	return nla_nest_end(msg, nest);
+}
+
+/* The list may be long, so that only the wrong item of it is shown. */
+static int bad_device(const char *item)
+{
+	char name[2 * IFNAMSIZ];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(item, ","), item);
+	return args_fail(name,
+			 "is not the name of a network device: write none, or names of up to %d characters with commas between them",
+			 IFNAMSIZ - 1);
+}
+
+static int put_devices(struct nl_msg *msg, int key, const char *word)
+{
+	const char *at = word;
+	struct nlattr *nest;
+	char name[IFNAMSIZ];
+
+	if (!strcmp(word, "none"))
+		return put_none(msg, key);
+	nest = nla_nest_start(msg, key | NLA_F_NESTED);
+	do {
+		const char *item = at;
+
+		if (!args_item(&at, name, sizeof(name)) || !name[0])
+			return bad_device(item);
+		if (!nest || nla_put_string(msg, NAT64_FASTPATH_A_DEV, name))
+			return args_fail(NULL,
+					 "too many devices: use %d at most",
+					 NAT64_FASTPATH_MAX);
+	} while (args_more(word, at));
 	return nla_nest_end(msg, nest);
 }
 
@@ -238,6 +283,8 @@ static int put_value(struct nl_msg *msg, int key, const char *word)
 		return put_mss(msg, key, word);
 	case KIND_PREFIX:
 		return put_prefix(msg, key, word);
+	case KIND_DEVICES:
+		return put_devices(msg, key, word);
 	}
 	return -1;
 }
@@ -370,6 +417,39 @@ static void prefix_text(char *text, size_t size, struct nlattr *nest)
 	snprintf(text, size, "%s/%u", word, len ? nla_get_u8(len) : 32);
 }
 
+static void devices_text(char *text, size_t size, struct nlattr *nest)
+{
+	struct nlattr *attr;
+	char name[IFNAMSIZ];
+	size_t at = 0;
+	int rest;
+
+	snprintf(text, size, "none");
+	nla_for_each_nested(attr, nest, rest) {
+		if (nla_type(attr) != NAT64_FASTPATH_A_DEV || at >= size)
+			continue;
+		nla_strlcpy(name, attr, sizeof(name));
+		at += snprintf(text + at, size - at, "%s%s", at ? "," : "",
+			       name);
+	}
+}
+
+static struct json_object *devices_json(struct nlattr *nest)
+{
+	struct json_object *array = json_object_new_array();
+	struct nlattr *attr;
+	char name[IFNAMSIZ];
+	int rest;
+
+	nla_for_each_nested(attr, nest, rest) {
+		if (nla_type(attr) != NAT64_FASTPATH_A_DEV)
+			continue;
+		nla_strlcpy(name, attr, sizeof(name));
+		json_object_array_add(array, json_object_new_string(name));
+	}
+	return array;
+}
+
 static void mss_text(char *text, size_t size, __u32 mss)
 {
 	if (!mss)
@@ -392,7 +472,7 @@ static bool too_short(enum kind kind, struct nlattr *attr)
 	static const int need[] = {
 		[KIND_BOOL] = 1, [KIND_BYTE] = 1, [KIND_NUMBER] = 4,
 		[KIND_SECONDS] = 4, [KIND_PLATEAUS] = 2, [KIND_MSS] = 4,
-		[KIND_PREFIX] = 0,
+		[KIND_PREFIX] = 0, [KIND_DEVICES] = 0,
 	};
 
 	return nla_len(attr) < need[kind];
@@ -411,6 +491,8 @@ static struct json_object *value_json(enum kind kind, struct nlattr *attr,
 		return plateaus_json(attr);
 	case KIND_PREFIX:
 		return json_object_new_string(text);
+	case KIND_DEVICES:
+		return devices_json(attr);
 	case KIND_MSS:
 		return mss_json(nla_get_u32(attr), text);
 	default:
@@ -448,6 +530,9 @@ static void value_text(char *text, size_t size, enum kind kind,
 		break;
 	case KIND_PREFIX:
 		prefix_text(text, size, attr);
+		break;
+	case KIND_DEVICES:
+		devices_text(text, size, attr);
 		break;
 	default:
 		seconds_text(text, size, nla_get_u32(attr),
@@ -526,7 +611,7 @@ static void config_more(FILE *file)
 	fputs("\nSECONDS are a number or a time such as 2h, 4m or 1h30m. Keys:\n",
 	      file);
 	for (i = 1; i < ARRAY_SIZE(keys); i++)
-		fprintf(file, "  %-29s %-15s  %s\n", keys[i].name,
+		fprintf(file, "  %-29s %-17s  %s\n", keys[i].name,
 			kind_words[keys[i].kind], keys[i].meaning);
 }
 

@@ -114,6 +114,10 @@ static const struct {
 		"dropped: IPv4 SYN, kept for a simultaneous open" },
 	[NAT64_STAT_DROP_SYN_LIMIT] = { "drop-syn-limit",
 		"dropped: maximum-simultaneous-opens reached" },
+	[NAT64_STAT_FASTPATH64] = { "fastpath64",
+		"of translated64: at the ingress of a device" },
+	[NAT64_STAT_FASTPATH46] = { "fastpath46",
+		"of translated46: at the ingress of a device" },
 };
 
 static const struct out_column stats_columns[] = {

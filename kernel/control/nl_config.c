@@ -2,6 +2,7 @@
 /* nl_config.c - the object "config" */
 #include "control/netlink.h"
 
+#include <linux/netdevice.h>
 #include "rfc/address.h"
 
 /* Lifetimes are kept in 32-bit jiffies, of which half may lie in the past. */
@@ -112,6 +113,11 @@ static const struct nla_policy prefix4_policy[NAT64_PREFIX4_A_MAX + 1] = {
 	[NAT64_PREFIX4_A_LEN] = { .type = NLA_U8 },
 };
 
+/* How long a name may be is said in words, by nat64_nl_add_device(). */
+static const struct nla_policy fastpath_policy[NAT64_FASTPATH_A_MAX + 1] = {
+	[NAT64_FASTPATH_A_DEV] = { .type = NLA_NUL_STRING },
+};
+
 const struct nla_policy nat64_config_policy[NAT64_CONFIG_A_MAX + 1] = {
 	[NAT64_CONFIG_A_MANUALLY_ENABLED] = { .type = NLA_U8 },
 	[NAT64_CONFIG_A_LOWEST_IPV6_MTU] = { .type = NLA_U32 },
@@ -146,6 +152,7 @@ const struct nla_policy nat64_config_policy[NAT64_CONFIG_A_MAX + 1] = {
 	[NAT64_CONFIG_A_RFC6791V4_PREFIX] = NLA_POLICY_NESTED(prefix4_policy),
 	[NAT64_CONFIG_A_SEND_ICMP_ERRORS] = { .type = NLA_U8 },
 	[NAT64_CONFIG_A_ANSWER_UNMAPPED] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_FASTPATH] = NLA_POLICY_NESTED(fastpath_policy),
 };
 
 static int nat64_nl_set_plateaus(struct nat64_keys *to,
@@ -228,6 +235,40 @@ static int nat64_nl_set_prefix4(struct nat64_keys *to,
 	return why ? nat64_nl_refuse(extack, attr, why, -EINVAL) : 0;
 }
 
+static const char *nat64_nl_add_device(struct nat64_keys *to, const char *name)
+{
+	int i;
+
+	if (!dev_valid_name(name))
+		return "fastpath must be names of network devices, of 1 to 15 characters";
+	for (i = 0; i < to->n_fastpath; i++)
+		if (!strcmp(to->fastpath[i], name))
+			return "fastpath has a device twice: leave one out";
+	if (to->n_fastpath == NAT64_FASTPATH_MAX)
+		return "fastpath must be 8 devices at most";
+	strscpy(to->fastpath[to->n_fastpath++], name, IFNAMSIZ);
+	return NULL;
+}
+
+/* A device need not exist: the policy has seen to it that these are strings. */
+static int nat64_nl_set_fastpath(struct nat64_keys *to,
+				 const struct nlattr *attr,
+				 struct netlink_ext_ack *extack)
+{
+	const struct nlattr *dev;
+	const char *why;
+	int rest;
+
+	to->n_fastpath = 0;
+	memset(to->fastpath, 0, sizeof(to->fastpath));
+	nla_for_each_nested(dev, attr, rest) {
+		why = nat64_nl_add_device(to, nla_data(dev));
+		if (why)
+			return nat64_nl_refuse(extack, dev, why, -EINVAL);
+	}
+	return 0;
+}
+
 static bool nat64_nl_fits(int type, u32 value, bool force)
 {
 	const struct nat64_nl_key *key = &keys[type];
@@ -265,6 +306,8 @@ static int nat64_nl_set_key(struct nat64_keys *to, int type,
 		return nat64_nl_set_plateaus(to, attr, extack);
 	case NAT64_CONFIG_A_RFC6791V4_PREFIX:
 		return nat64_nl_set_prefix4(to, attr, extack);
+	case NAT64_CONFIG_A_FASTPATH:
+		return nat64_nl_set_fastpath(to, attr, extack);
 	}
 	return nat64_nl_set_number(to, type, attr, force, extack);
 }
@@ -328,6 +371,22 @@ static int nat64_nl_put_prefix4(struct sk_buff *skb, int type,
 	return 0;
 }
 
+static int nat64_nl_put_fastpath(struct sk_buff *skb, int type,
+				 const struct nat64_keys *from)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+	int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 0; i < from->n_fastpath; i++)
+		if (nla_put_string(skb, NAT64_FASTPATH_A_DEV,
+				   from->fastpath[i]))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int nat64_nl_put_key(struct sk_buff *skb, int type,
 			    const struct nat64_keys *from)
 {
@@ -339,6 +398,8 @@ static int nat64_nl_put_key(struct sk_buff *skb, int type,
 			       from->mtu_plateaus);
 	case NAT64_CONFIG_A_RFC6791V4_PREFIX:
 		return nat64_nl_put_prefix4(skb, type, from);
+	case NAT64_CONFIG_A_FASTPATH:
+		return nat64_nl_put_fastpath(skb, type, from);
 	}
 	if (keys[type].size == sizeof(u8))
 		return nla_put_u8(skb, type, *(const u8 *)member);

@@ -9,6 +9,7 @@
 #ifndef NAT64_CONFIG_H
 #define NAT64_CONFIG_H
 
+#include <linux/if.h>
 #include <linux/nat64.h>
 #include <linux/rcupdate.h>
 #include "rfc/rfc6052.h"
@@ -30,6 +31,8 @@ struct nat64_ports_range {
 struct nat64_pool4_row {
 	/** @addr: the prefix, in host byte order; bits behind @len are zero */
 	u32 addr;
+	/** @reach: last address of it or an entry before it, in host byte order */
+	u32 reach;
 	/** @mark: the packets it serves */
 	u32 mark;
 	/** @len: prefix length */
@@ -119,6 +122,10 @@ struct nat64_keys {
 	u32 mss_clamp;
 	/** @rfc6791_addr: the prefix, in host byte order */
 	u32 rfc6791_addr;
+	/** @n_fastpath: how many @fastpath are used */
+	u8 n_fastpath;
+	/** @fastpath: names of devices, those that are not used all zero */
+	char fastpath[NAT64_FASTPATH_MAX][IFNAMSIZ];
 };
 
 /**
@@ -140,7 +147,7 @@ struct nat64_config {
 	u8 n_pool6;
 	/** @n_pool4: entries of @pool4; none: the router's own addresses */
 	u16 n_pool4;
-	/** @pool4: the entries */
+	/** @pool4: the entries, by rising address, for nat64_config_last4() */
 	struct nat64_pool4_row pool4[];
 };
 
@@ -157,6 +164,8 @@ const char *nat64_config_add_pool4(struct nat64_config *cfg,
 				   const struct nat64_pool4_row *row);
 const char *nat64_config_del_pool4(struct nat64_config *cfg,
 				   const struct nat64_pool4_row *what);
+int nat64_config_last4(const struct nat64_config *cfg, u32 host);
+bool nat64_config_covers4(const struct nat64_config *cfg, u32 host);
 bool nat64_pool4_rows_overlap(const struct nat64_pool4_row *a,
 			      const struct nat64_pool4_row *b);
 bool nat64_config_has_addr4(const struct nat64_config *cfg,
@@ -198,5 +207,16 @@ static inline bool nat64_row_contains(const struct nat64_pool4_row *row,
 {
 	return !((host ^ row->addr) >> (32 - row->len));
 }
+
+/**
+ * nat64_config_each4 - look at the pool4 entries that an address is in
+ * @cfg: the configuration
+ * @host: the address, in host byte order
+ * @i: loop variable: place of the entry
+ */
+#define nat64_config_each4(cfg, host, i)				\
+	for ((i) = nat64_config_last4(cfg, host);			\
+	     (i) >= 0 && (cfg)->pool4[i].reach >= (host); (i)--)	\
+		if (nat64_row_contains(&(cfg)->pool4[i], host))
 
 #endif /* NAT64_CONFIG_H */

@@ -59,6 +59,10 @@ offers "on off" config set override-tos o
 offers "off pmtu" config set tos 1 mss-clamp ""
 offers "none" config set --force rfc6791v4-prefix ""
 offers "rfc6791v4-prefix" config get rfc
+offers "fastpath" config set tos 1 fa
+offers "none" config set fastpath non
+offers "lo" config set fastpath lo
+offers "eth0,lo" config set tos 1 fastpath eth0,lo
 offers "--force" config set udp-timeout 1 --f
 offers "table json prometheus" stats --format ""
 offers "" version ""

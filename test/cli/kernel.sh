@@ -357,7 +357,7 @@ silently "pool4 add again" pool4 add 192.0.2.1
 # config
 #
 keys=$("$nat64ctl" config help |
-	sed -nE 's/^  ([a-z][a-z0-9]*-[a-z0-9-]+|tos) .*/\1/p')
+	sed -nE 's/^  ([a-z][a-z0-9]*-[a-z0-9-]+|tos|fastpath) .*/\1/p')
 json "config show has every key" "sorted(d) == sorted('''$keys'''.split())" config
 defaults=$("$nat64ctl" -j config)
 values=()
@@ -371,7 +371,8 @@ result "which is what it was" "${?#0}"
 json "config defaults" "d['manually-enabled'] is True and
 	d['tcp-est-timeout'] == 7200 and d['tcp-trans-timeout'] == 240 and
 	d['udp-timeout'] == 300 and d['icmp-timeout'] == 60 and
-	d['mtu-plateaus'][0] == 65535 and d['lowest-ipv6-mtu'] == 1280" config
+	d['mtu-plateaus'][0] == 65535 and d['lowest-ipv6-mtu'] == 1280 and
+	d['fastpath'] == []" config
 
 # word_of JSON: how the command line has it
 word_of() {
@@ -425,6 +426,24 @@ json "they are set" "d['mss-clamp'] == 'pmtu' and
 silently "config set of an address" config set rfc6791v4-prefix 192.0.2.9
 prints "an address is a prefix of 32 bits" "^192.0.2.9/32$" \
 	config get rfc6791v4-prefix
+
+# Devices need not exist; their names are what a device could have.
+devices=eth0,eth0.100,a,b,c,d,none,abcdefghijklmno
+silently "config set of devices among other keys" \
+	config set tos 3 fastpath $devices udp-timeout 6m
+json "they are set" "d['fastpath'] == '$devices'.split(',') and
+	d['tos'] == 3 and d['udp-timeout'] == 360" config
+prints "as set takes them" "^$devices\$" config get fastpath
+refused "more devices" "fastpath must be 8 devices at most" \
+	config set tos 7 fastpath $devices,e
+refused "a device twice" "fastpath has a device twice" \
+	config set tos 7 fastpath e,f,e
+refused "a device called a/b" "fastpath must be names of network" \
+	config set tos 7 fastpath e,a/b
+silently "config set of fewer devices" config set fastpath b
+json "they replace the others" "d == {'fastpath': ['b']}" config get fastpath
+silently "config set of no device" config set fastpath none
+prints "there is none" "^none$" config get fastpath
 
 # KEY LEAST RFC: what the RFC demands is not undercut by mistake
 while read -r key low rfc; do

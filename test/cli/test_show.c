@@ -286,10 +286,10 @@ static void test_config(void **state)
 	nlmsg_free(msg);
 }
 
-static void expect_key(int key, __u32 mss, const void *prefix, int prefix_len,
-		       const char *json, const char *word)
+/* What is printed of one key of a message, which is freed. */
+static void expect_printed(struct nl_msg *msg, int key, const char *json,
+			   const char *word)
 {
-	struct nl_msg *msg = config_message(mss, prefix, prefix_len);
 	struct config config = { .key = key };
 	FILE *file = capture(), *before = stdout;
 	struct nl64_reply reply;
@@ -307,6 +307,13 @@ static void expect_key(int key, __u32 mss, const void *prefix, int prefix_len,
 	stdout = before;
 	release(file, word);
 	nlmsg_free(msg);
+}
+
+static void expect_key(int key, __u32 mss, const void *prefix, int prefix_len,
+		       const char *json, const char *word)
+{
+	expect_printed(config_message(mss, prefix, prefix_len), key, json,
+		       word);
 }
 
 /* What is neither a switch nor a number nor a list is a word. */
@@ -336,6 +343,48 @@ static void test_config_words(void **state)
 		   "192.0.2.0/32\n");
 }
 
+/* As many names as there can be, all as long as they can be. */
+#define DEVICE(n) "abcdefghijklmn" #n
+#define DEVICES(between) DEVICE(0) between DEVICE(1) between DEVICE(2) between \
+	DEVICE(3) between DEVICE(4) between DEVICE(5) between DEVICE(6) \
+	between DEVICE(7)
+
+static void test_config_devices(void **state)
+{
+	static const struct {
+		const char *names[NAT64_FASTPATH_MAX];
+		size_t n;
+		const char *json, *word;
+	} cases[] = {
+		{ { NULL }, 0, "{ \"fastpath\": [ ] }\n", "none\n" },
+		{ { "eth0" }, 1, "{ \"fastpath\": [ \"eth0\" ] }\n",
+		  "eth0\n" },
+		{ { DEVICE(0), DEVICE(1), DEVICE(2), DEVICE(3), DEVICE(4),
+		    DEVICE(5), DEVICE(6), DEVICE(7) }, 8,
+		  "{ \"fastpath\": [ \"" DEVICES("\", \"") "\" ] }\n",
+		  DEVICES(",") "\n" },
+	};
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct nl_msg *msg = nl64_request(NAT64_CMD_CONFIG_GET, "a");
+		struct nlattr *nest, *list;
+
+		nest = nla_nest_start(msg, NAT64_A_CONFIG | NLA_F_NESTED);
+		list = nla_nest_start(msg, NAT64_CONFIG_A_FASTPATH |
+				      NLA_F_NESTED);
+		nla_put_u8(msg, NAT64_FASTPATH_A_DEV + 1, 1);
+		for (j = 0; j < cases[i].n; j++)
+			nla_put_string(msg, NAT64_FASTPATH_A_DEV,
+				       cases[i].names[j]);
+		nla_nest_end(msg, list);
+		nla_nest_end(msg, nest);
+		expect_printed(msg, NAT64_CONFIG_A_FASTPATH, cases[i].json,
+			       cases[i].word);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_prometheus),
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_config_words),
+		cmocka_unit_test(test_config_devices),
 	};
 
 	return cmocka_run_group_tests_name("show", tests, NULL, NULL);

@@ -31,11 +31,24 @@ _nat64ctl_value() {
 	return 0
 }
 
+# Devices, behind those that the word being written has already
+_nat64ctl_devices() {
+	local before=${cur%"${cur##*,}"} dev
+
+	for dev in /sys/class/net/*/; do
+		echo "$before$(basename "$dev")"
+	done
+}
+
 # What key $1 can be set to
 _nat64ctl_key() {
 	case $1 in
 	mss-clamp) echo off pmtu ;;
 	rfc6791v4-prefix) echo none ;;
+	fastpath)
+		echo none
+		_nat64ctl_devices
+		;;
 	*) echo on off ;;
 	esac
 }
@@ -60,7 +73,7 @@ _nat64ctl_words() {
 	"config get" | "config set")
 		if [ $(($3 % 2)) = 0 ]; then
 			_nat64ctl_help config \
-				'^  ([a-z][a-z0-9]*-[a-z0-9-]+|tos) .*'
+				'^  ([a-z][a-z0-9]*-[a-z0-9-]+|tos|fastpath) .*'
 		else
 			_nat64ctl_key "$4"
 		fi

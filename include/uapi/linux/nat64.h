@@ -29,6 +29,8 @@
 #define NAT64_PLATEAUS_MAX	32
 /* Value of the mss-clamp key: what fits both links. */
 #define NAT64_MSS_CLAMP_PMTU	1
+/* The most devices of the fastpath key. */
+#define NAT64_FASTPATH_MAX	8
 
 /**
  * enum nat64_cmd - generic netlink commands of the family
@@ -315,6 +317,22 @@ enum nat64_prefix4_attr {
 #define NAT64_PREFIX4_A_MAX (__NAT64_PREFIX4_A_MAX - 1)
 
 /**
+ * enum nat64_fastpath_attr - names of network devices; a nest without any is
+ *	none
+ * @NAT64_FASTPATH_A_UNSPEC: not used
+ * @NAT64_FASTPATH_A_DEV: NUL-terminated string of 1 to 15 characters, may repeat
+ *	up to NAT64_FASTPATH_MAX times; no name twice
+ * @__NAT64_FASTPATH_A_MAX: internal
+ */
+enum nat64_fastpath_attr {
+	NAT64_FASTPATH_A_UNSPEC,
+	NAT64_FASTPATH_A_DEV,
+	__NAT64_FASTPATH_A_MAX
+};
+
+#define NAT64_FASTPATH_A_MAX (__NAT64_FASTPATH_A_MAX - 1)
+
+/**
  * enum nat64_config_attr - configuration keys of an instance
  *
  * The command names a key as its enumerator, in small letters with '-' for
@@ -383,6 +401,9 @@ enum nat64_prefix4_attr {
  *	errors (RFC 7915 s4.4, s5.4), as often as the kernel's limits allow
  * @NAT64_CONFIG_A_ANSWER_UNMAPPED: bool; IPv4 packets to pool4 without a BIB
  *	entry are answered with ICMP errors (RFC 6146 s3.5.1, s3.5.3)
+ * @NAT64_CONFIG_A_FASTPATH: nest of enum nat64_fastpath_attr, devices at whose
+ *	ingress established flows are translated, unseen by netfilter and the
+ *	rest of the stack; a device need not exist yet
  * @__NAT64_CONFIG_A_MAX: internal
  */
 enum nat64_config_attr {
@@ -420,6 +441,7 @@ enum nat64_config_attr {
 	NAT64_CONFIG_A_RFC6791V4_PREFIX,
 	NAT64_CONFIG_A_SEND_ICMP_ERRORS,
 	NAT64_CONFIG_A_ANSWER_UNMAPPED,
+	NAT64_CONFIG_A_FASTPATH,
 	__NAT64_CONFIG_A_MAX
 };
 
@@ -486,6 +508,10 @@ enum nat64_config_attr {
  * @NAT64_STAT_DROP_SYN_STORED: IPv4 SYNs kept for a simultaneous open (RFC 6146
  *	s3.5.2.2)
  * @NAT64_STAT_DROP_SYN_LIMIT: maximum-simultaneous-opens reached
+ * @NAT64_STAT_FASTPATH64: those of RECEIVED6 and TRANSLATED64 that were
+ *	translated at the ingress of a device
+ * @NAT64_STAT_FASTPATH46: those of RECEIVED4 and TRANSLATED46 that were
+ *	translated at the ingress of a device
  * @__NAT64_STAT_MAX: internal
  */
 enum nat64_stat {
@@ -537,6 +563,8 @@ enum nat64_stat {
 	NAT64_STAT_PORT_HELD,
 	NAT64_STAT_DROP_SYN_STORED,
 	NAT64_STAT_DROP_SYN_LIMIT,
+	NAT64_STAT_FASTPATH64,
+	NAT64_STAT_FASTPATH46,
 	__NAT64_STAT_MAX
 };
 
