@@ -12,6 +12,7 @@
 #include "table/bib.h"
 #include "table/pool4.h"
 #include "table/session.h"
+#include "table/subscriber.h"
 
 static int __init nat64_init(void)
 {
@@ -20,6 +21,9 @@ static int __init nat64_init(void)
 	err = nat64_pool4_init();
 	if (err)
 		return err;
+	err = nat64_subscriber_init();
+	if (err)
+		goto err_subscriber;
 	err = nat64_bib_init();
 	if (err)
 		goto err_bib;
@@ -42,6 +46,8 @@ err_instance:
 err_session:
 	nat64_bib_exit();
 err_bib:
+	nat64_subscriber_exit();
+err_subscriber:
 	nat64_pool4_exit();
 	return err;
 }
@@ -54,6 +60,7 @@ static void __exit nat64_exit(void)
 	rcu_barrier();
 	nat64_session_exit();
 	nat64_bib_exit();
+	nat64_subscriber_exit();
 	nat64_pool4_exit();
 }
 

@@ -18,6 +18,7 @@
 #include "path/path.h"
 #include "table/expire.h"
 #include "table/session.h"
+#include "table/subscriber.h"
 
 unsigned int nat64_net_id __read_mostly;
 
@@ -122,6 +123,7 @@ const char *nat64_instance_conflict(struct nat64_net *nn,
 
 static void nat64_instance_free(struct nat64_instance *inst)
 {
+	nat64_syns_free(inst);
 	percpu_counter_destroy(&inst->n_sessions);
 	percpu_counter_destroy(&inst->n_bibs);
 	free_percpu(inst->stats);
@@ -139,13 +141,19 @@ static struct nat64_instance *nat64_instance_alloc(struct net *net,
 	strscpy(inst->name, name, sizeof(inst->name));
 	xa_init_flags(&inst->addrs, XA_FLAGS_LOCK_BH);
 	inst->stats = nat64_stats_alloc();
-	if (!inst->stats || percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL) ||
+	inst->syns = nat64_syns_alloc();
+	if (!inst->stats || !inst->syns || percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL) ||
 	    percpu_counter_init(&inst->n_sessions, 0, GFP_KERNEL)) {
 		nat64_instance_free(inst);
 		return NULL;
 	}
 	return inst;
 }
+
+static const struct nat64_expire_ops nat64_instance_expire_ops = {
+	.probe = nat64_probe,
+	.tick = nat64_syns_expire,
+};
 
 /**
  * nat64_instance_add - create an instance and let it see packets
@@ -171,6 +179,9 @@ int nat64_instance_add(struct net *net, const char *name,
 	err = nat64_session_table_init(inst);
 	if (err)
 		goto err_session;
+	err = nat64_subscriber_table_init(inst);
+	if (err)
+		goto err_subscriber;
 	if (!nn->hooked) {
 		err = nat64_hook_register(net);
 		if (err)
@@ -178,12 +189,14 @@ int nat64_instance_add(struct net *net, const char *name,
 		nn->hooked = true;
 	}
 	RCU_INIT_POINTER(inst->config, cfg);
-	nat64_expire_start(inst);
+	nat64_expire_start(inst, &nat64_instance_expire_ops);
 	list_add_tail_rcu(&inst->node, &nn->instances);
 	nn->generation++;
 	return 0;
 
 err_hook:
+	nat64_subscriber_table_exit(inst);
+err_subscriber:
 	nat64_session_table_exit(inst);
 err_session:
 	nat64_bib_table_exit(inst);
@@ -203,6 +216,7 @@ static void nat64_instance_destroy(struct nat64_instance *inst)
 {
 	nat64_expire_stop(inst);
 	nat64_walk(inst, nat64_instance_remove_bib, NULL);
+	nat64_subscriber_table_exit(inst);
 	nat64_session_table_exit(inst);
 	nat64_bib_table_exit(inst);
 	nat64_pool4_destroy(inst);
@@ -232,7 +246,7 @@ void nat64_instance_del(struct nat64_instance *inst)
 
 static bool nat64_instance_any_session(const struct nat64_bib *bib,
 				       struct nat64_session *ses,
-				       const void *arg)
+				       void *arg)
 {
 	return true;
 }
@@ -250,6 +264,7 @@ static void nat64_instance_flush_bib(struct nat64_instance *inst,
 void nat64_instance_flush(struct nat64_instance *inst)
 {
 	nat64_walk(inst, nat64_instance_flush_bib, NULL);
+	nat64_syns_flush(inst);
 }
 
 /**
@@ -288,11 +303,11 @@ struct nat64_instance_keep {
 
 static bool nat64_instance_prefix_gone(const struct nat64_bib *bib,
 				       struct nat64_session *ses,
-				       const void *arg)
+				       void *arg)
 {
-	const struct nat64_config *cfg = arg;
+	const struct nat64_instance_keep *keep = arg;
 
-	return !cfg->pool6[nat64_session_pool6(ses->via)].len;
+	return !keep->cfg->pool6[nat64_session_pool6(ses->via)].len;
 }
 
 static void nat64_instance_keep_bib(struct nat64_instance *inst,
@@ -306,7 +321,7 @@ static void nat64_instance_keep_bib(struct nat64_instance *inst,
 		nat64_bib_remove(inst, bib, true);
 	else
 		nat64_session_close_if(inst, bib, nat64_instance_prefix_gone,
-				       keep->cfg);
+				       arg);
 }
 
 /**

@@ -252,7 +252,7 @@ static int nat64_nl_walk_fill(struct sk_buff *skb, struct netlink_callback *cb,
 		unsigned int i = cursor->port % NAT64_PAGE_PORTS;
 
 		for (; i < NAT64_PAGE_PORTS; i++, cursor->port++) {
-			struct nat64_bib *bib = rcu_dereference(page->bib[i]);
+			struct nat64_bib *bib = nat64_page_bib(page, i);
 
 			err = bib ? dump->put(skb, cb, inst, bib, &filter) : 0;
 			if (err)

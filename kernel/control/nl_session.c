@@ -157,7 +157,7 @@ static void nat64_nl_session_tally(struct nat64_instance *inst,
 
 static bool nat64_nl_session_matches(const struct nat64_bib *bib,
 				     struct nat64_session *ses,
-				     const void *arg)
+				     void *arg)
 {
 	return nat64_nl_session_match(bib, ses, arg);
 }

@@ -4,6 +4,7 @@
 
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <net/ip6_checksum.h>
 #include <net/tcp.h>
 
 /**
@@ -19,7 +20,76 @@ int nat64_geometry_writable(struct sk_buff *skb, unsigned int len)
 {
 	/* What the checksum was computed over changes now. */
 	skb_forward_csum(skb);
+	/* Clones share what says which kind of GSO packet it is. */
+	if (skb_is_gso(skb) && skb_unclone(skb, GFP_ATOMIC))
+		return -ENOMEM;
 	return skb_ensure_writable(skb, min(len, skb->len));
+}
+
+/* Do the parts of a fraglist packet lie as segments of one packet do? */
+static bool nat64_geometry_is_even(const struct sk_buff *skb, unsigned int hdr)
+{
+	unsigned int size = skb_shinfo(skb)->gso_size;
+	const struct sk_buff *part;
+
+	if (skb_pagelen(skb) != hdr + size)
+		return false;
+	skb_walk_frags(skb, part)
+		if (part->len > size || (part->next && part->len != size) ||
+		    skb_has_frag_list(part))
+			return false;
+	return true;
+}
+
+/* The checksum of a GSO packet: the sum of its pseudo header. */
+static void nat64_geometry_partial(struct sk_buff *skb, u8 l4, bool is6)
+{
+	unsigned int len = skb->len - skb_transport_offset(skb);
+	__sum16 *check = l4 == IPPROTO_TCP ? &tcp_hdr(skb)->check :
+					     &udp_hdr(skb)->check;
+
+	*check = is6 ? ~csum_ipv6_magic(&ipv6_hdr(skb)->saddr,
+					&ipv6_hdr(skb)->daddr, len, l4, 0) :
+		       ~csum_tcpudp_magic(ip_hdr(skb)->saddr,
+					  ip_hdr(skb)->daddr, len, l4, 0);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = l4 == IPPROTO_TCP ? offsetof(struct tcphdr, check) :
+					       offsetof(struct udphdr, check);
+}
+
+/**
+ * nat64_geometry_unlist - make a fraglist packet a plain GSO packet
+ * @skb: the packet, without extension headers or options
+ * @is6: it is IPv6
+ *
+ * The parts of a fraglist packet have lost the headers that they came with, to
+ * get them back from the first; but then all in its family. A plain GSO packet
+ * holds its data in the same way and is cut by the headers that it has.
+ *
+ * Warning: may reallocate the data of @skb.
+ *
+ * Return: false if it cannot be one: it has to be taken apart.
+ */
+bool nat64_geometry_unlist(struct sk_buff *skb, bool is6)
+{
+	u8 l4 = is6 ? ipv6_hdr(skb)->nexthdr : ip_hdr(skb)->protocol;
+	unsigned int hdr = is6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+
+	if ((l4 != IPPROTO_TCP && l4 != IPPROTO_UDP) ||
+	    (!is6 && ip_hdr(skb)->ihl != 5))
+		return false;
+	skb_set_transport_header(skb, hdr);
+	if (nat64_geometry_writable(skb, hdr + (l4 == IPPROTO_TCP ?
+						sizeof(struct tcphdr) :
+						sizeof(struct udphdr))))
+		return false;
+	hdr += l4 == IPPROTO_TCP ? tcp_hdrlen(skb) : sizeof(struct udphdr);
+	if (!nat64_geometry_is_even(skb, hdr))
+		return false;
+	nat64_geometry_partial(skb, l4, is6);
+	skb_shinfo(skb)->gso_type &= ~SKB_GSO_FRAGLIST;
+	return true;
 }
 
 /* The new header begins at the data; the transport header did not move. */

@@ -10,6 +10,7 @@
 #include <linux/skbuff.h>
 
 int nat64_geometry_writable(struct sk_buff *skb, unsigned int len);
+bool nat64_geometry_unlist(struct sk_buff *skb, bool is6);
 void nat64_geometry64(struct sk_buff *skb, unsigned int thoff);
 int nat64_geometry46(struct sk_buff *skb, unsigned int thoff,
 		     unsigned int headroom);

@@ -85,28 +85,48 @@ static __sum16 nat64_icmp64_quote_diff(const struct nat64_pkt *pkt,
 			       csum_add(to, nat64_csum_be16(pkt->t4.sport)));
 }
 
-/* The ICMP header; @length is the attribute of RFC 4884. */
+/* The ICMP header; @length is the attribute of RFC 4884: its second octet. */
 static void nat64_icmp64_header(const struct nat64_pkt *pkt,
 				struct icmphdr *icmp, u8 length)
 {
-	u32 rest = ntohl(icmp->un.gateway);
+	u32 rest = ntohl(icmp->un.gateway), word = (u32)length << 16;
 
+	if (pkt->kind.rest == NAT64_ICMP_MTU)
+		word |= nat64_icmp_mtu64(rest, &pkt->links,
+					 pkt->quote.fragment);
+	else if (pkt->kind.rest == NAT64_ICMP_POINTER)
+		word |= (u32)nat64_icmp_pointer64(rest) << 24;
 	icmp->type = pkt->kind.type;
 	icmp->code = pkt->kind.code;
 	icmp->checksum = 0;
-	icmp->un.gateway = 0;
-	switch (pkt->kind.rest) {
-	case NAT64_ICMP_MTU:
-		icmp->un.frag.mtu =
-			htons(nat64_icmp_mtu64(rest, &pkt->links,
-					       pkt->quote.fragment));
-		break;
-	case NAT64_ICMP_POINTER:
-		icmp->un.gateway = htonl(nat64_icmp_pointer64(rest) << 24);
-		break;
-	default:
-		icmp->un.frag.__unused = htons(length);
-	}
+	icmp->un.gateway = htonl(word);
+}
+
+/**
+ * struct nat64_interface_info - who has sent an ICMPv6 error (RFC 5837 s4)
+ */
+struct nat64_interface_info {
+	/** @hdr: of an Interface Information Object */
+	struct icmp_extobj_hdr hdr;
+	/** @afi: Address Family Identifier, in network byte order */
+	__be16 afi;
+	/** @reserved: zero */
+	__be16 reserved;
+	/** @addr: the address */
+	struct in6_addr addr;
+};
+
+/* RFC 6791 s4: the router that has no IPv4 address to be known by. */
+static void nat64_icmp64_sender(const struct nat64_pkt *pkt,
+				struct nat64_interface_info *info)
+{
+	info->hdr.length = htons(sizeof(*info));
+	info->hdr.class_num = 2;
+	/* The interface on which the packet arrived, by its address. */
+	info->hdr.class_type = 0x04;
+	info->afi = htons(2);
+	info->reserved = 0;
+	info->addr = ipv6_hdr(pkt->skb)->saddr;
 }
 
 /**
@@ -122,12 +142,16 @@ static void nat64_icmp64_header(const struct nat64_pkt *pkt,
 enum nat64_verdict nat64_icmp64_error(struct nat64_pkt *pkt)
 {
 	struct sk_buff *skb = pkt->skb;
+	struct nat64_interface_info sender;
 	struct iphdr quoted;
 	struct nat64_layout lay = {
 		.hdr = &quoted,
 		.hdr_len = sizeof(quoted),
-		.unit_out = pkt->kind.rest == NAT64_ICMP_ZERO ? 4 : 0,
-		.max = IPV6_MIN_MTU - sizeof(struct ipv6hdr),
+		.unit_out = 4,
+		.object = &sender,
+		.object_len = pkt->error_src4 ? sizeof(sender) : 0,
+		/* RFC 1812 s4.3.2.3 */
+		.max = 576 - sizeof(struct iphdr),
 	};
 	struct icmp6hdr *icmp6;
 	struct icmphdr *icmp;
@@ -149,6 +173,7 @@ enum nat64_verdict nat64_icmp64_error(struct nat64_pkt *pkt)
 		lay.length = icmp6->icmp6_dataun.un_data8[0];
 	}
 
+	nat64_icmp64_sender(pkt, &sender);
 	l4 = skb->data + pkt->quote.thoff;
 	nat64_icmp64_quote_header(pkt, (void *)(skb->data + pkt->quote.off),
 				  &quoted);

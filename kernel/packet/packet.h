@@ -23,6 +23,7 @@
  * @NAT64_ACCEPT: not ours: it goes on as if we were not there
  * @NAT64_DROP: the caller frees it
  * @NAT64_STOLEN: it is gone
+ * @NAT64_HELD: it is kept, and counts as dropped
  * @NAT64_DEFRAG: a fragment: reassemble and begin again
  */
 enum nat64_verdict {
@@ -30,6 +31,7 @@ enum nat64_verdict {
 	NAT64_ACCEPT,
 	NAT64_DROP,
 	NAT64_STOLEN,
+	NAT64_HELD,
 	NAT64_DEFRAG,
 };
 
@@ -67,6 +69,11 @@ struct nat64_pkt {
 	struct nat64_tuple4 t4;
 	/** @error_src: IPv6 source of a translated ICMP error */
 	struct in6_addr error_src;
+	/**
+	 * @error_src4: IPv4 source of a translated ICMP error, in network byte
+	 * order; 0: that of the inside host, which has sent it itself
+	 */
+	__be32 error_src4;
 	/** @quote: of an ICMP error */
 	struct nat64_quote quote;
 	/** @links: of an ICMP error that speaks of an MTU */
@@ -98,6 +105,10 @@ struct nat64_pkt {
 	bool fragment;
 	/** @df: IPv4: Don't Fragment */
 	bool df;
+	/** @no_check: a UDP packet without checksum */
+	bool no_check;
+	/** @local: a program on the router has sent it */
+	bool local;
 	/** @hairpin: it has been translated to IPv4 already */
 	bool hairpin;
 	/** @pool6: place of the prefix that the IPv6 peer is in */
@@ -195,5 +206,7 @@ enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt, struct net *net,
 enum nat64_verdict nat64_xlat46(struct nat64_pkt *pkt,
 				const struct nat64_config *cfg,
 				unsigned int headroom);
+enum nat64_verdict nat64_mss_clamp(struct nat64_pkt *pkt,
+				   const struct nat64_config *cfg);
 
 #endif /* NAT64_PACKET_H */

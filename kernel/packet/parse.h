@@ -52,13 +52,11 @@ static inline enum nat64_verdict nat64_parse_tcp(struct nat64_pkt *pkt,
  * @pkt: the packet; @pkt->thoff is set
  * @sport: where to put its source port, in network byte order
  * @dport: where to put its destination port, in network byte order
- * @need_check: a checksum of zero is not allowed
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
 static inline enum nat64_verdict nat64_parse_udp(struct nat64_pkt *pkt,
-						 __be16 *sport, __be16 *dport,
-						 bool need_check)
+						 __be16 *sport, __be16 *dport)
 {
 	struct udphdr buf, *uh;
 	unsigned int len;
@@ -70,9 +68,7 @@ static inline enum nat64_verdict nat64_parse_udp(struct nat64_pkt *pkt,
 	if (!skb_is_gso(pkt->skb) &&
 	    (len < sizeof(*uh) || len > nat64_l4_len(pkt)))
 		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
-	if (need_check && !uh->check &&
-	    pkt->skb->ip_summed != CHECKSUM_PARTIAL)
-		return nat64_drop(pkt, NAT64_STAT_DROP_CHECKSUM);
+	pkt->no_check = !uh->check && pkt->skb->ip_summed != CHECKSUM_PARTIAL;
 	*sport = uh->source;
 	*dport = uh->dest;
 	pkt->proto = NAT64_UDP;

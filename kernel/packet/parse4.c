@@ -67,6 +67,13 @@ static enum nat64_verdict nat64_quote4_ports(struct nat64_pkt *pkt, u8 protocol)
 	return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 }
 
+/* RFC 5508 REQ-3 a: is the checksum of the quoted header right? */
+static bool nat64_quote4_valid(const struct nat64_pkt *pkt, unsigned int ihl)
+{
+	return pkt->quote.off + ihl <= pkt->skb->len &&
+	       !csum_fold(skb_checksum(pkt->skb, pkt->quote.off, ihl, 0));
+}
+
 /* The packet that an ICMP error quotes gives the incoming tuple, swapped. */
 static enum nat64_verdict nat64_quote4(struct nat64_pkt *pkt)
 {
@@ -79,6 +86,8 @@ static enum nat64_verdict nat64_quote4(struct nat64_pkt *pkt)
 	    (iph->frag_off & htons(IP_OFFSET)))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 	quote->thoff = quote->off + iph->ihl * 4;
+	if (!nat64_quote4_valid(pkt, iph->ihl * 4))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 	quote->more = iph->frag_off & htons(IP_MF);
 	quote->fragment = quote->more;
 	quote->id = htonl(ntohs(iph->id));
@@ -116,8 +125,7 @@ static enum nat64_verdict nat64_parse4_l4(struct nat64_pkt *pkt, u8 protocol)
 	case IPPROTO_TCP:
 		return nat64_parse_tcp(pkt, &pkt->t4.sport, &pkt->t4.dport);
 	case IPPROTO_UDP:
-		return nat64_parse_udp(pkt, &pkt->t4.sport, &pkt->t4.dport,
-				       false);
+		return nat64_parse_udp(pkt, &pkt->t4.sport, &pkt->t4.dport);
 	case IPPROTO_ICMP:
 		return nat64_parse_icmp4(pkt);
 	}

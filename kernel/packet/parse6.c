@@ -5,7 +5,6 @@
 #include <linux/icmpv6.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
-#include <net/ndisc.h>
 #include "rfc/address.h"
 
 /* More extension headers than anybody sends in earnest. */
@@ -179,13 +178,6 @@ static enum nat64_verdict nat64_parse_icmp6(struct nat64_pkt *pkt)
 	if (!icmp)
 		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
 	pkt->proto = NAT64_ICMP;
-
-	switch (icmp->icmp6_type) {
-	case ICMPV6_MGM_QUERY ... ICMPV6_MGM_REDUCTION:
-	case NDISC_ROUTER_SOLICITATION ... NDISC_REDIRECT:
-	case ICMPV6_MLD2_REPORT:
-		return nat64_accept(pkt, NAT64_STAT_PASS_NOT_TRANSLATABLE);
-	}
 	if (!nat64_icmp_kind64(icmp->icmp6_type, icmp->icmp6_code, &pkt->kind))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_TYPE);
 
@@ -248,8 +240,7 @@ enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt)
 		return nat64_parse_tcp(pkt, &pkt->t6.sport, &pkt->t6.dport);
 	case NEXTHDR_UDP:
 		pkt->l4 = IPPROTO_UDP;
-		return nat64_parse_udp(pkt, &pkt->t6.sport, &pkt->t6.dport,
-				       true);
+		return nat64_parse_udp(pkt, &pkt->t6.sport, &pkt->t6.dport);
 	case NEXTHDR_ICMP:
 		pkt->l4 = IPPROTO_ICMP;
 		return nat64_parse_icmp6(pkt);

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/ip.h>
 #include "rfc/csum.h"
 
 /* RFC 4884 s4.6: with extensions, the quoted packet has this length at least. */
@@ -20,28 +21,79 @@ struct nat64_parts {
 	unsigned int padded;
 	/** @ext_off: extensions in the old message, from its ICMP header */
 	unsigned int ext_off;
+	/** @old_ext: length of the extensions in the old message */
+	unsigned int old_ext;
 	/** @ext: length of the extensions */
 	unsigned int ext;
 };
+
+/* Are there extensions at the end of a message? @off: where they would be. */
+static bool nat64_quote_is_ext(const struct nat64_pkt *pkt, unsigned int off)
+{
+	unsigned int len = nat64_l4_len(pkt) - off;
+	const struct icmp_ext_hdr *ext;
+
+	ext = (const void *)(pkt->skb->data + pkt->thoff + off);
+	return len >= sizeof(*ext) && ext->version == 2 &&
+	       (!ext->checksum || !ip_compute_csum(ext, len));
+}
+
+/* How much of the message is the quoted packet. */
+static unsigned int nat64_quote_len(const struct nat64_pkt *pkt,
+				    const struct nat64_layout *lay)
+{
+	unsigned int msg = nat64_l4_len(pkt) - sizeof(struct icmphdr);
+	unsigned int old_hdr = pkt->quote.thoff - pkt->quote.off;
+	unsigned int quoted = lay->length * lay->unit_in;
+
+	/*
+	 * RFC 4884 s5.5: who did not know of the length attribute put them
+	 * behind 128 octets. A checksum tells that this is no coincidence.
+	 */
+	if (!quoted && lay->unit_in && msg > NAT64_QUOTE_MIN) {
+		const u8 *ext = pkt->skb->data + pkt->quote.off +
+				NAT64_QUOTE_MIN;
+
+		if (((const struct icmp_ext_hdr *)ext)->checksum &&
+		    nat64_quote_is_ext(pkt, sizeof(struct icmphdr) +
+					    NAT64_QUOTE_MIN))
+			quoted = NAT64_QUOTE_MIN;
+	}
+	/* A length that cannot be is taken for none at all. */
+	if (quoted < max_t(unsigned int, NAT64_QUOTE_MIN, old_hdr + 8) ||
+	    quoted > msg)
+		return msg;
+	return quoted;
+}
+
+/* How long the extensions will be; the object goes if they are none. */
+static void nat64_quote_ext(const struct nat64_pkt *pkt,
+			    const struct nat64_layout *lay, unsigned int max,
+			    struct nat64_parts *parts)
+{
+	parts->ext = lay->unit_out ? nat64_l4_len(pkt) - parts->ext_off : 0;
+	parts->old_ext = parts->ext;
+	if (lay->object_len && lay->unit_out &&
+	    (!parts->ext || nat64_quote_is_ext(pkt, parts->ext_off)))
+		parts->ext = (parts->ext ?: sizeof(struct icmp_ext_hdr)) +
+			     lay->object_len;
+	if (parts->ext + NAT64_QUOTE_MIN > max)
+		parts->ext = parts->old_ext;
+	if (parts->ext + NAT64_QUOTE_MIN > max)
+		parts->ext = 0;
+}
 
 static void nat64_quote_parts(const struct nat64_pkt *pkt,
 			      const struct nat64_layout *lay,
 			      struct nat64_parts *parts)
 {
-	unsigned int msg = nat64_l4_len(pkt) - sizeof(struct icmphdr);
 	unsigned int old_hdr = pkt->quote.thoff - pkt->quote.off;
-	unsigned int quoted = lay->length * lay->unit_in;
+	unsigned int quoted = nat64_quote_len(pkt, lay);
 	unsigned int max = lay->max - sizeof(struct icmphdr);
 
-	/* A length that cannot be is taken for none at all. */
-	if (quoted < max_t(unsigned int, NAT64_QUOTE_MIN, old_hdr + 8) ||
-	    quoted > msg)
-		quoted = msg;
 	parts->ext_off = sizeof(struct icmphdr) + quoted;
-	parts->ext = lay->unit_out ? msg - quoted : 0;
 	parts->quoted = quoted - old_hdr + lay->hdr_len;
-	if (parts->ext + NAT64_QUOTE_MIN > max)
-		parts->ext = 0;
+	nat64_quote_ext(pkt, lay, max, parts);
 	if (!parts->ext) {
 		parts->quoted = min(parts->quoted, max);
 		parts->padded = parts->quoted;
@@ -53,6 +105,26 @@ static void nat64_quote_parts(const struct nat64_pkt *pkt,
 			     U8_MAX * lay->unit_out);
 	parts->padded = roundup(max_t(unsigned int, parts->quoted,
 				      NAT64_QUOTE_MIN), lay->unit_out);
+}
+
+/* The extensions, at @ext, which is zero: those there were, and the object. */
+static void nat64_quote_put_ext(const struct nat64_pkt *pkt,
+				const struct nat64_layout *lay,
+				const struct nat64_parts *parts, u8 *ext)
+{
+	struct icmp_ext_hdr *hdr = (struct icmp_ext_hdr *)ext;
+
+	if (!parts->ext)
+		return;
+	memcpy(ext, pkt->skb->data + pkt->thoff + parts->ext_off,
+	       parts->old_ext);
+	if (parts->ext == parts->old_ext)
+		return;
+	memcpy(ext + parts->ext - lay->object_len, lay->object,
+	       lay->object_len);
+	hdr->version = 2;
+	hdr->checksum = 0;
+	hdr->checksum = ip_compute_csum(ext, parts->ext);
 }
 
 /**
@@ -74,7 +146,6 @@ int nat64_quote_layout(struct nat64_pkt *pkt, const struct nat64_layout *lay,
 {
 	struct sk_buff *skb = pkt->skb;
 	struct nat64_parts parts;
-	const u8 *icmp;
 	int diff;
 	u8 *buf;
 
@@ -82,11 +153,10 @@ int nat64_quote_layout(struct nat64_pkt *pkt, const struct nat64_layout *lay,
 	buf = kzalloc(parts.padded + parts.ext, GFP_ATOMIC);
 	if (!buf)
 		return -ENOMEM;
-	icmp = skb->data + pkt->thoff;
 	memcpy(buf, lay->hdr, lay->hdr_len);
 	memcpy(buf + lay->hdr_len, skb->data + pkt->quote.thoff,
 	       parts.quoted - lay->hdr_len);
-	memcpy(buf + parts.padded, icmp + parts.ext_off, parts.ext);
+	nat64_quote_put_ext(pkt, lay, &parts, buf + parts.padded);
 
 	diff = (int)(parts.padded + parts.ext + sizeof(struct icmphdr)) -
 	       (int)nat64_l4_len(pkt);

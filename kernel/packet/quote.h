@@ -20,6 +20,13 @@ struct nat64_layout {
 	unsigned int unit_out;
 	/** @length: length attribute received, in @unit_in */
 	unsigned int length;
+	/**
+	 * @object: an object to append to the extensions (RFC 4884 s8), of
+	 * @object_len bytes, a multiple of four
+	 */
+	const void *object;
+	/** @object_len: its length; 0: none */
+	unsigned int object_len;
 	/** @max: largest ICMP message to make, in bytes */
 	unsigned int max;
 };

@@ -19,7 +19,7 @@ static void nat64_xlat46_header(struct nat64_pkt *pkt,
 	/* A GSO packet that is too large for the field says 0 (RFC 2675). */
 	ip6h->payload_len = len > IPV6_MAXPLEN ? 0 : htons(len);
 	ip6h->nexthdr = pkt->l4 == IPPROTO_ICMP ? NEXTHDR_ICMP : pkt->l4;
-	ip6h->hop_limit = pkt->hairpin ? pkt->ttl : pkt->ttl - 1;
+	ip6h->hop_limit = pkt->hairpin || pkt->local ? pkt->ttl : pkt->ttl - 1;
 	ip6h->saddr = pkt->is_error ? pkt->error_src : pkt->t6.saddr;
 	ip6h->daddr = pkt->t6.daddr;
 }

@@ -37,9 +37,9 @@ static void nat64_xlat64_header(struct nat64_pkt *pkt, struct net *net,
 					    ipv6_get_dsfield(in6);
 	iph->tot_len = htons(pkt->skb->len);
 	iph->frag_off = nat64_xlat_df(sizeof(*iph) + segment, pkt->fragment);
-	iph->ttl = pkt->ttl - 1;
+	iph->ttl = pkt->local ? pkt->ttl : pkt->ttl - 1;
 	iph->protocol = pkt->l4;
-	iph->saddr = pkt->t4.saddr;
+	iph->saddr = pkt->error_src4 ?: pkt->t4.saddr;
 	iph->daddr = pkt->t4.daddr;
 	nat64_xlat64_id(pkt, net, iph);
 	ip_send_check(iph);
@@ -58,6 +58,9 @@ static void nat64_xlat64_ports(struct nat64_pkt *pkt,
 							     pkt->t4.daddr));
 	/* TCP and UDP begin alike: source port, destination port. */
 	udp_hdr(skb)->source = pkt->t4.sport;
+	/* RFC 6935: a UDP packet without checksum stays without. */
+	if (pkt->l4 == IPPROTO_UDP && pkt->no_check)
+		return;
 	nat64_l4csum_ports(skb, pkt->l4, pkt->diff, addr_diff);
 }
 

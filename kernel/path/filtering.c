@@ -76,8 +76,12 @@ static void nat64_apply64(struct nat64_pkt *pkt, const struct nat64_bib *bib)
 		pkt->t4.dport = bib->port4;
 }
 
-/* The first state of a session, and how it begins. */
-static void nat64_session_begin(const struct nat64_pkt *pkt, bool from6,
+/*
+ * The first state of a session, and how it begins. The inside host's SYN
+ * completes a simultaneous open if its peer's waits (RFC 6146 s3.5.2.2).
+ */
+static void nat64_session_begin(struct nat64_instance *inst,
+				const struct nat64_pkt *pkt, bool from6,
 				struct nat64_session *ses)
 {
 	ses->dst4 = from6 ? pkt->t4.daddr : pkt->t4.saddr;
@@ -87,8 +91,12 @@ static void nat64_session_begin(const struct nat64_pkt *pkt, bool from6,
 	ses->via = nat64_session_via(pkt->pool6, pkt->diff);
 	if (pkt->proto == NAT64_ICMP)
 		ses->dport = 0;
-	if (pkt->proto == NAT64_TCP)
-		ses->state = from6 ? NAT64_STATE_V6_INIT : NAT64_STATE_V4_INIT;
+	if (pkt->proto != NAT64_TCP)
+		return;
+	if (!from6)
+		ses->state = NAT64_STATE_V4_INIT;
+	else if (!nat64_syn_take(inst, pkt))
+		ses->state = NAT64_STATE_V6_INIT;
 }
 
 /* Why a session could not be made. */
@@ -110,11 +118,32 @@ static enum nat64_verdict nat64_add_session(struct nat64_instance *inst,
 {
 	struct nat64_session init, *ses;
 
-	nat64_session_begin(pkt, from6, &init);
+	nat64_session_begin(inst, pkt, from6, &init);
 	ses = nat64_session_add(inst, cfg, bib, &init);
 	if (IS_ERR(ses))
 		return nat64_refuse(pkt, PTR_ERR(ses));
 	return NAT64_CONTINUE;
+}
+
+/*
+ * The IPv4 transport address for a packet that has no BIB entry: the one that
+ * its peer is trying to connect to, or a new one.
+ */
+static int nat64_claim(struct nat64_instance *inst,
+		       const struct nat64_config *cfg,
+		       const struct nat64_pkt *pkt, struct nat64_claim *claim)
+{
+	u32 mark = pkt->skb->mark;
+	__be32 addr;
+	__be16 port;
+
+	if (pkt->proto == NAT64_TCP &&
+	    nat64_syn_wanted(inst, pkt, &addr, &port) &&
+	    nat64_config_serves(cfg, NAT64_TCP, mark, addr, port) &&
+	    !nat64_pool4_claim_fixed(inst, NAT64_TCP, addr, port, claim))
+		return 0;
+	return nat64_pool4_claim(inst, cfg, pkt->proto, &pkt->t6.saddr,
+				 pkt->t6.sport, mark, pkt->t4.saddr, claim);
 }
 
 /*
@@ -138,8 +167,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 
 	if (nat64_session_limit(inst, cfg))
 		return nat64_drop(pkt, NAT64_STAT_DROP_SESSION_LIMIT);
-	err = nat64_pool4_claim(inst, cfg, pkt->proto, &key.addr6, key.port6,
-				pkt->skb->mark, pkt->t4.saddr, &claim);
+	err = nat64_claim(inst, cfg, pkt, &claim);
 	if (err == -ENOMEM)
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 	if (err)
@@ -152,7 +180,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	pkt->t4.saddr = claim.addr;
 	pkt->t4.sport = claim.port;
 	pkt->diff = nat64_flow_diff(pkt, true);
-	nat64_session_begin(pkt, true, &init);
+	nat64_session_begin(inst, pkt, true, &init);
 	bib = nat64_bib_insert(inst, &key, &claim, &init);
 	if (IS_ERR(bib))
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
@@ -167,13 +195,6 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	return nat64_add_session(inst, cfg, pkt, true, bib);
 }
 
-static bool nat64_is_syn(const struct nat64_pkt *pkt, bool from6)
-{
-	enum nat64_tcp_event event = nat64_tcp_event(from6, pkt->tcp_flags);
-
-	return event == NAT64_TCP_V6_SYN || event == NAT64_TCP_V4_SYN;
-}
-
 /*
  * A session that has ended is begun anew in its place. Other TCP packets than
  * a SYN go through without one (RFC 6146 s3.5.2.2, CLOSED).
@@ -186,11 +207,24 @@ static enum nat64_verdict nat64_reopen(struct nat64_instance *inst,
 
 	if (pkt->proto == NAT64_TCP && !nat64_is_syn(pkt, from6))
 		return NAT64_CONTINUE;
-	nat64_session_begin(pkt, from6, &init);
+	nat64_session_begin(inst, pkt, from6, &init);
 	WRITE_ONCE(flow->ses->via, init.via);
 	if (!nat64_session_reopen(inst, flow->bib, flow->ses, init.state))
 		return nat64_refuse(pkt, -ENOENT);
 	return NAT64_CONTINUE;
+}
+
+/*
+ * Has the session ended? An established connection outlives its lifetime by
+ * TCP_TRANS (RFC 6146 s3.5.2.2), whether or not expiry has got to it.
+ */
+static bool nat64_has_ended(const struct nat64_config *cfg,
+			    const struct nat64_flow *flow)
+{
+	if (likely(!nat64_session_expired(cfg, flow->bib, flow->ses)))
+		return false;
+	return flow->bib->key.proto != NAT64_TCP ||
+	       READ_ONCE(flow->ses->state) != NAT64_STATE_ESTABLISHED;
 }
 
 /**
@@ -243,7 +277,7 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 			return NAT64_CONTINUE;
 		return nat64_add_session(inst, cfg, pkt, true, flow->bib);
 	}
-	if (unlikely(nat64_session_expired(cfg, flow->bib, ses)))
+	if (unlikely(nat64_has_ended(cfg, flow)))
 		return nat64_reopen(inst, pkt, true, flow);
 	if (pkt->proto == NAT64_TCP)
 		nat64_session_tcp(cfg, flow->bib, ses,
@@ -251,6 +285,19 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 	else
 		nat64_session_refresh(ses);
 	return NAT64_CONTINUE;
+}
+
+/* RFC 4787 s5: does filtering keep the IPv4 host from this BIB entry? */
+static bool nat64_filtered46(const struct nat64_config *cfg,
+			     const struct nat64_pkt *pkt,
+			     const struct nat64_flow *flow)
+{
+	if (flow->bib->is_static)
+		return false;
+	if (cfg->keys.port_dependent_filtering)
+		return true;
+	return cfg->keys.address_dependent_filtering &&
+	       !nat64_session_has_peer(flow->bib, cfg, pkt->t4.saddr);
 }
 
 /*
@@ -262,7 +309,7 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
 				      struct nat64_pkt *pkt,
 				      struct nat64_flow *flow)
 {
-	bool syn = pkt->proto == NAT64_TCP && nat64_is_syn(pkt, false);
+	bool syn = nat64_is_syn(pkt, false);
 
 	/* A mapping may share its port with a program on the router. */
 	if (!pkt->hairpin && nat64_is_local4(pkt, inst->net) &&
@@ -270,28 +317,16 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
 		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
 	if (syn && cfg->keys.drop_externally_initiated_tcp)
 		return nat64_drop(pkt, NAT64_STAT_DROP_FILTERED);
-	if (cfg->keys.address_dependent_filtering && !flow->bib->is_static &&
-	    !nat64_session_has_peer(flow->bib, cfg, pkt->t4.saddr))
-		return nat64_drop_reply(pkt, NAT64_STAT_DROP_FILTERED,
-					ICMP_DEST_UNREACH, ICMP_PKT_FILTERED,
-					0);
+	if (nat64_filtered46(cfg, pkt, flow))
+		return syn ? nat64_syn_store(inst, cfg, pkt) :
+			     nat64_drop_reply(pkt, NAT64_STAT_DROP_FILTERED,
+					      ICMP_DEST_UNREACH,
+					      ICMP_PKT_FILTERED, 0);
 	if (pkt->proto == NAT64_TCP && !syn)
 		return NAT64_CONTINUE;
 	if (flow->ses)
 		return nat64_reopen(inst, pkt, false, flow);
 	return nat64_add_session(inst, cfg, pkt, false, flow->bib);
-}
-
-/* An established connection outlives its lifetime by TCP_TRANS. */
-static bool nat64_expired46(const struct nat64_config *cfg,
-			    struct nat64_flow *flow)
-{
-	if (likely(!nat64_session_expired(cfg, flow->bib, flow->ses)))
-		return false;
-	if (flow->bib->key.proto == NAT64_TCP &&
-	    READ_ONCE(flow->ses->state) == NAT64_STATE_ESTABLISHED)
-		return false;
-	return true;
 }
 
 /**
@@ -303,7 +338,7 @@ static bool nat64_expired46(const struct nat64_config *cfg,
  *
  * Fills in @pkt->diff.
  *
- * Return: NAT64_CONTINUE, NAT64_ACCEPT or NAT64_DROP.
+ * Return: NAT64_CONTINUE, NAT64_ACCEPT, NAT64_HELD or NAT64_DROP.
  */
 enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 				  const struct nat64_config *cfg,
@@ -312,7 +347,7 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 {
 	if (pkt->is_error)
 		return NAT64_CONTINUE;
-	if (unlikely(!flow->ses || nat64_expired46(cfg, flow))) {
+	if (unlikely(!flow->ses || nat64_has_ended(cfg, flow))) {
 		pkt->diff = nat64_flow_diff(pkt, false);
 		return nat64_new46(inst, cfg, pkt, flow);
 	}
@@ -320,7 +355,7 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 	if (pkt->proto == NAT64_TCP)
 		nat64_session_tcp(cfg, flow->bib, flow->ses,
 				  nat64_tcp_event(false, pkt->tcp_flags));
-	else
+	else if (cfg->keys.inbound_refresh)
 		nat64_session_refresh(flow->ses);
 	return NAT64_CONTINUE;
 }

@@ -31,7 +31,9 @@
  */
 enum nat64_verdict nat64_defrag6(struct nat64_pkt *pkt, struct net *net)
 {
-	int err = nf_ct_frag6_gather(net, pkt->skb, IP6_DEFRAG_CONNTRACK_IN);
+	int err = nf_ct_frag6_gather(net, pkt->skb, pkt->local ?
+				     IP6_DEFRAG_CONNTRACK_OUT :
+				     IP6_DEFRAG_CONNTRACK_IN);
 
 	if (err == -EINPROGRESS)
 		return NAT64_STOLEN;
@@ -52,7 +54,8 @@ enum nat64_verdict nat64_defrag6(struct nat64_pkt *pkt, struct net *net)
  */
 enum nat64_verdict nat64_defrag4(struct nat64_pkt *pkt, struct net *net)
 {
-	if (ip_defrag(net, pkt->skb, IP_DEFRAG_CONNTRACK_IN))
+	if (ip_defrag(net, pkt->skb, pkt->local ? IP_DEFRAG_CONNTRACK_OUT :
+						  IP_DEFRAG_CONNTRACK_IN))
 		return NAT64_STOLEN;
 	pkt->skb->ignore_df = 1;
 	return NAT64_CONTINUE;

@@ -3,7 +3,8 @@
  * hook.c - where packets come from netfilter and go back to it
  *
  * The hooks are in PREROUTING behind mangling and destination NAT, so that
- * marks choose a pool4 entry and rules may redirect packets before us.
+ * marks choose a pool4 entry and rules may redirect packets before us; and at
+ * the same place in OUTPUT, for what programs on the router send.
  */
 #include "path/path.h"
 
@@ -11,6 +12,7 @@
 #include <linux/netfilter_ipv6.h>
 #include <net/xfrm.h>
 #include "compat.h"
+#include "packet/geometry.h"
 
 /* Larger packets than IPv4 and IPv6 can both name are cut into segments. */
 #define NAT64_GSO_MAX (65535 - sizeof(struct ipv6hdr))
@@ -31,6 +33,12 @@ struct nat64_hook_ctx {
 	bool is6;
 };
 
+/* A program on the router has sent the packet. */
+static bool nat64_hook_local(const struct nf_hook_state *state)
+{
+	return state->hook == NF_INET_LOCAL_OUT;
+}
+
 /* Translate; a fragment that completes its packet is begun with again. */
 static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 					       struct nat64_pkt *pkt)
@@ -43,6 +51,7 @@ static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 		memset(pkt, 0, sizeof(*pkt));
 		pkt->skb = skb;
 		pkt->pool6 = ctx->pool6;
+		pkt->local = nat64_hook_local(ctx->state);
 		pkt->len = skb->len;
 		verdict = ctx->is6 ?
 			nat64_translate64(ctx->inst, ctx->cfg, pkt) :
@@ -93,20 +102,22 @@ static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 	case NAT64_CONTINUE:
 		return nat64_output(ctx->inst, ctx->cfg, &pkt);
 	case NAT64_STOLEN:
+	case NAT64_HELD:
+		dst_release(pkt.dst);
 		return NF_STOLEN;
 	case NAT64_ACCEPT:
 		dst_release(pkt.dst);
 		return NF_ACCEPT;
 	default:
 		dst_release(pkt.dst);
-		nat64_icmp_error(ctx->inst, &pkt);
+		nat64_icmp_error(ctx->inst, ctx->cfg, &pkt);
 		return NF_DROP;
 	}
 }
 
 /*
- * The segments of a fraglist packet have headers of their own, and IPv4 has no
- * header for more than 65535 octets: such a packet is taken apart first.
+ * IPv4 has no header for more than 65535 octets, and a fraglist packet may be
+ * of parts that do not make one packet: such packets are taken apart first.
  */
 static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 					struct sk_buff *skb)
@@ -155,15 +166,44 @@ static unsigned int nat64_hook_receive(const struct nat64_hook_ctx *ctx,
 	}
 	if (unlikely(skb_warn_if_lro(skb)))
 		return nat64_hook_refuse(ctx, NAT64_STAT_DROP_LRO);
-	allowed = ctx->is6 ? xfrm6_policy_check(NULL, XFRM_POLICY_FWD, skb) :
+	allowed = nat64_hook_local(ctx->state) ? true :
+		  ctx->is6 ? xfrm6_policy_check(NULL, XFRM_POLICY_FWD, skb) :
 			     xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb);
 	if (unlikely(!allowed))
 		return nat64_hook_refuse(ctx, NAT64_STAT_DROP_POLICY);
 	if (skb_is_gso(skb) &&
-	    ((skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) ||
-	     skb->len > NAT64_GSO_MAX))
+	    (skb->len > NAT64_GSO_MAX ||
+	     ((skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) &&
+	      !nat64_geometry_unlist(skb, ctx->is6))))
 		return nat64_hook_segments(ctx, skb);
 	return nat64_hook_packet(ctx, skb);
+}
+
+/* What a device is for to a packet that has come by none. */
+static void nat64_hook_prepare(struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	if (nat64_hook_local(state) && !skb->dev)
+		skb->dev = skb_dst(skb)->dev;
+}
+
+/*
+ * The stack would cut a large packet of a local program into fragments behind
+ * us: let it be one that had been.
+ */
+static void nat64_hook_prepare6(struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	nat64_hook_prepare(skb, state);
+	if (nat64_hook_local(state) && !skb_is_gso(skb) &&
+	    skb->len > dst_mtu(skb_dst(skb)))
+		IP6CB(skb)->frag_max_size = dst_mtu(skb_dst(skb));
+}
+
+/* May a source inside pool6 be genuine? Our own packets have one. */
+static bool nat64_hook_trusted(const struct nf_hook_state *state)
+{
+	return nat64_hook_local(state) || state->in->flags & IFF_LOOPBACK;
 }
 
 /*
@@ -185,13 +225,15 @@ static unsigned int nat64_hook6(void *priv, struct sk_buff *skb,
 
 		ctx.inst = inst;
 		ctx.cfg = rcu_dereference(inst->config);
-		if (unlikely(nat64_config_pool6(ctx.cfg, &ip6h->saddr) >= 0))
+		if (unlikely(nat64_config_pool6(ctx.cfg, &ip6h->saddr) >= 0) &&
+		    !nat64_hook_trusted(state))
 			return nat64_hook_refuse(&ctx,
 					NAT64_STAT_DROP_SOURCE_IN_POOL6);
 		place = nat64_config_pool6(ctx.cfg, &ip6h->daddr);
 		if (place < 0)
 			continue;
 		ctx.pool6 = place;
+		nat64_hook_prepare6(skb, state);
 		return nat64_hook_receive(&ctx, skb);
 	}
 	return NF_ACCEPT;
@@ -227,6 +269,7 @@ static unsigned int nat64_hook4(void *priv, struct sk_buff *skb,
 		ctx.cfg = rcu_dereference(inst->config);
 		if (!nat64_hook_is_pool4(inst, ctx.cfg, host))
 			continue;
+		nat64_hook_prepare(skb, state);
 		/* Another instance may have other ports of the address. */
 		verdict = nat64_hook_receive(&ctx, skb);
 		if (verdict != NF_ACCEPT)
@@ -246,6 +289,18 @@ static const struct nf_hook_ops nat64_hooks[] = {
 		.hook = nat64_hook4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP_PRI_NAT_DST + 25,
+	},
+	{
+		.hook = nat64_hook6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP6_PRI_NAT_DST + 25,
+	},
+	{
+		.hook = nat64_hook4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = NF_IP_PRI_NAT_DST + 25,
 	},
 };

@@ -31,14 +31,16 @@ static bool nat64_icmp_error4(struct nat64_pkt *pkt)
 /**
  * nat64_icmp_error - send the error that a packet is marked with
  * @inst: the instance
+ * @cfg: its configuration
  * @pkt: the packet, as it was received; stays the caller's
  *
  * Warning: may reallocate the data of the skb.
  */
-void nat64_icmp_error(struct nat64_instance *inst, struct nat64_pkt *pkt)
+void nat64_icmp_error(struct nat64_instance *inst,
+		      const struct nat64_config *cfg, struct nat64_pkt *pkt)
 {
 	/* A packet on its second pass is no longer what its source sent. */
-	if (!pkt->reply_type || pkt->hairpin)
+	if (!pkt->reply_type || pkt->hairpin || !cfg->keys.send_icmp_errors)
 		return;
 	if (pkt->skb->protocol == htons(ETH_P_IP)) {
 		if (nat64_icmp_error4(pkt))

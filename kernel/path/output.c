@@ -4,7 +4,8 @@
  *
  * It is handed on as the kernel hands on a packet that it forwards: IPsec
  * policy, the chain FORWARD of the new family with the real devices, then
- * POSTROUTING.
+ * POSTROUTING; what a program on the router has sent passes OUTPUT instead of
+ * FORWARD.
  */
 #include "path/path.h"
 
@@ -45,7 +46,7 @@ static void nat64_output4(struct net *net, const struct nat64_config *cfg,
 			  struct nat64_pkt *pkt)
 {
 	struct sk_buff *skb = pkt->skb;
-	bool local = skb_rtable(skb)->rt_flags & RTCF_LOCAL;
+	bool to_us = skb_rtable(skb)->rt_flags & RTCF_LOCAL;
 
 	IPCB(skb)->iif = skb->dev->ifindex;
 	IPCB(skb)->flags = IPSKB_FORWARDED;
@@ -57,7 +58,10 @@ static void nat64_output4(struct net *net, const struct nat64_config *cfg,
 	}
 	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
 		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
-	if (local || !cfg->keys.forward_chain)
+	if (pkt->local)
+		NF_HOOK(NFPROTO_IPV4, NF_INET_LOCAL_OUT, net, NULL, skb, NULL,
+			skb_dst(skb)->dev, nat64_finish4);
+	else if (to_us || !cfg->keys.forward_chain)
 		nat64_finish4(net, NULL, skb);
 	else
 		NF_HOOK(NFPROTO_IPV4, NF_INET_FORWARD, net, NULL, skb,
@@ -75,7 +79,10 @@ static void nat64_output6(struct net *net, const struct nat64_config *cfg,
 	IP6CB(skb)->flags = IP6SKB_FORWARDED;
 	if (!pkt->df)
 		nat64_fragment_plan6(cfg, pkt);
-	if (((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL)
+	if (pkt->local)
+		NF_HOOK(NFPROTO_IPV6, NF_INET_LOCAL_OUT, net, NULL, skb, NULL,
+			dst->dev, nat64_finish6);
+	else if (((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL)
 		dst_input(skb);
 	else if (!cfg->keys.forward_chain)
 		nat64_finish6(net, NULL, skb);

@@ -5,9 +5,11 @@
  *	hook.c		is it ours? large and fragmented packets made plain
  *	translate.c	RFC 6146 s3.4 to s3.8, one function a direction
  *	filtering.c	RFC 6146 s3.5: BIB and session
+ *	incoming_syn.c	RFC 6146 s3.5.2.2: SYNs that come too early
  *	route.c		where it will leave, and what fits there
  *	output.c	FORWARD and out
  *	icmp_error.c	errors of our own
+ *	probe.c		is an idle connection alive?
  *
  * Everything runs with softirqs off and under the RCU read lock.
  */
@@ -16,6 +18,7 @@
 
 #include <linux/ipv6.h>
 #include "packet/packet.h"
+#include "rfc/tcp_fsm.h"
 #include "table/bib.h"
 #include "table/instance.h"
 
@@ -28,6 +31,21 @@ struct nat64_flow {
 	/** @ses: session, or NULL */
 	struct nat64_session *ses;
 };
+
+/**
+ * nat64_is_syn - is it a TCP segment that opens a connection?
+ * @pkt: the packet
+ * @from6: it came from the IPv6 side
+ *
+ * Return: true if it is.
+ */
+static inline bool nat64_is_syn(const struct nat64_pkt *pkt, bool from6)
+{
+	enum nat64_tcp_event event = nat64_tcp_event(from6, pkt->tcp_flags);
+
+	return pkt->proto == NAT64_TCP &&
+	       (event == NAT64_TCP_V6_SYN || event == NAT64_TCP_V4_SYN);
+}
 
 /* hook.c */
 int nat64_hook_register(struct net *net);
@@ -93,6 +111,8 @@ enum nat64_verdict nat64_route4(struct nat64_pkt *pkt, struct net *net,
 enum nat64_verdict nat64_route6(struct nat64_pkt *pkt, struct net *net);
 enum nat64_verdict nat64_mtu64(struct nat64_pkt *pkt);
 enum nat64_verdict nat64_mtu46(struct nat64_pkt *pkt);
+enum nat64_verdict nat64_mtu66(struct nat64_pkt *pkt, struct net *net,
+			       const struct in6_addr *daddr);
 bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net);
 bool nat64_has_socket4(struct nat64_pkt *pkt, struct net *net);
 
@@ -102,6 +122,23 @@ unsigned int nat64_output(struct nat64_instance *inst,
 			  struct nat64_pkt *pkt);
 
 /* icmp_error.c */
-void nat64_icmp_error(struct nat64_instance *inst, struct nat64_pkt *pkt);
+void nat64_icmp_error(struct nat64_instance *inst,
+		      const struct nat64_config *cfg, struct nat64_pkt *pkt);
+
+/* incoming_syn.c */
+struct nat64_syns *nat64_syns_alloc(void);
+void nat64_syns_free(struct nat64_instance *inst);
+void nat64_syns_flush(struct nat64_instance *inst);
+void nat64_syns_expire(struct nat64_instance *inst);
+enum nat64_verdict nat64_syn_store(struct nat64_instance *inst,
+				   const struct nat64_config *cfg,
+				   struct nat64_pkt *pkt);
+bool nat64_syn_wanted(struct nat64_instance *inst, const struct nat64_pkt *pkt,
+		      __be32 *addr, __be16 *port);
+bool nat64_syn_take(struct nat64_instance *inst, const struct nat64_pkt *pkt);
+
+/* probe.c */
+void nat64_probe(struct nat64_instance *inst, const struct nat64_config *cfg,
+		 const struct nat64_bib *bib, const struct nat64_session *ses);
 
 #endif /* NAT64_PATH_H */

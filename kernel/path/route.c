@@ -4,9 +4,11 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/inetdevice.h>
 #include <net/dsfield.h>
 #include <net/inet_dscp.h>
 #include <net/ip.h>
+#include <net/ip_fib.h>
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
 #include <net/netfilter/nf_socket.h>
@@ -18,6 +20,80 @@
 static int nat64_route_oif(const struct sk_buff *skb)
 {
 	return l3mdev_master_ifindex_rcu(skb->dev);
+}
+
+#ifdef CONFIG_IP_MULTIPLE_TABLES
+/* A route like those of the stack, of the next hop that a lookup has found. */
+static struct rtable *nat64_route4_make(const struct fib_result *res)
+{
+	const struct fib_nh_common *nhc = res->nhc;
+	struct rtable *rt = rt_dst_alloc(nhc->nhc_dev, 0, RTN_UNICAST, false);
+
+	if (!rt)
+		return NULL;
+	if (nhc->nhc_gw_family && nhc->nhc_scope == RT_SCOPE_LINK) {
+		rt->rt_uses_gateway = 1;
+		rt->rt_gw_family = nhc->nhc_gw_family;
+		if (nhc->nhc_gw_family == AF_INET)
+			rt->rt_gw4 = nhc->nhc_gw.ipv4;
+		else
+			rt->rt_gw6 = nhc->nhc_gw.ipv6;
+	}
+	ip_dst_init_metrics(&rt->dst, res->fi->fib_metrics);
+	return rt;
+}
+
+/*
+ * The stack looks up routes by incoming device only for packets whose source
+ * it deems right there, which ours are not: they came in as IPv6. So rules are
+ * followed here. Returns NULL if there are none, or if what they lead to is
+ * not a plain route: then the stack's own lookup serves; or an ERR_PTR.
+ */
+static struct rtable *nat64_route4_rules(const struct nat64_pkt *pkt,
+					 struct net *net, struct flowi4 *fl4)
+{
+	struct fib_result res = {};
+	struct rtable *rt;
+	int err;
+
+	if (!net->ipv4.fib_has_custom_rules || pkt->local)
+		return NULL;
+	fl4->flowi4_iif = pkt->skb->dev->ifindex;
+	l3mdev_update_flow(net, flowi4_to_flowi(fl4));
+	err = __fib_lookup(net, fl4, &res, 0);
+	if (err)
+		return ERR_PTR(err);
+	if (res.type != RTN_UNICAST || res.nhc->nhc_lwtstate)
+		return NULL;
+	rt = nat64_route4_make(&res);
+	if (rt && !fl4->saddr)
+		fl4->saddr = res.fi->fib_prefsrc ?:
+			     inet_select_addr(rt->dst.dev,
+					      rt_nexthop(rt, fl4->daddr),
+					      RT_SCOPE_UNIVERSE);
+	return rt;
+}
+#else
+static struct rtable *nat64_route4_rules(const struct nat64_pkt *pkt,
+					 struct net *net, struct flowi4 *fl4)
+{
+	return NULL;
+}
+#endif
+
+/* The route of a flow that leaves by IPv4, or an ERR_PTR. */
+static struct rtable *nat64_route4_find(const struct nat64_pkt *pkt,
+					struct net *net, struct flowi4 *fl4)
+{
+	struct flowi4 by_rules = *fl4;
+	struct rtable *rt;
+
+	rt = nat64_route4_rules(pkt, net, &by_rules);
+	if (!rt)
+		return ip_route_output_key(net, fl4);
+	if (!IS_ERR(rt))
+		fl4->saddr = by_rules.saddr;
+	return rt;
 }
 
 /**
@@ -43,7 +119,7 @@ enum nat64_verdict nat64_route4(struct nat64_pkt *pkt, struct net *net,
 			   RT_SCOPE_UNIVERSE, pkt->l4, FLOWI_FLAG_ANYSRC,
 			   pkt->t4.daddr, pkt->t4.saddr, pkt->t4.dport,
 			   pkt->t4.sport, sock_net_uid(net, NULL));
-	rt = ip_route_output_key(net, &fl4);
+	rt = nat64_route4_find(pkt, net, &fl4);
 	if (IS_ERR(rt))
 		return nat64_drop_reply(pkt, NAT64_STAT_DROP_NO_ROUTE,
 					ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE, 0);
@@ -55,6 +131,28 @@ enum nat64_verdict nat64_route4(struct nat64_pkt *pkt, struct net *net,
 	dst_release(pkt->dst);
 	pkt->dst = &rt->dst;
 	return NAT64_CONTINUE;
+}
+
+/* The route to an inside host, as of a packet that came in as this one did. */
+static struct dst_entry *nat64_route6_find(const struct nat64_pkt *pkt,
+					   struct net *net,
+					   const struct in6_addr *daddr, u8 tos)
+{
+	struct flowi6 fl6 = {
+		.flowi6_iif = pkt->local ? LOOPBACK_IFINDEX :
+					   pkt->skb->dev->ifindex,
+		.flowi6_mark = pkt->skb->mark,
+		.flowi6_proto = pkt->l4 == IPPROTO_ICMP ? IPPROTO_ICMPV6 :
+							  pkt->l4,
+		.flowlabel = ip6_make_flowinfo(tos, 0),
+		.saddr = pkt->t6.saddr,
+		.daddr = *daddr,
+		.fl6_sport = pkt->t6.sport,
+		.fl6_dport = pkt->t6.dport,
+	};
+
+	return ip6_route_input_lookup(net, pkt->skb->dev, &fl6, pkt->skb,
+				      RT6_LOOKUP_F_HAS_SADDR);
 }
 
 /**
@@ -69,21 +167,10 @@ enum nat64_verdict nat64_route4(struct nat64_pkt *pkt, struct net *net,
  */
 enum nat64_verdict nat64_route6(struct nat64_pkt *pkt, struct net *net)
 {
-	struct flowi6 fl6 = {
-		.flowi6_iif = pkt->skb->dev->ifindex,
-		.flowi6_mark = pkt->skb->mark,
-		.flowi6_proto = pkt->l4 == IPPROTO_ICMP ? IPPROTO_ICMPV6 :
-							  pkt->l4,
-		.flowlabel = ip6_make_flowinfo(ip_hdr(pkt->skb)->tos, 0),
-		.saddr = pkt->t6.saddr,
-		.daddr = pkt->t6.daddr,
-		.fl6_sport = pkt->t6.sport,
-		.fl6_dport = pkt->t6.dport,
-	};
 	struct dst_entry *dst;
 
-	dst = ip6_route_input_lookup(net, pkt->skb->dev, &fl6, pkt->skb,
-				     RT6_LOOKUP_F_HAS_SADDR);
+	dst = nat64_route6_find(pkt, net, &pkt->t6.daddr,
+				ip_hdr(pkt->skb)->tos);
 	if (dst->error) {
 		dst_release(dst);
 		return nat64_drop_reply(pkt, NAT64_STAT_DROP_NO_ROUTE,
@@ -145,6 +232,36 @@ enum nat64_verdict nat64_mtu46(struct nat64_pkt *pkt)
 	return nat64_drop_reply(pkt, NAT64_STAT_DROP_TOO_BIG,
 				ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
 				mtu - NAT64_HEADER_DIFF);
+}
+
+/**
+ * nat64_mtu66 - does a packet from one inside host to another fit?
+ * @pkt: the packet, as it was received
+ * @net: its network namespace
+ * @daddr: the other host
+ *
+ * Asked before the packet is translated for the first time, for afterwards
+ * there is nothing left that an error could quote to its sender.
+ *
+ * Return: NAT64_CONTINUE, or NAT64_DROP with Packet Too Big.
+ */
+enum nat64_verdict nat64_mtu66(struct nat64_pkt *pkt, struct net *net,
+			       const struct in6_addr *daddr)
+{
+	struct dst_entry *dst;
+	unsigned int len, mtu;
+
+	dst = nat64_route6_find(pkt, net, daddr,
+				ipv6_get_dsfield(ipv6_hdr(pkt->skb)));
+	mtu = max_t(unsigned int, ip6_dst_mtu_maybe_forward(dst, true),
+		    IPV6_MIN_MTU);
+	dst_release(dst);
+	len = sizeof(struct ipv6hdr) +
+	      nat64_geometry_segment(pkt->skb, pkt->thoff);
+	if (likely(len <= mtu) || pkt->fragment)
+		return NAT64_CONTINUE;
+	return nat64_drop_reply(pkt, NAT64_STAT_DROP_TOO_BIG,
+				ICMPV6_PKT_TOOBIG, 0, mtu);
 }
 
 /**

@@ -10,7 +10,17 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/netdevice.h>
+#include <linux/random.h>
+#include <net/tcp.h>
 #include "rfc/address.h"
+
+/* RFC 6052 s3.1: 64:ff9b::/96 does not stand for private addresses. */
+static bool nat64_may_embed(const struct nat64_config *cfg,
+			    const struct nat64_prefix6 *prefix, __be32 addr)
+{
+	return !cfg->keys.wkp_strict || !nat64_rfc6052_is_wkp(prefix) ||
+	       nat64_address4_global(addr);
+}
 
 /* The IPv4 destination of a packet to pool6 (RFC 6146 s3.6). */
 static enum nat64_verdict nat64_peer4(const struct nat64_config *cfg,
@@ -25,7 +35,7 @@ static enum nat64_verdict nat64_peer4(const struct nat64_config *cfg,
 	addr = nat64_rfc6052_extract(prefix, &pkt->t6.daddr);
 	if (!nat64_address4_forwardable(addr))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
-	if (nat64_rfc6052_is_wkp(prefix) && !nat64_address4_global(addr))
+	if (!nat64_may_embed(cfg, prefix, addr))
 		return nat64_drop(pkt, NAT64_STAT_DROP_WKP_PRIVATE);
 	pkt->t4.daddr = addr;
 	pkt->t4.dport = pkt->t6.dport;
@@ -46,6 +56,39 @@ static bool nat64_is_hairpin(struct nat64_instance *inst,
 				 pkt->t4.dport);
 }
 
+/* Has another than the inside host itself sent an ICMPv6 error? */
+static bool nat64_is_foreign(const struct nat64_pkt *pkt)
+{
+	return pkt->is_error && !ipv6_addr_equal(&ipv6_hdr(pkt->skb)->saddr,
+						 &pkt->t6.saddr);
+}
+
+/*
+ * The IPv4 source of an error of a router that has no IPv4 address (RFC 6791
+ * s3.2): of the pool for it, at random (s5), or the translator's own.
+ */
+static __be32 nat64_foreign_src(const struct nat64_config *cfg, __be32 own)
+{
+	u32 bits = cfg->keys.rfc6791_len;
+
+	if (!bits)
+		return own;
+	bits = bits < 32 ? get_random_u32() >> bits : 0;
+	return htonl(cfg->keys.rfc6791_addr | bits);
+}
+
+/* Does a packet from one inside host to another fit the other's link? */
+static enum nat64_verdict nat64_fits66(struct nat64_instance *inst,
+				       struct nat64_pkt *pkt)
+{
+	const struct nat64_bib *bib;
+
+	bib = nat64_pool4_find(inst, pkt->proto, pkt->t4.daddr, pkt->t4.dport);
+	if (!bib || pkt->is_error)
+		return NAT64_CONTINUE;
+	return nat64_mtu66(pkt, inst->net, &bib->key.addr6);
+}
+
 /* Route and size of a packet that leaves by IPv4. */
 static enum nat64_verdict nat64_fits64(struct nat64_instance *inst,
 				       struct nat64_pkt *pkt, __be32 *own)
@@ -54,6 +97,14 @@ static enum nat64_verdict nat64_fits64(struct nat64_instance *inst,
 
 	verdict = nat64_route4(pkt, inst->net, own);
 	return verdict == NAT64_CONTINUE ? nat64_mtu64(pkt) : verdict;
+}
+
+/* Is its MSS to be looked at? */
+static bool nat64_clamps(const struct nat64_config *cfg,
+			 const struct nat64_pkt *pkt)
+{
+	return unlikely(cfg->keys.mss_clamp) && pkt->l4 == IPPROTO_TCP &&
+	       (pkt->tcp_flags & TCPHDR_SYN);
 }
 
 /*
@@ -93,31 +144,35 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 {
 	enum nat64_verdict verdict;
 	struct nat64_flow flow;
-	bool hairpin;
+	bool hairpin, foreign;
 	__be32 own = 0;
 
 	verdict = nat64_parse6(pkt);			/* s3.4 */
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
-	if (pkt->ttl <= 1)
+	if (pkt->ttl <= 1 && !pkt->local)
 		return nat64_drop_reply(pkt, NAT64_STAT_DROP_HOP_LIMIT,
 					ICMPV6_TIME_EXCEED,
 					ICMPV6_EXC_HOPLIMIT, 0);
 	if (cfg->keys.drop_icmpv6_info && pkt->kind.rest == NAT64_ICMP_ID)
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INFO);
+	if (pkt->no_check && !cfg->keys.udp6_zero_checksum)
+		return nat64_drop(pkt, NAT64_STAT_DROP_CHECKSUM);
 	verdict = nat64_peer4(cfg, pkt);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 
 	nat64_find64(inst, pkt, &flow);
-	if (flow.bib)
+	foreign = nat64_is_foreign(pkt);
+	if (flow.bib && !foreign)
 		pkt->t4.saddr = flow.bib->addr4;
 	hairpin = nat64_is_hairpin(inst, cfg, pkt);
-	if (!hairpin) {
-		verdict = nat64_fits64(inst, pkt, &own);
-		if (verdict != NAT64_CONTINUE)
-			return verdict;
-	}
+	verdict = hairpin ? nat64_fits66(inst, pkt) :
+			    nat64_fits64(inst, pkt, &own);
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	if (foreign)
+		pkt->error_src4 = nat64_foreign_src(cfg, own);
 	if (!flow.bib)
 		pkt->t4.saddr = own;
 	verdict = nat64_filter64(inst, cfg, pkt, &flow);	/* s3.5 */
@@ -131,9 +186,21 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 	}
 
 	verdict = nat64_xlat64(pkt, inst->net, cfg);	/* s3.6, s3.7 */
+	if (verdict == NAT64_CONTINUE && nat64_clamps(cfg, pkt))
+		verdict = nat64_mss_clamp(pkt, cfg);
 	if (verdict == NAT64_CONTINUE && hairpin)
 		verdict = nat64_hairpin(inst, cfg, pkt);	/* s3.8 */
 	return verdict;
+}
+
+/* A SYN to pool4 that has no BIB entry. */
+static enum nat64_verdict nat64_unasked_syn(struct nat64_instance *inst,
+					    const struct nat64_config *cfg,
+					    struct nat64_pkt *pkt)
+{
+	if (cfg->keys.drop_externally_initiated_tcp)
+		return nat64_drop(pkt, NAT64_STAT_DROP_FILTERED);
+	return nat64_syn_store(inst, cfg, pkt);
 }
 
 /* A packet to pool4 that has no BIB entry. */
@@ -145,6 +212,15 @@ static enum nat64_verdict nat64_no_bib46(struct nat64_instance *inst,
 	if (nat64_is_local4(pkt, inst->net) ||
 	    !nat64_config_has4(cfg, pkt->proto, pkt->t4.daddr, pkt->t4.dport))
 		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
+	if (!pkt->is_error && nat64_is_syn(pkt, false))
+		return nat64_unasked_syn(inst, cfg, pkt);
+	if (cfg->keys.answer_unmapped && !pkt->is_error &&
+	    pkt->proto != NAT64_TCP)
+		return nat64_drop_reply(pkt, NAT64_STAT_DROP_NO_BIB,
+					ICMP_DEST_UNREACH,
+					pkt->proto == NAT64_UDP ?
+					ICMP_PORT_UNREACH : ICMP_HOST_UNREACH,
+					0);
 	return nat64_drop(pkt, NAT64_STAT_DROP_NO_BIB);
 }
 
@@ -171,6 +247,7 @@ static enum nat64_verdict nat64_addresses46(const struct nat64_config *cfg,
 					    const struct nat64_flow *flow)
 {
 	const struct nat64_prefix6 *prefix = nat64_prefix46(cfg, pkt, flow);
+	__be32 sender;
 
 	if (!prefix)
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_SESSION);
@@ -180,14 +257,17 @@ static enum nat64_verdict nat64_addresses46(const struct nat64_config *cfg,
 	pkt->t6.dport = flow->bib->key.port6;
 	if (pkt->proto == NAT64_ICMP)
 		pkt->t6.sport = pkt->t6.dport;
+	if (!nat64_may_embed(cfg, prefix, pkt->t4.saddr))
+		return nat64_drop(pkt, NAT64_STAT_DROP_WKP_PRIVATE);
 	if (!pkt->is_error)
 		return NAT64_CONTINUE;
 
 	/* RFC 6146 s3.7 would hide the router that reports the error. */
 	pkt->error_src = pkt->t6.saddr;
-	if (cfg->keys.source_icmpv6_errors_better)
-		nat64_rfc6052_embed(prefix, ip_hdr(pkt->skb)->saddr,
-				    &pkt->error_src);
+	sender = ip_hdr(pkt->skb)->saddr;
+	if (cfg->keys.source_icmpv6_errors_better &&
+	    nat64_may_embed(cfg, prefix, sender))
+		nat64_rfc6052_embed(prefix, sender, &pkt->error_src);
 	return NAT64_CONTINUE;
 }
 
@@ -217,10 +297,12 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 			return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
 		return verdict;
 	}
+	if (pkt->no_check && cfg->keys.drop_udp4_zero_checksum)
+		return nat64_drop(pkt, NAT64_STAT_DROP_CHECKSUM);
 	nat64_find46(inst, pkt, &flow);
 	if (!flow.bib)
 		return nat64_no_bib46(inst, cfg, pkt);
-	if (pkt->ttl <= 1 && !pkt->hairpin)
+	if (pkt->ttl <= 1 && !pkt->hairpin && !pkt->local)
 		return nat64_drop_reply(pkt, NAT64_STAT_DROP_HOP_LIMIT,
 					ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
 	verdict = nat64_addresses46(cfg, pkt, &flow);
@@ -235,6 +317,9 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 	/* s3.6, s3.7 */
-	return nat64_xlat46(pkt, cfg, LL_RESERVED_SPACE(pkt->dst->dev) +
-				      pkt->dst->header_len);
+	verdict = nat64_xlat46(pkt, cfg, LL_RESERVED_SPACE(pkt->dst->dev) +
+					 pkt->dst->header_len);
+	if (verdict == NAT64_CONTINUE && nat64_clamps(cfg, pkt))
+		verdict = nat64_mss_clamp(pkt, cfg);
+	return verdict;
 }

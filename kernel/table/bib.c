@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include "table/instance.h"
 #include "table/session.h"
+#include "table/subscriber.h"
 
 static struct kmem_cache *bib_cache;
 static hsiphash_key_t bib_key __read_mostly;
@@ -79,20 +80,51 @@ struct nat64_bib *nat64_bib_find6(struct nat64_instance *inst,
 	return rhashtable_lookup(&inst->bibs, key, bib_params);
 }
 
-static struct nat64_bib *nat64_bib_alloc(const struct nat64_bib_key *key,
-					 const struct nat64_claim *claim,
-					 gfp_t gfp)
+/*
+ * Make an entry for @claim and count it for its host; NULL if there is no
+ * memory.
+ */
+static struct nat64_bib *nat64_bib_alloc(struct nat64_instance *inst,
+					 const struct nat64_bib_key *key,
+					 const struct nat64_claim *claim)
 {
-	struct nat64_bib *bib = kmem_cache_zalloc(bib_cache, gfp);
+	struct nat64_bib *bib = kmem_cache_zalloc(bib_cache, GFP_ATOMIC);
+	struct nat64_subscriber *sub;
 
 	if (!bib)
 		return NULL;
+	sub = nat64_subscriber_get(inst, &key->addr6);
+	if (!sub) {
+		kmem_cache_free(bib_cache, bib);
+		return NULL;
+	}
+	if (claim->pairs || !READ_ONCE(sub->addr4))
+		WRITE_ONCE(sub->addr4, claim->addr);
 	bib->key = *key;
 	bib->addr4 = claim->addr;
 	bib->port4 = claim->port;
 	spin_lock_init(&bib->lock);
 	INIT_HLIST_HEAD(&bib->more);
 	return bib;
+}
+
+/* Put an entry into the tables. Returns NULL, the one that is there, or an ERR_PTR. */
+static struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
+					   struct nat64_bib *bib,
+					   const struct nat64_claim *claim)
+{
+	struct nat64_bib *old;
+
+	old = rhashtable_lookup_get_insert_fast(&inst->bibs, &bib->node,
+						bib_params);
+	if (old) {
+		nat64_subscriber_put(inst, &bib->key.addr6);
+		kmem_cache_free(bib_cache, bib);
+		return old;
+	}
+	nat64_pool4_publish(claim, bib);
+	percpu_counter_inc(&inst->n_bibs);
+	return NULL;
 }
 
 /**
@@ -102,7 +134,8 @@ static struct nat64_bib *nat64_bib_alloc(const struct nat64_bib_key *key,
  * @claim: the IPv4 side; given back if the entry is not added
  * @first: the session
  *
- * Context: softirqs off, RCU read lock. One allocation; locks one bucket.
+ * Context: softirqs off, RCU read lock. One allocation, two for a host's first
+ * entry; locks one bucket.
  *
  * Return: the entry; the one that another CPU added for @key in the meantime;
  * or an ERR_PTR.
@@ -112,7 +145,7 @@ struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 				   const struct nat64_claim *claim,
 				   const struct nat64_session *first)
 {
-	struct nat64_bib *bib = nat64_bib_alloc(key, claim, GFP_ATOMIC), *old;
+	struct nat64_bib *bib = nat64_bib_alloc(inst, key, claim), *old;
 
 	if (!bib) {
 		nat64_pool4_unclaim(inst, key->proto, claim);
@@ -120,16 +153,11 @@ struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 	}
 	bib->first = *first;
 	bib->n_sessions = 1;
-
-	old = rhashtable_lookup_get_insert_fast(&inst->bibs, &bib->node,
-						bib_params);
+	old = nat64_bib_publish(inst, bib, claim);
 	if (old) {
 		nat64_pool4_unclaim(inst, key->proto, claim);
-		kmem_cache_free(bib_cache, bib);
 		return old;
 	}
-	nat64_pool4_publish(claim, bib);
-	percpu_counter_inc(&inst->n_bibs);
 	percpu_counter_inc(&inst->n_sessions);
 	nat64_stats_inc(inst->stats, NAT64_STAT_BIB_CREATED);
 	nat64_stats_inc(inst->stats, NAT64_STAT_SESSION_CREATED);
@@ -150,24 +178,32 @@ struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 				       const struct nat64_bib_key *key,
 				       const struct nat64_claim *claim)
 {
-	struct nat64_bib *bib = nat64_bib_alloc(key, claim, GFP_ATOMIC), *old;
+	struct nat64_bib *bib = nat64_bib_alloc(inst, key, claim), *old;
 
 	if (!bib) {
 		nat64_pool4_unclaim(inst, key->proto, claim);
 		return ERR_PTR(-ENOMEM);
 	}
 	bib->is_static = true;
-
-	old = rhashtable_lookup_get_insert_fast(&inst->bibs, &bib->node,
-						bib_params);
+	old = nat64_bib_publish(inst, bib, claim);
 	if (old) {
 		nat64_pool4_unclaim(inst, key->proto, claim);
-		kmem_cache_free(bib_cache, bib);
 		return IS_ERR(old) ? old : ERR_PTR(-EEXIST);
 	}
-	nat64_pool4_publish(claim, bib);
-	percpu_counter_inc(&inst->n_bibs);
 	return bib;
+}
+
+/*
+ * RFC 6888 REQ-8: a freed port waits, so that what is still sent to its last
+ * owner does not reach the next. TCP needs it not, as its states are followed;
+ * nor does filtering by address let such packets in.
+ */
+static bool nat64_bib_holds(const struct nat64_config *cfg,
+			    const struct nat64_bib *bib)
+{
+	return bib->key.proto != NAT64_TCP && !bib->is_static &&
+	       !cfg->keys.address_dependent_filtering &&
+	       !cfg->keys.port_dependent_filtering;
 }
 
 static void nat64_bib_free(struct rcu_head *rcu)
@@ -198,7 +234,9 @@ bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
 	spin_unlock(&bib->lock);
 
 	rhashtable_remove_fast(&inst->bibs, &bib->node, bib_params);
-	nat64_pool4_release(inst, bib->key.proto, bib->addr4, bib->port4);
+	nat64_pool4_release(inst, bib->key.proto, bib->addr4, bib->port4,
+			    nat64_bib_holds(rcu_dereference(inst->config), bib));
+	nat64_subscriber_put(inst, &bib->key.addr6);
 	percpu_counter_dec(&inst->n_bibs);
 	if (!bib->is_static)
 		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);

@@ -7,6 +7,23 @@
 #include "table/session.h"
 
 /**
+ * struct nat64_expire_ops - what the end of a lifetime sends; the tables
+ *	themselves know no packets
+ */
+struct nat64_expire_ops {
+	/**
+	 * @probe: a TCP session was idle for its lifetime; called with softirqs
+	 * off and the RCU read lock, no lock held
+	 */
+	void (*probe)(struct nat64_instance *inst,
+		      const struct nat64_config *cfg,
+		      const struct nat64_bib *bib,
+		      const struct nat64_session *ses);
+	/** @tick: once a second; process context */
+	void (*tick)(struct nat64_instance *inst);
+};
+
+/**
  * typedef nat64_visit - what a walk does with an entry
  * @inst: the instance
  * @bib: the entry
@@ -17,7 +34,8 @@
 typedef void nat64_visit(struct nat64_instance *inst, struct nat64_bib *bib,
 			 void *arg);
 
-void nat64_expire_start(struct nat64_instance *inst);
+void nat64_expire_start(struct nat64_instance *inst,
+			const struct nat64_expire_ops *ops);
 void nat64_expire_stop(struct nat64_instance *inst);
 void nat64_walk(struct nat64_instance *inst, nat64_visit *visit, void *arg);
 

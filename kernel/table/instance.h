@@ -13,6 +13,9 @@
 #include "table/config.h"
 #include "table/stats.h"
 
+struct nat64_expire_ops;
+struct nat64_syns;
+
 /**
  * struct nat64_instance - a NAT64
  *
@@ -33,14 +36,22 @@ struct nat64_instance {
 	struct rhashtable bibs;
 	/** @sessions: struct nat64_session_more by BIB entry and peer */
 	struct rhashtable sessions;
+	/** @subscribers: struct nat64_subscriber by IPv6 address */
+	struct rhashtable subscribers;
 	/** @addrs: struct nat64_addr4 by IPv4 address in host byte order */
 	struct xarray addrs;
+	/** @syns: SYNs that wait for the inside host: path/incoming_syn.c */
+	struct nat64_syns *syns;
 	/** @n_bibs: BIB entries */
 	struct percpu_counter n_bibs;
 	/** @n_sessions: sessions */
 	struct percpu_counter n_sessions;
+	/** @n_held: ports that are held down */
+	atomic_t n_held;
 	/** @expire: removes what has expired */
 	struct delayed_work expire;
+	/** @expire_ops: what it calls */
+	const struct nat64_expire_ops *expire_ops;
 	/** @name: its name */
 	char name[NAT64_NAME_MAX + 1];
 };

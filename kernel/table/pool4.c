@@ -2,24 +2,12 @@
 /* pool4.c - the IPv4 transport addresses and who has them */
 #include "table/pool4.h"
 
-#include <linux/random.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
-#include <net/ip.h>
+#include <linux/timekeeping.h>
 #include "table/bib.h"
 #include "table/instance.h"
 
-/* The first port behind the well-known ones (RFC 6146 s3.5.1.1). */
-#define NAT64_PORT_USER 1024
-
-/*
- * Pages that are searched for a port of the right parity before any free port
- * is taken: keeps the time constant when the pool is nearly full.
- */
-#define NAT64_PARITY_PAGES 4
-
 static struct kmem_cache *page_cache;
-static siphash_key_t addr_key __read_mostly;
 
 /**
  * nat64_pool4_init - what all instances share
@@ -28,7 +16,6 @@ static siphash_key_t addr_key __read_mostly;
  */
 int nat64_pool4_init(void)
 {
-	get_random_bytes(&addr_key, sizeof(addr_key));
 	page_cache = kmem_cache_create("nat64_port_page",
 				       sizeof(struct nat64_port_page), 0, 0,
 				       NULL);
@@ -41,6 +28,12 @@ int nat64_pool4_init(void)
 void nat64_pool4_exit(void)
 {
 	kmem_cache_destroy(page_cache);
+}
+
+/* Seconds of the clock of the hold-down. */
+static unsigned long nat64_pool4_now(void)
+{
+	return ktime_get_seconds() & LONG_MAX;
 }
 
 static struct nat64_ports *nat64_pool4_ports(struct nat64_instance *inst,
@@ -75,13 +68,21 @@ struct nat64_bib *nat64_pool4_find(struct nat64_instance *inst,
 	page = rcu_dereference(ports->page[p >> NAT64_PAGE_SHIFT]);
 	if (!page)
 		return NULL;
-	return rcu_dereference(page->bib[p % NAT64_PAGE_PORTS]);
+	return nat64_page_bib(page, p % NAT64_PAGE_PORTS);
 }
 
-/* Find or make the ports of an address; NULL if there is no memory. */
-static struct nat64_ports *nat64_pool4_make_ports(struct nat64_instance *inst,
-						  enum nat64_proto proto,
-						  u32 host)
+/**
+ * nat64_pool4_make_ports - find or make the ports of an address
+ * @inst: the instance
+ * @proto: protocol
+ * @host: the address, in host byte order
+ *
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: the ports, or NULL if there is no memory.
+ */
+struct nat64_ports *nat64_pool4_make_ports(struct nat64_instance *inst,
+					   enum nat64_proto proto, u32 host)
 {
 	struct nat64_addr4 *addr4 = xa_load(&inst->addrs, host), *other;
 	struct nat64_ports *ports, *old;
@@ -114,10 +115,19 @@ static struct nat64_ports *nat64_pool4_make_ports(struct nat64_instance *inst,
 	return old;
 }
 
-/* Find or make a page of ports; NULL if there is no memory. */
-static struct nat64_port_page *nat64_pool4_make_page(struct nat64_ports *ports,
-						     enum nat64_proto proto,
-						     unsigned int i)
+/**
+ * nat64_pool4_make_page - find or make a page of ports
+ * @ports: the ports of an address
+ * @proto: protocol
+ * @i: which page
+ *
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: the page, or NULL if there is no memory.
+ */
+struct nat64_port_page *nat64_pool4_make_page(struct nat64_ports *ports,
+					      enum nat64_proto proto,
+					      unsigned int i)
 {
 	struct nat64_port_page *page = rcu_dereference(ports->page[i]), *old;
 
@@ -137,9 +147,14 @@ static struct nat64_port_page *nat64_pool4_make_page(struct nat64_ports *ports,
 	return old;
 }
 
-static void nat64_pool4_mark_full(struct nat64_ports *ports,
-				  const struct nat64_port_page *page,
-				  unsigned int i)
+/**
+ * nat64_pool4_mark_full - let a search step over a page that is full
+ * @ports: the ports of an address
+ * @page: the page, of which a port has just been taken
+ * @i: which page
+ */
+void nat64_pool4_mark_full(struct nat64_ports *ports,
+			   const struct nat64_port_page *page, unsigned int i)
 {
 	if (!bitmap_full(page->used, NAT64_PAGE_PORTS))
 		return;
@@ -150,223 +165,18 @@ static void nat64_pool4_mark_full(struct nat64_ports *ports,
 		clear_bit(i, ports->full);
 }
 
-/*
- * Take a port of a page between @min and @max (ports of the page), of the
- * parity of @parity if that is 0 or 1. Starts at a place nobody can foresee
- * (RFC 6056). Returns the port, or -1.
- */
-static int nat64_page_take(struct nat64_port_page *page, unsigned int min,
-			   unsigned int max, int parity)
+/* Take a port that is held down; false if it is not. */
+static bool nat64_page_unhold(struct nat64_instance *inst,
+			      struct nat64_port_page *page, unsigned int port)
 {
-	unsigned int n = max - min + 1;
-	unsigned int i, port, start = reciprocal_scale(get_random_u32(), n);
+	struct nat64_bib *held = rcu_access_pointer(page->bib[port]);
 
-	for (i = 0; i < n; i++) {
-		port = min + (start + i) % n;
-		if (parity >= 0 && (port & 1) != parity)
-			continue;
-		if (!test_bit(port, page->used) &&
-		    !test_and_set_bit(port, page->used))
-			return port;
-	}
-	return -1;
-}
-
-/*
- * Take a port of an address between @min and @max. Returns 0, -EBUSY if all
- * are taken, or -ENOMEM.
- */
-static int nat64_ports_take(struct nat64_ports *ports, enum nat64_proto proto,
-			    u32 min, u32 max, int parity,
-			    struct nat64_claim *claim)
-{
-	unsigned int first = min >> NAT64_PAGE_SHIFT;
-	unsigned int last = max >> NAT64_PAGE_SHIFT;
-	unsigned int n = last - first + 1, tries = 0;
-	unsigned int start, from, end, i;
-
-	start = first + reciprocal_scale(get_random_u32(), n);
-	/* Twice over the hints: from a random page up, then from the first. */
-	for (from = start, end = last + 1;; from = first, end = start) {
-		for (i = from; i < end; i++) {
-			struct nat64_port_page *page;
-			unsigned int lo, hi;
-			int port;
-
-			i = find_next_zero_bit(ports->full, end, i);
-			if (i >= end)
-				break;
-			if (parity >= 0 && tries++ == NAT64_PARITY_PAGES)
-				return -EBUSY;
-			page = nat64_pool4_make_page(ports, proto, i);
-			if (!page)
-				return -ENOMEM;
-			lo = i == first ? min % NAT64_PAGE_PORTS : 0;
-			hi = i == last ? max % NAT64_PAGE_PORTS :
-					 NAT64_PAGE_PORTS - 1;
-			port = nat64_page_take(page, lo, hi, parity);
-			nat64_pool4_mark_full(ports, page, i);
-			if (port < 0)
-				continue;
-			claim->page = page;
-			claim->port = htons((i << NAT64_PAGE_SHIFT) + port);
-			return 0;
-		}
-		if (from == first)
-			return -EBUSY;
-	}
-}
-
-/*
- * Take a port of any of the ranges that lies between @min and @max. Returns 0,
- * -EBUSY or -ENOMEM.
- */
-static int nat64_ranges_take(struct nat64_ports *ports, enum nat64_proto proto,
-			     const struct nat64_ports_range *ranges, int n,
-			     u32 min, u32 max, int parity,
-			     struct nat64_claim *claim)
-{
-	unsigned int start = reciprocal_scale(get_random_u32(), n);
-	int i, err;
-
-	for (i = 0; i < n; i++) {
-		const struct nat64_ports_range *r = &ranges[(start + i) % n];
-		u32 lo = max_t(u32, min, r->min);
-		u32 hi = min_t(u32, max, r->max);
-
-		if (lo > hi)
-			continue;
-		err = nat64_ports_take(ports, proto, lo, hi, parity, claim);
-		if (err != -EBUSY)
-			return err;
-	}
-	return -EBUSY;
-}
-
-/*
- * Take a port of an address for @port6: of its range class and, for UDP, its
- * parity; else of its class; else any (RFC 6146 s3.5.1.1, s3.5.2.3).
- */
-static int nat64_addr4_take(struct nat64_instance *inst, enum nat64_proto proto,
-			    u32 host, const struct nat64_ports_range *ranges,
-			    int n, __be16 port6, struct nat64_claim *claim)
-{
-	bool user = ntohs(port6) >= NAT64_PORT_USER;
-	u32 min = user ? NAT64_PORT_USER : 0;
-	u32 max = user ? 65535 : NAT64_PORT_USER - 1;
-	struct nat64_ports *ports;
-	int err = -EBUSY;
-
-	if (!n)
-		return -EBUSY;
-	ports = nat64_pool4_make_ports(inst, proto, host);
-	if (!ports)
-		return -ENOMEM;
-	claim->addr = htonl(host);
-
-	if (proto == NAT64_UDP)
-		err = nat64_ranges_take(ports, proto, ranges, n, min, max,
-					ntohs(port6) & 1, claim);
-	if (err == -EBUSY && proto != NAT64_ICMP)
-		err = nat64_ranges_take(ports, proto, ranges, n, min, max, -1,
-					claim);
-	if (err == -EBUSY)
-		err = nat64_ranges_take(ports, proto, ranges, n, 0, 65535, -1,
-					claim);
-	return err;
-}
-
-/* The router's own address: the ports that its own programs do not get. */
-static int nat64_pool4_claim_own(struct nat64_instance *inst,
-				 enum nat64_proto proto, __be32 own,
-				 __be16 port6, struct nat64_claim *claim)
-{
-	struct nat64_ports_range ranges[2];
-	int low, high, n = 0;
-
-	if (!own)
-		return -EADDRNOTAVAIL;
-	inet_get_local_port_range(inst->net, &low, &high);
-	if (low > NAT64_PORT_USER) {
-		ranges[n].min = NAT64_PORT_USER;
-		ranges[n++].max = low - 1;
-	}
-	if (high < 65535) {
-		ranges[n].min = max(high + 1, NAT64_PORT_USER);
-		ranges[n++].max = 65535;
-	}
-	return nat64_addr4_take(inst, proto, ntohl(own), ranges, n, port6,
-				claim);
-}
-
-/**
- * nat64_pool4_claim - give out an IPv4 transport address
- * @inst: the instance
- * @cfg: its configuration
- * @proto: protocol
- * @addr6: IPv6 address that asks
- * @port6: its port, in network byte order
- * @mark: mark of its packet
- * @own: the router's address towards the packet's destination, in network byte
- *	order, or 0; serves if pool4 is empty
- * @claim: where to put the transport address; follow with
- *	nat64_pool4_publish() or nat64_pool4_unclaim()
- *
- * An IPv6 address has the same IPv4 address in all protocols (RFC 6146
- * s3.5.1.1, RFC 6888 REQ-2): a keyed hash of it chooses, and only if that
- * address has no port left does the next one serve.
- *
- * Context: softirqs off, RCU read lock. Claiming a port is one atomic bit
- * operation; the search looks at a bit for 64 ports.
- *
- * Return: 0, -EADDRNOTAVAIL if no pool4 entry is for @mark and @proto, -EBUSY
- * if all ports are taken, or -ENOMEM.
- */
-int nat64_pool4_claim(struct nat64_instance *inst,
-		      const struct nat64_config *cfg, enum nat64_proto proto,
-		      const struct in6_addr *addr6, __be16 port6, u32 mark,
-		      __be32 own, struct nat64_claim *claim)
-{
-	u32 total = 0, skip, pass, i;
-	int err = -EADDRNOTAVAIL;
-
-	if (!cfg->n_pool4)
-		return nat64_pool4_claim_own(inst, proto, own, port6, claim);
-
-	for (i = 0; i < cfg->n_pool4; i++)
-		if (cfg->pool4[i].mark == mark &&
-		    (cfg->pool4[i].protos & BIT(proto)))
-			total += 1U << (32 - cfg->pool4[i].len);
-	if (!total)
-		return err;
-
-	skip = reciprocal_scale(siphash(addr6, sizeof(*addr6), &addr_key),
-				total);
-	/* From the chosen address to the last, then from the first to it. */
-	for (pass = 0; pass < 2; pass++) {
-		u32 from = pass ? 0 : skip, to = pass ? skip : total;
-		u32 seen = 0;
-
-		for (i = 0; i < cfg->n_pool4 && seen < to; i++) {
-			const struct nat64_pool4_row *row = &cfg->pool4[i];
-			u32 n = 1U << (32 - row->len), j;
-
-			if (row->mark != mark || !(row->protos & BIT(proto)))
-				continue;
-			j = from > seen ? from - seen : 0;
-			for (; j < n && seen + j < to; j++) {
-				err = nat64_addr4_take(inst, proto,
-						       row->addr + j,
-						       row->ranges,
-						       row->n_ranges, port6,
-						       claim);
-				if (err != -EBUSY)
-					return err;
-			}
-			seen += n;
-		}
-	}
-	return err;
+	if (!xa_is_value(held) ||
+	    unrcu_pointer(cmpxchg(&page->bib[port], RCU_INITIALIZER(held),
+				  NULL)) != held)
+		return false;
+	atomic_dec(&inst->n_held);
+	return true;
 }
 
 /**
@@ -377,7 +187,10 @@ int nat64_pool4_claim(struct nat64_instance *inst,
  * @port: port or identifier, in network byte order
  * @claim: where to put it
  *
- * Context: RCU read lock.
+ * A port that is held down serves: it is what an administrator or a peer asks
+ * for, not what chance brings back.
+ *
+ * Context: softirqs off, RCU read lock.
  *
  * Return: 0, -EBUSY if it is taken, or -ENOMEM.
  */
@@ -393,11 +206,13 @@ int nat64_pool4_claim_fixed(struct nat64_instance *inst, enum nat64_proto proto,
 		return -ENOMEM;
 	claim->addr = addr;
 	claim->port = port;
+	claim->pairs = false;
 	claim->page = nat64_pool4_make_page(ports, proto,
 					    p >> NAT64_PAGE_SHIFT);
 	if (!claim->page)
 		return -ENOMEM;
-	if (test_and_set_bit(p % NAT64_PAGE_PORTS, claim->page->used))
+	if (test_and_set_bit(p % NAT64_PAGE_PORTS, claim->page->used) &&
+	    !nat64_page_unhold(inst, claim->page, p % NAT64_PAGE_PORTS))
 		return -EBUSY;
 	nat64_pool4_mark_full(ports, claim->page, p >> NAT64_PAGE_SHIFT);
 	return 0;
@@ -425,7 +240,35 @@ void nat64_pool4_publish(const struct nat64_claim *claim, struct nat64_bib *bib)
 void nat64_pool4_unclaim(struct nat64_instance *inst, enum nat64_proto proto,
 			 const struct nat64_claim *claim)
 {
-	nat64_pool4_release(inst, proto, claim->addr, claim->port);
+	nat64_pool4_release(inst, proto, claim->addr, claim->port, false);
+}
+
+/* A port of a page may be given out again. */
+static void nat64_page_release(struct nat64_ports *ports,
+			       struct nat64_port_page *page, unsigned int i,
+			       unsigned int port)
+{
+	RCU_INIT_POINTER(page->bib[port], NULL);
+	/* Whoever takes the port next must not find its pointer cleared late. */
+	smp_mb__before_atomic();
+	clear_bit(port, page->used);
+	/* Pairs with nat64_pool4_mark_full(): first the port, then the hint. */
+	smp_mb__after_atomic();
+	if (test_bit(i, ports->full))
+		clear_bit(i, ports->full);
+}
+
+/* Count a port that is to be held down; false if there are enough. */
+static bool nat64_pool4_may_hold(struct nat64_instance *inst)
+{
+	const struct nat64_config *cfg = rcu_dereference(inst->config);
+
+	if (!cfg->keys.hold_down_time)
+		return false;
+	if (atomic_inc_return(&inst->n_held) <= cfg->keys.hold_down_ports)
+		return true;
+	atomic_dec(&inst->n_held);
+	return false;
 }
 
 /**
@@ -434,11 +277,13 @@ void nat64_pool4_unclaim(struct nat64_instance *inst, enum nat64_proto proto,
  * @proto: protocol
  * @addr: address, in network byte order
  * @port: port or identifier, in network byte order
+ * @hold: it is to be held down for a while (RFC 6888 REQ-8), if the
+ *	configuration says so
  *
- * Context: RCU read lock.
+ * Context: softirqs off, RCU read lock.
  */
 void nat64_pool4_release(struct nat64_instance *inst, enum nat64_proto proto,
-			 __be32 addr, __be16 port)
+			 __be32 addr, __be16 port, bool hold)
 {
 	struct nat64_ports *ports = nat64_pool4_ports(inst, proto, ntohl(addr));
 	u16 p = ntohs(port), i = p >> NAT64_PAGE_SHIFT;
@@ -451,14 +296,42 @@ void nat64_pool4_release(struct nat64_instance *inst, enum nat64_proto proto,
 		return;
 
 	p %= NAT64_PAGE_PORTS;
-	RCU_INIT_POINTER(page->bib[p], NULL);
-	/* Whoever takes the port next must not find its pointer cleared late. */
-	smp_mb__before_atomic();
-	clear_bit(p, page->used);
-	/* Pairs with nat64_pool4_mark_full(): first the port, then the hint. */
-	smp_mb__after_atomic();
-	if (test_bit(i, ports->full))
-		clear_bit(i, ports->full);
+	if (!hold || !nat64_pool4_may_hold(inst)) {
+		nat64_page_release(ports, page, i, p);
+		return;
+	}
+	nat64_stats_inc(inst->stats, NAT64_STAT_PORT_HELD);
+	RCU_INIT_POINTER(page->bib[p],
+			 (struct nat64_bib *)xa_mk_value(nat64_pool4_now()));
+}
+
+/**
+ * nat64_pool4_unhold - give back the ports of a page that were held long enough
+ * @inst: the instance
+ * @cursor: a page, as nat64_pool4_next_page() has returned it
+ * @page: that page
+ * @seconds: how long is enough
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void nat64_pool4_unhold(struct nat64_instance *inst,
+			const struct nat64_cursor *cursor,
+			struct nat64_port_page *page, u32 seconds)
+{
+	unsigned int port, i = cursor->port >> NAT64_PAGE_SHIFT;
+	struct nat64_ports *ports;
+
+	if (!atomic_read(&inst->n_held))
+		return;
+	ports = nat64_pool4_ports(inst, cursor->proto, cursor->addr);
+	for_each_set_bit(port, page->used, NAT64_PAGE_PORTS) {
+		struct nat64_bib *held = rcu_access_pointer(page->bib[port]);
+
+		if (xa_is_value(held) &&
+		    nat64_pool4_now() - xa_to_value(held) >= seconds &&
+		    nat64_page_unhold(inst, page, port))
+			nat64_page_release(ports, page, i, port);
+	}
 }
 
 /**

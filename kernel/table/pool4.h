@@ -12,6 +12,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/bits.h>
+#include <linux/xarray.h>
 #include "rfc/tuple.h"
 #include "table/config.h"
 
@@ -30,9 +31,30 @@ struct nat64_instance;
 struct nat64_port_page {
 	/** @used: the ports that are taken; changed by atomic bit operations */
 	DECLARE_BITMAP(used, NAT64_PAGE_PORTS);
-	/** @bib: BIB entries; NULL also while an entry is made or unmade */
+	/**
+	 * @bib: BIB entries, for nat64_page_bib(); NULL also while an entry is
+	 * made or unmade; an XArray value, the second in which it was freed, for
+	 * a port that is held down
+	 */
 	struct nat64_bib __rcu *bib[NAT64_PAGE_PORTS];
 };
+
+/**
+ * nat64_page_bib - the BIB entry of a port
+ * @page: the page of the port
+ * @port: which port of the page
+ *
+ * Context: RCU read lock.
+ *
+ * Return: the entry, or NULL.
+ */
+static inline struct nat64_bib *nat64_page_bib(struct nat64_port_page *page,
+					       unsigned int port)
+{
+	struct nat64_bib *bib = rcu_dereference(page->bib[port]);
+
+	return unlikely(xa_is_value(bib)) ? NULL : bib;
+}
 
 /**
  * struct nat64_ports - the ports of an address and protocol
@@ -62,6 +84,8 @@ struct nat64_claim {
 	__be32 addr;
 	/** @port: the port or identifier, in network byte order */
 	__be16 port;
+	/** @pairs: the inside host is to have this address from now on */
+	bool pairs;
 };
 
 /**
@@ -76,15 +100,19 @@ struct nat64_cursor {
 	unsigned int port;
 };
 
+/* pool4.c */
 int nat64_pool4_init(void);
 void nat64_pool4_exit(void);
 struct nat64_bib *nat64_pool4_find(struct nat64_instance *inst,
 				   enum nat64_proto proto, __be32 addr,
 				   __be16 port);
-int nat64_pool4_claim(struct nat64_instance *inst,
-		      const struct nat64_config *cfg, enum nat64_proto proto,
-		      const struct in6_addr *addr6, __be16 port6, u32 mark,
-		      __be32 own, struct nat64_claim *claim);
+struct nat64_ports *nat64_pool4_make_ports(struct nat64_instance *inst,
+					   enum nat64_proto proto, u32 host);
+struct nat64_port_page *nat64_pool4_make_page(struct nat64_ports *ports,
+					      enum nat64_proto proto,
+					      unsigned int i);
+void nat64_pool4_mark_full(struct nat64_ports *ports,
+			   const struct nat64_port_page *page, unsigned int i);
 int nat64_pool4_claim_fixed(struct nat64_instance *inst, enum nat64_proto proto,
 			    __be32 addr, __be16 port,
 			    struct nat64_claim *claim);
@@ -93,9 +121,18 @@ void nat64_pool4_publish(const struct nat64_claim *claim,
 void nat64_pool4_unclaim(struct nat64_instance *inst, enum nat64_proto proto,
 			 const struct nat64_claim *claim);
 void nat64_pool4_release(struct nat64_instance *inst, enum nat64_proto proto,
-			 __be32 addr, __be16 port);
+			 __be32 addr, __be16 port, bool hold);
+void nat64_pool4_unhold(struct nat64_instance *inst,
+			const struct nat64_cursor *cursor,
+			struct nat64_port_page *page, u32 seconds);
 struct nat64_port_page *nat64_pool4_next_page(struct nat64_instance *inst,
 					      struct nat64_cursor *cursor);
 void nat64_pool4_destroy(struct nat64_instance *inst);
+
+/* claim.c */
+int nat64_pool4_claim(struct nat64_instance *inst,
+		      const struct nat64_config *cfg, enum nat64_proto proto,
+		      const struct in6_addr *addr6, __be16 port6, u32 mark,
+		      __be32 own, struct nat64_claim *claim);
 
 #endif /* NAT64_POOL4_H */

@@ -324,7 +324,7 @@ static void nat64_session_uncount(struct nat64_instance *inst,
 }
 
 static bool nat64_session_any(const struct nat64_bib *bib,
-			      struct nat64_session *ses, const void *arg)
+			      struct nat64_session *ses, void *arg)
 {
 	return true;
 }
@@ -334,8 +334,8 @@ static u32 nat64_session_close(struct nat64_instance *inst,
 			       struct nat64_bib *bib,
 			       bool (*match)(const struct nat64_bib *bib,
 					     struct nat64_session *ses,
-					     const void *arg),
-			       const void *arg)
+					     void *arg),
+			       void *arg)
 {
 	struct nat64_session_more *more;
 	struct hlist_node *next;
@@ -390,8 +390,8 @@ void nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib)
 u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
 			   bool (*match)(const struct nat64_bib *bib,
 					 struct nat64_session *ses,
-					 const void *arg),
-			   const void *arg)
+					 void *arg),
+			   void *arg)
 {
 	u32 n;
 

@@ -52,8 +52,8 @@ void nat64_session_close_all(struct nat64_instance *inst,
 u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
 			   bool (*match)(const struct nat64_bib *bib,
 					 struct nat64_session *ses,
-					 const void *arg),
-			   const void *arg);
+					 void *arg),
+			   void *arg);
 bool nat64_session_expired(const struct nat64_config *cfg,
 			   const struct nat64_bib *bib,
 			   const struct nat64_session *ses);

@@ -11,6 +11,21 @@ static int expire_init(struct kunit *test)
 	return err;
 }
 
+static void no_probe(struct nat64_instance *inst,
+		     const struct nat64_config *cfg,
+		     const struct nat64_bib *bib,
+		     const struct nat64_session *ses)
+{
+}
+
+static void no_tick(struct nat64_instance *inst)
+{
+}
+
+static const struct nat64_expire_ops expire_ops = {
+	.probe = no_probe, .tick = no_tick,
+};
+
 static void expire_now(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
@@ -200,7 +215,7 @@ static void the_worker_expires_and_goes_on(struct kunit *test)
 	struct fixture *fx = test->priv;
 
 	bib->first.seen = (u32)jiffies - 60 * HZ;
-	nat64_expire_start(&fx->inst);
+	nat64_expire_start(&fx->inst, &expire_ops);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fx->inst.expire));
 	mod_delayed_work(system_power_efficient_wq, &fx->inst.expire, 0);
 	flush_delayed_work(&fx->inst.expire);
@@ -211,10 +226,10 @@ static void the_worker_expires_and_goes_on(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(a_lifetime_ends_as_the_rfc_says, end_gen_params),
+	KUNIT_CASE_PARAM(a_lifetime_ends_as_the_rfc_says, end_gen_params), /* 5382-5 D1 */
 	KUNIT_CASE_PARAM(another_session_ends_as_well, end_gen_params),
-	KUNIT_CASE(the_entry_goes_with_its_last_session),
-	KUNIT_CASE(static_entries_never_expire),
+	KUNIT_CASE(the_entry_goes_with_its_last_session), /* 6146-3 6146-T29 7857-11 */
+	KUNIT_CASE(static_entries_never_expire), /* 6146-3 */
 	KUNIT_CASE(lifetimes_are_right_across_the_wrap),
 	KUNIT_CASE(a_walk_meets_each_entry_once),
 	KUNIT_CASE(the_worker_expires_and_goes_on),

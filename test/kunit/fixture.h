@@ -26,11 +26,13 @@
 #include "../../kernel/rfc/rfc6052.c"
 #include "../../kernel/rfc/tcp_fsm.c"
 #include "../../kernel/table/bib.c"
+#include "../../kernel/table/claim.c"
 #include "../../kernel/table/config.c"
 #include "../../kernel/table/expire.c"
 #include "../../kernel/table/pool4.c"
 #include "../../kernel/table/session.c"
 #include "../../kernel/table/stats.c"
+#include "../../kernel/table/subscriber.c"
 
 /* Room for pool4 entries in a test's configuration. */
 #define FIXTURE_ROWS 64
@@ -70,7 +72,8 @@ static inline int fixture_tables(struct nat64_instance *inst)
 	return percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL) ?:
 	       percpu_counter_init(&inst->n_sessions, 0, GFP_KERNEL) ?:
 	       nat64_bib_table_init(inst) ?:
-	       nat64_session_table_init(inst);
+	       nat64_session_table_init(inst) ?:
+	       nat64_subscriber_table_init(inst);
 }
 
 static inline int fixture_init(struct kunit *test)
@@ -80,7 +83,8 @@ static inline int fixture_init(struct kunit *test)
 
 	if (!fx)
 		return -ENOMEM;
-	err = nat64_pool4_init() ?: nat64_bib_init() ?: nat64_session_init() ?:
+	err = nat64_pool4_init() ?: nat64_subscriber_init() ?:
+	      nat64_bib_init() ?: nat64_session_init() ?:
 	      fixture_tables(&fx->inst);
 	if (err)
 		return err;
@@ -104,6 +108,8 @@ static inline void fixture_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_bibs), 0);
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_sessions), 0);
 	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, atomic_read(&inst->subscribers.nelems), 0);
+	nat64_subscriber_table_exit(inst);
 	nat64_session_table_exit(inst);
 	nat64_bib_table_exit(inst);
 	nat64_pool4_destroy(inst);
@@ -113,6 +119,7 @@ static inline void fixture_exit(struct kunit *test)
 	kvfree(fx->cfg);
 	nat64_session_exit();
 	nat64_bib_exit();
+	nat64_subscriber_exit();
 	nat64_pool4_exit();
 }
 

@@ -440,7 +440,7 @@ static void find_sees_what_is_published(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, fixture_find4(test, NAT64_UDP,
 					      test_addr4("192.0.2.2"), 5000));
 	fixture_enter();
-	nat64_pool4_release(&fx->inst, NAT64_UDP, addr, htons(5000));
+	nat64_pool4_release(&fx->inst, NAT64_UDP, addr, htons(5000), false);
 	fixture_leave();
 	KUNIT_EXPECT_NULL(test, fixture_find4(test, NAT64_UDP, addr, 5000));
 }
@@ -581,14 +581,14 @@ static void a_claim_without_memory_takes_nothing(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(a_pool_gives_out_each_port_once, pool_gen_params),
+	KUNIT_CASE_PARAM(a_pool_gives_out_each_port_once, pool_gen_params), /* 6146-12 5382-7 */
 	KUNIT_CASE_PARAM(a_full_pool_gives_out_what_comes_back,
 			 pool_gen_params),
-	KUNIT_CASE_PARAM(the_range_of_the_port_is_kept, class_gen_params),
-	KUNIT_CASE_PARAM(the_parity_of_a_udp_port_is_kept, parity_gen_params),
+	KUNIT_CASE_PARAM(the_range_of_the_port_is_kept, class_gen_params), /* 6146-12 4787-3 D6 */
+	KUNIT_CASE_PARAM(the_parity_of_a_udp_port_is_kept, parity_gen_params), /* 6146-12 4787-4 */
 	KUNIT_CASE(parity_is_kept_in_a_large_pool),
-	KUNIT_CASE(pooling_is_paired),
-	KUNIT_CASE(pooling_is_paired_until_full),
+	KUNIT_CASE(pooling_is_paired), /* 6146-12 4787-2 */
+	KUNIT_CASE(pooling_is_paired_until_full), /* 6146-12 4787-2 */
 	KUNIT_CASE_PARAM(mark_and_protocol_choose_the_row, mark_gen_params),
 	KUNIT_CASE(all_ranges_of_a_row_serve),
 	KUNIT_CASE(an_empty_pool_is_the_routers_address),

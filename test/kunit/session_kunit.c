@@ -141,7 +141,7 @@ static void has_peer_looks_at_addresses_that_live(struct kunit *test)
 }
 
 static bool is_peer(const struct nat64_bib *bib, struct nat64_session *ses,
-		    const void *arg)
+		    void *arg)
 {
 	return ses->dst4 == *(const __be32 *)arg;
 }
@@ -487,16 +487,16 @@ static void an_add_without_memory_adds_nothing(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_session_is_found_by_its_peer),
 	KUNIT_CASE(a_second_add_returns_the_first),
-	KUNIT_CASE(an_entry_has_a_limit_of_sessions),
-	KUNIT_CASE(an_instance_has_a_limit_of_sessions),
+	KUNIT_CASE(an_entry_has_a_limit_of_sessions), /* 6146-17 */
+	KUNIT_CASE(an_instance_has_a_limit_of_sessions), /* 6146-17 */
 	KUNIT_CASE(an_entry_that_has_ended_takes_no_session),
 	KUNIT_CASE(has_peer_looks_at_addresses_that_live),
 	KUNIT_CASE(the_last_session_takes_the_entry_with_it),
 	KUNIT_CASE(the_entry_outlives_its_first_session),
 	KUNIT_CASE(a_static_entry_outlives_its_sessions),
 	KUNIT_CASE(a_closed_session_is_reopened),
-	KUNIT_CASE_PARAM(a_segment_moves_its_session, tcp_gen_params),
-	KUNIT_CASE(the_rst_key_is_obeyed),
+	KUNIT_CASE_PARAM(a_segment_moves_its_session, tcp_gen_params), /* 7857-2 */
+	KUNIT_CASE(the_rst_key_is_obeyed), /* D2 */
 	KUNIT_CASE(refresh_writes_once_a_second),
 	KUNIT_CASE_PARAM(a_session_expires_when_its_lifetime_ends,
 			 expired_gen_params),

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * claim.c - an IPv4 transport address for a new BIB entry (RFC 6146 s3.5.1.1,
+ *	s3.5.2.3)
+ *
+ * First the address, then the port: the address that the inside host has
+ * already, else one that a keyed hash of it chooses; of that a port of the same
+ * range class and parity, at a place nobody can foresee (RFC 6056). The search
+ * looks at a bit for 64 ports, so it ends soon, however full the pool is.
+ */
+#include "table/pool4.h"
+
+#include <linux/random.h>
+#include <linux/siphash.h>
+#include <net/ip.h>
+#include "table/instance.h"
+#include "table/subscriber.h"
+
+/* The first port behind the well-known ones (RFC 6146 s3.5.1.1). */
+#define NAT64_PORT_USER 1024
+
+/*
+ * Pages that are searched for a port of the right parity before any free port
+ * is taken: keeps the time constant when the pool is nearly full.
+ */
+#define NAT64_PARITY_PAGES 4
+
+/**
+ * struct nat64_search - what a port is looked for
+ */
+struct nat64_search {
+	/** @inst: the instance */
+	struct nat64_instance *inst;
+	/** @cfg: its configuration */
+	const struct nat64_config *cfg;
+	/** @claim: where to put the transport address */
+	struct nat64_claim *claim;
+	/** @mark: mark of the packet */
+	u32 mark;
+	/** @proto: protocol */
+	enum nat64_proto proto;
+	/** @port6: port of the inside host, in host byte order */
+	u16 port6;
+};
+
+/*
+ * Take a port of a page between @min and @max (ports of the page), of the
+ * parity of @parity if that is 0 or 1. Returns the port, or -1.
+ */
+static int nat64_page_take(struct nat64_port_page *page, unsigned int min,
+			   unsigned int max, int parity)
+{
+	unsigned int n = max - min + 1;
+	unsigned int i, port, start = reciprocal_scale(get_random_u32(), n);
+
+	for (i = 0; i < n; i++) {
+		port = min + (start + i) % n;
+		if (parity >= 0 && (port & 1) != parity)
+			continue;
+		if (!test_bit(port, page->used) &&
+		    !test_and_set_bit(port, page->used))
+			return port;
+	}
+	return -1;
+}
+
+/*
+ * Take a port of an address between @min and @max. Returns 0, -EBUSY if all
+ * are taken, or -ENOMEM.
+ */
+static int nat64_ports_take(struct nat64_ports *ports, enum nat64_proto proto,
+			    u32 min, u32 max, int parity,
+			    struct nat64_claim *claim)
+{
+	unsigned int first = min >> NAT64_PAGE_SHIFT;
+	unsigned int last = max >> NAT64_PAGE_SHIFT;
+	unsigned int n = last - first + 1, tries = 0;
+	unsigned int start, from, end, i;
+
+	start = first + reciprocal_scale(get_random_u32(), n);
+	/* Twice over the hints: from a random page up, then from the first. */
+	for (from = start, end = last + 1;; from = first, end = start) {
+		for (i = from; i < end; i++) {
+			struct nat64_port_page *page;
+			unsigned int lo, hi;
+			int port;
+
+			i = find_next_zero_bit(ports->full, end, i);
+			if (i >= end)
+				break;
+			if (parity >= 0 && tries++ == NAT64_PARITY_PAGES)
+				return -EBUSY;
+			page = nat64_pool4_make_page(ports, proto, i);
+			if (!page)
+				return -ENOMEM;
+			lo = i == first ? min % NAT64_PAGE_PORTS : 0;
+			hi = i == last ? max % NAT64_PAGE_PORTS :
+					 NAT64_PAGE_PORTS - 1;
+			port = nat64_page_take(page, lo, hi, parity);
+			nat64_pool4_mark_full(ports, page, i);
+			if (port < 0)
+				continue;
+			claim->page = page;
+			claim->port = htons((i << NAT64_PAGE_SHIFT) + port);
+			return 0;
+		}
+		if (from == first)
+			return -EBUSY;
+	}
+}
+
+/*
+ * Take a port of any of the ranges that lies between @min and @max. Returns 0,
+ * -EBUSY or -ENOMEM.
+ */
+static int nat64_ranges_take(struct nat64_ports *ports, enum nat64_proto proto,
+			     const struct nat64_ports_range *ranges, int n,
+			     u32 min, u32 max, int parity,
+			     struct nat64_claim *claim)
+{
+	unsigned int start = reciprocal_scale(get_random_u32(), n);
+	int i, err;
+
+	for (i = 0; i < n; i++) {
+		const struct nat64_ports_range *r = &ranges[(start + i) % n];
+		u32 lo = max_t(u32, min, r->min);
+		u32 hi = min_t(u32, max, r->max);
+
+		if (lo > hi)
+			continue;
+		err = nat64_ports_take(ports, proto, lo, hi, parity, claim);
+		if (err != -EBUSY)
+			return err;
+	}
+	return -EBUSY;
+}
+
+/*
+ * Take a port of an address: of the inside port's range class and, for UDP, its
+ * parity; else of its class; else any (RFC 6146 s3.5.1.1, s3.5.2.3). Returns 0,
+ * -EBUSY or -ENOMEM.
+ */
+static int nat64_search_addr(const struct nat64_search *s, u32 host,
+			     const struct nat64_ports_range *ranges, int n)
+{
+	bool user = s->port6 >= NAT64_PORT_USER;
+	u32 min = user ? NAT64_PORT_USER : 0;
+	u32 max = user ? 65535 : NAT64_PORT_USER - 1;
+	struct nat64_ports *ports;
+	int err = -EBUSY;
+
+	if (!n)
+		return -EBUSY;
+	ports = nat64_pool4_make_ports(s->inst, s->proto, host);
+	if (!ports)
+		return -ENOMEM;
+	s->claim->addr = htonl(host);
+
+	if (s->proto == NAT64_UDP && s->cfg->keys.preserve_port_parity)
+		err = nat64_ranges_take(ports, s->proto, ranges, n, min, max,
+					s->port6 & 1, s->claim);
+	if (err == -EBUSY && s->proto != NAT64_ICMP)
+		err = nat64_ranges_take(ports, s->proto, ranges, n, min, max,
+					-1, s->claim);
+	if (err == -EBUSY)
+		err = nat64_ranges_take(ports, s->proto, ranges, n, 0, 65535,
+					-1, s->claim);
+	return err;
+}
+
+/* The router's own address: the ports that its own programs do not get. */
+static int nat64_search_own(const struct nat64_search *s, __be32 own)
+{
+	struct nat64_ports_range ranges[2];
+	int low, high, n = 0;
+
+	if (!own)
+		return -EADDRNOTAVAIL;
+	inet_get_local_port_range(s->inst->net, &low, &high);
+	if (low > NAT64_PORT_USER) {
+		ranges[n].min = NAT64_PORT_USER;
+		ranges[n++].max = low - 1;
+	}
+	if (high < 65535) {
+		ranges[n].min = max(high + 1, NAT64_PORT_USER);
+		ranges[n++].max = 65535;
+	}
+	return nat64_search_addr(s, ntohl(own), ranges, n);
+}
+
+/* Does an entry serve the packet? */
+static bool nat64_search_serves(const struct nat64_search *s,
+				const struct nat64_pool4_row *row)
+{
+	return row->mark == s->mark && (row->protos & BIT(s->proto));
+}
+
+/*
+ * A port of the address that the inside host has already. Returns 0, -EBUSY or
+ * -ENOMEM, or -EADDRNOTAVAIL if pool4 has lost the address.
+ */
+static int nat64_search_paired(const struct nat64_search *s, u32 host)
+{
+	int i, err = -EADDRNOTAVAIL;
+
+	for (i = 0; i < s->cfg->n_pool4; i++) {
+		const struct nat64_pool4_row *row = &s->cfg->pool4[i];
+
+		if (row->mark != s->mark || !nat64_row_contains(row, host))
+			continue;
+		err = -EBUSY;
+		if (!nat64_search_serves(s, row))
+			continue;
+		err = nat64_search_addr(s, host, row->ranges, row->n_ranges);
+		if (err != -EBUSY)
+			return err;
+	}
+	return err;
+}
+
+/* A port of the addresses from the @from-th to the one before the @to-th. */
+static int nat64_search_rows(const struct nat64_search *s, u32 from, u32 to)
+{
+	u32 seen = 0, i;
+	int err = -EBUSY;
+
+	for (i = 0; i < s->cfg->n_pool4 && seen < to; i++) {
+		const struct nat64_pool4_row *row = &s->cfg->pool4[i];
+		u32 n = 1U << (32 - row->len), j;
+
+		if (!nat64_search_serves(s, row))
+			continue;
+		j = from > seen ? from - seen : 0;
+		for (; j < n && seen + j < to; j++) {
+			err = nat64_search_addr(s, row->addr + j, row->ranges,
+						row->n_ranges);
+			if (err != -EBUSY)
+				return err;
+		}
+		seen += n;
+	}
+	return err;
+}
+
+/* How many addresses serve the packet. */
+static u32 nat64_search_size(const struct nat64_search *s)
+{
+	u32 total = 0, i;
+
+	for (i = 0; i < s->cfg->n_pool4; i++)
+		if (nat64_search_serves(s, &s->cfg->pool4[i]))
+			total += 1U << (32 - s->cfg->pool4[i].len);
+	return total;
+}
+
+/**
+ * nat64_pool4_claim - give out an IPv4 transport address
+ * @inst: the instance
+ * @cfg: its configuration
+ * @proto: protocol
+ * @addr6: IPv6 address that asks
+ * @port6: its port, in network byte order
+ * @mark: mark of its packet
+ * @own: the router's address towards the packet's destination, in network byte
+ *	order, or 0; serves if pool4 is empty
+ * @claim: where to put the transport address; follow with
+ *	nat64_pool4_publish() or nat64_pool4_unclaim()
+ *
+ * An inside host has the same IPv4 address in all protocols (RFC 6146
+ * s3.5.1.1, RFC 6888 REQ-2); only if that has no port left does another serve.
+ *
+ * Context: softirqs off, RCU read lock. Claiming a port is one atomic bit
+ * operation.
+ *
+ * Return: 0, -EADDRNOTAVAIL if no pool4 entry is for @mark and @proto, -EBUSY
+ * if all ports are taken, or -ENOMEM.
+ */
+int nat64_pool4_claim(struct nat64_instance *inst,
+		      const struct nat64_config *cfg, enum nat64_proto proto,
+		      const struct in6_addr *addr6, __be16 port6, u32 mark,
+		      __be32 own, struct nat64_claim *claim)
+{
+	struct nat64_search s = {
+		.inst = inst, .cfg = cfg, .claim = claim, .mark = mark,
+		.proto = proto, .port6 = ntohs(port6),
+	};
+	u32 total, first;
+	__be32 paired;
+	int err;
+
+	claim->pairs = false;
+	if (!cfg->n_pool4)
+		return nat64_search_own(&s, own);
+	total = nat64_search_size(&s);
+	if (!total)
+		return -EADDRNOTAVAIL;
+	paired = nat64_subscriber_addr4(inst, addr6);
+	if (paired) {
+		err = nat64_search_paired(&s, ntohl(paired));
+		if (err != -EBUSY && err != -EADDRNOTAVAIL)
+			return err;
+		claim->pairs = err == -EADDRNOTAVAIL;
+	}
+	first = reciprocal_scale(nat64_subscriber_random(addr6), total);
+	err = nat64_search_rows(&s, first, total);
+	return err == -EBUSY ? nat64_search_rows(&s, 0, first) : err;
+}

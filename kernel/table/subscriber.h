@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * subscriber.h - what the BIB entries of an inside host have in common
+ *
+ * All mappings of an IPv6 address get the same IPv4 address (RFC 6146
+ * s3.5.1.1, RFC 4787 REQ-2, RFC 6888 REQ-2), in every protocol and as long as
+ * one of them lives. An object for the host remembers which that is.
+ */
+#ifndef NAT64_SUBSCRIBER_H
+#define NAT64_SUBSCRIBER_H
+
+#include <linux/in6.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
+
+struct nat64_instance;
+
+/**
+ * struct nat64_subscriber - an inside host that has BIB entries
+ */
+struct nat64_subscriber {
+	/** @node: place in nat64_instance.subscribers */
+	struct rhash_head node;
+	/** @addr6: its IPv6 address */
+	struct in6_addr addr6;
+	/** @addr4: its IPv4 address, in network byte order; 0: none yet */
+	__be32 addr4;
+	/** @n_bibs: its BIB entries, and those that are being made */
+	refcount_t n_bibs;
+	/** @rcu: frees it when no packet uses it any more */
+	struct rcu_head rcu;
+};
+
+int nat64_subscriber_init(void);
+void nat64_subscriber_exit(void);
+int nat64_subscriber_table_init(struct nat64_instance *inst);
+void nat64_subscriber_table_exit(struct nat64_instance *inst);
+__be32 nat64_subscriber_addr4(struct nat64_instance *inst,
+			      const struct in6_addr *addr6);
+u32 nat64_subscriber_random(const struct in6_addr *addr6);
+struct nat64_subscriber *nat64_subscriber_get(struct nat64_instance *inst,
+					      const struct in6_addr *addr6);
+void nat64_subscriber_put(struct nat64_instance *inst,
+			  const struct in6_addr *addr6);
+
+#endif /* NAT64_SUBSCRIBER_H */
