@@ -9,6 +9,7 @@
 #include "control/instance.h"
 #include "control/netlink.h"
 #include "nat64.h"
+#include "packet/packet.h"
 #include "table/bib.h"
 #include "table/pool4.h"
 #include "table/session.h"
@@ -18,6 +19,7 @@ static int __init nat64_init(void)
 {
 	int err;
 
+	nat64_ident_init();
 	err = nat64_pool4_init();
 	if (err)
 		return err;

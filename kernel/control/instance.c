@@ -123,6 +123,7 @@ const char *nat64_instance_conflict(struct nat64_net *nn,
 
 static void nat64_instance_free(struct nat64_instance *inst)
 {
+	nat64_routes_free(inst);
 	nat64_syns_free(inst);
 	percpu_counter_destroy(&inst->n_sessions);
 	percpu_counter_destroy(&inst->n_bibs);
@@ -142,7 +143,8 @@ static struct nat64_instance *nat64_instance_alloc(struct net *net,
 	xa_init_flags(&inst->addrs, XA_FLAGS_LOCK_BH);
 	inst->stats = nat64_stats_alloc();
 	inst->syns = nat64_syns_alloc();
-	if (!inst->stats || !inst->syns || percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL) ||
+	inst->routes = nat64_routes_alloc();
+	if (!inst->stats || !inst->syns || !inst->routes || percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL) ||
 	    percpu_counter_init(&inst->n_sessions, 0, GFP_KERNEL)) {
 		nat64_instance_free(inst);
 		return NULL;
@@ -150,9 +152,15 @@ static struct nat64_instance *nat64_instance_alloc(struct net *net,
 	return inst;
 }
 
+static void nat64_instance_tick(struct nat64_instance *inst)
+{
+	nat64_syns_expire(inst);
+	nat64_routes_expire(inst);
+}
+
 static const struct nat64_expire_ops nat64_instance_expire_ops = {
 	.probe = nat64_probe,
-	.tick = nat64_syns_expire,
+	.tick = nat64_instance_tick,
 };
 
 /**
@@ -192,6 +200,7 @@ int nat64_instance_add(struct net *net, const char *name,
 	nat64_expire_start(inst, &nat64_instance_expire_ops);
 	list_add_tail_rcu(&inst->node, &nn->instances);
 	nn->generation++;
+	nat64_fastpath_sync(net, NULL);
 	return 0;
 
 err_hook:
@@ -234,6 +243,7 @@ void nat64_instance_del(struct nat64_instance *inst)
 
 	list_del_rcu(&inst->node);
 	nn->generation++;
+	nat64_fastpath_sync(inst->net, NULL);
 	if (list_empty(&nn->instances)) {
 		nat64_hook_unregister(inst->net);
 		nn->hooked = false;
@@ -342,10 +352,15 @@ void nat64_instance_swap(struct nat64_instance *inst, struct nat64_config *cfg)
 			    array_size(old->n_pool4, sizeof(old->pool4[0])));
 	nat64_config_derive(cfg);
 	rcu_assign_pointer(inst->config, cfg);
+	/* Lifetimes may be shorter now. */
+	smp_store_mb(inst->rescan, 1);
 	nat64_net(inst->net)->generation++;
+	nat64_fastpath_sync(inst->net, NULL);
 	if (pool6 || keep.pool4) {
 		/* Nobody makes state by the old one from here on. */
 		synchronize_net();
+		/* What left by a route may now be for another inside host. */
+		nat64_routes_flush(inst);
 		nat64_walk(inst, nat64_instance_keep_bib, &keep);
 	}
 	nat64_config_free_rcu(old);
@@ -357,6 +372,7 @@ static int __net_init nat64_net_init(struct net *net)
 
 	mutex_init(&nn->mutex);
 	INIT_LIST_HEAD(&nn->instances);
+	INIT_LIST_HEAD(&nn->taps);
 	return 0;
 }
 
@@ -365,6 +381,7 @@ static void __net_exit nat64_net_pre_exit(struct net *net)
 {
 	struct nat64_net *nn = nat64_net(net);
 
+	nat64_fastpath_stop(net);
 	if (nn->hooked)
 		nat64_hook_unregister(net);
 	nn->hooked = false;
@@ -398,7 +415,14 @@ static struct pernet_operations nat64_net_ops = {
  */
 int nat64_instance_init(void)
 {
-	return register_pernet_subsys(&nat64_net_ops);
+	int err = register_pernet_subsys(&nat64_net_ops);
+
+	if (err)
+		return err;
+	err = nat64_fastpath_init();
+	if (err)
+		unregister_pernet_subsys(&nat64_net_ops);
+	return err;
 }
 
 /**
@@ -406,5 +430,6 @@ int nat64_instance_init(void)
  */
 void nat64_instance_exit(void)
 {
+	nat64_fastpath_exit();
 	unregister_pernet_subsys(&nat64_net_ops);
 }

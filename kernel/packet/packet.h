@@ -57,7 +57,7 @@ struct nat64_quote {
 struct nat64_pkt {
 	/** @skb: the packet; owned by whoever owns the struct */
 	struct sk_buff *skb;
-	/** @dst: route of the translated packet, with a reference, or NULL */
+	/** @dst: route of the translated packet, or NULL */
 	struct dst_entry *dst;
 	/**
 	 * @t6: addresses and ports on the IPv6 side, in the direction of the
@@ -107,6 +107,8 @@ struct nat64_pkt {
 	bool df;
 	/** @no_check: a UDP packet without checksum */
 	bool no_check;
+	/** @dst_held: @dst has a reference; else the RCU read lock keeps it */
+	bool dst_held;
 	/** @local: a program on the router has sent it */
 	bool local;
 	/** @hairpin: it has been translated to IPv4 already */
@@ -199,9 +201,11 @@ static inline unsigned int nat64_l4_end(const struct nat64_pkt *pkt)
 	return pkt->thoff + sizeof(struct udphdr);
 }
 
+void nat64_ident_init(void);
+__be16 nat64_ident(__be32 saddr, __be32 daddr, unsigned int n);
 enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt);
 enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt);
-enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt, struct net *net,
+enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt,
 				const struct nat64_config *cfg);
 enum nat64_verdict nat64_xlat46(struct nat64_pkt *pkt,
 				const struct nat64_config *cfg,

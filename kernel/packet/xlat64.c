@@ -11,19 +11,19 @@
  * Identification (RFC 7915 s5.1, RFC 6864 s4): any value will do for a packet
  * that is never fragmented; what was an atomic fragment keeps its own.
  */
-static void nat64_xlat64_id(const struct nat64_pkt *pkt, struct net *net,
-			    struct iphdr *iph)
+static void nat64_xlat64_id(const struct nat64_pkt *pkt, struct iphdr *iph)
 {
 	if (iph->frag_off & htons(IP_DF))
 		iph->id = 0;
 	else if (pkt->fragment && !pkt->frag_max)
 		iph->id = htons(ntohl(pkt->frag_id));
 	else
-		__ip_select_ident(net, iph,
-				  max_t(int, 1, skb_shinfo(pkt->skb)->gso_segs));
+		iph->id = nat64_ident(iph->saddr, iph->daddr,
+				      max_t(int, 1,
+					    skb_shinfo(pkt->skb)->gso_segs));
 }
 
-static void nat64_xlat64_header(struct nat64_pkt *pkt, struct net *net,
+static void nat64_xlat64_header(struct nat64_pkt *pkt,
 				const struct nat64_config *cfg,
 				const struct ipv6hdr *in6)
 {
@@ -41,7 +41,7 @@ static void nat64_xlat64_header(struct nat64_pkt *pkt, struct net *net,
 	iph->protocol = pkt->l4;
 	iph->saddr = pkt->error_src4 ?: pkt->t4.saddr;
 	iph->daddr = pkt->t4.daddr;
-	nat64_xlat64_id(pkt, net, iph);
+	nat64_xlat64_id(pkt, iph);
 	ip_send_check(iph);
 }
 
@@ -67,7 +67,6 @@ static void nat64_xlat64_ports(struct nat64_pkt *pkt,
 /**
  * nat64_xlat64 - rewrite an IPv6 packet as IPv4
  * @pkt: the packet, parsed, with @pkt->t4 and @pkt->diff
- * @net: its network namespace
  * @cfg: the configuration
  *
  * A GSO packet stays one packet. IPv4 has no room for more than 65535 octets.
@@ -76,7 +75,7 @@ static void nat64_xlat64_ports(struct nat64_pkt *pkt,
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
-enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt, struct net *net,
+enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt,
 				const struct nat64_config *cfg)
 {
 	struct sk_buff *skb = pkt->skb;
@@ -97,7 +96,7 @@ enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt, struct net *net,
 
 	in6 = *ipv6_hdr(skb);
 	nat64_geometry64(skb, pkt->thoff);
-	nat64_xlat64_header(pkt, net, cfg, &in6);
+	nat64_xlat64_header(pkt, cfg, &in6);
 	if (pkt->l4 != IPPROTO_ICMP)
 		nat64_xlat64_ports(pkt, &in6);
 	else if (!pkt->is_error)

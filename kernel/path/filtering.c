@@ -280,7 +280,7 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 	if (unlikely(nat64_has_ended(cfg, flow)))
 		return nat64_reopen(inst, pkt, true, flow);
 	if (pkt->proto == NAT64_TCP)
-		nat64_session_tcp(cfg, flow->bib, ses,
+		nat64_session_tcp(inst, cfg, flow->bib, ses,
 				  nat64_tcp_event(true, pkt->tcp_flags));
 	else
 		nat64_session_refresh(ses);
@@ -353,7 +353,7 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 	}
 	pkt->diff = nat64_session_diff(READ_ONCE(flow->ses->via));
 	if (pkt->proto == NAT64_TCP)
-		nat64_session_tcp(cfg, flow->bib, flow->ses,
+		nat64_session_tcp(inst, cfg, flow->bib, flow->ses,
 				  nat64_tcp_event(false, pkt->tcp_flags));
 	else if (cfg->keys.inbound_refresh)
 		nat64_session_refresh(flow->ses);

@@ -3,19 +3,16 @@
  * hook.c - where packets come from netfilter and go back to it
  *
  * The hooks are in PREROUTING behind mangling and destination NAT, so that
- * marks choose a pool4 entry and rules may redirect packets before us; and at
- * the same place in OUTPUT, for what programs on the router send.
+ * marks choose a pool4 entry and rules may redirect packets before us; and in
+ * OUTPUT behind filtering, for what programs on the router send, so that rules
+ * see it as it was sent, too.
  */
 #include "path/path.h"
 
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
-#include <net/xfrm.h>
 #include "compat.h"
 #include "packet/geometry.h"
-
-/* Larger packets than IPv4 and IPv6 can both name are cut into segments. */
-#define NAT64_GSO_MAX (65535 - sizeof(struct ipv6hdr))
 
 /**
  * struct nat64_hook_ctx - what the steps from hook to output share
@@ -39,7 +36,10 @@ static bool nat64_hook_local(const struct nf_hook_state *state)
 	return state->hook == NF_INET_LOCAL_OUT;
 }
 
-/* Translate; a fragment that completes its packet is begun with again. */
+/*
+ * Translate; a fragment that completes its packet is begun with again. Of @pkt
+ * only the skb is set.
+ */
 static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 					       struct nat64_pkt *pkt)
 {
@@ -89,13 +89,24 @@ static void nat64_hook_count(const struct nat64_hook_ctx *ctx,
 		nat64_stats_inc(stats, NAT64_STAT_HAIRPINNED);
 }
 
+/* What a program on the router is told of a packet that it cannot send. */
+static unsigned int nat64_hook_dropped(const struct nat64_pkt *pkt)
+{
+	if (pkt->local && pkt->stat == NAT64_STAT_DROP_TOO_BIG)
+		return NF_DROP_ERR(-EMSGSIZE);
+	if (pkt->local && pkt->stat == NAT64_STAT_DROP_NO_ROUTE)
+		return NF_DROP_ERR(-ENETUNREACH);
+	return NF_DROP;
+}
+
 /* One packet of ours, from here to its end. */
 static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 				      struct sk_buff *skb)
 {
-	struct nat64_pkt pkt = { .skb = skb };
 	enum nat64_verdict verdict;
+	struct nat64_pkt pkt;
 
+	pkt.skb = skb;
 	verdict = nat64_hook_translate(ctx, &pkt);
 	nat64_hook_count(ctx, &pkt, verdict);
 	switch (verdict) {
@@ -103,15 +114,15 @@ static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 		return nat64_output(ctx->inst, ctx->cfg, &pkt);
 	case NAT64_STOLEN:
 	case NAT64_HELD:
-		dst_release(pkt.dst);
+		nat64_route_set(&pkt, NULL, false);
 		return NF_STOLEN;
 	case NAT64_ACCEPT:
-		dst_release(pkt.dst);
+		nat64_route_set(&pkt, NULL, false);
 		return NF_ACCEPT;
 	default:
-		dst_release(pkt.dst);
+		nat64_route_set(&pkt, NULL, false);
 		nat64_icmp_error(ctx->inst, ctx->cfg, &pkt);
-		return NF_DROP;
+		return nat64_hook_dropped(&pkt);
 	}
 }
 
@@ -135,7 +146,7 @@ static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 	consume_skb(skb);
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
-		switch (nat64_hook_packet(ctx, skb)) {
+		switch (nat64_hook_packet(ctx, skb) & NF_VERDICT_MASK) {
 		case NF_ACCEPT:
 			state->okfn(state->net, state->sk, skb);
 			break;
@@ -158,19 +169,12 @@ static unsigned int nat64_hook_refuse(const struct nat64_hook_ctx *ctx,
 static unsigned int nat64_hook_receive(const struct nat64_hook_ctx *ctx,
 				       struct sk_buff *skb)
 {
-	bool allowed;
-
 	if (unlikely(!ctx->cfg->keys.manually_enabled)) {
 		nat64_hook_refuse(ctx, NAT64_STAT_PASS_DISABLED);
 		return NF_ACCEPT;
 	}
 	if (unlikely(skb_warn_if_lro(skb)))
 		return nat64_hook_refuse(ctx, NAT64_STAT_DROP_LRO);
-	allowed = nat64_hook_local(ctx->state) ? true :
-		  ctx->is6 ? xfrm6_policy_check(NULL, XFRM_POLICY_FWD, skb) :
-			     xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb);
-	if (unlikely(!allowed))
-		return nat64_hook_refuse(ctx, NAT64_STAT_DROP_POLICY);
 	if (skb_is_gso(skb) &&
 	    (skb->len > NAT64_GSO_MAX ||
 	     ((skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) &&
@@ -243,14 +247,7 @@ static unsigned int nat64_hook6(void *priv, struct sk_buff *skb,
 static bool nat64_hook_is_pool4(struct nat64_instance *inst,
 				const struct nat64_config *cfg, u32 host)
 {
-	int i;
-
-	if (xa_load(&inst->addrs, host))
-		return true;
-	for (i = 0; i < cfg->n_pool4; i++)
-		if (nat64_row_contains(&cfg->pool4[i], host))
-			return true;
-	return false;
+	return nat64_config_covers4(cfg, host) || xa_load(&inst->addrs, host);
 }
 
 static unsigned int nat64_hook4(void *priv, struct sk_buff *skb,
@@ -295,13 +292,13 @@ static const struct nf_hook_ops nat64_hooks[] = {
 		.hook = nat64_hook6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_LOCAL_OUT,
-		.priority = NF_IP6_PRI_NAT_DST + 25,
+		.priority = NF_IP6_PRI_NAT_SRC - 1,
 	},
 	{
 		.hook = nat64_hook4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_LOCAL_OUT,
-		.priority = NF_IP_PRI_NAT_DST + 25,
+		.priority = NF_IP_PRI_NAT_SRC - 1,
 	},
 };
 

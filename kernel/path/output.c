@@ -16,11 +16,13 @@
 #include <net/route.h>
 #include <net/xfrm.h>
 
-/*
- * What the packet was in its old family does not hold in the new one. It is
- * untracked, not invalid: connection tracking never saw it as it is now.
+/**
+ * nat64_scrub - forget what a packet was in its old family
+ * @skb: the packet, translated
+ *
+ * It is untracked, not invalid: connection tracking never saw it as it is now.
  */
-static void nat64_scrub(struct sk_buff *skb)
+void nat64_scrub(struct sk_buff *skb)
 {
 	nf_reset_ct(skb);
 	skb_set_nfct(skb, IP_CT_UNTRACKED);
@@ -107,17 +109,13 @@ unsigned int nat64_output(struct nat64_instance *inst,
 {
 	bool is4 = pkt->skb->protocol == htons(ETH_P_IP);
 	struct sk_buff *skb = pkt->skb;
-	bool allowed;
 
 	nat64_scrub(skb);
 	skb_dst_drop(skb);
-	skb_dst_set(skb, pkt->dst);
-	pkt->dst = NULL;
-	allowed = is4 ? xfrm4_route_forward(skb) : xfrm6_route_forward(skb);
-	if (!allowed) {
-		nat64_stats_inc(inst->stats, NAT64_STAT_DROP_POLICY);
-		return NF_DROP;
-	}
+	if (pkt->dst_held)
+		skb_dst_set(skb, pkt->dst);
+	else
+		skb_dst_set_noref(skb, pkt->dst);
 	if (is4)
 		nat64_output4(inst->net, cfg, pkt);
 	else

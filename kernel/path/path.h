@@ -2,11 +2,13 @@
 /*
  * path.h - the way of a packet, in the order in which it goes
  *
+ *	fastpath.c	an established flow may go straight from device to device
  *	hook.c		is it ours? large and fragmented packets made plain
  *	translate.c	RFC 6146 s3.4 to s3.8, one function a direction
  *	filtering.c	RFC 6146 s3.5: BIB and session
  *	incoming_syn.c	RFC 6146 s3.5.2.2: SYNs that come too early
  *	route.c		where it will leave, and what fits there
+ *	route_cache.c	the ways out that sessions share
  *	output.c	FORWARD and out
  *	icmp_error.c	errors of our own
  *	probe.c		is an idle connection alive?
@@ -47,6 +49,15 @@ static inline bool nat64_is_syn(const struct nat64_pkt *pkt, bool from6)
 	       (event == NAT64_TCP_V6_SYN || event == NAT64_TCP_V4_SYN);
 }
 
+/* Larger packets than IPv4 and IPv6 can both name are cut into segments. */
+#define NAT64_GSO_MAX (65535 - sizeof(struct ipv6hdr))
+
+/* fastpath.c */
+int nat64_fastpath_init(void);
+void nat64_fastpath_exit(void);
+void nat64_fastpath_sync(struct net *net, const struct net_device *gone);
+void nat64_fastpath_stop(struct net *net);
+
 /* hook.c */
 int nat64_hook_register(struct net *net);
 void nat64_hook_unregister(struct net *net);
@@ -84,6 +95,11 @@ void nat64_fragment_plan6(const struct nat64_config *cfg,
 int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb);
 
 /* translate.c */
+enum nat64_verdict nat64_peer4(const struct nat64_config *cfg,
+			       struct nat64_pkt *pkt);
+enum nat64_verdict nat64_addresses46(const struct nat64_config *cfg,
+				     struct nat64_pkt *pkt,
+				     const struct nat64_flow *flow);
 enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 				     const struct nat64_config *cfg,
 				     struct nat64_pkt *pkt);
@@ -106,9 +122,17 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 				  struct nat64_flow *flow);
 
 /* route.c */
-enum nat64_verdict nat64_route4(struct nat64_pkt *pkt, struct net *net,
-				__be32 *own);
-enum nat64_verdict nat64_route6(struct nat64_pkt *pkt, struct net *net);
+void nat64_route_set(struct nat64_pkt *pkt, struct dst_entry *dst, bool held);
+bool nat64_route4_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
+			const struct nat64_session *ses);
+bool nat64_route6_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
+			const struct nat64_session *ses);
+enum nat64_verdict nat64_route4(struct nat64_instance *inst,
+				struct nat64_pkt *pkt,
+				struct nat64_session *ses, __be32 *own);
+enum nat64_verdict nat64_route6(struct nat64_instance *inst,
+				struct nat64_pkt *pkt,
+				struct nat64_session *ses);
 enum nat64_verdict nat64_mtu64(struct nat64_pkt *pkt);
 enum nat64_verdict nat64_mtu46(struct nat64_pkt *pkt);
 enum nat64_verdict nat64_mtu66(struct nat64_pkt *pkt, struct net *net,
@@ -116,7 +140,30 @@ enum nat64_verdict nat64_mtu66(struct nat64_pkt *pkt, struct net *net,
 bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net);
 bool nat64_has_socket4(struct nat64_pkt *pkt, struct net *net);
 
+/**
+ * struct nat64_route_key - what a route is looked up by, besides addresses
+ */
+struct nat64_route_key {
+	/** @mark: mark of the packet */
+	u32 mark;
+	/** @iif: the device that it came by */
+	int iif;
+	/** @tos: its TOS or traffic class */
+	u8 tos;
+};
+
+/* route_cache.c */
+struct nat64_routes *nat64_routes_alloc(void);
+void nat64_routes_free(struct nat64_instance *inst);
+void nat64_routes_flush(struct nat64_instance *inst);
+void nat64_routes_expire(struct nat64_instance *inst);
+struct dst_entry *nat64_route_get(struct nat64_instance *inst, u32 id,
+				  const struct nat64_route_key *key);
+u32 nat64_route_keep(struct nat64_instance *inst, struct dst_entry *dst,
+		     const struct nat64_route_key *key);
+
 /* output.c */
+void nat64_scrub(struct sk_buff *skb);
 unsigned int nat64_output(struct nat64_instance *inst,
 			  const struct nat64_config *cfg,
 			  struct nat64_pkt *pkt);

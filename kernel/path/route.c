@@ -14,6 +14,7 @@
 #include <net/netfilter/nf_socket.h>
 #include <net/route.h>
 #include <net/sock.h>
+#include <net/xfrm.h>
 #include "packet/geometry.h"
 
 /* The destination whose routes the kernel should use: that of the VRF. */
@@ -60,7 +61,7 @@ static struct rtable *nat64_route4_rules(const struct nat64_pkt *pkt,
 		return NULL;
 	fl4->flowi4_iif = pkt->skb->dev->ifindex;
 	l3mdev_update_flow(net, flowi4_to_flowi(fl4));
-	err = __fib_lookup(net, fl4, &res, 0);
+	err = __fib_lookup(net, fl4, &res, FIB_LOOKUP_NOREF);
 	if (err)
 		return ERR_PTR(err);
 	if (res.type != RTN_UNICAST || res.nhc->nhc_lwtstate)
@@ -81,14 +82,88 @@ static struct rtable *nat64_route4_rules(const struct nat64_pkt *pkt,
 }
 #endif
 
-/* The route of a flow that leaves by IPv4, or an ERR_PTR. */
+/**
+ * nat64_route_set - give a packet its route
+ * @pkt: the packet
+ * @dst: the route, or NULL to let go of the one that it has
+ * @held: @dst has a reference, which is the packet's now
+ */
+void nat64_route_set(struct nat64_pkt *pkt, struct dst_entry *dst, bool held)
+{
+	if (pkt->dst_held)
+		dst_release(pkt->dst);
+	pkt->dst = dst;
+	pkt->dst_held = held;
+}
+
+/* Blackholes are silent, prohibiting routes say so, others that there is none. */
+static enum nat64_verdict nat64_no_route(struct nat64_pkt *pkt, int err,
+					 u8 type, u8 none, u8 prohibited)
+{
+	if (err == -EINVAL)
+		return nat64_drop(pkt, NAT64_STAT_DROP_NO_ROUTE);
+	return nat64_drop_reply(pkt, NAT64_STAT_DROP_NO_ROUTE, type,
+				err == -EACCES ? prohibited : none, 0);
+}
+
+static void nat64_route_key(const struct nat64_pkt *pkt, u8 tos,
+			    struct nat64_route_key *key)
+{
+	key->mark = pkt->skb->mark;
+	key->iif = pkt->local ? LOOPBACK_IFINDEX : pkt->skb->dev->ifindex;
+	key->tos = tos;
+}
+
+/* The TOS that an IPv6 packet is routed by. */
+static u8 nat64_route_tos6(const struct sk_buff *skb)
+{
+	return ipv6_get_dsfield(ipv6_hdr(skb)) & INET_DSCP_MASK;
+}
+
+/* Let a session know the route of its packet. */
+static void nat64_route_learn(struct nat64_instance *inst,
+			      const struct nat64_pkt *pkt, u8 tos, u32 *route)
+{
+	struct nat64_route_key key;
+	u32 id;
+
+	nat64_route_key(pkt, tos, &key);
+	id = nat64_route_keep(inst, pkt->dst, &key);
+	if (id != READ_ONCE(*route))
+		WRITE_ONCE(*route, id);
+}
+
+/*
+ * A route on which IPsec policy lets a flow leave, or an ERR_PTR; takes the
+ * reference of @dst. To ask now and not when the packet leaves tells how large
+ * it may be before it is translated.
+ */
+static struct dst_entry *nat64_route_policy(struct net *net,
+					    struct dst_entry *dst,
+					    const struct flowi *fl)
+{
+#ifdef CONFIG_XFRM
+	if (net->xfrm.policy_count[XFRM_POLICY_OUT] ||
+	    net->xfrm.policy_default[XFRM_POLICY_OUT] !=
+						XFRM_USERPOLICY_ACCEPT)
+		return xfrm_lookup(net, dst, fl, NULL, 0);
+#endif
+	return dst;
+}
+
+/*
+ * The route of a flow that leaves by IPv4, or an ERR_PTR. @cacheable: it is
+ * one of the stack's own, which lets go of devices when they go.
+ */
 static struct rtable *nat64_route4_find(const struct nat64_pkt *pkt,
-					struct net *net, struct flowi4 *fl4)
+					struct net *net, struct flowi4 *fl4,
+					bool *cacheable)
 {
 	struct flowi4 by_rules = *fl4;
 	struct rtable *rt;
 
 	rt = nat64_route4_rules(pkt, net, &by_rules);
+	*cacheable = !rt;
 	if (!rt)
 		return ip_route_output_key(net, fl4);
 	if (!IS_ERR(rt))
@@ -97,89 +172,161 @@ static struct rtable *nat64_route4_find(const struct nat64_pkt *pkt,
 }
 
 /**
+ * nat64_route4_known - does a session know its route?
+ * @inst: the instance
+ * @pkt: the packet, still IPv6
+ * @ses: its session
+ *
+ * Return: true with @pkt->dst if it does.
+ */
+bool nat64_route4_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
+			const struct nat64_session *ses)
+{
+	struct nat64_route_key key;
+	struct dst_entry *dst;
+
+	nat64_route_key(pkt, nat64_route_tos6(pkt->skb), &key);
+	dst = nat64_route_get(inst, READ_ONCE(ses->route4), &key);
+	nat64_route_set(pkt, dst, false);
+	return dst;
+}
+
+/**
  * nat64_route4 - find the route of the IPv4 packet
+ * @inst: the instance
  * @pkt: the packet, still IPv6; with @pkt->t4, whose source is 0 if it is not
  *	known yet
- * @net: its network namespace
+ * @ses: its session, which will know the route from now on; or NULL
  * @own: where to put the router's address towards the destination, in network
  *	byte order
  *
- * @pkt->dst holds the route with a reference.
- *
- * Return: NAT64_CONTINUE or NAT64_DROP.
+ * Return: NAT64_CONTINUE with @pkt->dst, or NAT64_DROP.
  */
-enum nat64_verdict nat64_route4(struct nat64_pkt *pkt, struct net *net,
-				__be32 *own)
+enum nat64_verdict nat64_route4(struct nat64_instance *inst,
+				struct nat64_pkt *pkt,
+				struct nat64_session *ses, __be32 *own)
 {
-	u8 tos = ipv6_get_dsfield(ipv6_hdr(pkt->skb)) & INET_DSCP_MASK;
+	bool ports = pkt->l4 != IPPROTO_ICMP, cacheable;
+	u8 tos = nat64_route_tos6(pkt->skb);
 	struct flowi4 fl4 = {};
+	struct dst_entry *dst;
 	struct rtable *rt;
 
 	flowi4_init_output(&fl4, nat64_route_oif(pkt->skb), pkt->skb->mark, tos,
 			   RT_SCOPE_UNIVERSE, pkt->l4, FLOWI_FLAG_ANYSRC,
-			   pkt->t4.daddr, pkt->t4.saddr, pkt->t4.dport,
-			   pkt->t4.sport, sock_net_uid(net, NULL));
-	rt = nat64_route4_find(pkt, net, &fl4);
+			   pkt->t4.daddr, pkt->t4.saddr,
+			   ports ? pkt->t4.dport : 0, ports ? pkt->t4.sport : 0,
+			   sock_net_uid(inst->net, NULL));
+	rt = nat64_route4_find(pkt, inst->net, &fl4, &cacheable);
 	if (IS_ERR(rt))
-		return nat64_drop_reply(pkt, NAT64_STAT_DROP_NO_ROUTE,
-					ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE, 0);
+		return nat64_no_route(pkt, PTR_ERR(rt), ICMPV6_DEST_UNREACH,
+				      ICMPV6_NOROUTE, ICMPV6_ADM_PROHIBITED);
 	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)) {
 		ip_rt_put(rt);
 		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
 	}
 	*own = fl4.saddr;
-	dst_release(pkt->dst);
-	pkt->dst = &rt->dst;
+	dst = nat64_route_policy(inst->net, &rt->dst, flowi4_to_flowi(&fl4));
+	if (IS_ERR(dst))
+		return nat64_drop(pkt, NAT64_STAT_DROP_POLICY);
+	nat64_route_set(pkt, dst, true);
+	if (ses && cacheable && dst == &rt->dst)
+		nat64_route_learn(inst, pkt, tos, &ses->route4);
 	return NAT64_CONTINUE;
+}
+
+static void nat64_route6_flow(const struct nat64_pkt *pkt, struct flowi6 *fl6,
+			      const struct in6_addr *daddr, u8 tos)
+{
+	bool icmp = pkt->l4 == IPPROTO_ICMP;
+
+	memset(fl6, 0, sizeof(*fl6));
+	fl6->flowi6_iif = pkt->local ? LOOPBACK_IFINDEX :
+				       pkt->skb->dev->ifindex;
+	fl6->flowi6_mark = pkt->skb->mark;
+	fl6->flowi6_proto = icmp ? IPPROTO_ICMPV6 : pkt->l4;
+	fl6->flowlabel = ip6_make_flowinfo(tos, 0);
+	fl6->saddr = pkt->t6.saddr;
+	fl6->daddr = *daddr;
+	fl6->fl6_sport = icmp ? 0 : pkt->t6.sport;
+	fl6->fl6_dport = icmp ? 0 : pkt->t6.dport;
 }
 
 /* The route to an inside host, as of a packet that came in as this one did. */
 static struct dst_entry *nat64_route6_find(const struct nat64_pkt *pkt,
-					   struct net *net,
-					   const struct in6_addr *daddr, u8 tos)
+					   struct net *net, struct flowi6 *fl6)
 {
-	struct flowi6 fl6 = {
-		.flowi6_iif = pkt->local ? LOOPBACK_IFINDEX :
-					   pkt->skb->dev->ifindex,
-		.flowi6_mark = pkt->skb->mark,
-		.flowi6_proto = pkt->l4 == IPPROTO_ICMP ? IPPROTO_ICMPV6 :
-							  pkt->l4,
-		.flowlabel = ip6_make_flowinfo(tos, 0),
-		.saddr = pkt->t6.saddr,
-		.daddr = *daddr,
-		.fl6_sport = pkt->t6.sport,
-		.fl6_dport = pkt->t6.dport,
-	};
-
-	return ip6_route_input_lookup(net, pkt->skb->dev, &fl6, pkt->skb,
+	return ip6_route_input_lookup(net, pkt->skb->dev, fl6, pkt->skb,
 				      RT6_LOOKUP_F_HAS_SADDR);
 }
 
 /**
- * nat64_route6 - find the route of the IPv6 packet
- * @pkt: the packet, still IPv4; with @pkt->t6
- * @net: its network namespace
+ * nat64_route6_known - does a session know its route?
+ * @inst: the instance
+ * @pkt: the packet, still IPv4
+ * @ses: its session
  *
- * The lookup is that of a packet which came in by the device that it came in
- * by. @pkt->dst holds the route with a reference.
- *
- * Return: NAT64_CONTINUE or NAT64_DROP.
+ * Return: true with @pkt->dst if it does.
  */
-enum nat64_verdict nat64_route6(struct nat64_pkt *pkt, struct net *net)
+bool nat64_route6_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
+			const struct nat64_session *ses)
 {
+	struct nat64_route_key key;
 	struct dst_entry *dst;
 
-	dst = nat64_route6_find(pkt, net, &pkt->t6.daddr,
-				ip_hdr(pkt->skb)->tos);
-	if (dst->error) {
-		dst_release(dst);
-		return nat64_drop_reply(pkt, NAT64_STAT_DROP_NO_ROUTE,
-					ICMP_DEST_UNREACH, ICMP_HOST_UNREACH,
-					0);
+	nat64_route_key(pkt, ip_hdr(pkt->skb)->tos, &key);
+	dst = nat64_route_get(inst, READ_ONCE(ses->route6), &key);
+	nat64_route_set(pkt, dst, false);
+	return dst;
+}
+
+/**
+ * nat64_route6 - find the route of the IPv6 packet
+ * @inst: the instance
+ * @pkt: the packet, still IPv4; with @pkt->t6
+ * @ses: its session, which may know the route, and will from now on; or NULL
+ *
+ * The lookup is that of a packet which came in by the device that it came in
+ * by.
+ *
+ * Return: NAT64_CONTINUE with @pkt->dst, or NAT64_DROP.
+ */
+enum nat64_verdict nat64_route6(struct nat64_instance *inst,
+				struct nat64_pkt *pkt,
+				struct nat64_session *ses)
+{
+	struct dst_entry *dst, *found;
+	struct flowi6 fl6;
+	int err;
+
+	if (likely(ses && nat64_route6_known(inst, pkt, ses)))
+		return NAT64_CONTINUE;
+	nat64_route6_flow(pkt, &fl6, &pkt->t6.daddr, ip_hdr(pkt->skb)->tos);
+	found = nat64_route6_find(pkt, inst->net, &fl6);
+	err = found->error;
+	if (err) {
+		dst_release(found);
+		return nat64_no_route(pkt, err, ICMP_DEST_UNREACH,
+				      ICMP_HOST_UNREACH, ICMP_PKT_FILTERED);
 	}
-	dst_release(pkt->dst);
-	pkt->dst = dst;
+	dst = nat64_route_policy(inst->net, found, flowi6_to_flowi(&fl6));
+	if (IS_ERR(dst))
+		return nat64_drop(pkt, NAT64_STAT_DROP_POLICY);
+	nat64_route_set(pkt, dst, true);
+	if (ses && dst == found)
+		nat64_route_learn(inst, pkt, ip_hdr(pkt->skb)->tos,
+				  &ses->route6);
 	return NAT64_CONTINUE;
+}
+
+/*
+ * The stack fragments, and so refuses, by the MTU of the route, although it
+ * forwards by that of the device.
+ */
+static unsigned int nat64_route_mtu6(const struct dst_entry *dst)
+{
+	return max_t(unsigned int, IPV6_MIN_MTU,
+		     min(ip6_dst_mtu_maybe_forward(dst, true), dst_mtu(dst)));
 }
 
 /**
@@ -219,10 +366,9 @@ enum nat64_verdict nat64_mtu64(struct nat64_pkt *pkt)
  */
 enum nat64_verdict nat64_mtu46(struct nat64_pkt *pkt)
 {
-	unsigned int mtu = ip6_dst_mtu_maybe_forward(pkt->dst, true);
+	unsigned int mtu = nat64_route_mtu6(pkt->dst);
 	unsigned int len;
 
-	mtu = max_t(unsigned int, mtu, IPV6_MIN_MTU);
 	pkt->links.mtu6 = mtu;
 	pkt->links.mtu4 = READ_ONCE(pkt->skb->dev->mtu);
 	len = sizeof(struct ipv6hdr) +
@@ -250,11 +396,12 @@ enum nat64_verdict nat64_mtu66(struct nat64_pkt *pkt, struct net *net,
 {
 	struct dst_entry *dst;
 	unsigned int len, mtu;
+	struct flowi6 fl6;
 
-	dst = nat64_route6_find(pkt, net, daddr,
-				ipv6_get_dsfield(ipv6_hdr(pkt->skb)));
-	mtu = max_t(unsigned int, ip6_dst_mtu_maybe_forward(dst, true),
-		    IPV6_MIN_MTU);
+	nat64_route6_flow(pkt, &fl6, daddr,
+			  ipv6_get_dsfield(ipv6_hdr(pkt->skb)));
+	dst = nat64_route6_find(pkt, net, &fl6);
+	mtu = nat64_route_mtu6(dst);
 	dst_release(dst);
 	len = sizeof(struct ipv6hdr) +
 	      nat64_geometry_segment(pkt->skb, pkt->thoff);

@@ -12,6 +12,7 @@
 #include <linux/netdevice.h>
 #include <linux/random.h>
 #include <net/tcp.h>
+#include <net/xfrm.h>
 #include "rfc/address.h"
 
 /* RFC 6052 s3.1: 64:ff9b::/96 does not stand for private addresses. */
@@ -22,9 +23,15 @@ static bool nat64_may_embed(const struct nat64_config *cfg,
 	       nat64_address4_global(addr);
 }
 
-/* The IPv4 destination of a packet to pool6 (RFC 6146 s3.6). */
-static enum nat64_verdict nat64_peer4(const struct nat64_config *cfg,
-				      struct nat64_pkt *pkt)
+/**
+ * nat64_peer4 - the IPv4 destination of a packet to pool6 (RFC 6146 s3.6)
+ * @cfg: the configuration
+ * @pkt: the packet, with @pkt->t6; gets the destination of @pkt->t4
+ *
+ * Return: NAT64_CONTINUE or NAT64_DROP.
+ */
+enum nat64_verdict nat64_peer4(const struct nat64_config *cfg,
+			       struct nat64_pkt *pkt)
 {
 	const struct nat64_prefix6 *prefix = &cfg->pool6[pkt->pool6];
 	__be32 addr;
@@ -40,6 +47,16 @@ static enum nat64_verdict nat64_peer4(const struct nat64_config *cfg,
 	pkt->t4.daddr = addr;
 	pkt->t4.dport = pkt->t6.dport;
 	return NAT64_CONTINUE;
+}
+
+/* IPsec policy for packets that are forwarded, as they were received. */
+static bool nat64_policy_allows(const struct nat64_pkt *pkt)
+{
+	if (pkt->local || pkt->hairpin)
+		return true;
+	if (pkt->skb->protocol == htons(ETH_P_IP))
+		return xfrm4_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb);
+	return xfrm6_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb);
 }
 
 /* Is the IPv4 destination one of our own transport addresses? */
@@ -89,13 +106,26 @@ static enum nat64_verdict nat64_fits66(struct nat64_instance *inst,
 	return nat64_mtu66(pkt, inst->net, &bib->key.addr6);
 }
 
+/* The IPv4 source of a packet, or what it will be if there is room. */
+static __be32 nat64_source4(struct nat64_instance *inst,
+			    const struct nat64_config *cfg,
+			    const struct nat64_pkt *pkt,
+			    const struct nat64_flow *flow)
+{
+	if (flow->bib)
+		return flow->bib->addr4;
+	return nat64_pool4_guess(inst, cfg, pkt->proto, &pkt->t6.saddr,
+				 pkt->skb->mark);
+}
+
 /* Route and size of a packet that leaves by IPv4. */
 static enum nat64_verdict nat64_fits64(struct nat64_instance *inst,
-				       struct nat64_pkt *pkt, __be32 *own)
+				       struct nat64_pkt *pkt,
+				       struct nat64_session *ses, __be32 *own)
 {
 	enum nat64_verdict verdict;
 
-	verdict = nat64_route4(pkt, inst->net, own);
+	verdict = nat64_route4(inst, pkt, ses, own);
 	return verdict == NAT64_CONTINUE ? nat64_mtu64(pkt) : verdict;
 }
 
@@ -123,7 +153,7 @@ static enum nat64_verdict nat64_hairpin(struct nat64_instance *inst,
 		pkt->frag_max -= NAT64_FRAGMENT_DIFF;
 	verdict = nat64_translate46(inst, cfg, pkt);
 	if (verdict == NAT64_ACCEPT)
-		return nat64_route4(pkt, inst->net, &own);
+		return nat64_route4(inst, pkt, NULL, &own);
 	return verdict;
 }
 
@@ -144,12 +174,14 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 {
 	enum nat64_verdict verdict;
 	struct nat64_flow flow;
-	bool hairpin, foreign;
-	__be32 own = 0;
+	bool hairpin, foreign, known;
+	__be32 own = 0, guess;
 
 	verdict = nat64_parse6(pkt);			/* s3.4 */
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
+	if (!nat64_policy_allows(pkt))
+		return nat64_drop(pkt, NAT64_STAT_DROP_POLICY);
 	if (pkt->ttl <= 1 && !pkt->local)
 		return nat64_drop_reply(pkt, NAT64_STAT_DROP_HOP_LIMIT,
 					ICMPV6_TIME_EXCEED,
@@ -164,11 +196,19 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 
 	nat64_find64(inst, pkt, &flow);
 	foreign = nat64_is_foreign(pkt);
-	if (flow.bib && !foreign)
-		pkt->t4.saddr = flow.bib->addr4;
-	hairpin = nat64_is_hairpin(inst, cfg, pkt);
-	verdict = hairpin ? nat64_fits66(inst, pkt) :
-			    nat64_fits64(inst, pkt, &own);
+	if (!foreign)
+		pkt->t4.saddr = nat64_source4(inst, cfg, pkt, &flow);
+	guess = pkt->t4.saddr;
+	/* A session that knows a route does not come back to us. */
+	known = flow.ses && !foreign && nat64_route4_known(inst, pkt, flow.ses);
+	hairpin = !known && nat64_is_hairpin(inst, cfg, pkt);
+	if (known)
+		verdict = nat64_mtu64(pkt);
+	else if (hairpin)
+		verdict = nat64_fits66(inst, pkt);
+	else
+		verdict = nat64_fits64(inst, pkt, foreign ? NULL : flow.ses,
+				       &own);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 	if (foreign)
@@ -179,13 +219,13 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 	/* Now that the source is known, it may choose another route. */
-	if (!flow.bib && !hairpin) {
-		verdict = nat64_route4(pkt, inst->net, &own);
+	if (!flow.bib && !hairpin && pkt->t4.saddr != guess) {
+		verdict = nat64_route4(inst, pkt, NULL, &own);
 		if (verdict != NAT64_CONTINUE)
 			return verdict;
 	}
 
-	verdict = nat64_xlat64(pkt, inst->net, cfg);	/* s3.6, s3.7 */
+	verdict = nat64_xlat64(pkt, cfg);	/* s3.6, s3.7 */
 	if (verdict == NAT64_CONTINUE && nat64_clamps(cfg, pkt))
 		verdict = nat64_mss_clamp(pkt, cfg);
 	if (verdict == NAT64_CONTINUE && hairpin)
@@ -241,10 +281,17 @@ nat64_prefix46(const struct nat64_config *cfg, struct nat64_pkt *pkt,
 	return cfg->pool6[place].len ? &cfg->pool6[place] : NULL;
 }
 
-/* The IPv6 addresses of a packet to pool4 (RFC 6146 s3.6). */
-static enum nat64_verdict nat64_addresses46(const struct nat64_config *cfg,
-					    struct nat64_pkt *pkt,
-					    const struct nat64_flow *flow)
+/**
+ * nat64_addresses46 - the IPv6 addresses of a packet to pool4 (RFC 6146 s3.6)
+ * @cfg: the configuration
+ * @pkt: the packet, with @pkt->t4; gets @pkt->t6 and @pkt->error_src
+ * @flow: its state, with a BIB entry
+ *
+ * Return: NAT64_CONTINUE or NAT64_DROP.
+ */
+enum nat64_verdict nat64_addresses46(const struct nat64_config *cfg,
+				     struct nat64_pkt *pkt,
+				     const struct nat64_flow *flow)
 {
 	const struct nat64_prefix6 *prefix = nat64_prefix46(cfg, pkt, flow);
 	__be32 sender;
@@ -302,6 +349,8 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 	nat64_find46(inst, pkt, &flow);
 	if (!flow.bib)
 		return nat64_no_bib46(inst, cfg, pkt);
+	if (!nat64_policy_allows(pkt))
+		return nat64_drop(pkt, NAT64_STAT_DROP_POLICY);
 	if (pkt->ttl <= 1 && !pkt->hairpin && !pkt->local)
 		return nat64_drop_reply(pkt, NAT64_STAT_DROP_HOP_LIMIT,
 					ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
@@ -309,7 +358,7 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 
-	verdict = nat64_route6(pkt, inst->net);
+	verdict = nat64_route6(inst, pkt, flow.ses);
 	if (verdict == NAT64_CONTINUE)
 		verdict = nat64_mtu46(pkt);
 	if (verdict == NAT64_CONTINUE)

@@ -5,6 +5,7 @@
 #include <linux/rhashtable.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 #include "table/instance.h"
 #include "table/session.h"
 #include "table/subscriber.h"
@@ -17,11 +18,21 @@ static u32 nat64_bib_hash(const void *data, u32 len, u32 seed)
 	return hsiphash(data, sizeof(struct nat64_bib_key), &bib_key) ^ seed;
 }
 
+static int nat64_bib_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct nat64_bib_key *a = arg->key;
+	const struct nat64_bib_key *b = &((const struct nat64_bib *)obj)->key;
+
+	return !ipv6_addr_equal(&a->addr6, &b->addr6) ||
+	       a->port6 != b->port6 || a->proto != b->proto;
+}
+
 static const struct rhashtable_params bib_params = {
 	.head_offset = offsetof(struct nat64_bib, node),
 	.key_offset = offsetof(struct nat64_bib, key),
 	.key_len = sizeof(struct nat64_bib_key),
 	.hashfn = nat64_bib_hash,
+	.obj_cmpfn = nat64_bib_cmp,
 	.automatic_shrinking = true,
 };
 
@@ -33,7 +44,9 @@ static const struct rhashtable_params bib_params = {
 int nat64_bib_init(void)
 {
 	get_random_bytes(&bib_key, sizeof(bib_key));
-	bib_cache = KMEM_CACHE(nat64_bib, 0);
+	/* What is hot lies in one cache line of every other entry. */
+	bib_cache = kmem_cache_create("nat64_bib", sizeof(struct nat64_bib), 32,
+				      0, NULL);
 	return bib_cache ? 0 : -ENOMEM;
 }
 
@@ -123,6 +136,7 @@ static struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
 		return old;
 	}
 	nat64_pool4_publish(claim, bib);
+	nat64_page_due(claim->page, nat64_session_end(inst, bib, &bib->first));
 	percpu_counter_inc(&inst->n_bibs);
 	return NULL;
 }

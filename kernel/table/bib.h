@@ -39,6 +39,10 @@ struct nat64_session {
 	 * so that both are read together: see nat64_session_via()
 	 */
 	u32 via;
+	/** @route4: its way out by IPv4, a number of path/route_cache.c, or 0 */
+	u32 route4;
+	/** @route6: likewise by IPv6 */
+	u32 route6;
 };
 
 /**
@@ -91,6 +95,8 @@ struct nat64_bib_key {
 
 /**
  * struct nat64_bib - a BIB entry and its first session
+ *
+ * What an established packet reads are the first 64 octets.
  */
 struct nat64_bib {
 	/** @node: place in nat64_instance.bibs */
@@ -105,12 +111,12 @@ struct nat64_bib {
 	bool is_static;
 	/** @dead: taken out of the tables; protected by @lock */
 	bool dead;
-	/** @n_sessions: sessions, the first one too; protected by @lock */
-	u32 n_sessions;
-	/** @lock: protects the states of its sessions, and which it has */
-	spinlock_t lock;
 	/** @first: the session it was made for; CLOSED if it has ended */
 	struct nat64_session first;
+	/** @lock: protects the states of its sessions, and which it has */
+	spinlock_t lock;
+	/** @n_sessions: sessions, the first one too; protected by @lock */
+	u32 n_sessions;
 	/** @more: struct nat64_session_more, its other sessions; @lock */
 	struct hlist_head more;
 	/** @rcu: frees it when no packet uses it any more */

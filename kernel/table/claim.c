@@ -6,7 +6,7 @@
  * First the address, then the port: the address that the inside host has
  * already, else one that a keyed hash of it chooses; of that a port of the same
  * range class and parity, at a place nobody can foresee (RFC 6056). The search
- * looks at a bit for 64 ports, so it ends soon, however full the pool is.
+ * looks at a bit for 512 ports, so it ends soon, however full the pool is.
  */
 #include "table/pool4.h"
 
@@ -23,7 +23,7 @@
  * Pages that are searched for a port of the right parity before any free port
  * is taken: keeps the time constant when the pool is nearly full.
  */
-#define NAT64_PARITY_PAGES 4
+#define NAT64_PARITY_PAGES 2
 
 /**
  * struct nat64_search - what a port is looked for
@@ -43,6 +43,22 @@ struct nat64_search {
 	u16 port6;
 };
 
+/* Take the first free port of @parity between @min and @max, or return -1. */
+static int nat64_page_take_from(struct nat64_port_page *page, unsigned int min,
+				unsigned int max, int parity)
+{
+	unsigned int port = min;
+
+	for (;; port++) {
+		port = find_next_zero_bit(page->used, max + 1, port);
+		if (port > max)
+			return -1;
+		if ((parity < 0 || (port & 1) == parity) &&
+		    !test_and_set_bit(port, page->used))
+			return port;
+	}
+}
+
 /*
  * Take a port of a page between @min and @max (ports of the page), of the
  * parity of @parity if that is 0 or 1. Returns the port, or -1.
@@ -50,18 +66,13 @@ struct nat64_search {
 static int nat64_page_take(struct nat64_port_page *page, unsigned int min,
 			   unsigned int max, int parity)
 {
-	unsigned int n = max - min + 1;
-	unsigned int i, port, start = reciprocal_scale(get_random_u32(), n);
+	unsigned int start = min + reciprocal_scale(get_random_u32(),
+						    max - min + 1);
+	int port = nat64_page_take_from(page, start, max, parity);
 
-	for (i = 0; i < n; i++) {
-		port = min + (start + i) % n;
-		if (parity >= 0 && (port & 1) != parity)
-			continue;
-		if (!test_bit(port, page->used) &&
-		    !test_and_set_bit(port, page->used))
-			return port;
-	}
-	return -1;
+	if (port < 0 && start > min)
+		port = nat64_page_take_from(page, min, start - 1, parity);
+	return port;
 }
 
 /*
@@ -203,10 +214,10 @@ static int nat64_search_paired(const struct nat64_search *s, u32 host)
 {
 	int i, err = -EADDRNOTAVAIL;
 
-	for (i = 0; i < s->cfg->n_pool4; i++) {
+	nat64_config_each4(s->cfg, host, i) {
 		const struct nat64_pool4_row *row = &s->cfg->pool4[i];
 
-		if (row->mark != s->mark || !nat64_row_contains(row, host))
+		if (row->mark != s->mark)
 			continue;
 		err = -EBUSY;
 		if (!nat64_search_serves(s, row))
@@ -251,6 +262,68 @@ static u32 nat64_search_size(const struct nat64_search *s)
 		if (nat64_search_serves(s, &s->cfg->pool4[i]))
 			total += 1U << (32 - s->cfg->pool4[i].len);
 	return total;
+}
+
+/* The @n-th address that serves the packet, in host byte order. */
+static u32 nat64_search_nth(const struct nat64_search *s, u32 n)
+{
+	u32 i, size;
+
+	for (i = 0; i < s->cfg->n_pool4; i++) {
+		const struct nat64_pool4_row *row = &s->cfg->pool4[i];
+
+		if (!nat64_search_serves(s, row))
+			continue;
+		size = 1U << (32 - row->len);
+		if (n < size)
+			return row->addr + n;
+		n -= size;
+	}
+	return 0;
+}
+
+/* Does an address serve the packet? */
+static bool nat64_search_has(const struct nat64_search *s, u32 host)
+{
+	int i;
+
+	nat64_config_each4(s->cfg, host, i)
+		if (nat64_search_serves(s, &s->cfg->pool4[i]))
+			return true;
+	return false;
+}
+
+/**
+ * nat64_pool4_guess - the address that nat64_pool4_claim() will try first
+ * @inst: the instance
+ * @cfg: its configuration
+ * @proto: protocol
+ * @addr6: IPv6 address that asks
+ * @mark: mark of its packet
+ *
+ * Routes may depend on it, and are looked up before there is state.
+ *
+ * Context: RCU read lock.
+ *
+ * Return: the address, in network byte order; 0 if pool4 has none.
+ */
+__be32 nat64_pool4_guess(struct nat64_instance *inst,
+			 const struct nat64_config *cfg, enum nat64_proto proto,
+			 const struct in6_addr *addr6, u32 mark)
+{
+	struct nat64_search s = {
+		.inst = inst, .cfg = cfg, .mark = mark, .proto = proto,
+	};
+	__be32 paired = nat64_subscriber_addr4(inst, addr6);
+	u32 total;
+
+	if (paired && nat64_search_has(&s, ntohl(paired)))
+		return paired;
+	total = nat64_search_size(&s);
+	if (!total)
+		return 0;
+	return htonl(nat64_search_nth(&s,
+				      nat64_subscriber_choice(addr6, total)));
 }
 
 /**
@@ -301,7 +374,7 @@ int nat64_pool4_claim(struct nat64_instance *inst,
 			return err;
 		claim->pairs = err == -EADDRNOTAVAIL;
 	}
-	first = reciprocal_scale(nat64_subscriber_random(addr6), total);
+	first = nat64_subscriber_choice(addr6, total);
 	err = nat64_search_rows(&s, first, total);
 	return err == -EBUSY ? nat64_search_rows(&s, 0, first) : err;
 }

@@ -187,6 +187,69 @@ bool nat64_pool4_rows_overlap(const struct nat64_pool4_row *a,
 	       nat64_ranges_overlap(a, b);
 }
 
+/* Work out how far the entries reach, from a place on. */
+static void nat64_config_reach4(struct nat64_config *cfg, int i)
+{
+	for (; i < cfg->n_pool4; i++) {
+		struct nat64_pool4_row *row = &cfg->pool4[i];
+
+		row->reach = row->addr + (row->len < 32 ? U32_MAX >> row->len : 0);
+		if (i)
+			row->reach = max(row->reach, row[-1].reach);
+	}
+}
+
+/* Put an entry behind those of lower or equal address. */
+static void nat64_config_insert4(struct nat64_config *cfg,
+				 const struct nat64_pool4_row *row)
+{
+	int at = nat64_config_last4(cfg, row->addr) + 1;
+
+	memmove(&cfg->pool4[at + 1], &cfg->pool4[at],
+		array_size(cfg->n_pool4 - at, sizeof(*row)));
+	cfg->pool4[at] = *row;
+	cfg->n_pool4++;
+	nat64_config_reach4(cfg, at);
+}
+
+/**
+ * nat64_config_last4 - the last entry that may hold an address
+ * @cfg: the configuration
+ * @host: the address, in host byte order
+ *
+ * Return: place of the last entry whose address is not above it, or -1.
+ */
+int nat64_config_last4(const struct nat64_config *cfg, u32 host)
+{
+	int low = 0, high = cfg->n_pool4;
+
+	while (low < high) {
+		int mid = (low + high) / 2;
+
+		if (cfg->pool4[mid].addr <= host)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low - 1;
+}
+
+/**
+ * nat64_config_covers4 - is an address inside any pool4 entry?
+ * @cfg: the configuration
+ * @host: the address, in host byte order
+ *
+ * Return: true if it is.
+ */
+bool nat64_config_covers4(const struct nat64_config *cfg, u32 host)
+{
+	int i;
+
+	nat64_config_each4(cfg, host, i)
+		return true;
+	return false;
+}
+
 /**
  * nat64_config_add_pool4 - add a pool4 entry
  * @cfg: a configuration that is not published yet, with room for one more
@@ -204,7 +267,7 @@ const char *nat64_config_add_pool4(struct nat64_config *cfg,
 	for (i = 0; i < cfg->n_pool4; i++)
 		if (nat64_pool4_rows_overlap(&cfg->pool4[i], row))
 			return "the pool4 entry overlaps one that the instance has";
-	cfg->pool4[cfg->n_pool4++] = *row;
+	nat64_config_insert4(cfg, row);
 	return NULL;
 }
 
@@ -255,10 +318,10 @@ static bool nat64_ranges_cut(struct nat64_pool4_row *row,
 const char *nat64_config_del_pool4(struct nat64_config *cfg,
 				   const struct nat64_pool4_row *what)
 {
-	int i, n = cfg->n_pool4;
 	bool found = false;
+	int i, n;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < cfg->n_pool4; i++) {
 		struct nat64_pool4_row *row = &cfg->pool4[i];
 		struct nat64_pool4_row rest;
 
@@ -273,7 +336,7 @@ const char *nat64_config_del_pool4(struct nat64_config *cfg,
 		if (!nat64_ranges_cut(&rest, what))
 			return "too many port ranges would remain: delete the entry, add it anew";
 		if (rest.n_ranges)
-			cfg->pool4[cfg->n_pool4++] = rest;
+			nat64_config_insert4(cfg, &rest);
 	}
 	if (!found)
 		return "the instance has no such pool4 entry: see 'pool4 show'";
@@ -282,6 +345,7 @@ const char *nat64_config_del_pool4(struct nat64_config *cfg,
 		if (cfg->pool4[i].protos)
 			cfg->pool4[n++] = cfg->pool4[i];
 	cfg->n_pool4 = n;
+	nat64_config_reach4(cfg, 0);
 	if (n > NAT64_POOL4_MAX)
 		return "more pool4 entries would remain than an instance can hold";
 	return NULL;
@@ -298,11 +362,11 @@ const char *nat64_config_del_pool4(struct nat64_config *cfg,
 bool nat64_config_has_addr4(const struct nat64_config *cfg,
 			    enum nat64_proto proto, __be32 addr)
 {
+	u32 host = ntohl(addr);
 	int i;
 
-	for (i = 0; i < cfg->n_pool4; i++)
-		if ((cfg->pool4[i].protos & BIT(proto)) &&
-		    nat64_row_contains(&cfg->pool4[i], ntohl(addr)))
+	nat64_config_each4(cfg, host, i)
+		if (cfg->pool4[i].protos & BIT(proto))
 			return true;
 	return false;
 }
@@ -316,11 +380,10 @@ nat64_config_row4(const struct nat64_config *cfg, enum nat64_proto proto,
 	u16 p = ntohs(port);
 	int i, j;
 
-	for (i = 0; i < cfg->n_pool4; i++) {
+	nat64_config_each4(cfg, host, i) {
 		const struct nat64_pool4_row *row = &cfg->pool4[i];
 
-		if (!(row->protos & BIT(proto)) ||
-		    !nat64_row_contains(row, host))
+		if (!(row->protos & BIT(proto)))
 			continue;
 		for (j = 0; j < row->n_ranges; j++)
 			if (p >= row->ranges[j].min && p <= row->ranges[j].max)

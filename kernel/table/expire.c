@@ -8,6 +8,9 @@
 /* How long a session may outlive its lifetime. */
 #define NAT64_EXPIRE_INTERVAL HZ
 
+/* Ports that are visited with softirqs off. */
+#define NAT64_WALK_SLICE 64
+
 /* Idle sessions of a BIB entry that are probed in one pass; the next goes on. */
 #define NAT64_EXPIRE_PROBES 8
 
@@ -24,37 +27,41 @@ struct nat64_expire_idle {
 };
 
 /**
- * typedef nat64_visit_page - what a walk does with a page of ports
+ * typedef nat64_visit_slice - what a walk does with some ports of a page
  * @inst: the instance
- * @cursor: where it is
+ * @cursor: where they begin
  * @page: the page
  * @arg: of the walk
  *
  * Context: softirqs off, RCU read lock.
+ *
+ * Return: whether to go on with the page.
  */
-typedef void nat64_visit_page(struct nat64_instance *inst,
-			      const struct nat64_cursor *cursor,
-			      struct nat64_port_page *page, void *arg);
+typedef bool nat64_visit_slice(struct nat64_instance *inst,
+			       const struct nat64_cursor *cursor,
+			       struct nat64_port_page *page, void *arg);
 
 /*
- * Visit every page of ports. Softirqs are off for the 64 entries of one at a
- * time, which is well below a millisecond.
+ * Visit every page of ports, in slices: softirqs are off for one at a time,
+ * which is well below a millisecond.
  */
-static void nat64_walk_pages(struct nat64_instance *inst,
-			     nat64_visit_page *visit, void *arg)
+static void nat64_walk_slices(struct nat64_instance *inst,
+			      nat64_visit_slice *visit, void *arg)
 {
 	struct nat64_cursor cursor = {};
 	struct nat64_port_page *page;
+	unsigned int step;
 
 	do {
+		step = NAT64_PAGE_PORTS;
 		local_bh_disable();
 		rcu_read_lock();
 		page = nat64_pool4_next_page(inst, &cursor);
-		if (page)
-			visit(inst, &cursor, page, arg);
+		if (page && visit(inst, &cursor, page, arg))
+			step = NAT64_WALK_SLICE;
 		rcu_read_unlock();
 		local_bh_enable();
-		cursor.port += NAT64_PAGE_PORTS;
+		cursor.port = round_down(cursor.port, step) + step;
 		cond_resched();
 	} while (page);
 }
@@ -69,19 +76,20 @@ struct nat64_walk {
 	void *arg;
 };
 
-static void nat64_walk_page(struct nat64_instance *inst,
-			    const struct nat64_cursor *cursor,
-			    struct nat64_port_page *page, void *arg)
+static bool nat64_walk_slice(struct nat64_instance *inst,
+			     const struct nat64_cursor *cursor,
+			     struct nat64_port_page *page, void *arg)
 {
+	unsigned int first = cursor->port % NAT64_PAGE_PORTS, i;
 	const struct nat64_walk *walk = arg;
-	unsigned int port;
 
-	for_each_set_bit(port, page->used, NAT64_PAGE_PORTS) {
-		struct nat64_bib *bib = nat64_page_bib(page, port);
+	for (i = first; i < first + NAT64_WALK_SLICE; i++) {
+		struct nat64_bib *bib = nat64_page_bib(page, i);
 
 		if (bib)
 			walk->visit(inst, bib, walk->arg);
 	}
+	return true;
 }
 
 /**
@@ -96,7 +104,7 @@ void nat64_walk(struct nat64_instance *inst, nat64_visit *visit, void *arg)
 {
 	struct nat64_walk walk = { .visit = visit, .arg = arg };
 
-	nat64_walk_pages(inst, nat64_walk_page, &walk);
+	nat64_walk_slices(inst, nat64_walk_slice, &walk);
 }
 
 /*
@@ -124,45 +132,75 @@ static bool nat64_expire_session(const struct nat64_bib *bib,
 	return false;
 }
 
-/* Is there anything to do that is worth taking the lock? */
-static bool nat64_expire_due(const struct nat64_config *cfg,
+/* Jiffies until the first session of an entry expires; 0 if one has. */
+static u32 nat64_expire_left(const struct nat64_config *cfg,
 			     struct nat64_bib *bib)
 {
+	u32 left = nat64_session_left(cfg, bib, &bib->first);
 	struct nat64_session_more *more;
 
-	if (READ_ONCE(bib->first.state) != NAT64_STATE_CLOSED &&
-	    nat64_session_expired(cfg, bib, &bib->first))
-		return true;
 	hlist_for_each_entry_rcu(more, &bib->more, sibling)
-		if (nat64_session_expired(cfg, bib, &more->s))
-			return true;
-	return false;
+		left = min(left, nat64_session_left(cfg, bib, &more->s));
+	return left;
 }
 
-static void nat64_expire_bib(struct nat64_instance *inst, struct nat64_bib *bib,
-			     void *arg)
+/* Expire sessions of an entry; returns jiffies until the next does. */
+static u32 nat64_expire_sessions(struct nat64_instance *inst,
+				 struct nat64_bib *bib)
 {
 	struct nat64_expire_idle idle = {
 		.cfg = rcu_dereference(inst->config),
 	};
+	u32 left = nat64_expire_left(idle.cfg, bib);
 	unsigned int i;
 
-	if (!nat64_expire_due(idle.cfg, bib))
-		return;
+	if (left)
+		return left;
 	nat64_session_close_if(inst, bib, nat64_expire_session, &idle);
 	for (i = 0; inst->expire_ops && i < idle.n; i++)
 		inst->expire_ops->probe(inst, idle.cfg, bib, &idle.ses[i]);
+	return nat64_expire_left(idle.cfg, bib);
 }
 
-static void nat64_expire_page(struct nat64_instance *inst,
-			      const struct nat64_cursor *cursor,
-			      struct nat64_port_page *page, void *arg)
+/* A port of a page; returns jiffies until there is something to do. */
+static u32 nat64_expire_port(struct nat64_instance *inst,
+			     const struct nat64_cursor *cursor,
+			     struct nat64_port_page *page, unsigned int port)
 {
 	const struct nat64_config *cfg = rcu_dereference(inst->config);
-	struct nat64_walk walk = { .visit = nat64_expire_bib };
+	struct nat64_bib *bib = nat64_page_bib(page, port);
+	u32 held;
 
-	nat64_walk_page(inst, cursor, page, &walk);
-	nat64_pool4_unhold(inst, cursor, page, cfg->keys.hold_down_time);
+	if (bib)
+		return nat64_expire_sessions(inst, bib);
+	held = nat64_pool4_unhold(inst, cursor, page, port,
+				  cfg->keys.hold_down_time);
+	return held ? held * HZ : NAT64_PAGE_NEVER;
+}
+
+/*
+ * Whoever makes a page due earlier while it is looked at is not overridden:
+ * first it is put off, then brought forward to what was found.
+ */
+static bool nat64_expire_slice(struct nat64_instance *inst,
+			       const struct nat64_cursor *cursor,
+			       struct nat64_port_page *page, void *arg)
+{
+	unsigned int first = cursor->port % NAT64_PAGE_PORTS, i;
+	u32 now = (u32)jiffies, left = NAT64_PAGE_NEVER;
+	const u32 *all = arg;
+
+	if (!first) {
+		if (!*all && (s32)(now - READ_ONCE(page->due)) < 0)
+			return false;
+		xchg(&page->due, now + NAT64_PAGE_NEVER);
+	}
+	for (i = first; i < first + NAT64_WALK_SLICE; i++)
+		if (test_bit(i, page->used))
+			left = min(left, nat64_expire_port(inst, cursor, page,
+							   i));
+	nat64_page_due(page, now + left);
+	return true;
 }
 
 static void nat64_expire_work(struct work_struct *work)
@@ -171,7 +209,9 @@ static void nat64_expire_work(struct work_struct *work)
 						   struct nat64_instance,
 						   expire);
 
-	nat64_walk_pages(inst, nat64_expire_page, NULL);
+	u32 all = xchg(&inst->rescan, 0);
+
+	nat64_walk_slices(inst, nat64_expire_slice, &all);
 	inst->expire_ops->tick(inst);
 	queue_delayed_work(system_power_efficient_wq, &inst->expire,
 			   NAT64_EXPIRE_INTERVAL);

@@ -14,6 +14,7 @@
 #include "table/stats.h"
 
 struct nat64_expire_ops;
+struct nat64_routes;
 struct nat64_syns;
 
 /**
@@ -42,12 +43,16 @@ struct nat64_instance {
 	struct xarray addrs;
 	/** @syns: SYNs that wait for the inside host: path/incoming_syn.c */
 	struct nat64_syns *syns;
+	/** @routes: ways out of its sessions: path/route_cache.c */
+	struct nat64_routes *routes;
 	/** @n_bibs: BIB entries */
 	struct percpu_counter n_bibs;
 	/** @n_sessions: sessions */
 	struct percpu_counter n_sessions;
 	/** @n_held: ports that are held down */
 	atomic_t n_held;
+	/** @rescan: lifetimes have changed: expiry is to look at all pages */
+	u32 rescan;
 	/** @expire: removes what has expired */
 	struct delayed_work expire;
 	/** @expire_ops: what it calls */
@@ -66,6 +71,8 @@ struct nat64_net {
 	struct list_head instances;
 	/** @generation: changes with what a dump of instances or pools shows */
 	unsigned int generation;
+	/** @taps: struct nat64_tap, the devices of the fast path */
+	struct list_head taps;
 	/** @hooked: the netfilter hooks are registered */
 	bool hooked;
 };

@@ -136,6 +136,7 @@ struct nat64_port_page *nat64_pool4_make_page(struct nat64_ports *ports,
 	page = kmem_cache_zalloc(page_cache, GFP_ATOMIC);
 	if (!page)
 		return NULL;
+	page->due = (u32)jiffies + NAT64_PAGE_NEVER;
 	/* Port 0 is reserved in TCP and UDP; ICMP identifier 0 is not. */
 	if (!i && proto != NAT64_ICMP)
 		__set_bit(0, page->used);
@@ -230,6 +231,29 @@ void nat64_pool4_publish(const struct nat64_claim *claim, struct nat64_bib *bib)
 }
 
 /**
+ * nat64_pool4_due - let expiry look at a BIB entry in time
+ * @inst: the instance
+ * @proto: protocol
+ * @addr: its address, in network byte order
+ * @port: its port or identifier, in network byte order
+ * @when: jiffies when a session of it may expire
+ *
+ * Context: RCU read lock.
+ */
+void nat64_pool4_due(struct nat64_instance *inst, enum nat64_proto proto,
+		     __be32 addr, __be16 port, u32 when)
+{
+	struct nat64_ports *ports = nat64_pool4_ports(inst, proto, ntohl(addr));
+	struct nat64_port_page *page = NULL;
+
+	if (ports)
+		page = rcu_dereference(ports->page[ntohs(port) >>
+						   NAT64_PAGE_SHIFT]);
+	if (page)
+		nat64_page_due(page, when);
+}
+
+/**
  * nat64_pool4_unclaim - give back a transport address that was not published
  * @inst: the instance
  * @proto: protocol
@@ -303,35 +327,40 @@ void nat64_pool4_release(struct nat64_instance *inst, enum nat64_proto proto,
 	nat64_stats_inc(inst->stats, NAT64_STAT_PORT_HELD);
 	RCU_INIT_POINTER(page->bib[p],
 			 (struct nat64_bib *)xa_mk_value(nat64_pool4_now()));
+	nat64_page_due(page, (u32)jiffies + HZ);
 }
 
 /**
- * nat64_pool4_unhold - give back the ports of a page that were held long enough
+ * nat64_pool4_unhold - give back a port that was held down long enough
  * @inst: the instance
  * @cursor: a page, as nat64_pool4_next_page() has returned it
  * @page: that page
+ * @port: which port of the page
  * @seconds: how long is enough
  *
  * Context: softirqs off, RCU read lock.
+ *
+ * Return: how many seconds it will still be held; 0 if it is not.
  */
-void nat64_pool4_unhold(struct nat64_instance *inst,
-			const struct nat64_cursor *cursor,
-			struct nat64_port_page *page, u32 seconds)
+u32 nat64_pool4_unhold(struct nat64_instance *inst,
+		       const struct nat64_cursor *cursor,
+		       struct nat64_port_page *page, unsigned int port,
+		       u32 seconds)
 {
-	unsigned int port, i = cursor->port >> NAT64_PAGE_SHIFT;
-	struct nat64_ports *ports;
+	struct nat64_bib *held = rcu_access_pointer(page->bib[port]);
+	unsigned long age;
 
-	if (!atomic_read(&inst->n_held))
-		return;
-	ports = nat64_pool4_ports(inst, cursor->proto, cursor->addr);
-	for_each_set_bit(port, page->used, NAT64_PAGE_PORTS) {
-		struct nat64_bib *held = rcu_access_pointer(page->bib[port]);
-
-		if (xa_is_value(held) &&
-		    nat64_pool4_now() - xa_to_value(held) >= seconds &&
-		    nat64_page_unhold(inst, page, port))
-			nat64_page_release(ports, page, i, port);
-	}
+	if (!xa_is_value(held))
+		return 0;
+	age = nat64_pool4_now() - xa_to_value(held);
+	if (age <= seconds && seconds)
+		return seconds + 1 - age;
+	if (nat64_page_unhold(inst, page, port))
+		nat64_page_release(nat64_pool4_ports(inst, cursor->proto,
+						     cursor->addr),
+				   page, cursor->port >> NAT64_PAGE_SHIFT,
+				   port);
+	return 0;
 }
 
 /**

@@ -3,9 +3,9 @@
  * pool4.h - the IPv4 transport addresses and who has them
  *
  * Ports of an address are dense, so they are indexed, not hashed: a table of
- * 1024 pages of 64 ports for each address and protocol, both made when first
+ * 128 pages of 512 ports for each address and protocol, both made when first
  * used. A page is the allocation map (a bit a port) and the IPv4 side of the
- * BIB (a pointer a port) at once, and one block of ports.
+ * BIB (a pointer a port) at once.
  */
 #ifndef NAT64_POOL4_H
 #define NAT64_POOL4_H
@@ -19,16 +19,24 @@
 struct nat64_bib;
 struct nat64_instance;
 
-#define NAT64_PAGE_SHIFT	6
+#define NAT64_PAGE_SHIFT	9
 /* Ports of a page. */
 #define NAT64_PAGE_PORTS	BIT(NAT64_PAGE_SHIFT)
 /* Pages of an address and protocol. */
 #define NAT64_PAGES		(65536 >> NAT64_PAGE_SHIFT)
 
+/* Jiffies until expiry looks at a page of which nothing will expire. */
+#define NAT64_PAGE_NEVER	(U32_MAX >> 2)
+
 /**
- * struct nat64_port_page - 64 ports of an address and protocol
+ * struct nat64_port_page - 512 ports of an address and protocol
  */
 struct nat64_port_page {
+	/**
+	 * @due: jiffies before which nothing of it expires; changed by
+	 * nat64_page_due(), and put off by expiry alone
+	 */
+	u32 due;
 	/** @used: the ports that are taken; changed by atomic bit operations */
 	DECLARE_BITMAP(used, NAT64_PAGE_PORTS);
 	/**
@@ -54,6 +62,23 @@ static inline struct nat64_bib *nat64_page_bib(struct nat64_port_page *page,
 	struct nat64_bib *bib = rcu_dereference(page->bib[port]);
 
 	return unlikely(xa_is_value(bib)) ? NULL : bib;
+}
+
+/**
+ * nat64_page_due - let expiry look at a page in time
+ * @page: the page
+ * @when: jiffies when something of it may expire
+ */
+static inline void nat64_page_due(struct nat64_port_page *page, u32 when)
+{
+	u32 due = READ_ONCE(page->due), seen;
+
+	while ((s32)(when - due) < 0) {
+		seen = cmpxchg(&page->due, due, when);
+		if (seen == due)
+			break;
+		due = seen;
+	}
 }
 
 /**
@@ -118,18 +143,24 @@ int nat64_pool4_claim_fixed(struct nat64_instance *inst, enum nat64_proto proto,
 			    struct nat64_claim *claim);
 void nat64_pool4_publish(const struct nat64_claim *claim,
 			 struct nat64_bib *bib);
+void nat64_pool4_due(struct nat64_instance *inst, enum nat64_proto proto,
+		     __be32 addr, __be16 port, u32 when);
 void nat64_pool4_unclaim(struct nat64_instance *inst, enum nat64_proto proto,
 			 const struct nat64_claim *claim);
 void nat64_pool4_release(struct nat64_instance *inst, enum nat64_proto proto,
 			 __be32 addr, __be16 port, bool hold);
-void nat64_pool4_unhold(struct nat64_instance *inst,
-			const struct nat64_cursor *cursor,
-			struct nat64_port_page *page, u32 seconds);
+u32 nat64_pool4_unhold(struct nat64_instance *inst,
+		       const struct nat64_cursor *cursor,
+		       struct nat64_port_page *page, unsigned int port,
+		       u32 seconds);
 struct nat64_port_page *nat64_pool4_next_page(struct nat64_instance *inst,
 					      struct nat64_cursor *cursor);
 void nat64_pool4_destroy(struct nat64_instance *inst);
 
 /* claim.c */
+__be32 nat64_pool4_guess(struct nat64_instance *inst,
+			 const struct nat64_config *cfg, enum nat64_proto proto,
+			 const struct in6_addr *addr6, u32 mark);
 int nat64_pool4_claim(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, enum nat64_proto proto,
 		      const struct in6_addr *addr6, __be16 port6, u32 mark,

@@ -150,6 +150,53 @@ bool nat64_session_expired(const struct nat64_config *cfg,
 }
 
 /**
+ * nat64_session_left - how long a session will live if it stays idle
+ * @cfg: the configuration
+ * @bib: its BIB entry
+ * @ses: the session
+ *
+ * Return: jiffies; 0 if it has expired, NAT64_PAGE_NEVER if it is CLOSED.
+ */
+u32 nat64_session_left(const struct nat64_config *cfg,
+		       const struct nat64_bib *bib,
+		       const struct nat64_session *ses)
+{
+	u32 age = nat64_session_age(ses), life;
+	u8 state = READ_ONCE(ses->state);
+
+	if (state == NAT64_STATE_CLOSED)
+		return NAT64_PAGE_NEVER;
+	life = cfg->timeout[bib->key.proto][state];
+	return age < life ? life - age : 0;
+}
+
+/**
+ * nat64_session_end - when a session will expire if it stays idle
+ * @inst: the instance
+ * @bib: its BIB entry
+ * @ses: the session
+ *
+ * Context: RCU read lock.
+ *
+ * Return: jiffies of the clock.
+ */
+u32 nat64_session_end(struct nat64_instance *inst, const struct nat64_bib *bib,
+		      const struct nat64_session *ses)
+{
+	return (u32)jiffies + nat64_session_left(rcu_dereference(inst->config),
+						 bib, ses);
+}
+
+/* Let expiry know of a session that may be the first of its page to end. */
+static void nat64_session_due(struct nat64_instance *inst,
+			      const struct nat64_bib *bib,
+			      const struct nat64_session *ses)
+{
+	nat64_pool4_due(inst, bib->key.proto, bib->addr4, bib->port4,
+			nat64_session_end(inst, bib, ses));
+}
+
+/**
  * nat64_session_limit - has an instance as many sessions as it may have?
  * @inst: the instance
  * @cfg: its configuration
@@ -217,8 +264,10 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 	}
 	spin_unlock(&bib->lock);
 
-	if (!old)
+	if (!old) {
+		nat64_session_due(inst, bib, &more->s);
 		return &more->s;
+	}
 	kmem_cache_free(session_cache, more);
 	return IS_ERR(old) ? ERR_CAST(old) : &old->s;
 }
@@ -248,6 +297,8 @@ bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
 		WRITE_ONCE(ses->state, state);
 	}
 	spin_unlock(&bib->lock);
+	if (alive)
+		nat64_session_due(inst, bib, ses);
 	return alive;
 }
 
@@ -280,6 +331,7 @@ bool nat64_session_has_peer(struct nat64_bib *bib,
 
 /**
  * nat64_session_tcp - let a segment act on its session
+ * @inst: the instance
  * @cfg: the configuration
  * @bib: the BIB entry
  * @ses: the session
@@ -288,7 +340,8 @@ bool nat64_session_has_peer(struct nat64_bib *bib,
  * Context: softirqs off, RCU read lock. Takes a lock only if the state changes
  * (RFC 6146 s3.5.2.2).
  */
-void nat64_session_tcp(const struct nat64_config *cfg, struct nat64_bib *bib,
+void nat64_session_tcp(struct nat64_instance *inst,
+		       const struct nat64_config *cfg, struct nat64_bib *bib,
 		       struct nat64_session *ses, enum nat64_tcp_event event)
 {
 	bool rst = cfg->keys.handle_rst_during_fin_rcv;
@@ -307,6 +360,7 @@ void nat64_session_tcp(const struct nat64_config *cfg, struct nat64_bib *bib,
 		WRITE_ONCE(ses->seen, (u32)jiffies);
 	WRITE_ONCE(ses->state, step.next);
 	spin_unlock(&bib->lock);
+	nat64_session_due(inst, bib, ses);
 }
 
 static void nat64_session_free(struct rcu_head *rcu)

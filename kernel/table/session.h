@@ -45,8 +45,14 @@ bool nat64_session_has_peer(struct nat64_bib *bib,
 			    const struct nat64_config *cfg, __be32 dst4);
 bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
 			  struct nat64_session *ses, enum nat64_state state);
-void nat64_session_tcp(const struct nat64_config *cfg, struct nat64_bib *bib,
+void nat64_session_tcp(struct nat64_instance *inst,
+		       const struct nat64_config *cfg, struct nat64_bib *bib,
 		       struct nat64_session *ses, enum nat64_tcp_event event);
+u32 nat64_session_left(const struct nat64_config *cfg,
+		       const struct nat64_bib *bib,
+		       const struct nat64_session *ses);
+u32 nat64_session_end(struct nat64_instance *inst, const struct nat64_bib *bib,
+		      const struct nat64_session *ses);
 void nat64_session_close_all(struct nat64_instance *inst,
 			     struct nat64_bib *bib);
 u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,

@@ -84,14 +84,16 @@ __be32 nat64_subscriber_addr4(struct nat64_instance *inst,
 }
 
 /**
- * nat64_subscriber_random - a number that belongs to an inside host
+ * nat64_subscriber_choice - choose a thing for an inside host
  * @addr6: its IPv6 address
+ * @n: of so many
  *
- * Return: the number: always the same, but nobody outside can tell which.
+ * Return: 0 to @n - 1: always the same, but nobody outside can tell which.
  */
-u32 nat64_subscriber_random(const struct in6_addr *addr6)
+u32 nat64_subscriber_choice(const struct in6_addr *addr6, u32 n)
 {
-	return siphash(addr6, sizeof(*addr6), &subscriber_secret);
+	return reciprocal_scale(siphash(addr6, sizeof(*addr6),
+					&subscriber_secret), n);
 }
 
 /*

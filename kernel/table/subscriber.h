@@ -37,7 +37,7 @@ int nat64_subscriber_table_init(struct nat64_instance *inst);
 void nat64_subscriber_table_exit(struct nat64_instance *inst);
 __be32 nat64_subscriber_addr4(struct nat64_instance *inst,
 			      const struct in6_addr *addr6);
-u32 nat64_subscriber_random(const struct in6_addr *addr6);
+u32 nat64_subscriber_choice(const struct in6_addr *addr6, u32 n);
 struct nat64_subscriber *nat64_subscriber_get(struct nat64_instance *inst,
 					      const struct in6_addr *addr6);
 void nat64_subscriber_put(struct nat64_instance *inst,

@@ -122,8 +122,8 @@ static void address6_edges(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(address4_edges, addr4_gen_params),
-	KUNIT_CASE_PARAM(address6_edges, addr6_gen_params),
+	KUNIT_CASE_PARAM(address4_edges, addr4_gen_params), /* 7915-3 6052-3 D5 */
+	KUNIT_CASE_PARAM(address6_edges, addr6_gen_params), /* 7915-25 */
 	{}
 };
 

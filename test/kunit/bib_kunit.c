@@ -235,10 +235,10 @@ static void an_insert_without_memory_gives_the_port_back(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(an_entry_is_found_from_both_sides),
-	KUNIT_CASE(the_three_bibs_are_apart),
+	KUNIT_CASE(the_three_bibs_are_apart), /* 6146-3 */
 	KUNIT_CASE(a_second_insert_returns_the_first),
 	KUNIT_CASE(an_entry_with_sessions_is_not_removed),
-	KUNIT_CASE(a_static_entry_lives_without_sessions),
+	KUNIT_CASE(a_static_entry_lives_without_sessions), /* 6146-3 */
 	KUNIT_CASE(a_static_entry_does_not_displace),
 	KUNIT_CASE(random_entries_agree_with_a_naive_table),
 	KUNIT_CASE(an_insert_without_memory_gives_the_port_back),

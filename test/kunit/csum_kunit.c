@@ -189,12 +189,12 @@ static void a_neutral_prefix_has_no_difference(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(diff_equals_recomputation_64),
-	KUNIT_CASE(diff_equals_recomputation_46),
+	KUNIT_CASE(diff_equals_recomputation_64), /* 7915-26 */
+	KUNIT_CASE(diff_equals_recomputation_46), /* 7915-26 */
 	KUNIT_CASE(apply_gives_the_rfcs_example),
 	KUNIT_CASE(reverse_undoes),
-	KUNIT_CASE(a_wrong_checksum_stays_wrong),
-	KUNIT_CASE(a_neutral_prefix_has_no_difference),
+	KUNIT_CASE(a_wrong_checksum_stays_wrong), /* 7915-26 */
+	KUNIT_CASE(a_neutral_prefix_has_no_difference), /* 8215-2 */
 	{}
 };
 

@@ -7,6 +7,10 @@
 
 static const u8 __maybe_unused ROUTER4[4] = { 198, 51, 100, 9 };
 
+/* RFC 1812 s4.3.2.3, RFC 4443 s2.4: an error with its IP header. */
+#define ERROR_MAX4 576
+#define ERROR_MAX6 1280
+
 /* The hop limit of quoted packets, which nobody decrements (7915-9). */
 #define QUOTED_TTL 57
 
@@ -102,7 +106,7 @@ static inline enum nat64_verdict error_translate64(struct kunit *test,
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt), (int)NAT64_CONTINUE);
 	KUNIT_EXPECT_TRUE(test, pkt->is_error);
 	fill_out(pkt);
-	return nat64_xlat64(pkt, &init_net, test_config(test));
+	return nat64_xlat64(pkt, test_config(test));
 }
 
 static inline enum nat64_verdict error_translate46(struct kunit *test,

@@ -26,13 +26,6 @@ static const struct nat64_expire_ops expire_ops = {
 	.probe = no_probe, .tick = no_tick,
 };
 
-static void expire_now(struct kunit *test)
-{
-	struct fixture *fx = test->priv;
-
-	nat64_walk(&fx->inst, nat64_expire_bib, NULL);
-}
-
 struct end_case {
 	const char *name;
 	u8 proto, state;
@@ -74,12 +67,12 @@ static void a_lifetime_ends_as_the_rfc_says(struct kunit *test)
 
 	bib->first.state = c->state;
 	bib->first.seen = (u32)jiffies - life + HZ;
-	expire_now(test);
+	fixture_expire(test);
 	KUNIT_ASSERT_PTR_EQ(test, fixture_find6(test, c->proto, 1, 4000), bib);
 	KUNIT_EXPECT_EQ(test, bib->first.state, c->state);
 
 	bib->first.seen = (u32)jiffies - life;
-	expire_now(test);
+	fixture_expire(test);
 	if (c->next == NAT64_STATE_CLOSED) {
 		KUNIT_EXPECT_NULL(test, fixture_find6(test, c->proto, 1, 4000));
 		KUNIT_EXPECT_EQ(test, fixture_sessions(test), 0);
@@ -92,7 +85,7 @@ static void a_lifetime_ends_as_the_rfc_says(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bib->first.state, c->next);
 	KUNIT_EXPECT_LT(test, nat64_session_age(&bib->first), HZ);
 	bib->first.seen = (u32)jiffies - 240 * HZ;
-	expire_now(test);
+	fixture_expire(test);
 	KUNIT_EXPECT_NULL(test, fixture_find6(test, c->proto, 1, 4000));
 }
 
@@ -106,10 +99,10 @@ static void another_session_ends_as_well(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
 	ses->state = c->state;
 	ses->seen = (u32)jiffies - c->seconds * HZ + HZ;
-	expire_now(test);
+	fixture_expire(test);
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 2);
 	ses->seen = (u32)jiffies - c->seconds * HZ;
-	expire_now(test);
+	fixture_expire(test);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, c->proto, 1, 4000), bib);
 	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_ESTABLISHED);
 	if (c->next == NAT64_STATE_CLOSED) {
@@ -130,12 +123,12 @@ static void the_entry_goes_with_its_last_session(struct kunit *test)
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
 	bib->first.seen = (u32)jiffies - 300 * HZ;
-	expire_now(test);
+	fixture_expire(test);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 4000), bib);
 	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_CLOSED);
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 1);
 	ses->seen = (u32)jiffies - 300 * HZ;
-	expire_now(test);
+	fixture_expire(test);
 	KUNIT_EXPECT_NULL(test, fixture_find6(test, NAT64_UDP, 1, 4000));
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 0);
 }
@@ -147,12 +140,12 @@ static void static_entries_never_expire(struct kunit *test)
 	struct nat64_bib *bib;
 
 	bib = fixture_static(test, NAT64_UDP, 1, 2000, "192.0.2.9", 2000);
-	expire_now(test);
+	fixture_expire(test);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 2000), bib);
 	ses = fixture_add(test, bib, "198.51.100.2", 80);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
 	ses->seen = (u32)jiffies - 10000 * HZ;
-	expire_now(test);
+	fixture_expire(test);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 2000), bib);
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 0);
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 0);
@@ -167,10 +160,10 @@ static void lifetimes_are_right_across_the_wrap(struct kunit *test)
 	/* A lifetime that reaches over any wrap there may be: 240 days. */
 	fx->cfg->timeout[NAT64_UDP][NAT64_STATE_ESTABLISHED] = 0x7c000000;
 	bib->first.seen = (u32)jiffies - 0x7b000000;
-	expire_now(test);
+	fixture_expire(test);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 4000), bib);
 	bib->first.seen = (u32)jiffies - 0x7c000000;
-	expire_now(test);
+	fixture_expire(test);
 	KUNIT_EXPECT_NULL(test, fixture_find6(test, NAT64_UDP, 1, 4000));
 }
 
@@ -215,6 +208,7 @@ static void the_worker_expires_and_goes_on(struct kunit *test)
 	struct fixture *fx = test->priv;
 
 	bib->first.seen = (u32)jiffies - 60 * HZ;
+	fx->inst.rescan = 1;
 	nat64_expire_start(&fx->inst, &expire_ops);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fx->inst.expire));
 	mod_delayed_work(system_power_efficient_wq, &fx->inst.expire, 0);
@@ -225,9 +219,142 @@ static void the_worker_expires_and_goes_on(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&fx->inst.expire));
 }
 
+#define MANY 21
+
+/* The sessions that were probed, of one BIB entry. */
+static struct {
+	struct nat64_session ses[2 * MANY];
+	const struct nat64_bib *bib;
+	int n;
+} probed;
+
+static void record_probe(struct nat64_instance *inst,
+			 const struct nat64_config *cfg,
+			 const struct nat64_bib *bib,
+			 const struct nat64_session *ses)
+{
+	if (probed.n < ARRAY_SIZE(probed.ses))
+		probed.ses[probed.n] = *ses;
+	probed.n++;
+	probed.bib = bib;
+}
+
+static const struct nat64_expire_ops record_ops = {
+	.probe = record_probe, .tick = no_tick,
+};
+
+static void record(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+
+	memset(&probed, 0, sizeof(probed));
+	fx->inst.expire_ops = &record_ops;
+}
+
+/* 6146 s3.5.2.2: a TCP session that was idle for TCP_EST is probed, once. */
+static void an_idle_session_is_probed_once(struct kunit *test)
+{
+	const struct end_case *c = test->param_value;
+	struct nat64_bib *bib = fixture_bib(test, c->proto, 1, 4000);
+	bool probe = c->next == NAT64_STATE_TRANS;
+	struct nat64_session *ses;
+
+	record(test);
+	ses = fixture_add(test, bib, "198.51.100.2", 443);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
+	ses->state = c->state;
+	ses->via = 0x30102;
+	ses->seen = (u32)jiffies - c->seconds * HZ + HZ;
+	fixture_expire(test);
+	KUNIT_EXPECT_EQ(test, probed.n, 0);
+	ses->seen = (u32)jiffies - c->seconds * HZ;
+	fixture_expire(test);
+	KUNIT_ASSERT_EQ(test, probed.n, probe);
+	fixture_expire(test);
+	KUNIT_EXPECT_EQ(test, probed.n, probe);
+	if (!probe)
+		return;
+	KUNIT_EXPECT_PTR_EQ(test, probed.bib, bib);
+	test_same_addr4(test, probed.ses[0].dst4, test_addr4("198.51.100.2"));
+	KUNIT_EXPECT_EQ(test, ntohs(probed.ses[0].dport), 443);
+	KUNIT_EXPECT_EQ(test, probed.ses[0].via, 0x30102U);
+	/* Nobody has answered. */
+	ses->seen = (u32)jiffies - 240 * HZ;
+	fixture_expire(test);
+	KUNIT_EXPECT_EQ(test, probed.n, 1);
+	KUNIT_EXPECT_NULL(test, fixture_find(test, bib, "198.51.100.2", 443));
+}
+
+/* How often the session with a peer was probed. */
+static int times_probed(u16 port)
+{
+	int i, n = 0;
+
+	for (i = 0; i < probed.n; i++)
+		n += ntohs(probed.ses[i].dport) == port;
+	return n;
+}
+
+/* All at once in a BIB entry that has many: none is forgotten, none goes. */
+static void many_idle_sessions_are_all_probed(struct kunit *test)
+{
+	struct nat64_bib *bib = fixture_bib(test, NAT64_TCP, 1, 4000);
+	u32 idle = (u32)jiffies - 7200 * HZ;
+	struct nat64_session *ses;
+	int i, before;
+
+	record(test);
+	bib->first.seen = idle;
+	for (i = 1; i < MANY; i++) {
+		ses = fixture_add(test, bib, "198.51.100.1", 80 + i);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
+		ses->seen = idle;
+	}
+	for (i = 0; i < MANY && probed.n < MANY; i++) {
+		before = probed.n;
+		fixture_expire(test);
+		KUNIT_ASSERT_GT(test, probed.n, before);
+		KUNIT_EXPECT_EQ(test, fixture_sessions(test), MANY);
+	}
+	fixture_expire(test);
+	KUNIT_EXPECT_EQ(test, probed.n, MANY);
+	for (i = 0; i < MANY; i++) {
+		KUNIT_EXPECT_EQ(test, times_probed(80 + i), 1);
+		ses = fixture_find(test, bib, "198.51.100.1", 80 + i);
+		KUNIT_ASSERT_NOT_NULL(test, ses);
+		KUNIT_EXPECT_EQ(test, ses->state, NAT64_STATE_TRANS);
+	}
+}
+
+/* What has ended goes, also when others of its entry wait for a probe. */
+static void an_ended_session_does_not_wait_for_probes(struct kunit *test)
+{
+	struct nat64_bib *bib = fixture_bib(test, NAT64_TCP, 1, 4000);
+	u32 idle = (u32)jiffies - 7200 * HZ;
+	struct nat64_session *ses;
+	int i;
+
+	record(test);
+	for (i = 1; i <= 2 * MANY; i++) {
+		ses = fixture_add(test, bib, "198.51.100.1", 80 + i);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
+		ses->seen = idle;
+		if (i & 1)
+			ses->state = NAT64_STATE_TRANS;
+	}
+	fixture_expire(test);
+	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 1 + MANY);
+	for (i = 1; i <= 2 * MANY; i += 2)
+		KUNIT_EXPECT_NULL(test, fixture_find(test, bib, "198.51.100.1",
+						     80 + i));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_lifetime_ends_as_the_rfc_says, end_gen_params), /* 5382-5 D1 */
 	KUNIT_CASE_PARAM(another_session_ends_as_well, end_gen_params),
+	KUNIT_CASE_PARAM(an_idle_session_is_probed_once, end_gen_params), /* 5382-5 */
+	KUNIT_CASE(many_idle_sessions_are_all_probed), /* 5382-5 */
+	KUNIT_CASE(an_ended_session_does_not_wait_for_probes),
 	KUNIT_CASE(the_entry_goes_with_its_last_session), /* 6146-3 6146-T29 7857-11 */
 	KUNIT_CASE(static_entries_never_expire), /* 6146-3 */
 	KUNIT_CASE(lifetimes_are_right_across_the_wrap),

@@ -9,6 +9,7 @@
 #define NAT64_KUNIT_FIXTURE_H
 
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 #include <linux/xarray.h>
 #include "util.h"
 
@@ -22,6 +23,11 @@
 	kmem_cache_zalloc(cache, (gfp) | __GFP_NOWARN)
 #define xa_cmpxchg_bh(xa, index, old, entry, gfp) \
 	xa_cmpxchg_bh(xa, index, old, entry, (gfp) | __GFP_NOWARN)
+
+/* The clock by which ports are held down: tests move it. */
+static time64_t fixture_clock = 1000;
+
+#define ktime_get_seconds() READ_ONCE(fixture_clock)
 
 #include "../../kernel/rfc/rfc6052.c"
 #include "../../kernel/rfc/tcp_fsm.c"
@@ -191,6 +197,28 @@ static inline void fixture_unclaim(struct kunit *test, enum nat64_proto proto,
 	fixture_enter();
 	nat64_pool4_unclaim(&fx->inst, proto, claim);
 	fixture_leave();
+}
+
+/* The IPv4 address that host N is known to have, or 0. */
+static inline __be32 fixture_addr4(struct kunit *test, u32 n)
+{
+	struct fixture *fx = test->priv;
+	struct in6_addr addr6 = fixture_host(n);
+	__be32 addr4;
+
+	fixture_enter();
+	addr4 = nat64_subscriber_addr4(&fx->inst, &addr6);
+	fixture_leave();
+	return addr4;
+}
+
+/* One pass of the worker that expires, over everything. */
+static inline void fixture_expire(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	u32 all = 1;
+
+	nat64_walk_slices(&fx->inst, nat64_expire_slice, &all);
 }
 
 /* A session with PEER:PORT that has just begun. */

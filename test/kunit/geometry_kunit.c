@@ -114,8 +114,7 @@ static void a_super_packet_is_translated_64(struct kunit *test)
 	pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt), (int)NAT64_CONTINUE);
 	fill_out(pkt);
-	KUNIT_EXPECT_EQ(test, (int)nat64_xlat64(pkt, &init_net,
-						test_config(test)),
+	KUNIT_EXPECT_EQ(test, (int)nat64_xlat64(pkt, test_config(test)),
 			(int)NAT64_CONTINUE);
 	expect_gso(test, skb, c->gso_size, c->type4);
 	expect_geometry(test, skb, false);
@@ -216,7 +215,7 @@ static void its_segments_are_sound_64(struct kunit *test)
 	pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt), (int)NAT64_CONTINUE);
 	fill_out(pkt);
-	nat64_xlat64(pkt, &init_net, test_config(test));
+	nat64_xlat64(pkt, test_config(test));
 	expect_segments(test, skb, c, false);
 	kfree_skb(skb);
 }

@@ -48,6 +48,7 @@ static void make_expected(struct kunit *test, struct octets *o,
 
 	out.flow.df = df_by_length(&q->flow);
 	put_quote4(quoted, &out, true);
+	quoted->len = min(quoted->len, ERROR_MAX4 - 20 - 8U);
 	put_error4(o, e, quoted, 0, 63, MAPPED4, PEER4);
 }
 
@@ -189,8 +190,81 @@ static void a_quoted_fragment_is_translated(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* A router on the way that has no IPv4 address, and the one it is given. */
+static const u8 LONELY6[16] = {
+	0x20, 0x01, 0x0d, 0xb8, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x77
+};
+
+static const u8 GIVEN4[4] = { 192, 0, 0, 8 };
+
+/* RFC 5837 s4.1, s4.2: the address of the interface a packet arrived on */
+static void put_sender(struct octets *o)
+{
+	unsigned int off = o->len;
+
+	put16(o, 0x2000);	/* RFC 4884 s7 */
+	put16(o, 0);
+	put16(o, 24);		/* RFC 4884 s8: length, class, C-Type */
+	put8(o, 2);
+	put8(o, 0x04);
+	put16(o, 2);		/* AFI of IPv6, reserved */
+	put16(o, 0);
+	put(o, LONELY6, 16);
+	set16(o, off + 2, test_check(test_sum(0, o->data + off, 28)));
+}
+
+/* RFC 4884 s4.6: at least 128 octets, to a multiple of 4, then extensions. */
+static void make_expected_of_router(struct kunit *test, struct octets *o,
+				    const struct error *e,
+				    const struct quote *q)
+{
+	struct octets *quoted = octets_new(test);
+	struct quote out = *q;
+	unsigned int length;
+
+	out.flow.df = df_by_length(&q->flow);
+	put_quote4(quoted, &out, true);
+	quoted->len = min(quoted->len, ERROR_MAX4 - 20 - 8 - 28U);
+	while (quoted->len < 128 || quoted->len % 4)
+		put8(quoted, 0);
+	length = quoted->len / 4;
+	put_sender(quoted);
+	put_error4(o, e, quoted, length, 63, GIVEN4, PEER4);
+}
+
+/* The same error as above, but from a router: 6791-1, 6791-2. */
+static void an_error_tells_of_a_router(struct kunit *test)
+{
+	const struct error *e = test->param_value;
+	struct octets *quoted = octets_new(test);
+	struct nat64_pkt *pkt;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(quotes); i++) {
+		struct octets *in = octets_new(test);
+		struct octets *expected = octets_new(test);
+
+		quoted->len = 0;
+		put_quote6(quoted, &quotes[i], true);
+		put_error6(in, e, quoted, 0, 64, LONELY6, PEER6);
+		make_expected_of_router(test, expected, e, &quotes[i]);
+		pkt = test_pkt(test, skb_make(test, in->data, in->len, 40,
+					      i % CLONED, 0xa5));
+		KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt),
+				(int)NAT64_CONTINUE);
+		fill_out(pkt);
+		memcpy(&pkt->error_src4, GIVEN4, 4);
+		KUNIT_EXPECT_EQ(test,
+				(int)nat64_xlat64(pkt, test_config(test)),
+				(int)NAT64_CONTINUE);
+		expect_translated(test, pkt->skb, expected, quotes[i].name);
+		kfree_skb(pkt->skb);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(an_error_is_translated, error_gen_params),
+	KUNIT_CASE_PARAM(an_error_tells_of_a_router, error_gen_params), /* 4884-1 6791-1 6791-2 */
 	KUNIT_CASE(pointers_without_equivalent_are_dropped),
 	KUNIT_CASE(quoted_extension_headers_are_left_out),
 	KUNIT_CASE_PARAM(a_quoted_fragment_is_translated, fragment_gen_params),

@@ -273,11 +273,11 @@ static void mtu46_without_a_plateau_is_1280(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(kind46_is_the_rfcs, kind46_gen_params),
 	KUNIT_CASE_PARAM(kind64_is_the_rfcs, kind64_gen_params),
-	KUNIT_CASE(all_other_kinds_are_dropped),
-	KUNIT_CASE(pointer46_is_figure_3),
-	KUNIT_CASE(pointer64_is_figure_6),
-	KUNIT_CASE_PARAM(mtu64_is_the_rfcs, mtu64_gen_params),
-	KUNIT_CASE_PARAM(mtu46_is_the_rfcs, mtu46_gen_params),
+	KUNIT_CASE(all_other_kinds_are_dropped), /* 5508-11 */
+	KUNIT_CASE(pointer46_is_figure_3), /* 7915-46-p* */
+	KUNIT_CASE(pointer64_is_figure_6), /* 7915-64-p* */
+	KUNIT_CASE_PARAM(mtu64_is_the_rfcs, mtu64_gen_params), /* 7915-64-2/0 */
+	KUNIT_CASE_PARAM(mtu46_is_the_rfcs, mtu46_gen_params), /* 7915-46-3/4 const-plateaus */
 	KUNIT_CASE(mtu46_without_a_plateau_is_1280),
 	{}
 };

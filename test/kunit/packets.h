@@ -19,6 +19,7 @@
 #include "../../kernel/packet/geometry.c"
 #include "../../kernel/packet/icmp46.c"
 #include "../../kernel/packet/icmp64.c"
+#include "../../kernel/packet/ident.c"
 #include "../../kernel/packet/l4csum.c"
 #include "../../kernel/packet/parse4.c"
 #include "../../kernel/packet/parse6.c"

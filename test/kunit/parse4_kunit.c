@@ -454,6 +454,7 @@ static void a_quoted_header_is_as_long_as_it_says(struct kunit *test)
 			o->len = 0;
 			put_quote4(quoted, &quotes[6], false);
 			quoted->data[0] = 0x40 | ihl;
+			seal_ip4(quoted, 0);
 			quoted->len = n;
 			put_error4(o, &unreachable, quoted, 0, 64, ROUTER4,
 				   MAPPED4);
@@ -506,6 +507,7 @@ static void a_quote_that_cannot_be_ours_is_dropped(struct kunit *test)
 
 	put_quote4(quoted, &quotes[5], false);
 	quoted->data[c->off] = c->value;
+	seal_ip4(quoted, 0);
 	put_error4(o, &unreachable, quoted, 0, 64, ROUTER4, MAPPED4);
 	KUNIT_EXPECT_EQ(test, parse_shapes(test, o, &pkt),
 			c->on ? (int)NAT64_CONTINUE : (int)NAT64_DROP);
@@ -529,7 +531,47 @@ static void an_error_with_a_bad_checksum_is_dropped(struct kunit *test)
 	}
 }
 
-/* Random octets in random places; the checksum of errors is made to fit. */
+/* 5508-3 a: a bad header checksum of the quoted packet, in any bit of it */
+static void a_quote_with_a_bad_header_checksum_is_dropped(struct kunit *test)
+{
+	struct octets *quoted = octets_new(test), *o = octets_new(test);
+	struct nat64_pkt pkt;
+	unsigned int bit;
+
+	put_quote4(quoted, &quotes[6], false);
+	/* 8 octets of options: the first that are quoted of UDP */
+	quoted->data[0] = 0x47;
+	seal_ip4(quoted, 0);
+	for (bit = 0; bit <= 28 * 8; bit++) {
+		bool good = bit == 28 * 8;
+
+		o->len = 0;
+		if (!good)
+			quoted->data[bit / 8] ^= 0x80 >> bit % 8;
+		put_error4(o, &unreachable, quoted, 0, 64, ROUTER4, MAPPED4);
+		KUNIT_EXPECT_EQ_MSG(test, parse_shapes(test, o, &pkt),
+				    good ? (int)NAT64_CONTINUE :
+					   (int)NAT64_DROP, "bit %u", bit);
+		KUNIT_EXPECT_EQ(test, pkt.reply_type, 0);
+		if (!good)
+			quoted->data[bit / 8] ^= 0x80 >> bit % 8;
+	}
+}
+
+/* 5508-3 c: the checksum of the quoted transport header is not looked at. */
+static void a_quoted_transport_checksum_is_not_checked(struct kunit *test)
+{
+	struct octets *quoted = octets_new(test), *o = octets_new(test);
+	struct nat64_pkt pkt;
+
+	put_quote4(quoted, &quotes[6], false);
+	quoted->data[20 + 6] ^= 0xff;
+	put_error4(o, &unreachable, quoted, 0, 64, ROUTER4, MAPPED4);
+	KUNIT_EXPECT_EQ(test, parse_shapes(test, o, &pkt),
+			(int)NAT64_CONTINUE);
+}
+
+/* Random octets in random places; the checksums of errors are made to fit. */
 static void mutated_packets_do_no_harm(struct kunit *test)
 {
 	struct octets *o = octets_new(test), *quoted = octets_new(test);
@@ -554,6 +596,8 @@ static void mutated_packets_do_no_harm(struct kunit *test)
 		mutate(&rnd, o);
 		o->data[0] = 0x40 | (o->data[0] & 15);
 		ihl = (o->data[0] & 15) * 4;
+		if (i & 2 && ihl + 28 <= o->len)
+			seal_ip4(o, ihl + 8);
 		if (!(i & 1) && ihl + 8 <= o->len)
 			seal_l4(o, ihl, IPPROTO_ICMP, o->len - ihl, 0);
 		parse_octets(test, o, i % CLONED, &pkt);
@@ -572,18 +616,20 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_wrong_data_offset_is_dropped),
 	KUNIT_CASE(udp_without_a_checksum_goes_on),
 	KUNIT_CASE_PARAM(an_illegal_source_is_dropped, flow_gen_params),
-	KUNIT_CASE_PARAM(options_are_looked_at, option_gen_params),
+	KUNIT_CASE_PARAM(options_are_looked_at, option_gen_params), /* 7915-2 */
 	KUNIT_CASE(random_options_do_no_harm),
 	KUNIT_CASE(a_fragment_is_to_be_reassembled),
 	KUNIT_CASE(a_reassembled_packet_has_no_df),
-	KUNIT_CASE(other_protocols_are_refused),
-	KUNIT_CASE(other_icmp_types_do_not_go_on),
-	KUNIT_CASE(an_error_has_the_quoted_tuple),
+	KUNIT_CASE(other_protocols_are_refused), /* 6146-6 */
+	KUNIT_CASE(other_icmp_types_do_not_go_on), /* 5508-11 */
+	KUNIT_CASE(an_error_has_the_quoted_tuple), /* 6146-5 */
 	KUNIT_CASE(a_cut_quote_is_dropped),
 	KUNIT_CASE(a_quoted_header_is_as_long_as_it_says),
 	KUNIT_CASE_PARAM(a_quote_that_cannot_be_ours_is_dropped,
 			 inner_gen_params),
-	KUNIT_CASE(an_error_with_a_bad_checksum_is_dropped),
+	KUNIT_CASE(an_error_with_a_bad_checksum_is_dropped), /* 5508-3 */
+	KUNIT_CASE(a_quote_with_a_bad_header_checksum_is_dropped), /* 5508-3 */
+	KUNIT_CASE(a_quoted_transport_checksum_is_not_checked), /* 5508-3 */
 	KUNIT_CASE(mutated_packets_do_no_harm),
 	{}
 };

@@ -90,7 +90,7 @@ static inline void translate_fuzzed(struct kunit *test, const struct octets *o,
 	verdict = six ? nat64_parse6(&pkt) : nat64_parse4(&pkt);
 	if (verdict == NAT64_CONTINUE && six) {
 		fill_out(&pkt);
-		nat64_xlat64(&pkt, &init_net, cfg);
+		nat64_xlat64(&pkt, cfg);
 	} else if (verdict == NAT64_CONTINUE) {
 		fill_in(&pkt);
 		nat64_xlat46(&pkt, cfg, 16);

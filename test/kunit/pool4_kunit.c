@@ -449,7 +449,7 @@ static void find_sees_what_is_published(struct kunit *test)
 static u64 walk_place(const struct nat64_cursor *cursor, unsigned int port)
 {
 	return (u64)cursor->addr << 24 | cursor->proto << 20 |
-	       (cursor->port & ~63) | port;
+	       (round_down(cursor->port, NAT64_PAGE_PORTS) + port);
 }
 
 /* One step of a walk: counts the entries of a page, in their order. */

@@ -65,6 +65,7 @@ struct parts {
 	unsigned int length;	/* the length attribute */
 	const struct octets *quoted;
 	const struct octets *ext;
+	unsigned int max;	/* of the message with its outer header */
 };
 
 /* 4884-1, 4884-2: the extension is where the attribute says, and whole. */
@@ -83,6 +84,33 @@ static void expect_parts(struct kunit *test, const struct parts *p)
 	for (i = quoted; i < padded; i++)
 		KUNIT_EXPECT_EQ_MSG(test, p->msg->data[p->hdr + 8 + i], 0,
 				    "octet %u of the quote is padding", i);
+	/* RFC 1812 s4.3.2.3: as much as possible */
+	if (quoted < p->quoted->len)
+		KUNIT_EXPECT_GT(test, p->msg->len + p->unit, p->max);
+}
+
+/* No extension: all of the quoted packet that there is room for. */
+static void expect_quote_only(struct kunit *test, const struct parts *p)
+{
+	unsigned int len = p->msg->len - p->hdr - 8;
+	unsigned int quoted = min(p->quoted->len, p->max - p->hdr - 8), i;
+
+	KUNIT_EXPECT_EQ(test, p->length, 0);
+	KUNIT_ASSERT_GE(test, len, quoted);
+	KUNIT_EXPECT_LE(test, p->msg->len, p->max);
+	test_octets(test, p->msg->data + p->hdr + 8, p->quoted->data, quoted,
+		    "quoted packet");
+	for (i = quoted; i < len; i++)
+		KUNIT_EXPECT_EQ(test, p->msg->data[p->hdr + 8 + i], 0);
+}
+
+/* 4884-3: extensions stay whole if 128 octets of the quote fit beside them. */
+static void expect_message(struct kunit *test, const struct parts *p)
+{
+	if (p->ext->len && p->hdr + 8 + 128 + p->ext->len <= p->max)
+		expect_parts(test, p);
+	else
+		expect_quote_only(test, p);
 }
 
 static void read_skb(const struct sk_buff *skb, struct octets *o)
@@ -98,7 +126,7 @@ static void expect_sound4(struct kunit *test, const struct octets *o)
 	KUNIT_EXPECT_EQ(test, test_check(test_sum(0, o->data, 20)), 0);
 	KUNIT_EXPECT_EQ(test, test_check(test_sum(0, o->data + 20,
 						  o->len - 20)), 0);
-	KUNIT_EXPECT_LE(test, o->len, 1280);
+	KUNIT_EXPECT_LE(test, o->len, ERROR_MAX4);
 }
 
 static void expect_sound6(struct kunit *test, const struct octets *o)
@@ -111,7 +139,7 @@ static void expect_sound6(struct kunit *test, const struct octets *o)
 						       o->data + 24, 16, 58,
 						       len),
 					    o->data + 40, len)), 0);
-	KUNIT_EXPECT_LE(test, o->len, 1280);
+	KUNIT_EXPECT_LE(test, o->len, ERROR_MAX6);
 }
 
 /* 4884-3: IPv6 to IPv4 */
@@ -122,7 +150,7 @@ static void an_extension_goes_along_64(struct kunit *test)
 	struct octets *quoted = octets_new(test), *in = octets_new(test);
 	struct octets *ext = octets_new(test), *got = octets_new(test);
 	struct octets *q4 = octets_new(test);
-	struct parts parts = { got, 20, 4, 0, q4, ext };
+	struct parts parts = { got, 20, 4, 0, q4, ext, ERROR_MAX4 };
 	struct sk_buff *skb;
 	struct quote q;
 
@@ -142,7 +170,7 @@ static void an_extension_goes_along_64(struct kunit *test)
 	expect_sound4(test, got);
 	parts.length = got->data[25];
 	KUNIT_EXPECT_EQ(test, get16(got, 26), 0);
-	expect_parts(test, &parts);
+	expect_message(test, &parts);
 }
 
 /* 4884-3: IPv4 to IPv6, which is longer */
@@ -153,7 +181,7 @@ static void an_extension_goes_along_46(struct kunit *test)
 	struct octets *quoted = octets_new(test), *in = octets_new(test);
 	struct octets *ext = octets_new(test), *got = octets_new(test);
 	struct octets *q6 = octets_new(test);
-	struct parts parts = { got, 40, 8, 0, q6, ext };
+	struct parts parts = { got, 40, 8, 0, q6, ext, ERROR_MAX6 };
 	struct sk_buff *skb;
 	struct quote q;
 
@@ -172,12 +200,12 @@ static void an_extension_goes_along_46(struct kunit *test)
 	kfree_skb(skb);
 	expect_sound6(test, got);
 	parts.length = got->data[44];
-	expect_parts(test, &parts);
+	expect_message(test, &parts);
 }
 
 /*
  * 4884-1: the attribute is an octet. 1100 octets quoted are 138 words of IPv6
- * but 275 of IPv4: the quote must be cut, or the extension left out.
+ * but 275 of IPv4: the quote must be cut.
  */
 static void a_quote_is_cut_to_what_the_attribute_can_say(struct kunit *test)
 {
@@ -185,7 +213,7 @@ static void a_quote_is_cut_to_what_the_attribute_can_say(struct kunit *test)
 	struct octets *quoted = octets_new(test), *in = octets_new(test);
 	struct octets *ext = octets_new(test), *got = octets_new(test);
 	struct octets *q4 = octets_new(test);
-	struct parts parts = { got, 20, 4, 0, q4, ext };
+	struct parts parts = { got, 20, 4, 0, q4, ext, ERROR_MAX4 };
 	struct quote q = { .flow = { .l4 = IPPROTO_UDP, .payload = 1100 },
 			   .cut = 1080 };
 	struct sk_buff *skb;
@@ -202,11 +230,273 @@ static void a_quote_is_cut_to_what_the_attribute_can_say(struct kunit *test)
 	kfree_skb(skb);
 	expect_sound4(test, got);
 	parts.length = got->data[25];
-	if (parts.length)
+	expect_parts(test, &parts);
+}
+
+enum ext_kind {
+	NO_EXT,
+	SOUND,
+	UNSUMMED,
+	BAD_SUM,
+	BAD_VERSION,
+};
+
+/* 4884-2: what may be wrong with an extension structure; checksum 0 is not. */
+static void put_extension_kind(struct octets *o, enum ext_kind kind,
+			       unsigned int len)
+{
+	unsigned int off = o->len;
+
+	if (kind == NO_EXT)
+		return;
+	put_extension(o, len);
+	if (kind == BAD_VERSION) {
+		o->data[off] = 0x30;
+		set16(o, off + 2, 0);
+		set16(o, off + 2, test_check(test_sum(0, o->data + off, len)));
+	} else if (kind == BAD_SUM) {
+		o->data[off + 3] ^= 1;
+	} else if (kind == UNSUMMED) {
+		set16(o, off + 2, 0);
+	}
+}
+
+struct object_case {
+	const char *name;
+	enum ext_kind kind;
+	u16 quoted;		/* octets of the quoted packet, as IPv4 */
+	u16 ext;		/* octets of the extension structure */
+	s16 room;		/* more than 128 octets and all extensions */
+	bool object;		/* it is appended */
+	bool kept;		/* there are extensions in the end */
+};
+
+#define OBJECT_LEN 24
+
+static const struct object_case object_cases[] = {
+	{ "none yet", NO_EXT, 400, 0, 500, true, true },
+	{ "none yet, a short quote", NO_EXT, 28, 0, 500, true, true },
+	{ "none yet, a quote to cut", NO_EXT, 900, 0, 300, true, true },
+	{ "none yet, exactly room", NO_EXT, 400, 0, 0, true, true },
+	{ "none yet, no room", NO_EXT, 400, 0, -1, false, false },
+	{ "extensions", SOUND, 200, 12, 500, true, true },
+	{ "extensions without checksum", UNSUMMED, 200, 12, 500, true, true },
+	{ "wrong checksum", BAD_SUM, 200, 12, 500, false, true },
+	{ "wrong version", BAD_VERSION, 200, 12, 500, false, true },
+	{ "exactly room", SOUND, 400, 60, 0, true, true },
+	{ "no room for the object", SOUND, 400, 60, -1, false, true },
+	{ "exactly room without the object", SOUND, 400, 60, -OBJECT_LEN,
+	  false, true },
+	{ "no room for extensions", SOUND, 400, 60, -OBJECT_LEN - 1, false,
+	  false },
+	{ "broken, exactly room", BAD_SUM, 400, 60, -OBJECT_LEN, false, true },
+	{ "broken, no room", BAD_SUM, 400, 60, -OBJECT_LEN - 1, false, false },
+};
+
+static void object_desc(const struct object_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(object, object_cases, object_desc);
+
+/* The extension structure that there should be in the end. */
+static void object_expected(struct octets *ext, const struct object_case *c,
+			    const u8 *object)
+{
+	if (!c->kept)
+		return;
+	put_extension_kind(ext, c->kind, c->ext);
+	if (!c->object)
+		return;
+	if (c->kind == NO_EXT)
+		put32(ext, 0x20000000);
+	put(ext, object, OBJECT_LEN);
+	set16(ext, 2, 0);
+	set16(ext, 2, test_check(test_sum(0, ext->data, ext->len)));
+}
+
+/* An ICMPv6 error with extensions, and the quoted packet under a new header. */
+static struct nat64_pkt *object_make(struct kunit *test,
+				     const struct object_case *c,
+				     struct nat64_layout *lay,
+				     struct octets *expected)
+{
+	struct octets *quoted = octets_new(test), *in = octets_new(test);
+	static const struct error e = { "", 3, 0, 11, 0 };
+	struct quote q = { .flow = { .l4 = IPPROTO_UDP, .payload = 1100 },
+			   .cut = c->quoted - 20 };
+	struct nat64_pkt *pkt;
+
+	put_quote6(quoted, &q, true);
+	put(expected, lay->hdr, lay->hdr_len);
+	put(expected, quoted->data + 40, q.cut);
+	if (c->kind != NO_EXT) {
+		pad_to(quoted, max(128U, roundup(quoted->len, 8)));
+		lay->length = quoted->len / 8;
+		put_extension_kind(quoted, c->kind, c->ext);
+	}
+	put_error6(in, &e, quoted, lay->length, 64, HOST6, PEER6);
+	pkt = test_pkt(test, skb_make(test, in->data, in->len, 40, LINEAR,
+				      0xa5));
+	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt), (int)NAT64_CONTINUE);
+	return pkt;
+}
+
+/* 6791-2, RFC 4884 s8: an object more, if there is room for it. */
+static void an_object_is_appended(struct kunit *test)
+{
+	const struct object_case *c = test->param_value;
+	u8 hdr[20], object[OBJECT_LEN];
+	struct nat64_layout lay = {
+		.hdr = hdr, .hdr_len = 20, .unit_in = 8, .unit_out = 4,
+		.object = object, .object_len = OBJECT_LEN,
+		.max = 8 + 128 + (c->ext ?: 4) + OBJECT_LEN + c->room,
+	};
+	struct octets *quoted = octets_new(test), *ext = octets_new(test);
+	struct octets *got = octets_new(test);
+	struct parts parts = { got, 40, 4, 0, quoted, ext, 40 + lay.max };
+	struct nat64_pkt *pkt;
+	struct rnd_state rnd;
+	unsigned int len;
+	int length;
+
+	test_seed(test, &rnd);
+	test_random(&rnd, hdr, sizeof(hdr));
+	test_random(&rnd, object, sizeof(object));
+	pkt = object_make(test, c, &lay, quoted);
+	object_expected(ext, c, object);
+	length = nat64_quote_layout(pkt, &lay, &len);
+	read_skb(pkt->skb, got);
+	kfree_skb(pkt->skb);
+	KUNIT_ASSERT_GE(test, length, 0);
+	parts.length = length;
+	if (c->kept)
 		expect_parts(test, &parts);
 	else
-		test_octets(test, got->data + 28, q4->data,
-			    min(q4->len, got->len - 28), "quoted packet");
+		expect_quote_only(test, &parts);
+	KUNIT_EXPECT_GE(test, len, min(quoted->len, 100U));
+	KUNIT_EXPECT_LE(test, len, got->len - 48 - ext->len);
+}
+
+/* 4884-1: a message without the attribute has no extensions, nor an object. */
+static void no_object_without_an_attribute(struct kunit *test)
+{
+	static const struct object_case c = { "", SOUND, 200, 12 };
+	u8 hdr[20] = { 0x45 }, object[OBJECT_LEN] = {};
+	struct nat64_layout lay = {
+		.hdr = hdr, .hdr_len = 20, .unit_in = 8, .max = 1000,
+		.object = object, .object_len = OBJECT_LEN,
+	};
+	struct octets *quoted = octets_new(test), *got = octets_new(test);
+	struct parts parts = { got, 40, 4, 0, quoted, NULL, 1040 };
+	struct nat64_pkt *pkt = object_make(test, &c, &lay, quoted);
+	unsigned int len;
+
+	parts.length = nat64_quote_layout(pkt, &lay, &len);
+	read_skb(pkt->skb, got);
+	kfree_skb(pkt->skb);
+	expect_quote_only(test, &parts);
+}
+
+struct legacy_case {
+	const char *name;
+	enum ext_kind kind;
+	u8 at;			/* octets in front of the extension structure */
+	bool found;
+	struct error e;
+};
+
+static const struct legacy_case legacy_cases[] = {
+	{ "time exceeded", SOUND, 128, true, { "", 3, 0, 11, 0 } },
+	{ "unreachable", SOUND, 128, true, { "", 1, 4, 3, 3 } },
+	{ "checksum 0", UNSUMMED, 128, false, { "", 3, 0, 11, 0 } },
+	{ "wrong checksum", BAD_SUM, 128, false, { "", 3, 0, 11, 0 } },
+	{ "wrong version", BAD_VERSION, 128, false, { "", 3, 0, 11, 0 } },
+	{ "behind 124 octets", SOUND, 124, false, { "", 3, 0, 11, 0 } },
+	{ "behind 136 octets", SOUND, 136, false, { "", 3, 0, 11, 0 } },
+};
+
+static void legacy_desc(const struct legacy_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(legacy, legacy_cases, legacy_desc);
+
+/* What becomes of it: an extension, or octets of the quoted packet. */
+static void legacy_expected(struct octets *quoted, struct octets *ext,
+			    const struct legacy_case *c)
+{
+	put_extension_kind(c->found ? ext : quoted, c->kind, 16);
+}
+
+/* 4884-4, RFC 4884 s5.5: from who did not know of the attribute */
+static void a_legacy_extension_is_seen_64(struct kunit *test)
+{
+	const struct legacy_case *c = test->param_value;
+	struct octets *quoted = octets_new(test), *in = octets_new(test);
+	struct octets *ext = octets_new(test), *got = octets_new(test);
+	struct octets *q4 = octets_new(test);
+	struct parts parts = { got, 20, 4, 0, q4, ext, ERROR_MAX4 };
+	struct quote q = { .flow = { .l4 = IPPROTO_UDP, .payload = 1100 },
+			   .cut = c->at - 40 };
+	struct sk_buff *skb;
+
+	put_quote6(quoted, &q, true);
+	put_extension_kind(quoted, c->kind, 16);
+	put_error6(in, &c->e, quoted, 0, 64, HOST6, PEER6);
+	put_quote4(q4, &q, true);
+	legacy_expected(q4, ext, c);
+	skb = skb_make(test, in->data, in->len, 40, FRAGS, 0xa5);
+	KUNIT_EXPECT_EQ(test, (int)error_translate64(test, skb),
+			(int)NAT64_CONTINUE);
+	read_skb(skb, got);
+	kfree_skb(skb);
+	expect_sound4(test, got);
+	parts.length = got->data[25];
+	expect_message(test, &parts);
+}
+
+static void a_legacy_extension_is_seen_46(struct kunit *test)
+{
+	const struct legacy_case *c = test->param_value;
+	struct octets *quoted = octets_new(test), *in = octets_new(test);
+	struct octets *ext = octets_new(test), *got = octets_new(test);
+	struct octets *q6 = octets_new(test);
+	struct parts parts = { got, 40, 8, 0, q6, ext, ERROR_MAX6 };
+	struct quote q = { .flow = { .l4 = IPPROTO_UDP, .payload = 1100 },
+			   .cut = c->at - 20 };
+	struct sk_buff *skb;
+
+	put_quote4(quoted, &q, false);
+	put_extension_kind(quoted, c->kind, 16);
+	put_error4(in, &c->e, quoted, 0, 64, ROUTER4, MAPPED4);
+	put_quote6(q6, &q, false);
+	legacy_expected(q6, ext, c);
+	skb = skb_make(test, in->data, in->len, 20, FRAGS, 0xa5);
+	KUNIT_EXPECT_EQ(test, (int)error_translate46(test, skb),
+			(int)NAT64_CONTINUE);
+	read_skb(skb, got);
+	kfree_skb(skb);
+	expect_sound6(test, got);
+	parts.length = got->data[44];
+	expect_message(test, &parts);
+}
+
+/* 4884-1: Packet Too Big and Parameter Problem have no extensions. */
+static void other_types_have_no_legacy_extension(struct kunit *test)
+{
+	static const struct legacy_case cases[] = {
+		{ "", SOUND, 128, false, { "", 2, 0, 3, 4, 1400, 1380 } },
+		{ "", SOUND, 128, false, { "", 4, 1, 3, 2, 6, 0 } },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		test->param_value = &cases[i];
+		a_legacy_extension_is_seen_64(test);
+	}
 }
 
 /* 4884-1: ICMPv6 types 2 and 4 have no attribute, and so no extension. */
@@ -345,10 +635,15 @@ static void a_short_quote_is_not_written_behind_its_end(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_short_quote_is_not_written_behind_its_end),
-	KUNIT_CASE_PARAM(an_extension_goes_along_64, ext_gen_params),
-	KUNIT_CASE_PARAM(an_extension_goes_along_46, ext_gen_params),
-	KUNIT_CASE(a_quote_is_cut_to_what_the_attribute_can_say),
-	KUNIT_CASE(types_without_attribute_lose_extensions),
+	KUNIT_CASE_PARAM(an_extension_goes_along_64, ext_gen_params), /* 4884-1 4884-2 4884-3 */
+	KUNIT_CASE_PARAM(an_extension_goes_along_46, ext_gen_params), /* 4884-1 4884-2 4884-3 */
+	KUNIT_CASE(a_quote_is_cut_to_what_the_attribute_can_say), /* 4884-1 */
+	KUNIT_CASE_PARAM(an_object_is_appended, object_gen_params), /* 4884-2 6791-2 */
+	KUNIT_CASE(no_object_without_an_attribute), /* 4884-1 6791-2 */
+	KUNIT_CASE_PARAM(a_legacy_extension_is_seen_64, legacy_gen_params), /* 4884-4 */
+	KUNIT_CASE_PARAM(a_legacy_extension_is_seen_46, legacy_gen_params), /* 4884-4 */
+	KUNIT_CASE(other_types_have_no_legacy_extension), /* 4884-1 4884-4 */
+	KUNIT_CASE(types_without_attribute_lose_extensions), /* 4884-1 */
 	KUNIT_CASE(a_length_that_lies_does_no_harm_64),
 	KUNIT_CASE(a_length_that_lies_does_no_harm_46),
 	{}

@@ -310,20 +310,20 @@ static void wkp_is_one_prefix_only(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(embed_gives_the_rfcs_example, layout_gen_params),
-	KUNIT_CASE_PARAM(extract_gives_the_rfcs_example, layout_gen_params),
-	KUNIT_CASE_PARAM(extract_ignores_suffix_and_u, layout_gen_params),
-	KUNIT_CASE_PARAM(embed_leaves_u_and_suffix_zero, layout_gen_params),
+	KUNIT_CASE_PARAM(embed_gives_the_rfcs_example, layout_gen_params), /* 6052-L* 6146-1 */
+	KUNIT_CASE_PARAM(extract_gives_the_rfcs_example, layout_gen_params), /* 6052-L* */
+	KUNIT_CASE_PARAM(extract_ignores_suffix_and_u, layout_gen_params), /* 6052-2 */
+	KUNIT_CASE_PARAM(embed_leaves_u_and_suffix_zero, layout_gen_params), /* 6052-1 6052-2 */
 	KUNIT_CASE_PARAM(extract_reverses_embed, layout_gen_params),
 	KUNIT_CASE_PARAM(contains_looks_at_each_bit_of_the_prefix,
 			 layout_gen_params),
 	KUNIT_CASE_PARAM(check_takes_the_rfcs_prefixes, layout_gen_params),
 	KUNIT_CASE_PARAM(check_refuses_host_bits, layout_gen_params),
-	KUNIT_CASE(check_refuses_other_lengths),
-	KUNIT_CASE(check_refuses_bits_64_to_71),
+	KUNIT_CASE(check_refuses_other_lengths), /* 6052-1 */
+	KUNIT_CASE(check_refuses_bits_64_to_71), /* 6052-1 */
 	KUNIT_CASE_PARAM(check_looks_at_the_kind_of_address, check_gen_params),
 	KUNIT_CASE_PARAM(overlap_is_symmetric_and_right, overlap_gen_params),
-	KUNIT_CASE_PARAM(wkp_is_one_prefix_only, wkp_gen_params),
+	KUNIT_CASE_PARAM(wkp_is_one_prefix_only, wkp_gen_params), /* 8215-1 D5 */
 	{}
 };
 

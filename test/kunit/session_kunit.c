@@ -283,7 +283,7 @@ static void a_segment_moves_its_session(struct kunit *test)
 	bib->first.state = c->state;
 	bib->first.seen = before;
 	fixture_enter();
-	nat64_session_tcp(fx->cfg, bib, &bib->first, c->event);
+	nat64_session_tcp(&fx->inst, fx->cfg, bib, &bib->first, c->event);
 	fixture_leave();
 	KUNIT_EXPECT_EQ(test, bib->first.state, c->next);
 	if (c->restart)
@@ -300,12 +300,12 @@ static void the_rst_key_is_obeyed(struct kunit *test)
 
 	bib->first.state = NAT64_STATE_V4_FIN;
 	fixture_enter();
-	nat64_session_tcp(fx->cfg, bib, &bib->first, NAT64_TCP_V4_RST);
+	nat64_session_tcp(&fx->inst, fx->cfg, bib, &bib->first, NAT64_TCP_V4_RST);
 	fixture_leave();
 	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_V4_FIN);
 	fx->cfg->keys.handle_rst_during_fin_rcv = true;
 	fixture_enter();
-	nat64_session_tcp(fx->cfg, bib, &bib->first, NAT64_TCP_V4_RST);
+	nat64_session_tcp(&fx->inst, fx->cfg, bib, &bib->first, NAT64_TCP_V4_RST);
 	fixture_leave();
 	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_TRANS);
 }

@@ -193,8 +193,10 @@ static void flags_are_rst_before_fin_before_syn(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(step_follows_the_rfc, step_gen_params),
+	/* 7857-2 6146-T1 6146-T5 6146-T[89] 6146-T1[1-8] 6146-T2? */
 	KUNIT_CASE_PARAM(rst_ends_fin_changes_two_states, step_gen_params),
-	KUNIT_CASE(flags_are_rst_before_fin_before_syn),
+	/* 7857-2.2 D2 */
+	KUNIT_CASE(flags_are_rst_before_fin_before_syn), /* 6146-T30 */
 	{}
 };
 

@@ -295,9 +295,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_partial_checksum_stays_completable,
 			 flow_gen_params),
 	KUNIT_CASE_PARAM(a_complete_checksum_is_dropped, flow_gen_params),
-	KUNIT_CASE_PARAM(the_key_zeroes_the_traffic_class, flow_gen_params),
-	KUNIT_CASE_PARAM(a_hairpin_keeps_the_hop_limit, flow_gen_params),
-	KUNIT_CASE(udp_without_a_checksum_gets_one),
+	KUNIT_CASE_PARAM(the_key_zeroes_the_traffic_class, flow_gen_params), /* 7915-1 */
+	KUNIT_CASE_PARAM(a_hairpin_keeps_the_hop_limit, flow_gen_params), /* D11 */
+	KUNIT_CASE(udp_without_a_checksum_gets_one), /* 6146-8 D4 */
 	KUNIT_CASE(udp_with_surplus_octets_gets_a_checksum),
 	KUNIT_CASE(a_udp_checksum_of_zero_becomes_ffff),
 	{}

@@ -38,7 +38,7 @@ static enum nat64_verdict translate(struct kunit *test, struct sk_buff *skb,
 	*pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(*pkt), (int)NAT64_CONTINUE);
 	fill_out(*pkt);
-	return nat64_xlat64(*pkt, &init_net, cfg);
+	return nat64_xlat64(*pkt, cfg);
 }
 
 /* 7915-20: any identification will do; it is part of the header checksum. */
@@ -317,15 +317,15 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_partial_checksum_stays_completable,
 			 flow_gen_params),
 	KUNIT_CASE_PARAM(a_complete_checksum_is_dropped, flow_gen_params),
-	KUNIT_CASE_PARAM(a_wrong_checksum_stays_wrong, flow_gen_params),
-	KUNIT_CASE(a_udp_checksum_of_zero_becomes_ffff),
+	KUNIT_CASE_PARAM(a_wrong_checksum_stays_wrong, flow_gen_params), /* 7915-26 */
+	KUNIT_CASE(a_udp_checksum_of_zero_becomes_ffff), /* 7915-26 */
 	KUNIT_CASE_PARAM(the_tos_key_replaces_the_traffic_class,
 			 flow_gen_params),
-	KUNIT_CASE_PARAM(extension_headers_are_left_out, flow_gen_params),
+	KUNIT_CASE_PARAM(extension_headers_are_left_out, flow_gen_params), /* 7915-21 */
 	KUNIT_CASE_PARAM(an_atomic_fragment_keeps_its_identification,
 			 flow_gen_params),
-	KUNIT_CASE_PARAM(a_reassembled_packet_loses_df, flow_gen_params),
-	KUNIT_CASE(identifications_are_not_repeated_at_once),
+	KUNIT_CASE_PARAM(a_reassembled_packet_loses_df, flow_gen_params), /* 7915-22 */
+	KUNIT_CASE(identifications_are_not_repeated_at_once), /* 7857-10 7915-20 */
 	{}
 };
 

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * fastpath.c - established flows, translated where they come in
+ *
+ * On the devices that the key "fastpath" names, a packet of a session that
+ * knows its route goes from the ingress hook straight to its neighbour, as
+ * nf_flow_table does it. Netfilter and the rest of the stack do not see it.
+ * Whatever is not quite ordinary is left to the way that all packets take.
+ */
+#include "path/path.h"
+
+#include <linux/netfilter_netdev.h>
+#include <net/ip6_route.h>
+#include <net/neighbour.h>
+#include <net/route.h>
+#include <net/tcp.h>
+#include <net/xfrm.h>
+#include "packet/geometry.h"
+#include "table/session.h"
+
+/**
+ * struct nat64_tap - a device at whose ingress we look
+ */
+struct nat64_tap {
+	/** @node: place in nat64_net.taps */
+	struct list_head node;
+	/** @ops: the hook; it knows the device */
+	struct nf_hook_ops ops;
+};
+
+/* Does the length that the header tells agree, once padding is cut off? */
+static bool nat64_fast_trim(struct sk_buff *skb, unsigned int len)
+{
+	return skb->len == len || (skb->len > len && !skb_is_gso(skb) &&
+				   !pskb_trim_rcsum(skb, len));
+}
+
+static bool nat64_fast_valid6(struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h;
+
+	if (!pskb_may_pull(skb, sizeof(*ip6h) + sizeof(struct udphdr)))
+		return false;
+	ip6h = ipv6_hdr(skb);
+	if (ip6h->version != 6 || !ip6h->payload_len)
+		return false;
+	/* Not what was left by whoever had the packet before. */
+	IP6CB(skb)->frag_max_size = 0;
+	return nat64_fast_trim(skb, sizeof(*ip6h) + ntohs(ip6h->payload_len));
+}
+
+static bool nat64_fast_valid4(struct sk_buff *skb)
+{
+	const struct iphdr *iph;
+
+	if (!pskb_may_pull(skb, sizeof(*iph) + sizeof(struct udphdr)))
+		return false;
+	iph = ip_hdr(skb);
+	if (iph->version != 4 || iph->ihl != 5 || ip_is_fragment(iph) ||
+	    ip_fast_csum((u8 *)iph, iph->ihl))
+		return false;
+	IPCB(skb)->frag_max_size = 0;
+	return nat64_fast_trim(skb, ntohs(iph->tot_len));
+}
+
+/* Nothing that changes a state, needs an answer, or is of another kind. */
+static bool nat64_fast_ordinary(const struct nat64_pkt *pkt, unsigned int hdr)
+{
+	if (pkt->ttl <= 1 || pkt->fragment || pkt->no_check ||
+	    pkt->thoff != hdr)
+		return false;
+	return pkt->l4 == IPPROTO_UDP ||
+	       (pkt->l4 == IPPROTO_TCP &&
+		!(pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST)));
+}
+
+/* Does the packet belong to a session that goes on? */
+static bool nat64_fast_lives(const struct nat64_config *cfg,
+			     const struct nat64_flow *flow)
+{
+	return flow->ses && !nat64_session_expired(cfg, flow->bib, flow->ses);
+}
+
+static bool nat64_fast_has_policy(const struct net *net)
+{
+#ifdef CONFIG_XFRM
+	return net->xfrm.policy_count[XFRM_POLICY_FWD] ||
+	       net->xfrm.policy_count[XFRM_POLICY_OUT];
+#else
+	return false;
+#endif
+}
+
+static void nat64_fast_count(struct nat64_instance *inst,
+			     const struct nat64_pkt *pkt, bool is6)
+{
+	struct nat64_stats __percpu *stats = inst->stats;
+
+	nat64_stats_inc(stats, is6 ? NAT64_STAT_RECEIVED6 :
+				     NAT64_STAT_RECEIVED4);
+	nat64_stats_inc(stats, is6 ? NAT64_STAT_TRANSLATED64 :
+				     NAT64_STAT_TRANSLATED46);
+	nat64_stats_add(stats, is6 ? NAT64_STAT_BYTES64 : NAT64_STAT_BYTES46,
+			pkt->len);
+	nat64_stats_inc(stats, is6 ? NAT64_STAT_FASTPATH64 :
+				     NAT64_STAT_FASTPATH46);
+}
+
+/* Too late to leave it to others. */
+static unsigned int nat64_fast_lost(struct nat64_instance *inst,
+				    const struct nat64_pkt *pkt, bool is6)
+{
+	nat64_stats_inc(inst->stats, is6 ? NAT64_STAT_RECEIVED6 :
+					   NAT64_STAT_RECEIVED4);
+	nat64_stats_inc(inst->stats, pkt->stat);
+	return NF_DROP;
+}
+
+/* The packet has its new headers: on to its neighbour. */
+static unsigned int nat64_fast_emit4(struct net *net, struct nat64_pkt *pkt)
+{
+	struct rtable *rt = (struct rtable *)pkt->dst;
+	struct sk_buff *skb = pkt->skb;
+	__be32 nexthop = rt_nexthop(rt, ip_hdr(skb)->daddr);
+
+	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
+		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+	nat64_scrub(skb);
+	skb_dst_set_noref(skb, &rt->dst);
+	skb->dev = rt->dst.dev;
+	neigh_xmit(NEIGH_ARP_TABLE, rt->dst.dev, &nexthop, skb);
+	return NF_STOLEN;
+}
+
+static unsigned int nat64_fast_emit6(struct nat64_pkt *pkt)
+{
+	struct rt6_info *rt = (struct rt6_info *)pkt->dst;
+	struct sk_buff *skb = pkt->skb;
+	const struct in6_addr *nexthop;
+
+	nexthop = rt6_nexthop(rt, &ipv6_hdr(skb)->daddr);
+	nat64_scrub(skb);
+	skb_dst_set_noref(skb, &rt->dst);
+	skb->dev = rt->dst.dev;
+	neigh_xmit(NEIGH_ND_TABLE, rt->dst.dev, nexthop, skb);
+	return NF_STOLEN;
+}
+
+/* Is the route one on which a packet of this length goes to a neighbour? */
+static bool nat64_fast_route4(struct nat64_instance *inst,
+			      struct nat64_pkt *pkt, struct nat64_session *ses)
+{
+	const struct rtable *rt;
+
+	if (!nat64_route4_known(inst, pkt, ses))
+		return false;
+	rt = (const struct rtable *)pkt->dst;
+	return rt->rt_type == RTN_UNICAST && rt->rt_gw_family != AF_INET6 &&
+	       !rt->dst.lwtstate && nat64_mtu64(pkt) == NAT64_CONTINUE &&
+	       pkt->links.mtu4 >= sizeof(struct iphdr) +
+			nat64_geometry_segment(pkt->skb, pkt->thoff);
+}
+
+static bool nat64_fast_route6(struct nat64_instance *inst,
+			      const struct nat64_config *cfg,
+			      struct nat64_pkt *pkt, struct nat64_session *ses)
+{
+	const struct rt6_info *rt;
+	u32 mtu;
+
+	if (!nat64_route6_known(inst, pkt, ses))
+		return false;
+	rt = (const struct rt6_info *)pkt->dst;
+	if ((rt->rt6i_flags & RTF_LOCAL) || rt->dst.lwtstate ||
+	    nat64_mtu46(pkt) != NAT64_CONTINUE)
+		return false;
+	mtu = pkt->links.mtu6;
+	if (!pkt->df)
+		mtu = min(mtu, cfg->keys.lowest_ipv6_mtu);
+	return mtu >= sizeof(struct ipv6hdr) +
+		      nat64_geometry_segment(pkt->skb, pkt->thoff);
+}
+
+/* IPv6 to IPv4: NF_ACCEPT leaves the packet as it was. */
+static unsigned int nat64_fast64(struct nat64_instance *inst,
+				 const struct nat64_config *cfg,
+				 struct nat64_pkt *pkt)
+{
+	struct nat64_flow flow;
+
+	if (nat64_parse6(pkt) != NAT64_CONTINUE ||
+	    !nat64_fast_ordinary(pkt, sizeof(struct ipv6hdr)) ||
+	    nat64_peer4(cfg, pkt) != NAT64_CONTINUE)
+		return NF_ACCEPT;
+	nat64_find64(inst, pkt, &flow);
+	if (!nat64_fast_lives(cfg, &flow) ||
+	    !nat64_fast_route4(inst, pkt, flow.ses))
+		return NF_ACCEPT;
+	if (nat64_filter64(inst, cfg, pkt, &flow) != NAT64_CONTINUE ||
+	    nat64_xlat64(pkt, cfg) != NAT64_CONTINUE)
+		return nat64_fast_lost(inst, pkt, true);
+	nat64_fast_count(inst, pkt, true);
+	return nat64_fast_emit4(inst->net, pkt);
+}
+
+/* IPv4 to IPv6: likewise. */
+static unsigned int nat64_fast46(struct nat64_instance *inst,
+				 const struct nat64_config *cfg,
+				 struct nat64_pkt *pkt)
+{
+	struct nat64_flow flow;
+
+	if (nat64_parse4(pkt) != NAT64_CONTINUE ||
+	    !nat64_fast_ordinary(pkt, sizeof(struct iphdr)))
+		return NF_ACCEPT;
+	nat64_find46(inst, pkt, &flow);
+	if (!flow.bib || !nat64_fast_lives(cfg, &flow) ||
+	    nat64_addresses46(cfg, pkt, &flow) != NAT64_CONTINUE ||
+	    !nat64_fast_route6(inst, cfg, pkt, flow.ses))
+		return NF_ACCEPT;
+	if (nat64_filter46(inst, cfg, pkt, &flow) != NAT64_CONTINUE ||
+	    nat64_xlat46(pkt, cfg, LL_RESERVED_SPACE(pkt->dst->dev)) !=
+							NAT64_CONTINUE)
+		return nat64_fast_lost(inst, pkt, false);
+	nat64_fast_count(inst, pkt, false);
+	return nat64_fast_emit6(pkt);
+}
+
+static bool nat64_fast_wants(const struct nat64_config *cfg, const char *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < cfg->keys.n_fastpath; i++)
+		if (!strcmp(cfg->keys.fastpath[i], dev))
+			return cfg->keys.manually_enabled;
+	return false;
+}
+
+static unsigned int nat64_fast_packet(struct nat64_instance *inst,
+				      const struct nat64_config *cfg,
+				      struct sk_buff *skb, int place, bool is6)
+{
+	struct nat64_pkt pkt = {
+		.skb = skb, .pool6 = place, .len = skb->len,
+	};
+
+	return is6 ? nat64_fast64(inst, cfg, &pkt) :
+		     nat64_fast46(inst, cfg, &pkt);
+}
+
+/* Which instance is it for, and may it go this way? */
+static unsigned int nat64_fast_receive(struct sk_buff *skb, struct net *net,
+				       const char *dev, bool is6)
+{
+	struct nat64_instance *inst;
+
+	list_for_each_entry_rcu(inst, &nat64_net(net)->instances, node) {
+		const struct nat64_config *cfg = rcu_dereference(inst->config);
+		int place = 0;
+
+		if (!nat64_fast_wants(cfg, dev))
+			continue;
+		if (is6) {
+			if (nat64_config_pool6(cfg, &ipv6_hdr(skb)->saddr) >= 0)
+				return NF_ACCEPT;
+			place = nat64_config_pool6(cfg, &ipv6_hdr(skb)->daddr);
+		} else if (!nat64_config_covers4(cfg,
+						 ntohl(ip_hdr(skb)->daddr))) {
+			place = -1;
+		}
+		if (place >= 0)
+			return nat64_fast_packet(inst, cfg, skb, place, is6);
+	}
+	return NF_ACCEPT;
+}
+
+static unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,
+				       const struct nf_hook_state *state)
+{
+	bool is6 = skb->protocol == htons(ETH_P_IPV6);
+
+	if ((!is6 && skb->protocol != htons(ETH_P_IP)) ||
+	    skb->pkt_type != PACKET_HOST || skb_warn_if_lro(skb) ||
+	    nat64_fast_has_policy(state->net))
+		return NF_ACCEPT;
+	if (is6 ? !nat64_fast_valid6(skb) : !nat64_fast_valid4(skb))
+		return NF_ACCEPT;
+	if (skb_is_gso(skb) &&
+	    (skb->len > NAT64_GSO_MAX ||
+	     (skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST)))
+		return NF_ACCEPT;
+	return nat64_fast_receive(skb, state->net, state->in->name, is6);
+}
+
+static bool nat64_tap_wanted(struct nat64_net *nn, const char *dev)
+{
+	struct nat64_instance *inst;
+
+	list_for_each_entry(inst, &nn->instances, node)
+		if (nat64_fast_wants(rcu_dereference_protected(inst->config,
+					lockdep_is_held(&nn->mutex)), dev))
+			return true;
+	return false;
+}
+
+static bool nat64_tap_exists(struct nat64_net *nn, const struct net_device *dev)
+{
+	struct nat64_tap *tap;
+
+	list_for_each_entry(tap, &nn->taps, node)
+		if (tap->ops.dev == dev)
+			return true;
+	return false;
+}
+
+static void nat64_tap_add(struct net *net, struct net_device *dev)
+{
+	struct nat64_tap *tap = kzalloc(sizeof(*tap), GFP_KERNEL);
+
+	if (!tap)
+		return;
+	tap->ops.hook = nat64_fast_ingress;
+	tap->ops.dev = dev;
+	tap->ops.pf = NFPROTO_NETDEV;
+	tap->ops.hooknum = NF_NETDEV_INGRESS;
+	if (nf_register_net_hook(net, &tap->ops)) {
+		pr_warn("no ingress hook on %s: it has no fast path\n",
+			dev->name);
+		kfree(tap);
+		return;
+	}
+	list_add_tail(&tap->node, &nat64_net(net)->taps);
+}
+
+static void nat64_tap_want(struct net *net, const char *name,
+			   const struct net_device *gone)
+{
+	struct net_device *dev = dev_get_by_name(net, name);
+
+	if (dev && dev != gone && !nat64_tap_exists(nat64_net(net), dev))
+		nat64_tap_add(net, dev);
+	dev_put(dev);
+}
+
+static void nat64_tap_del(struct net *net, struct nat64_tap *tap)
+{
+	nf_unregister_net_hook(net, &tap->ops);
+	list_del(&tap->node);
+	kfree(tap);
+}
+
+/**
+ * nat64_fastpath_sync - be on the devices that are wanted, and on no others
+ * @net: the network namespace; its nat64_net is locked
+ * @gone: a device that is going, or NULL
+ *
+ * Context: process.
+ */
+void nat64_fastpath_sync(struct net *net, const struct net_device *gone)
+{
+	struct nat64_net *nn = nat64_net(net);
+	struct nat64_instance *inst;
+	struct nat64_tap *tap, *next;
+	unsigned int i;
+
+	lockdep_assert_held(&nn->mutex);
+	list_for_each_entry_safe(tap, next, &nn->taps, node)
+		if (tap->ops.dev == gone ||
+		    !nat64_tap_wanted(nn, tap->ops.dev->name))
+			nat64_tap_del(net, tap);
+	list_for_each_entry(inst, &nn->instances, node) {
+		const struct nat64_config *cfg;
+
+		cfg = rcu_dereference_protected(inst->config,
+						lockdep_is_held(&nn->mutex));
+		for (i = 0; i < cfg->keys.n_fastpath; i++)
+			nat64_tap_want(net, cfg->keys.fastpath[i], gone);
+	}
+}
+
+/**
+ * nat64_fastpath_stop - be on no device any more
+ * @net: the network namespace, of which nobody changes the configuration
+ *
+ * Packets may still be on their way until synchronize_net() returns.
+ */
+void nat64_fastpath_stop(struct net *net)
+{
+	struct nat64_tap *tap, *next;
+
+	list_for_each_entry_safe(tap, next, &nat64_net(net)->taps, node)
+		nat64_tap_del(net, tap);
+}
+
+/* Devices come, go and change their names. */
+static int nat64_fast_netdev(struct notifier_block *nb, unsigned long event,
+			     void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct nat64_net *nn = nat64_net(dev_net(dev));
+
+	if (event != NETDEV_REGISTER && event != NETDEV_UNREGISTER &&
+	    event != NETDEV_CHANGENAME)
+		return NOTIFY_DONE;
+	mutex_lock(&nn->mutex);
+	nat64_fastpath_sync(dev_net(dev),
+			    event == NETDEV_UNREGISTER ? dev : NULL);
+	mutex_unlock(&nn->mutex);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block nat64_fast_notifier = {
+	.notifier_call = nat64_fast_netdev,
+};
+
+/**
+ * nat64_fastpath_init - follow the devices of all network namespaces
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_fastpath_init(void)
+{
+	return register_netdevice_notifier(&nat64_fast_notifier);
+}
+
+/**
+ * nat64_fastpath_exit - undo nat64_fastpath_init()
+ */
+void nat64_fastpath_exit(void)
+{
+	unregister_netdevice_notifier(&nat64_fast_notifier);
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/* claim_kunit.c - which IPv4 address a host gets while pool4 changes */
+#include "fixture.h"
+
+#define CLAIM_HOSTS 20
+
+static void del_pool4(struct kunit *test, const char *addr, u8 len)
+{
+	struct fixture *fx = test->priv;
+	struct nat64_pool4_row row = {
+		.addr = ntohl(test_addr4(addr)), .len = len,
+		.protos = PROTO_BITS, .n_ranges = 1, .ranges[0] = { 0, 65535 },
+	};
+
+	KUNIT_ASSERT_NULL(test, nat64_config_del_pool4(fx->cfg, &row));
+}
+
+/* An entry in each protocol, at new ports: all of them have the address. */
+static void expect_paired(struct kunit *test, u32 host, u16 port, __be32 addr4)
+{
+	int proto;
+
+	for (proto = 0; proto < NAT64_PROTOS; proto++)
+		test_same_addr4(test, fixture_bib(test, proto, host,
+						  port)->addr4, addr4);
+}
+
+static void add_hosts(struct kunit *test, __be32 *addr4)
+{
+	int host;
+
+	for (host = 0; host < CLAIM_HOSTS; host++)
+		addr4[host] = fixture_bib(test, host % NAT64_PROTOS, host,
+					  1000)->addr4;
+}
+
+/* 6146-12 a: a host that has an address keeps it when pool4 grows. */
+static void pooling_is_paired_when_the_pool_grows(struct kunit *test)
+{
+	__be32 addr4[CLAIM_HOSTS];
+	int host;
+
+	fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
+	add_hosts(test, addr4);
+	fixture_pool4(test, "192.0.2.8", 29, 1, 65535, PROTO_BITS, 0);
+	fixture_pool4(test, "198.51.100.0", 24, 1, 65535, PROTO_BITS, 0);
+	for (host = 0; host < CLAIM_HOSTS; host++)
+		expect_paired(test, host, 2000, addr4[host]);
+}
+
+/* So it does when the entries come in another order, or others go. */
+static void pooling_is_paired_when_the_order_changes(struct kunit *test)
+{
+	__be32 addr4[CLAIM_HOSTS];
+	int host;
+
+	fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
+	fixture_pool4(test, "192.0.2.8", 29, 1, 65535, PROTO_BITS, 0);
+	add_hosts(test, addr4);
+	/* Now it comes last, if the order is that of arrival. */
+	del_pool4(test, "192.0.2.0", 30);
+	fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
+	for (host = 0; host < CLAIM_HOSTS; host++)
+		expect_paired(test, host, 2000, addr4[host]);
+	/* Now first, if it is that of addresses; and the two are eight. */
+	fixture_pool4(test, "10.0.0.0", 24, 1, 65535, PROTO_BITS, 0);
+	del_pool4(test, "192.0.2.0", 30);
+	for (host = 0; host < 4; host++) {
+		char addr[] = "192.0.2.0";
+
+		addr[8] += host;
+		fixture_pool4(test, addr, 32, 1, 65535, PROTO_BITS, 0);
+	}
+	del_pool4(test, "10.0.0.0", 24);
+	for (host = 0; host < CLAIM_HOSTS; host++)
+		expect_paired(test, host, 3000, addr4[host]);
+}
+
+/* A host whose address has left pool4 gets another, and keeps that one. */
+static void a_lost_address_is_replaced_for_good(struct kunit *test)
+{
+	__be32 addr4[CLAIM_HOSTS], again;
+	struct nat64_bib *bib;
+	int host;
+
+	fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
+	add_hosts(test, addr4);
+	del_pool4(test, "192.0.2.0", 30);
+	fixture_pool4(test, "203.0.113.0", 28, 1, 65535, PROTO_BITS, 0);
+	for (host = 0; host < CLAIM_HOSTS; host++) {
+		bib = fixture_bib(test, NAT64_UDP, host, 2000);
+		again = bib->addr4;
+		KUNIT_EXPECT_EQ(test, ntohl(again) & ~15U, 0xcb007100U);
+		test_same_addr4(test, fixture_addr4(test, host), again);
+		expect_paired(test, host, 3000, again);
+	}
+	/* Also when the old one comes back and the pool grows. */
+	fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
+	for (host = 0; host < CLAIM_HOSTS; host++)
+		expect_paired(test, host, 4000, fixture_addr4(test, host));
+	/* What exists has the address that it had. */
+	for (host = 0; host < CLAIM_HOSTS; host++) {
+		bib = fixture_find6(test, host % NAT64_PROTOS, host, 1000);
+		KUNIT_ASSERT_NOT_NULL(test, bib);
+		test_same_addr4(test, bib->addr4, addr4[host]);
+	}
+}
+
+/* 6146-12 a: when it has no port left another serves, but only until then. */
+static void a_full_address_is_kept(struct kunit *test)
+{
+	struct nat64_bib *bib[12];
+	__be32 addr4;
+	int i;
+
+	fixture_pool4(test, "192.0.2.0", 30, 2000, 2009, PROTO_BITS, 0);
+	for (i = 0; i < 12; i++)
+		bib[i] = fixture_bib(test, NAT64_TCP, 1, 3000 + i);
+	addr4 = bib[0]->addr4;
+	for (i = 0; i < 12; i++)
+		KUNIT_EXPECT_EQ(test, bib[i]->addr4 == addr4, i < 10);
+	test_same_addr4(test, fixture_addr4(test, 1), addr4);
+	fixture_remove_bib(test, bib[4], true);
+	test_same_addr4(test, fixture_bib(test, NAT64_TCP, 1, 4000)->addr4,
+			addr4);
+	/* The other protocols have ports of their own. */
+	test_same_addr4(test, fixture_bib(test, NAT64_UDP, 1, 1)->addr4, addr4);
+	test_same_addr4(test, fixture_bib(test, NAT64_ICMP, 1, 1)->addr4,
+			addr4);
+}
+
+/* 6888-2: also if an entry of pool4 is for one protocol only. */
+static void pooling_is_paired_over_uneven_rows(struct kunit *test)
+{
+	__be32 both = test_addr4("192.0.2.0");
+	int host;
+
+	fixture_pool4(test, "192.0.2.0", 32, 1, 65535, PROTO_BITS, 0);
+	fixture_pool4(test, "192.0.2.8", 29, 1, 65535, BIT(NAT64_UDP), 0);
+	for (host = 0; host < CLAIM_HOSTS; host++) {
+		test_same_addr4(test, fixture_bib(test, NAT64_TCP, host,
+						  1)->addr4, both);
+		test_same_addr4(test, fixture_bib(test, NAT64_UDP, host,
+						  1)->addr4, both);
+	}
+}
+
+/* An address that does not serve a protocol is not given up for that. */
+static void an_address_for_one_protocol_is_kept(struct kunit *test)
+{
+	struct nat64_bib *udp;
+	int host;
+
+	fixture_pool4(test, "192.0.2.0", 32, 1, 65535, BIT(NAT64_TCP), 0);
+	fixture_pool4(test, "192.0.2.8", 29, 1, 65535, BIT(NAT64_UDP), 0);
+	for (host = 0; host < CLAIM_HOSTS; host++) {
+		udp = fixture_bib(test, NAT64_UDP, host, 1000);
+		test_same_addr4(test, fixture_bib(test, NAT64_TCP, host,
+						  1000)->addr4,
+				test_addr4("192.0.2.0"));
+		test_same_addr4(test, fixture_addr4(test, host), udp->addr4);
+		test_same_addr4(test, fixture_bib(test, NAT64_UDP, host,
+						  1001)->addr4, udp->addr4);
+	}
+}
+
+/* One address in two entries of pool4, for different ports. */
+static void a_paired_address_may_be_in_two_rows(struct kunit *test)
+{
+	__be32 addr4;
+	int i;
+
+	fixture_pool4(test, "192.0.2.0", 30, 2000, 2004, PROTO_BITS, 0);
+	fixture_pool4(test, "192.0.2.0", 30, 4000, 4004, PROTO_BITS, 0);
+	addr4 = fixture_bib(test, NAT64_TCP, 1, 1)->addr4;
+	for (i = 1; i < 10; i++)
+		test_same_addr4(test, fixture_bib(test, NAT64_TCP, 1,
+						  1 + i)->addr4, addr4);
+	KUNIT_EXPECT_NE(test, fixture_bib(test, NAT64_TCP, 1, 100)->addr4,
+			addr4);
+}
+
+/* Packets with another mark are another customer's: no pairing over them. */
+static void another_mark_has_addresses_of_its_own(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	struct in6_addr addr6 = fixture_host(1);
+	struct nat64_claim claim;
+	int err;
+
+	fixture_pool4(test, "192.0.2.1", 32, 1, 65535, PROTO_BITS, 0);
+	fixture_pool4(test, "192.0.2.2", 32, 1, 65535, PROTO_BITS, 7);
+	test_same_addr4(test, fixture_bib(test, NAT64_TCP, 1, 1000)->addr4,
+			test_addr4("192.0.2.1"));
+	fixture_enter();
+	err = nat64_pool4_claim(&fx->inst, fx->cfg, NAT64_UDP, &addr6,
+				htons(1000), 7, 0, &claim);
+	fixture_leave();
+	KUNIT_ASSERT_EQ(test, err, 0);
+	test_same_addr4(test, claim.addr, test_addr4("192.0.2.2"));
+}
+
+/* Make an entry; it has the address that was foretold. */
+static void expect_guess(struct kunit *test, enum nat64_proto proto, u32 host,
+			 u16 port)
+{
+	struct fixture *fx = test->priv;
+	struct in6_addr addr6 = fixture_host(host);
+	__be32 guess;
+
+	fixture_enter();
+	guess = nat64_pool4_guess(&fx->inst, fx->cfg, proto, &addr6, 0);
+	fixture_leave();
+	test_same_addr4(test, fixture_bib(test, proto, host, port)->addr4,
+			guess);
+}
+
+/* A route that depends on the address may be asked for before it is given. */
+static void a_guess_is_what_is_claimed(struct kunit *test)
+{
+	int host, proto;
+
+	fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
+	fixture_pool4(test, "192.0.2.8", 29, 1, 65535, BIT(NAT64_UDP), 0);
+	fixture_pool4(test, "192.0.2.16", 28, 1, 65535, PROTO_BITS, 7);
+	for (host = 0; host < CLAIM_HOSTS; host++)
+		for (proto = 0; proto < NAT64_PROTOS; proto++)
+			expect_guess(test, (host + proto) % NAT64_PROTOS, host,
+				     1000);
+	del_pool4(test, "192.0.2.0", 30);
+	fixture_pool4(test, "203.0.113.0", 28, 1, 65535, PROTO_BITS, 0);
+	for (host = 0; host < CLAIM_HOSTS; host++)
+		for (proto = 0; proto < NAT64_PROTOS; proto++)
+			expect_guess(test, proto, host, 2000);
+}
+
+/* 7857 s8: parity may be given up; the range of the port is not with it. */
+static void parity_is_not_kept_if_it_need_not(struct kunit *test)
+{
+	int i, same = 0, low = 0;
+	struct fixture *fx = test->priv;
+	struct nat64_claim claim;
+
+	fx->cfg->keys.preserve_port_parity = false;
+	/* 100 ports of each range and parity */
+	fixture_pool4(test, "192.0.2.1", 32, 824, 1223, PROTO_BITS, 0);
+	for (i = 0; i < 100; i++) {
+		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_UDP, 1, 53,
+						    &claim), 0);
+		same += ntohs(claim.port) & 1;
+		low += ntohs(claim.port) < 1024;
+	}
+	KUNIT_EXPECT_EQ(test, low, 100);
+	/* all or none of 100 out of 200: never */
+	KUNIT_EXPECT_GT(test, same, 20);
+	KUNIT_EXPECT_LT(test, same, 80);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(pooling_is_paired_when_the_pool_grows), /* 6146-12 4787-2 */
+	KUNIT_CASE(pooling_is_paired_when_the_order_changes), /* 6146-12 4787-2 */
+	KUNIT_CASE(a_lost_address_is_replaced_for_good), /* 6146-12 4787-2 */
+	KUNIT_CASE(a_full_address_is_kept), /* 6146-12 4787-2 */
+	KUNIT_CASE(pooling_is_paired_over_uneven_rows), /* 6888-2 */
+	KUNIT_CASE(an_address_for_one_protocol_is_kept), /* 6888-2 */
+	KUNIT_CASE(a_paired_address_may_be_in_two_rows), /* 6888-2 6888-3 */
+	KUNIT_CASE(another_mark_has_addresses_of_its_own),
+	KUNIT_CASE(a_guess_is_what_is_claimed),
+	KUNIT_CASE(parity_is_not_kept_if_it_need_not), /* 6146-12 D6 */
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "nat64_claim",
+	.init = fixture_init,
+	.exit = fixture_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
+MODULE_LICENSE("GPL");
