@@ -30,13 +30,21 @@ group() {
 	net)
 		echo nftables tcpdump iperf3 traceroute iputils-ping unbound \
 			curl python3-scapy python3-yaml openssh-server \
-			openssh-client conntrack ethtool socat jq
+			openssh-client conntrack ethtool socat jq \
+			wget git mtr-tiny bind9-dnsutils netcat-openbsd \
+			ngircd dovecot-imapd python3-aiosmtpd \
+			python3-pyftpdlib
 		;;
 	style)
 		echo linux-source-6.1 codespell shellcheck mandoc perl xz-utils
 		;;
 	usr)
 		echo libcmocka-dev python3-yaml
+		;;
+	bench)
+		group build
+		group uml
+		echo nftables python3 gnuplot-nox
 		;;
 	sparse | dkms)
 		echo "$1"

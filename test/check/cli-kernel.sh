@@ -1,13 +1,12 @@
 #!/bin/bash
-# cli-kernel.sh: nat64ctl against the module, on the stock kernels
+# cli-kernel.sh: nat64ctl against the module: in the User-mode Linux kernel with
+# KASAN, lockdep and kmemleak, which is a 6.1, and on the stock 6.12
 set -u
 
 # shellcheck source=test/check/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 build_command || exit 1
-for series in 6.1 6.12; do
-	nested "$series nat64ctl" test/vm/run.sh -n "cli-$series" $series \
-		test/cli/kernel.sh
-done
+nested "debug nat64ctl" test/vm/uml.sh -n cli-debug test/cli/kernel.sh
+nested "6.12 nat64ctl" test/vm/run.sh -n cli-6.12 6.12 test/cli/kernel.sh
 finish

@@ -34,7 +34,8 @@ hops() {
 }
 
 out="2001:db8:1::1 2001:db8:6::1 64:ff9b::c000:202 64:ff9b::c633:6402"
-check "traceroute to IPv4 by UDP" hops "$client" "$out" "$server6"
+check "traceroute to IPv4 by UDP [7915-46-11/0 5508-10]" \
+	hops "$client" "$out" "$server6"
 check "traceroute to IPv4 by ICMP" hops "$client" "$out" -I "$server6"
 check "traceroute to IPv4 by TCP" hops "$client" "$out" -T -p 80 "$server6"
 
@@ -65,11 +66,11 @@ exceeded() {
 		"$tmp/ping"
 }
 
-check "hop limit used up at the NAT64" \
+check "hop limit used up at the NAT64 [7915-20]" \
 	exceeded "$client" 2001:db8:6::1 -t 2 "$server6"
 check "hop limit used up behind the NAT64" \
 	exceeded "$client" 64:ff9b::c000:202 -t 3 "$server6"
-check "TTL used up at the NAT64" \
+check "TTL used up at the NAT64 [7915-1]" \
 	exceeded "$server" 192.0.2.1 -t 2 -e 77 "$pool4"
 check "TTL used up behind the NAT64" \
 	exceeded "$server" "(192.0.2.1|$pool4)" -t 3 -e 77 "$pool4"
@@ -77,9 +78,9 @@ check "TTL that just suffices" s4 ping -c 1 -W 5 -t 4 -e 77 "$pool4"
 
 # --- refused ports ---------------------------------------------------------
 
-check "UDP to a closed port of IPv4 is refused (RFC 7915 s4.2)" \
+check "UDP to a closed port of IPv4 is refused [7915-46-3/3 5508-10]" \
 	c6 python3 "$here/sock.py" refused "$server6" 7999
-check "UDP to a closed port of IPv6 is refused (RFC 7915 s5.2)" \
+check "UDP to a closed port of IPv6 is refused [7915-64-1/4 5508-10]" \
 	s4 python3 "$here/sock.py" refused "$pool4" 33434
 
 must h4 ip route add prohibit 198.51.100.77/32
@@ -88,7 +89,7 @@ prohibited() {
 	cat "$tmp/ping"
 	grep -q "^From 64:ff9b::c000:202 .*Administratively prohibited" "$tmp/ping"
 }
-check "what the IPv4 side prohibits is told so (RFC 7915 s4.2)" prohibited
+check "what the IPv4 side prohibits is told so [7915-46-3/13]" prohibited
 
 # --- path MTU (7915-4, 7915-24) --------------------------------------------
 
@@ -103,7 +104,7 @@ known() {
 # longer than the IPv4 packet that it becomes.
 client_learns() {
 	c6 ip -6 route flush cache
-	check "$1: UDP from IPv6 learns $2" \
+	check "$1: UDP from IPv6 learns $2 [7915-24]" \
 		c6 python3 "$here/sock.py" pmtu "$server6" 7000 "$2"
 	c6 ip -6 route flush cache
 	check "$1: TCP from IPv6 arrives" \
@@ -113,7 +114,7 @@ client_learns() {
 
 server_learns() {
 	s4 ip route flush cache
-	check "$1: UDP from IPv4 learns $2" \
+	check "$1: UDP from IPv4 learns $2 [7915-4]" \
 		s4 python3 "$here/sock.py" pmtu "$pool4" 9000 "$2"
 	s4 ip route flush cache
 	check "$1: TCP from IPv4 arrives" \

@@ -16,8 +16,8 @@ import time
 import traceback
 from typing import Any, Callable
 
-from wire import (ICMP, ICMP6, SYN, TCP, UDP, compare, echo4, echo6, embed,
-                  icmp4, icmp6, ip4, ip6, tcp, text, udp)
+from wire import (ACK, FIN, ICMP, ICMP6, RST, SYN, TCP, UDP, checksum, compare,
+                  echo4, echo6, embed, icmp4, icmp6, ip4, ip6, tcp, text, udp)
 
 WKP = "64:ff9b::/96"
 C, CPORT = "2001:db8:c::5", 2000        # the host on the IPv6 side
@@ -27,7 +27,9 @@ S6 = embed(WKP, S)                      # what it is on the IPv6 side
 C2, P2 = "2001:db8:c::6", "203.0.113.2"  # a second host, with the same ports
 OTHER = "192.0.2.77"                    # another host on the IPv4 side
 ROUTER6, ROUTER4 = "2001:db8:1::1", "198.51.100.1"
+NAMES = {UDP: "udp", TCP: "tcp", ICMP: "icmp"}
 DATA = bytes(range(33))                 # of odd length, for the checksum
+FAST = os.environ.get("fastpath")       # the key of that name, if it is tested
 
 
 # --- wires -----------------------------------------------------------------
@@ -146,10 +148,29 @@ def run(*command: str) -> str:
 def nat64(*words: str) -> Any:
     """nat64ctl; what it prints, if it prints JSON."""
     out = run("nat64ctl", "-j", *words)
+    if FAST and words[:2] == ("instance", "add"):
+        run("nat64ctl", "-i", words[2], "config", "set", "fastpath", FAST)
     return json.loads(out) if out.strip() else None
 
 
 TESTS: list[tuple[str, Callable[[], None]]] = []
+
+
+def once(function: Callable[[], Any]) -> Callable[[], Any]:
+    """What several tests look at is done for the first of them; if it fails,
+    for all."""
+    done: list[tuple[Any, Exception | None]] = []
+
+    def wrapper() -> Any:
+        if not done:
+            try:
+                done.append((function(), None))
+            except Exception as error:
+                done.append((None, error))
+        if done[0][1]:
+            raise done[0][1]
+        return done[0][0]
+    return wrapper
 
 
 def test(name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -162,8 +183,10 @@ def test(name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
 def run_tests() -> None:
     """Each test prints "pass NAME" or "fail NAME - REASON"."""
     for name, function in TESTS:
+        since = time.monotonic()
         try:
             function()
+            print(f"took {time.monotonic() - since:.1f} s")
             print("pass", name)
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)
@@ -257,17 +280,98 @@ def in6(**fields: Any) -> bytes:
     return v6(S6, C, SPORT, CPORT, back=True, **fields)
 
 
+def cross6(sent: list[bytes], expected: list[bytes]) -> None:
+    got6, got4 = lab.from6(*sent)
+    compare(got6, [])
+    compare(got4, expected)
+
+
+def cross4(sent: list[bytes], expected: list[bytes]) -> None:
+    got6, got4 = lab.from4(*sent)
+    compare(got4, [])
+    compare(got6, expected)
+
+
 def translated6(sent: bytes | list[bytes], *expected: bytes) -> None:
     """What C sends comes to the IPv4 side as expected; nothing comes back."""
-    got6, got4 = lab.from6(*([sent] if isinstance(sent, bytes) else sent))
-    compare(got6, [])
-    compare(got4, list(expected))
+    packets = [sent] if isinstance(sent, bytes) else sent
+    cross6(packets, list(expected))
+    if FAST:
+        again(cross6, packets, list(expected))
 
 
 def translated4(sent: bytes | list[bytes], *expected: bytes) -> None:
-    got6, got4 = lab.from4(*([sent] if isinstance(sent, bytes) else sent))
-    compare(got4, [])
-    compare(got6, list(expected))
+    packets = [sent] if isinstance(sent, bytes) else sent
+    cross4(packets, list(expected))
+    if FAST:
+        again(cross4, packets, list(expected))
+
+
+# --- the fast path ---------------------------------------------------------
+
+def behind(packet: bytes) -> tuple[int, int]:
+    """What follows the first header: its protocol, and where it begins."""
+    if packet[0] >> 4 == 6:
+        return packet[6], 40
+    return packet[9], (packet[0] & 15) * 4
+
+
+def is_fast(packet: bytes) -> bool:
+    """Would the fast path take it, if its flow is established? By the manual:
+    TCP and UDP, no options, no extension headers, no fragments."""
+    proto, at = behind(packet)
+    if packet[0] != 0x45 and packet[0] >> 4 != 6 or (
+            packet[0] == 0x45 and packet[6] & 0x3f | packet[7]):
+        return False
+    if proto == UDP:                    # there is a checksum to adjust
+        return packet[at + 6:at + 8] != b"\0\0"
+    return proto == TCP and not packet[at + 13] & (SYN | FIN | RST)
+
+
+def established(packet: bytes) -> bytes:
+    """The same; a SYN becomes what follows one."""
+    proto, at = behind(packet)
+    if proto != TCP or not packet[at + 13] & SYN:
+        return packet
+    csum = int.from_bytes(packet[at + 16:at + 18], "big") ^ 0xffff
+    csum += ACK + 0xffff - packet[at + 13]
+    csum = (csum & 0xffff) + (csum >> 16) ^ 0xffff
+    return (packet[:at + 13] + bytes([ACK]) + packet[at + 14:at + 16]
+            + csum.to_bytes(2, "big") + packet[at + 18:])
+
+
+def taken() -> int:
+    """Packets that went by the fast path."""
+    stats = nat64("stats", "show", "--all")
+    return sum(one["fastpath64"] + one["fastpath46"] for one in stats)
+
+
+def go_fast(action: Callable[[], Any]) -> None:
+    """Repeat what sends a packet until it goes by the fast path: when session
+    and route are known. Two routes may want the same place for a second."""
+    end = time.monotonic() + 5
+    before = taken()
+    while True:
+        action()
+        now = taken()
+        if now > before:
+            return
+        assert time.monotonic() < end, "it does not go by the fast path"
+
+
+def again(cross: Callable[[list[bytes], list[bytes]], None],
+          sent: list[bytes], expected: list[bytes]) -> None:
+    """A packet that has crossed the router once does so on the fast path, just
+    the same; or not on the fast path, if it is none for it."""
+    if len(sent) != 1 or len(expected) != 1:
+        return
+    sent, expected = [established(sent[0])], [established(expected[0])]
+    if is_fast(sent[0]) and sessions():
+        go_fast(lambda: cross(sent, expected))
+    elif not is_fast(sent[0]):
+        before = taken()
+        cross(sent, expected)
+        assert taken() == before, "it went by the fast path"
 
 
 def error6(sent: bytes, kind: int, code: int, field: int = 0) -> None:
@@ -313,3 +417,92 @@ def each_proto(name: str, protos: tuple[int, ...] = (UDP, TCP, ICMP)) -> Any:
             test(f"{label[proto]}: {name}")(lambda p=proto: function(p))
         return function
     return add
+
+
+def quoted_ident(packet: bytes, expected: bytes) -> bytes:
+    """The expected ICMPv4 error with the identification and DF that the packet
+    quotes: what they were cannot be known any more."""
+    quoted = expected[28:48]
+    head = quoted[:4] + packet[32:36] + quoted[8:10] + b"\0\0" + quoted[12:]
+    head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+    return expected[:20] + icmp4(expected[20], expected[21], expected[24:28],
+                                 head + expected[48:])
+
+
+# --- mappings and sessions -------------------------------------------------
+
+def mapped(host: str, port: int, peer: str = S, peer_port: int = SPORT,
+           proto: int = UDP, prefix: str = WKP) -> tuple[str, int]:
+    """The IPv4 transport address of HOST and PORT towards the peer."""
+    dst = embed(prefix, peer)
+    got6, got4 = lab.from6(v6(host, dst, port, peer_port, proto=proto))
+    compare(got6, [])
+    assert len(got4) == 1, f"{len(got4)} packets came"
+    packet = got4[0]
+    src = text(packet[12:16])
+    at = 24 if proto == ICMP else 20
+    is_port = int.from_bytes(packet[at:at + 2], "big")
+    compare([packet], [v4(src, peer, is_port, peer_port, proto=proto, ttl=63)])
+    return src, is_port
+
+
+def reaches(peer: str, peer_port: int, mapping: tuple[str, int], host: str,
+            port: int, proto: int = UDP, prefix: str = WKP) -> bool:
+    """Does a packet of the peer to the mapping reach the host?"""
+    src = embed(prefix, peer)
+    sent = v4(peer, mapping[0], peer_port, mapping[1], proto=proto, back=True)
+    got6, _ = lab.from4(sent)
+    if got6:
+        expected = v6(src, host, peer_port, port, proto=proto, hops=63,
+                      back=True)
+        compare(got6, [expected])
+        if FAST:
+            again(cross4, [sent], [expected])
+    return bool(got6)
+
+
+def refused(host: str, port: int, proto: int = UDP, peer: str = S,
+            peer_port: int = SPORT) -> bool:
+    """Is there no mapping to be had? Then the host is told so, by address
+    unreachable (6146-12 f), and nothing goes out."""
+    sent = v6(host, embed(WKP, peer), port, peer_port, proto=proto)
+    got6, got4 = lab.from6(sent)
+    assert len(got6) + len(got4) == 1, (got6, got4)
+    if got6:
+        quoted = sent[:1280 - 48]
+        expected = ip6(ROUTER6, host, ICMP6,
+                       icmp6(ROUTER6, host, 1, 3, word(0), quoted))
+        assert got6[0][40:] == expected[40:], got6[0].hex()
+    return bool(got6)
+
+
+def come(wire: Wire, seconds: float, until: Callable[[bytes], bool]
+         ) -> list[bytes]:
+    """What comes by itself, until the condition holds for a packet."""
+    got: list[bytes] = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        packet = wire.receive()
+        if not packet:
+            time.sleep(0.01)
+            continue
+        got.append(packet)
+        if until(packet):
+            break
+    return got
+
+
+def stat(counter: str) -> int:
+    return nat64("stats", "show", "--all")[0][counter]
+
+
+def until(condition: Callable[[], Any], seconds: float = 15) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(0.1)
+
+
+def force(*words: str) -> None:
+    """Lifetimes that are shorter than an RFC allows."""
+    run("nat64ctl", "config", "set", *words, "--force")

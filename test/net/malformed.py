@@ -3,19 +3,20 @@
 """malformed.py - packets that are not what they say.
 
 malformed.sh runs this in the router's namespace, on an instance with
-64:ff9b::/96 and 203.0.113.1. What comes out is not looked at, only that every
-packet is accounted for: what the instance has received is what it has
-translated, dropped or passed, each for a reason that it names.
+64:ff9b::/96 and 203.0.113.1. Every packet is accounted for: what the instance
+has received is what it has translated, dropped or passed, each for a reason
+that it names. And whatever comes out is what it says.
 """
 
+import itertools
 import random
 import struct
 from typing import Callable, Iterable, Iterator
 
-from lab import C, P, S, S6, lab, nat64, run_tests, test
+from lab import C, P, ROUTER4, ROUTER6, S, S6, lab, nat64, run_tests, test
 from wire import (ACK, DEST_OPTIONS, FRAGMENT, HOP_BY_HOP, ICMP, ICMP6, ROUTING,
-                  TCP, UDP, echo4, echo6, extension, fragment, icmp4, icmp6,
-                  ip4, ip6, tcp, udp)
+                  TCP, UDP, addr, checksum, compare, echo4, echo6, extension,
+                  fragment, icmp4, icmp6, ip4, ip6, pseudo, tcp, text, udp)
 
 SEED, MUTATIONS = 6146, 3000
 DATA = bytes(range(24))
@@ -30,24 +31,68 @@ def accounts() -> tuple[int, int]:
     return stats["received6"] + stats["received4"], fates
 
 
-def survives(sender: Callable, packets: Iterable[bytes], least: int) -> None:
-    """Packets go in, of which at least LEAST are for the instance."""
+def attribute(octets: int, body: int) -> None:
+    """RFC 4884 s4: the length attribute is absent, or of 128 octets at least
+    and no more than there are."""
+    assert not octets or 128 <= octets <= body, f"{octets} of {body} octets"
+
+
+def sound4(packet: bytes) -> None:
+    size, body = len(packet), packet[20:]
+    assert packet[0] == 0x45 and checksum(packet[:20]) == 0, "header"
+    assert size == int.from_bytes(packet[2:4], "big"), "total length"
+    assert text(packet[12:16]) in (P, ROUTER4), text(packet[12:16])
+    if packet[9] == ICMP and body[0] in (3, 11, 12):
+        assert checksum(body) == 0, "ICMP checksum"
+        assert size <= 576, f"an error of {size} bytes"
+        attribute(body[5] * 4, len(body) - 8)
+
+
+def sound6(packet: bytes) -> None:
+    size, body, src = len(packet), packet[40:], text(packet[8:24])
+    assert size - 40 == int.from_bytes(packet[4:6], "big"), "payload length"
+    assert packet[8:20] == addr(S6)[:12] or src == ROUTER6, src
+    if packet[6] == ICMP6 and body[0] < 128:
+        dst = text(packet[24:40])
+        assert checksum(pseudo(src, dst, ICMP6, len(body)) + body) == 0, \
+            "ICMPv6 checksum"
+        assert size <= 1280, f"an error of {size} bytes"
+        if body[0] in (1, 3):
+            attribute(body[4] * 8, len(body) - 8)
+
+
+def sound(packet: bytes) -> None:
+    try:
+        (sound4 if packet[0] >> 4 == 4 else sound6)(packet)
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {packet.hex()}") from None
+
+
+def survives(sender: Callable, packets: Iterable[bytes], least: int
+             ) -> list[bytes]:
+    """Packets go in, of which at least LEAST are for the instance; what comes
+    out at the other side."""
     before = accounts()
     count = 0
+    came: list[bytes] = []
     burst: list[bytes] = []
-    for packet in packets:
-        burst.append(packet)
-        count += 1
-        if len(burst) == 50:
-            sender(*burst)
+    for packet in itertools.chain(packets, [b""]):
+        if packet:
+            burst.append(packet)
+            count += 1
+        if len(burst) == 50 or not packet:
+            got = sender(*burst)
+            for one in itertools.chain(*got):
+                sound(one)
+            came += got[sender == lab.from6]
             burst = []
-    sender(*burst)
     after = accounts()
     received = after[0] - before[0]
     fates = after[1] - before[1]
     print(f"{count} packets sent, {received} received, {fates} accounted for")
     assert fates == received, f"{received} received, {fates} accounted for"
     assert received >= least, f"only {received} received"
+    return came
 
 
 # --- what is malformed: packets of each kind -------------------------------
@@ -182,6 +227,29 @@ def put(packet: bytes, at: int, size: int, value: int) -> bytes:
     return packet[:at] + value.to_bytes(size, "big") + packet[at + size:]
 
 
+def again6(packet: bytes) -> bytes:
+    """The same ICMPv6 error with a correct checksum."""
+    return ip6(C, S6, ICMP6, icmp6(C, S6, packet[40], packet[41],
+                                   packet[44:48], packet[48:]))
+
+
+def again4(packet: bytes) -> bytes:
+    return ip4(S, P, ICMP, icmp4(packet[20], packet[21], packet[24:28],
+                                 packet[28:]))
+
+
+def extensions(packet: bytes, at: int) -> Iterator[bytes]:
+    """What is wrong with the RFC 4884 extension at AT: version, checksum, the
+    length of its object; all values with a correct checksum of its own."""
+    for version in range(16):
+        yield put(packet, at, 1, version << 4)
+    yield put(packet, at + 2, 2, 0xffff)
+    for value in near(8, 65535):
+        wrong = put(packet, at + 4, 2, value)
+        yield wrong
+        yield put(wrong, at + 2, 2, checksum(put(wrong, at + 2, 2, 0)[at:]))
+
+
 def lengths6() -> Iterator[bytes]:
     packets = good6()
     for packet in packets.values():
@@ -192,17 +260,29 @@ def lengths6() -> Iterator[bytes]:
     for value in range(16):                             # TCP data offset
         yield put(packets["TCP"], 52, 1, value << 4)
     for value in range(256):
-        yield put(packets["an ICMPv6 error with extension"], 44, 1, value)
-        yield put(packets["extension headers"], 41, 1, value)
-        yield put(packets["extension headers"], 49, 1, value)
-    for at in 43, 51:                                   # option lengths
+        yield again6(put(packets["an ICMPv6 error with extension"], 44, 1,
+                         value))
+        for at in 41, 49, 73:                           # extension headers
+            yield put(packets["extension headers"], at, 1, value)
+    for at in 43, 51, 75:           # option lengths, and segments left
         for value in range(256):
             yield put(packets["extension headers"], at, 1, value)
     error = packets["an ICMPv6 error"]
     for value in near(8 + len(DATA), 65535):            # of the quoted packet
         for at in 52, 92:
             wrong = put(error, at, 2, value)
-            yield ip6(C, S6, ICMP6, icmp6(C, S6, 1, 4, bytes(4), wrong[48:]))
+            yield again6(wrong)
+    for value in range(16):                             # quoted TCP
+        yield again6(error[:54] + bytes([TCP]) + error[55:88]
+                     + put(packets["TCP"], 52, 1, value << 4)[40:])
+    for value in range(256):                            # quoted extension
+        yield again6(error[:48] + put(packets["extension headers"], 41, 1,
+                                      value))
+    for packet in extensions(packets["an ICMPv6 error with extension"], 176):
+        yield again6(packet)
+    for kind in "a fragment", "a packet in one fragment":
+        for value in (*near(0, 65535), 7, 8, 9, 0xfff8, 0xfff9):
+            yield put(packets[kind], 42, 2, value)      # offset, more to come
 
 
 def lengths4() -> Iterator[bytes]:
@@ -217,17 +297,24 @@ def lengths4() -> Iterator[bytes]:
     for value in range(16):
         yield put(packets["TCP"], 32, 1, value << 4)
     for value in range(256):
-        yield put(packets["an ICMPv4 error with extension"], 25, 1, value)
+        yield again4(put(packets["an ICMPv4 error with extension"], 25, 1,
+                         value))
         for at in 21, 22, 28, 29:                       # options
             yield fix4(put(packets["options"], at, 1, value))
     error = packets["an ICMPv4 error"]
     for value in near(28 + len(DATA), 65535):
         for at in 30, 52:
             wrong = put(error, at, 2, value)
-            yield ip4(S, P, ICMP, icmp4(3, 3, bytes(4), wrong[28:]))
+            yield again4(wrong)
     for value in range(256):                            # version, header length
-        wrong = put(error, 28, 1, value)
-        yield ip4(S, P, ICMP, icmp4(3, 3, bytes(4), wrong[28:]))
+        yield again4(put(error, 28, 1, value))
+    for value in range(16):                             # quoted TCP
+        yield again4(error[:37] + bytes([TCP]) + error[38:48]
+                     + put(packets["TCP"], 32, 1, value << 4)[20:])
+    for packet in extensions(packets["an ICMPv4 error with extension"], 156):
+        yield again4(packet)
+    for value in (*near(0, 0x3fff), 0x1fff, 0x2000, 0x3ffe, 0x4000, 0x8000):
+        yield fix4(put(packets["a fragment"], 6, 2, value))
 
 
 @test("IPv6: lengths that are not true")
@@ -240,9 +327,50 @@ def _() -> None:
     survives(lab.from4, lengths4(), 500)
 
 
+# --- extension headers in every order (7915-21, 7915-22) -------------------
+
+LEFT, AUTH = 1000 + ROUTING, 51             # a routing header on its way
+
+
+def header(kind: int, following: int) -> bytes:
+    if kind == FRAGMENT:
+        return fragment(following, 0, False, 6146, b"")
+    if kind in (ROUTING, LEFT):
+        return extension(following, bytes([4, kind == LEFT]) + bytes(20))
+    if kind == AUTH:                        # RFC 4302: length in 4-byte units
+        return bytes([following, 2]) + bytes(14)
+    return extension(following)
+
+
+def translatable(kinds: tuple[int, ...]) -> bool:
+    """RFC 7915 s5.1: options and used up routing headers are left out, and a
+    Fragment Header with nothing but the segment behind it; hop-by-hop options
+    come first (RFC 8200 s4.1)."""
+    return not (LEFT in kinds or AUTH in kinds or HOP_BY_HOP in kinds[1:]
+                or FRAGMENT in kinds[:-1])
+
+
+@test("IPv6: up to four extension headers in every order [7915-21 7915-22]")
+def _() -> None:
+    sent, expected = [], []
+    kinds = HOP_BY_HOP, DEST_OPTIONS, ROUTING, LEFT, FRAGMENT, AUTH
+    for count in range(5):
+        for chosen in itertools.product(kinds, repeat=count):
+            data = b"%8d" % len(sent)
+            following, payload = UDP, udp(C, S6, 2000, 4000, data)
+            for kind in reversed(chosen):
+                payload = header(kind, following) + payload
+                following = kind % 1000
+            sent.append(ip6(C, S6, following, payload))
+            if translatable(chosen):
+                expected.append(ip4(P, S, UDP, udp(P, S, 3000, 4000, data),
+                                    ttl=63))
+    compare(survives(lab.from6, sent, len(sent) // 2), expected)
+
+
 # --- checksums of ICMP errors (5508 REQ-3) ---------------------------------
 
-@test("ICMP errors with a wrong checksum are dropped and counted")
+@test("ICMP errors with a wrong checksum are dropped and counted [5508-3]")
 def _() -> None:
     before = nat64("stats", "show", "--all")[0]["drop-icmp-checksum"]
     for bit in range(16):
