@@ -12,7 +12,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/nat64-$(VERSION)
 DEPMOD = $(if $(DESTDIR),,depmod $(KVER))
 
 .PHONY: all modules usr install modules_install usr_install uninstall \
-	dkms-install demo check clean help
+	dkms-install demo check bench bench-compare clean help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -64,6 +64,21 @@ demo:
 check:
 	test/run $(LAYERS)
 
+bench:
+	@test/bench/run $(if $(CASES),-c "$(CASES)") $(if $(ROUNDS),-r $(ROUNDS)) \
+		$(if $(ROUTERS),-R "$(ROUTERS)")
+
+# make bench-compare A B: what follows are no goals, but two runs.
+ifeq ($(firstword $(MAKECMDGOALS)),bench-compare)
+RUNS := $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))
+.PHONY: $(RUNS)
+$(RUNS):
+	@:
+endif
+
+bench-compare:
+	@test/bench/compare.py $(RUNS)
+
 clean:
 	find kernel test/kunit -name '*.o' -o -name '*.ko' -o -name '*.mod' \
 		-o -name '*.mod.c' -o -name '.*.cmd' -o -name '*.order' \
@@ -82,4 +97,7 @@ help:
 	@echo 'make demo            see it work, in a virtual machine (as root)'
 	@echo 'make check           every test (LAYERS="style usr" for a part;'
 	@echo '                     the layers: $(shell test/run -l))'
+	@echo 'make bench           times and memory beside Jool and nftables (CASES=quick'
+	@echo '                     for a part; ROUNDS=, ROUTERS=)'
+	@echo 'make bench-compare A B  two of its runs, by their names in build/bench'
 	@echo 'make clean           remove all that was built'

@@ -1,0 +1,68 @@
+#!/bin/bash
+# build.sh: build what `make bench` loads into User-mode Linux beside the module:
+# gen.c, and Debian's Jool, which is unpacked and not installed, and kept beside
+# the kernel that it is built for. Prints the folders of the two.
+set -eu
+
+# shellcheck source=test/vm/lib.sh
+. "$(dirname "$0")/../vm/lib.sh"
+
+uml=$("$top/test/vm/uml-build.sh" base)
+
+# kbuild DIR: the modules in DIR
+kbuild() {
+	make -s -C "$uml/tree" ARCH=um M="$1" -j"$(nproc)" modules \
+		> "$1.log" 2>&1 || {
+		cat "$1.log" >&2
+		vm_die "$1 does not build"
+	}
+}
+
+# version PACKAGE: the one that apt would get
+version() {
+	apt-cache policy "$1" | awk '/Candidate:/ { print $2 }'
+}
+
+# fetch DIR: Jool's two packages, unpacked
+fetch() {
+	(
+		cd "$1"
+		get=(apt-get -qq -o APT::Sandbox::User=root
+		     download jool-dkms jool-tools)
+		"${get[@]}" || { apt-get -qq update && "${get[@]}"; }
+		for deb in ./*.deb; do
+			dpkg -x "$deb" .
+		done
+	) >&2
+}
+
+build_jool() {
+	local new=$1.new
+
+	echo "bench: building Jool in $1 (once)" >&2
+	rm -rf "$new"
+	mkdir -p "$new/unpacked" "$new/bin"
+	fetch "$new/unpacked"
+	cp -r "$new"/unpacked/usr/src/jool-dkms-*/src "$new/src"
+	echo 'obj-m += mod/common/ mod/nat64/' > "$new/src/Kbuild"
+	kbuild "$new/src"
+	cp "$new"/src/mod/{common,nat64}/*.ko "$new"
+	cp "$new/unpacked/usr/bin/jool" "$new/bin"
+	rm -rf "$new/unpacked" "$new/src"
+	mv "$new" "$1"
+}
+
+version=$(version jool-dkms)
+if [ -z "$version" ]; then
+	apt-get -qq update >&2
+	version=$(version jool-dkms)
+fi
+[ -n "$version" ] || vm_die "Debian's jool-dkms is not to be had"
+jool=$uml/jool-$version
+[ -d "$jool" ] || build_jool "$jool"
+
+gen=$build/bench/gen
+mkdir -p "$gen"
+cp -u "$top"/test/bench/{gen.c,Kbuild} "$gen"
+kbuild "$gen"
+echo "$gen/gen.ko $jool"
