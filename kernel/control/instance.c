@@ -144,7 +144,8 @@ static struct nat64_instance *nat64_instance_alloc(struct net *net,
 	inst->stats = nat64_stats_alloc();
 	inst->syns = nat64_syns_alloc();
 	inst->routes = nat64_routes_alloc();
-	if (!inst->stats || !inst->syns || !inst->routes || percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL) ||
+	if (!inst->stats || !inst->syns || !inst->routes ||
+	    percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL) ||
 	    percpu_counter_init(&inst->n_sessions, 0, GFP_KERNEL)) {
 		nat64_instance_free(inst);
 		return NULL;

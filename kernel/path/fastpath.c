@@ -9,7 +9,10 @@
  */
 #include "path/path.h"
 
+#include <linux/if_vlan.h>
+#include <linux/inetdevice.h>
 #include <linux/netfilter_netdev.h>
+#include <net/addrconf.h>
 #include <net/ip6_route.h>
 #include <net/neighbour.h>
 #include <net/route.h>
@@ -274,14 +277,26 @@ static unsigned int nat64_fast_receive(struct sk_buff *skb, struct net *net,
 	return NF_ACCEPT;
 }
 
+/* Does the stack receive packets of this family on the device? */
+static bool nat64_fast_is_on(const struct net_device *dev, bool is6)
+{
+	const struct inet6_dev *idev;
+
+	if (!is6)
+		return __in_dev_get_rcu(dev);
+	idev = __in6_dev_get(dev);
+	return idev && !READ_ONCE(idev->cnf.disable_ipv6);
+}
+
 static unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,
 				       const struct nf_hook_state *state)
 {
 	bool is6 = skb->protocol == htons(ETH_P_IPV6);
 
 	if ((!is6 && skb->protocol != htons(ETH_P_IP)) ||
-	    skb->pkt_type != PACKET_HOST || skb_warn_if_lro(skb) ||
-	    nat64_fast_has_policy(state->net))
+	    skb->pkt_type != PACKET_HOST || skb_vlan_tag_present(skb) ||
+	    skb_warn_if_lro(skb) || nat64_fast_has_policy(state->net) ||
+	    !nat64_fast_is_on(state->in, is6))
 		return NF_ACCEPT;
 	if (is6 ? !nat64_fast_valid6(skb) : !nat64_fast_valid4(skb))
 		return NF_ACCEPT;
@@ -296,10 +311,14 @@ static bool nat64_tap_wanted(struct nat64_net *nn, const char *dev)
 {
 	struct nat64_instance *inst;
 
-	list_for_each_entry(inst, &nn->instances, node)
-		if (nat64_fast_wants(rcu_dereference_protected(inst->config,
-					lockdep_is_held(&nn->mutex)), dev))
+	list_for_each_entry(inst, &nn->instances, node) {
+		const struct nat64_config *cfg;
+
+		cfg = rcu_dereference_protected(inst->config,
+						lockdep_is_held(&nn->mutex));
+		if (nat64_fast_wants(cfg, dev))
 			return true;
+	}
 	return false;
 }
 

@@ -44,41 +44,64 @@ static struct rtable *nat64_route4_make(const struct fib_result *res)
 	return rt;
 }
 
+/* Is that next hop where a route of the stack leads as well? */
+static bool nat64_route4_same(struct rtable *rt,
+			      const struct fib_result *res)
+{
+	const struct fib_nh_common *nhc = res->nhc;
+	u8 family = nhc->nhc_scope == RT_SCOPE_LINK ? nhc->nhc_gw_family : 0;
+
+	return rt->dst.dev == nhc->nhc_dev && rt->rt_gw_family == family &&
+	       (family != AF_INET || rt->rt_gw4 == nhc->nhc_gw.ipv4) &&
+	       (family != AF_INET6 ||
+		ipv6_addr_equal(&rt->rt_gw6, &nhc->nhc_gw.ipv6)) &&
+	       dst_metrics_ptr(&rt->dst) == res->fi->fib_metrics->metrics;
+}
+
 /*
  * The stack looks up routes by incoming device only for packets whose source
  * it deems right there, which ours are not: they came in as IPv6. So rules are
- * followed here. Returns NULL if there are none, or if what they lead to is
- * not a plain route: then the stack's own lookup serves; or an ERR_PTR.
+ * followed here. Returns @rt, which may be an ERR_PTR, if they lead where it
+ * does, or to what is not a plain route; else a route of our own or an ERR_PTR.
  */
 static struct rtable *nat64_route4_rules(const struct nat64_pkt *pkt,
-					 struct net *net, struct flowi4 *fl4)
+					 struct net *net, struct flowi4 *fl4,
+					 __be32 saddr, struct rtable *rt)
 {
+	struct flowi4 by_rules = *fl4;
 	struct fib_result res = {};
-	struct rtable *rt;
+	struct rtable *own;
 	int err;
 
 	if (!net->ipv4.fib_has_custom_rules || pkt->local)
-		return NULL;
-	fl4->flowi4_iif = pkt->skb->dev->ifindex;
-	l3mdev_update_flow(net, flowi4_to_flowi(fl4));
-	err = __fib_lookup(net, fl4, &res, FIB_LOOKUP_NOREF);
+		return rt;
+	by_rules.saddr = saddr;
+	by_rules.flowi4_oif = nat64_route_oif(pkt->skb);
+	by_rules.flowi4_iif = pkt->skb->dev->ifindex;
+	l3mdev_update_flow(net, flowi4_to_flowi(&by_rules));
+	err = __fib_lookup(net, &by_rules, &res, FIB_LOOKUP_NOREF);
+	if (!err && (res.type != RTN_UNICAST || res.nhc->nhc_lwtstate ||
+		     (!IS_ERR(rt) && nat64_route4_same(rt, &res))))
+		return rt;
+	if (!IS_ERR(rt))
+		ip_rt_put(rt);
 	if (err)
 		return ERR_PTR(err);
-	if (res.type != RTN_UNICAST || res.nhc->nhc_lwtstate)
-		return NULL;
-	rt = nat64_route4_make(&res);
-	if (rt && !fl4->saddr)
-		fl4->saddr = res.fi->fib_prefsrc ?:
-			     inet_select_addr(rt->dst.dev,
-					      rt_nexthop(rt, fl4->daddr),
-					      RT_SCOPE_UNIVERSE);
-	return rt;
+	own = nat64_route4_make(&res);
+	if (!own)
+		return ERR_PTR(-ENOBUFS);
+	fl4->saddr = saddr ?: res.fi->fib_prefsrc ?:
+		     inet_select_addr(own->dst.dev,
+				      rt_nexthop(own, fl4->daddr),
+				      RT_SCOPE_UNIVERSE);
+	return own;
 }
 #else
 static struct rtable *nat64_route4_rules(const struct nat64_pkt *pkt,
-					 struct net *net, struct flowi4 *fl4)
+					 struct net *net, struct flowi4 *fl4,
+					 __be32 saddr, struct rtable *rt)
 {
-	return NULL;
+	return rt;
 }
 #endif
 
@@ -159,15 +182,12 @@ static struct rtable *nat64_route4_find(const struct nat64_pkt *pkt,
 					struct net *net, struct flowi4 *fl4,
 					bool *cacheable)
 {
-	struct flowi4 by_rules = *fl4;
-	struct rtable *rt;
+	struct rtable *plain, *rt;
+	__be32 saddr = fl4->saddr;
 
-	rt = nat64_route4_rules(pkt, net, &by_rules);
-	*cacheable = !rt;
-	if (!rt)
-		return ip_route_output_key(net, fl4);
-	if (!IS_ERR(rt))
-		fl4->saddr = by_rules.saddr;
+	plain = ip_route_output_key(net, fl4);
+	rt = nat64_route4_rules(pkt, net, fl4, saddr, plain);
+	*cacheable = rt == plain;
 	return rt;
 }
 

@@ -212,9 +212,9 @@ static bool nat64_search_serves(const struct nat64_search *s,
  */
 static int nat64_search_paired(const struct nat64_search *s, u32 host)
 {
-	int i, err = -EADDRNOTAVAIL;
+	int i = s->cfg->n_pool4, err = -EADDRNOTAVAIL;
 
-	nat64_config_each4(s->cfg, host, i) {
+	while ((i = nat64_config_next4(s->cfg, host, i)) >= 0) {
 		const struct nat64_pool4_row *row = &s->cfg->pool4[i];
 
 		if (row->mark != s->mark)
@@ -285,9 +285,9 @@ static u32 nat64_search_nth(const struct nat64_search *s, u32 n)
 /* Does an address serve the packet? */
 static bool nat64_search_has(const struct nat64_search *s, u32 host)
 {
-	int i;
+	int i = s->cfg->n_pool4;
 
-	nat64_config_each4(s->cfg, host, i)
+	while ((i = nat64_config_next4(s->cfg, host, i)) >= 0)
 		if (nat64_search_serves(s, &s->cfg->pool4[i]))
 			return true;
 	return false;

@@ -235,22 +235,6 @@ int nat64_config_last4(const struct nat64_config *cfg, u32 host)
 }
 
 /**
- * nat64_config_covers4 - is an address inside any pool4 entry?
- * @cfg: the configuration
- * @host: the address, in host byte order
- *
- * Return: true if it is.
- */
-bool nat64_config_covers4(const struct nat64_config *cfg, u32 host)
-{
-	int i;
-
-	nat64_config_each4(cfg, host, i)
-		return true;
-	return false;
-}
-
-/**
  * nat64_config_add_pool4 - add a pool4 entry
  * @cfg: a configuration that is not published yet, with room for one more
  * @row: the entry, valid in itself
@@ -363,9 +347,9 @@ bool nat64_config_has_addr4(const struct nat64_config *cfg,
 			    enum nat64_proto proto, __be32 addr)
 {
 	u32 host = ntohl(addr);
-	int i;
+	int i = cfg->n_pool4;
 
-	nat64_config_each4(cfg, host, i)
+	while ((i = nat64_config_next4(cfg, host, i)) >= 0)
 		if (cfg->pool4[i].protos & BIT(proto))
 			return true;
 	return false;
@@ -378,9 +362,9 @@ nat64_config_row4(const struct nat64_config *cfg, enum nat64_proto proto,
 {
 	u32 host = ntohl(addr);
 	u16 p = ntohs(port);
-	int i, j;
+	int i = cfg->n_pool4, j;
 
-	nat64_config_each4(cfg, host, i) {
+	while ((i = nat64_config_next4(cfg, host, i)) >= 0) {
 		const struct nat64_pool4_row *row = &cfg->pool4[i];
 
 		if (!(row->protos & BIT(proto)))

@@ -147,7 +147,7 @@ struct nat64_config {
 	u8 n_pool6;
 	/** @n_pool4: entries of @pool4; none: the router's own addresses */
 	u16 n_pool4;
-	/** @pool4: the entries, by rising address, for nat64_config_last4() */
+	/** @pool4: the entries, by rising address, for nat64_config_next4() */
 	struct nat64_pool4_row pool4[];
 };
 
@@ -165,7 +165,6 @@ const char *nat64_config_add_pool4(struct nat64_config *cfg,
 const char *nat64_config_del_pool4(struct nat64_config *cfg,
 				   const struct nat64_pool4_row *what);
 int nat64_config_last4(const struct nat64_config *cfg, u32 host);
-bool nat64_config_covers4(const struct nat64_config *cfg, u32 host);
 bool nat64_pool4_rows_overlap(const struct nat64_pool4_row *a,
 			      const struct nat64_pool4_row *b);
 bool nat64_config_has_addr4(const struct nat64_config *cfg,
@@ -209,14 +208,35 @@ static inline bool nat64_row_contains(const struct nat64_pool4_row *row,
 }
 
 /**
- * nat64_config_each4 - look at the pool4 entries that an address is in
+ * nat64_config_next4 - the pool4 entries that an address is in, from the last
  * @cfg: the configuration
  * @host: the address, in host byte order
- * @i: loop variable: place of the entry
+ * @i: the place returned before; cfg->n_pool4 to begin
+ *
+ * Return: place of an entry, or -1 if there is none any more.
  */
-#define nat64_config_each4(cfg, host, i)				\
-	for ((i) = nat64_config_last4(cfg, host);			\
-	     (i) >= 0 && (cfg)->pool4[i].reach >= (host); (i)--)	\
-		if (nat64_row_contains(&(cfg)->pool4[i], host))
+static inline int nat64_config_next4(const struct nat64_config *cfg, u32 host,
+				     int i)
+{
+	if (i == cfg->n_pool4)
+		i = nat64_config_last4(cfg, host) + 1;
+	while (--i >= 0 && cfg->pool4[i].reach >= host)
+		if (nat64_row_contains(&cfg->pool4[i], host))
+			return i;
+	return -1;
+}
+
+/**
+ * nat64_config_covers4 - is an address inside any pool4 entry?
+ * @cfg: the configuration
+ * @host: the address, in host byte order
+ *
+ * Return: true if it is.
+ */
+static inline bool nat64_config_covers4(const struct nat64_config *cfg,
+					u32 host)
+{
+	return nat64_config_next4(cfg, host, cfg->n_pool4) >= 0;
+}
 
 #endif /* NAT64_CONFIG_H */
