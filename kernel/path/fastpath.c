@@ -356,7 +356,9 @@ static void nat64_tap_want(struct net *net, const char *name,
 {
 	struct net_device *dev = dev_get_by_name(net, name);
 
-	if (dev && dev != gone && !nat64_tap_exists(nat64_net(net), dev))
+	/* A device is found by its other names, too. */
+	if (dev && dev != gone && !strcmp(dev->name, name) &&
+	    !nat64_tap_exists(nat64_net(net), dev))
 		nat64_tap_add(net, dev);
 	dev_put(dev);
 }

@@ -28,6 +28,7 @@ void nat64_scrub(struct sk_buff *skb)
 	skb_set_nfct(skb, IP_CT_UNTRACKED);
 	secpath_reset(skb);
 	skb_clear_tstamp(skb);
+	skb_dst_drop(skb);
 	skb->ignore_df = 0;
 	memset(skb->cb, 0, sizeof(skb->cb));
 }
@@ -111,7 +112,6 @@ unsigned int nat64_output(struct nat64_instance *inst,
 	struct sk_buff *skb = pkt->skb;
 
 	nat64_scrub(skb);
-	skb_dst_drop(skb);
 	if (pkt->dst_held)
 		skb_dst_set(skb, pkt->dst);
 	else

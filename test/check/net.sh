@@ -1,7 +1,8 @@
 #!/bin/bash
 # net.sh [SCRIPT...]: the scripts of test/net on the stock kernels; all of them if
 # none is named. One with a line "# 6.12" is not run on 6.1, where nothing but
-# emulation sets it apart from the User-mode Linux in which it is run, too.
+# emulation sets it apart from the User-mode Linux in which it is run, too; one
+# with a line "# only uml" is not run here at all.
 set -u
 
 # shellcheck source=test/check/lib.sh
@@ -9,6 +10,7 @@ set -u
 
 build_command || exit 1
 [ $# -gt 0 ] || mapfile -t scripts < <(net_scripts)
+[ $# -gt 0 ] || mapfile -t scripts < <(grep -Lx '# only uml' "${scripts[@]}")
 [ $# = 0 ] || scripts=("$@")
 for series in 6.1 6.12; do
 	for script in "${scripts[@]}"; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
-# 6.12
+# only uml
 #
 # malformed.sh - packets that are cut, lie about their length or are mutated at
 # random; the tests are in malformed.py. The kernel survives (finish looks),

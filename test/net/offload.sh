@@ -41,7 +41,7 @@ contents() {
 
 # dump NAME NAMESPACE DEV in|out SIZE: a packet of more than SIZE bytes is noted
 dump() {
-	start "$1" "$2" timeout 10 tcpdump -i "$3" -c 1 -nn -Q "$4" \
+	start "$1" "$2" timeout 20 tcpdump -i "$3" -c 1 -nn -Q "$4" \
 		--immediate-mode "greater $5 and not arp"
 	within 20 grep -q 'listening on' "$tmp/$1.log"
 }
@@ -50,6 +50,16 @@ dumped() {
 	echo "packets of more than $3 bytes, $1:"
 	cat "$tmp/$1.log"
 	grep '^1 packet captured' "$tmp/$1.log"
+}
+
+# attempts COMMAND...: packets join or not as time goes by: one of three must show
+attempts() {
+	local i
+	for i in 1 2 3; do
+		say "attempt $i"
+		"$@" && return
+	done
+	return 1
 }
 
 # large NAMESPACE DEV SIZE COMMAND...: COMMAND sends packets of more than SIZE
@@ -68,12 +78,14 @@ whole() {
 	"${@:3}" && dumped in "$in" 3000 && dumped out "$out" 3000
 }
 all_whole() {
-	check "$1: TCP super-packets stay whole, IPv6 to IPv4" whole lan wan tcp64
-	check "$1: TCP super-packets stay whole, IPv4 to IPv6" whole wan lan tcp46
+	check "$1: TCP super-packets stay whole, IPv6 to IPv4" \
+		attempts whole lan wan tcp64
+	check "$1: TCP super-packets stay whole, IPv4 to IPv6" \
+		attempts whole wan lan tcp46
 	check "$1: UDP super-packets stay whole, IPv6 to IPv4" \
-		whole lan wan udp64 30
+		attempts whole lan wan udp64 30
 	check "$1: UDP super-packets stay whole, IPv4 to IPv6" \
-		whole wan lan udp46 30
+		attempts whole wan lan udp46 30
 }
 
 on_ends() { must c6 ethtool -K net "$@" && must s4 ethtool -K net "$@"; }
@@ -195,16 +207,19 @@ mtu 1500
 
 # The IPv4 kind came with Linux 6.3.
 big_tcp() { must ip -n "$1" link set "$2" gso_max_size 150000 gro_max_size 150000; }
+# A slow machine sends such packets only if it is made to.
+must inside "$client" sysctl -qw net.ipv4.tcp_min_tso_segs=60
+must s4 sysctl -qw net.ipv4.tcp_min_tso_segs=60
 big_tcp "$client" net
 big_tcp "$router" lan
 big_tcp "$router" wan
-check "BIG TCP comes from IPv6" large "$client" net 66000 tcp64
+check "BIG TCP comes from IPv6" attempts large "$client" net 66000 tcp64
 contents "BIG TCP of IPv6"
 if printf '6.3\n%s\n' "$(uname -r)" | sort -CV; then
 	must r python3 "$here/offload.py" big4 lan 150000
 	must r python3 "$here/offload.py" big4 wan 150000
 	must s4 python3 "$here/offload.py" big4 net 150000
-	check "BIG TCP comes from IPv4" large "$server" net 66000 tcp46
+	check "BIG TCP comes from IPv4" attempts large "$server" net 66000 tcp46
 	contents "BIG TCP of both"
 fi
 
