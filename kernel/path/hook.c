@@ -214,7 +214,7 @@ static bool nat64_hook_trusted(const struct nf_hook_state *state)
  * RFC 6146 s3.5: a source inside pool6 is dropped, whatever the destination,
  * so that a firewall may trust it; a destination inside pool6 is ours.
  */
-static unsigned int nat64_hook6(void *priv, struct sk_buff *skb,
+static unsigned int nat64_hook6(struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	struct nat64_hook_ctx ctx = { .state = state, .is6 = true };
@@ -250,7 +250,7 @@ static bool nat64_hook_is_pool4(struct nat64_instance *inst,
 	return nat64_config_covers4(cfg, host) || xa_load(&inst->addrs, host);
 }
 
-static unsigned int nat64_hook4(void *priv, struct sk_buff *skb,
+static unsigned int nat64_hook4(struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	struct nat64_hook_ctx ctx = { .state = state };
@@ -275,27 +275,43 @@ static unsigned int nat64_hook4(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+/*
+ * Programs send, and queues of user space give back, with softirqs on; all that
+ * is ours runs with softirqs off.
+ */
+static unsigned int nat64_hook(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = state->pf == NFPROTO_IPV6 ? nat64_hook6(skb, state) :
+					      nat64_hook4(skb, state);
+	local_bh_enable();
+	return verdict;
+}
+
 static const struct nf_hook_ops nat64_hooks[] = {
 	{
-		.hook = nat64_hook6,
+		.hook = nat64_hook,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP6_PRI_NAT_DST + 25,
 	},
 	{
-		.hook = nat64_hook4,
+		.hook = nat64_hook,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP_PRI_NAT_DST + 25,
 	},
 	{
-		.hook = nat64_hook6,
+		.hook = nat64_hook,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = NF_IP6_PRI_NAT_SRC - 1,
 	},
 	{
-		.hook = nat64_hook4,
+		.hook = nat64_hook,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = NF_IP_PRI_NAT_SRC - 1,
