@@ -1,8 +1,8 @@
 #!/bin/bash
 # net.sh [SCRIPT...]: the scripts of test/net on the stock kernels; all of them if
-# none is named. One with a line "# 6.12" is not run on 6.1, where nothing but
-# emulation sets it apart from the User-mode Linux in which it is run, too; one
-# with a line "# only uml" is not run here at all.
+# none is named. One with a line "# 6.12" is not run on 6.1: emulation takes long,
+# and most of these run in User-mode Linux, which is a 6.1, too; one with a line
+# "# only uml" is not run here at all.
 set -u
 
 # shellcheck source=test/check/lib.sh

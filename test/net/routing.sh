@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# 6.12
 #
 # routing.sh - a translated packet takes the way that the kernel would choose for
 # it, had it come in by the device that it came in by: rules of policy routing,
