@@ -75,14 +75,14 @@ bool nat64_geometry_unlist(struct sk_buff *skb, bool is6)
 {
 	u8 l4 = is6 ? ipv6_hdr(skb)->nexthdr : ip_hdr(skb)->protocol;
 	unsigned int hdr = is6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+	unsigned int end = hdr + (l4 == IPPROTO_TCP ? sizeof(struct tcphdr) :
+						      sizeof(struct udphdr));
 
 	if ((l4 != IPPROTO_TCP && l4 != IPPROTO_UDP) ||
-	    (!is6 && ip_hdr(skb)->ihl != 5))
+	    (!is6 && ip_hdr(skb)->ihl != 5) || skb->len < end)
 		return false;
 	skb_set_transport_header(skb, hdr);
-	if (nat64_geometry_writable(skb, hdr + (l4 == IPPROTO_TCP ?
-						sizeof(struct tcphdr) :
-						sizeof(struct udphdr))))
+	if (nat64_geometry_writable(skb, end))
 		return false;
 	hdr += l4 == IPPROTO_TCP ? tcp_hdrlen(skb) : sizeof(struct udphdr);
 	if (!nat64_geometry_is_even(skb, hdr))

@@ -27,15 +27,19 @@ struct nat64_parts {
 	unsigned int ext;
 };
 
-/* Are there extensions at the end of a message? @off: where they would be. */
-static bool nat64_quote_is_ext(const struct nat64_pkt *pkt, unsigned int off)
+/*
+ * Are there extensions at the end of a message? @off: where they would be;
+ * @must_check: a checksum is not left out.
+ */
+static bool nat64_quote_is_ext(const struct nat64_pkt *pkt, unsigned int off,
+			       bool must_check)
 {
 	unsigned int len = nat64_l4_len(pkt) - off;
 	const struct icmp_ext_hdr *ext;
 
 	ext = (const void *)(pkt->skb->data + pkt->thoff + off);
 	return len >= sizeof(*ext) && ext->version == 2 &&
-	       (!ext->checksum || !ip_compute_csum(ext, len));
+	       (ext->checksum ? !ip_compute_csum(ext, len) : !must_check);
 }
 
 /* How much of the message is the quoted packet. */
@@ -50,15 +54,10 @@ static unsigned int nat64_quote_len(const struct nat64_pkt *pkt,
 	 * RFC 4884 s5.5: who did not know of the length attribute put them
 	 * behind 128 octets. A checksum tells that this is no coincidence.
 	 */
-	if (!quoted && lay->unit_in && msg > NAT64_QUOTE_MIN) {
-		const u8 *ext = pkt->skb->data + pkt->quote.off +
-				NAT64_QUOTE_MIN;
-
-		if (((const struct icmp_ext_hdr *)ext)->checksum &&
-		    nat64_quote_is_ext(pkt, sizeof(struct icmphdr) +
-					    NAT64_QUOTE_MIN))
-			quoted = NAT64_QUOTE_MIN;
-	}
+	if (!quoted && lay->unit_in && msg > NAT64_QUOTE_MIN &&
+	    nat64_quote_is_ext(pkt, sizeof(struct icmphdr) + NAT64_QUOTE_MIN,
+			       true))
+		quoted = NAT64_QUOTE_MIN;
 	/* A length that cannot be is taken for none at all. */
 	if (quoted < max_t(unsigned int, NAT64_QUOTE_MIN, old_hdr + 8) ||
 	    quoted > msg)
@@ -74,7 +73,7 @@ static void nat64_quote_ext(const struct nat64_pkt *pkt,
 	parts->ext = lay->unit_out ? nat64_l4_len(pkt) - parts->ext_off : 0;
 	parts->old_ext = parts->ext;
 	if (lay->object_len && lay->unit_out &&
-	    (!parts->ext || nat64_quote_is_ext(pkt, parts->ext_off)))
+	    (!parts->ext || nat64_quote_is_ext(pkt, parts->ext_off, false)))
 		parts->ext = (parts->ext ?: sizeof(struct icmp_ext_hdr)) +
 			     lay->object_len;
 	if (parts->ext + NAT64_QUOTE_MIN > max)

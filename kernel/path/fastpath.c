@@ -84,38 +84,19 @@ static bool nat64_fast_lives(const struct nat64_config *cfg,
 	return flow->ses && !nat64_session_expired(cfg, flow->bib, flow->ses);
 }
 
-static bool nat64_fast_has_policy(const struct net *net)
-{
-#ifdef CONFIG_XFRM
-	return net->xfrm.policy_count[XFRM_POLICY_FWD] ||
-	       net->xfrm.policy_count[XFRM_POLICY_OUT];
-#else
-	return false;
-#endif
-}
-
 static void nat64_fast_count(struct nat64_instance *inst,
 			     const struct nat64_pkt *pkt, bool is6)
 {
-	struct nat64_stats __percpu *stats = inst->stats;
-
-	nat64_stats_inc(stats, is6 ? NAT64_STAT_RECEIVED6 :
-				     NAT64_STAT_RECEIVED4);
-	nat64_stats_inc(stats, is6 ? NAT64_STAT_TRANSLATED64 :
-				     NAT64_STAT_TRANSLATED46);
-	nat64_stats_add(stats, is6 ? NAT64_STAT_BYTES64 : NAT64_STAT_BYTES46,
-			pkt->len);
-	nat64_stats_inc(stats, is6 ? NAT64_STAT_FASTPATH64 :
-				     NAT64_STAT_FASTPATH46);
+	nat64_count_translated(inst, is6, pkt);
+	nat64_stats_inc(inst->stats, is6 ? NAT64_STAT_FASTPATH64 :
+					   NAT64_STAT_FASTPATH46);
 }
 
 /* Too late to leave it to others. */
 static unsigned int nat64_fast_lost(struct nat64_instance *inst,
-				    const struct nat64_pkt *pkt, bool is6)
+				    enum nat64_stat stat, bool is6)
 {
-	nat64_stats_inc(inst->stats, is6 ? NAT64_STAT_RECEIVED6 :
-					   NAT64_STAT_RECEIVED4);
-	nat64_stats_inc(inst->stats, pkt->stat);
+	nat64_count(inst, is6, stat);
 	return NF_DROP;
 }
 
@@ -126,8 +107,7 @@ static unsigned int nat64_fast_emit4(struct net *net, struct nat64_pkt *pkt)
 	struct sk_buff *skb = pkt->skb;
 	__be32 nexthop = rt_nexthop(rt, ip_hdr(skb)->daddr);
 
-	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
-		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+	nat64_set_priority4(net, skb);
 	nat64_scrub(skb);
 	skb_dst_set_noref(skb, &rt->dst);
 	skb->dev = rt->dst.dev;
@@ -199,9 +179,14 @@ static unsigned int nat64_fast64(struct nat64_instance *inst,
 	if (!nat64_fast_lives(cfg, &flow) ||
 	    !nat64_fast_route4(inst, pkt, flow.ses))
 		return NF_ACCEPT;
-	if (nat64_filter64(inst, cfg, pkt, &flow) != NAT64_CONTINUE ||
-	    nat64_xlat64(pkt, cfg) != NAT64_CONTINUE)
-		return nat64_fast_lost(inst, pkt, true);
+	/* The session may have ended on another CPU meanwhile. */
+	if (nat64_filter64(inst, cfg, pkt, &flow) != NAT64_CONTINUE)
+		return NF_ACCEPT;
+	if (nat64_xlat64(pkt, cfg) != NAT64_CONTINUE)
+		return nat64_fast_lost(inst, pkt->stat, true);
+	/* The stack would see to it that the device has room for its header. */
+	if (skb_cow_head(pkt->skb, LL_RESERVED_SPACE(pkt->dst->dev)))
+		return nat64_fast_lost(inst, NAT64_STAT_DROP_NO_MEMORY, true);
 	nat64_fast_count(inst, pkt, true);
 	return nat64_fast_emit4(inst->net, pkt);
 }
@@ -221,10 +206,11 @@ static unsigned int nat64_fast46(struct nat64_instance *inst,
 	    nat64_addresses46(cfg, pkt, &flow) != NAT64_CONTINUE ||
 	    !nat64_fast_route6(inst, cfg, pkt, flow.ses))
 		return NF_ACCEPT;
-	if (nat64_filter46(inst, cfg, pkt, &flow) != NAT64_CONTINUE ||
-	    nat64_xlat46(pkt, cfg, LL_RESERVED_SPACE(pkt->dst->dev)) !=
+	if (nat64_filter46(inst, cfg, pkt, &flow) != NAT64_CONTINUE)
+		return NF_ACCEPT;
+	if (nat64_xlat46(pkt, cfg, LL_RESERVED_SPACE(pkt->dst->dev)) !=
 							NAT64_CONTINUE)
-		return nat64_fast_lost(inst, pkt, false);
+		return nat64_fast_lost(inst, pkt->stat, false);
 	nat64_fast_count(inst, pkt, false);
 	return nat64_fast_emit6(pkt);
 }
@@ -294,8 +280,10 @@ static unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,
 	bool is6 = skb->protocol == htons(ETH_P_IPV6);
 
 	if ((!is6 && skb->protocol != htons(ETH_P_IP)) ||
-	    skb->pkt_type != PACKET_HOST || skb_vlan_tag_present(skb) ||
-	    skb_warn_if_lro(skb) || nat64_fast_has_policy(state->net) ||
+	    skb->pkt_type != PACKET_HOST || skb_shared(skb) ||
+	    skb_vlan_tag_present(skb) || skb_warn_if_lro(skb) ||
+	    nat64_has_policy(state->net, XFRM_POLICY_FWD) ||
+	    nat64_has_policy(state->net, XFRM_POLICY_OUT) ||
 	    !nat64_fast_is_on(state->in, is6))
 		return NF_ACCEPT;
 	if (is6 ? !nat64_fast_valid6(skb) : !nat64_fast_valid4(skb))

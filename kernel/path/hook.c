@@ -70,23 +70,16 @@ static void nat64_hook_count(const struct nat64_hook_ctx *ctx,
 			     const struct nat64_pkt *pkt,
 			     enum nat64_verdict verdict)
 {
-	struct nat64_stats __percpu *stats = ctx->inst->stats;
-
 	/* A fragment that waits is counted with its packet. */
 	if (verdict == NAT64_STOLEN)
 		return;
-	nat64_stats_inc(stats, ctx->is6 ? NAT64_STAT_RECEIVED6 :
-					  NAT64_STAT_RECEIVED4);
 	if (verdict != NAT64_CONTINUE) {
-		nat64_stats_inc(stats, pkt->stat);
+		nat64_count(ctx->inst, ctx->is6, pkt->stat);
 		return;
 	}
-	nat64_stats_inc(stats, ctx->is6 ? NAT64_STAT_TRANSLATED64 :
-					  NAT64_STAT_TRANSLATED46);
-	nat64_stats_add(stats, ctx->is6 ? NAT64_STAT_BYTES64 :
-					  NAT64_STAT_BYTES46, pkt->len);
+	nat64_count_translated(ctx->inst, ctx->is6, pkt);
 	if (pkt->hairpin)
-		nat64_stats_inc(stats, NAT64_STAT_HAIRPINNED);
+		nat64_stats_inc(ctx->inst->stats, NAT64_STAT_HAIRPINNED);
 }
 
 /* What a program on the router is told of a packet that it cannot send. */
@@ -138,9 +131,7 @@ static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 
 	segs = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segs)) {
-		nat64_stats_inc(ctx->inst->stats, ctx->is6 ?
-				NAT64_STAT_RECEIVED6 : NAT64_STAT_RECEIVED4);
-		nat64_stats_inc(ctx->inst->stats, NAT64_STAT_DROP_NO_MEMORY);
+		nat64_count(ctx->inst, ctx->is6, NAT64_STAT_DROP_NO_MEMORY);
 		return NF_DROP;
 	}
 	consume_skb(skb);
@@ -160,9 +151,7 @@ static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 static unsigned int nat64_hook_refuse(const struct nat64_hook_ctx *ctx,
 				      enum nat64_stat stat)
 {
-	nat64_stats_inc(ctx->inst->stats, ctx->is6 ? NAT64_STAT_RECEIVED6 :
-						     NAT64_STAT_RECEIVED4);
-	nat64_stats_inc(ctx->inst->stats, stat);
+	nat64_count(ctx->inst, ctx->is6, stat);
 	return NF_DROP;
 }
 

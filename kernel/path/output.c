@@ -33,6 +33,17 @@ void nat64_scrub(struct sk_buff *skb)
 	memset(skb->cb, 0, sizeof(skb->cb));
 }
 
+/**
+ * nat64_set_priority4 - give an IPv4 packet the priority of its TOS
+ * @net: its network namespace, which may be set not to
+ * @skb: the packet
+ */
+void nat64_set_priority4(struct net *net, struct sk_buff *skb)
+{
+	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
+		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+}
+
 static int nat64_finish4(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	return dst_output(net, sk, skb);
@@ -59,8 +70,7 @@ static void nat64_output4(struct net *net, const struct nat64_config *cfg,
 			max_t(int, pkt->frag_max - NAT64_FRAGMENT_DIFF, 68);
 		skb->ignore_df = 1;
 	}
-	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
-		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+	nat64_set_priority4(net, skb);
 	if (pkt->local)
 		NF_HOOK(NFPROTO_IPV4, NF_INET_LOCAL_OUT, net, NULL, skb, NULL,
 			skb_dst(skb)->dev, nat64_finish4);

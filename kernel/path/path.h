@@ -19,6 +19,7 @@
 #define NAT64_PATH_H
 
 #include <linux/ipv6.h>
+#include <linux/xfrm.h>
 #include "packet/packet.h"
 #include "rfc/tcp_fsm.h"
 #include "table/bib.h"
@@ -47,6 +48,56 @@ static inline bool nat64_is_syn(const struct nat64_pkt *pkt, bool from6)
 
 	return pkt->proto == NAT64_TCP &&
 	       (event == NAT64_TCP_V6_SYN || event == NAT64_TCP_V4_SYN);
+}
+
+/**
+ * nat64_count - count a packet that was not translated
+ * @inst: the instance
+ * @is6: it is an IPv6 packet
+ * @stat: what became of it
+ *
+ * Context: softirqs off.
+ */
+static inline void nat64_count(struct nat64_instance *inst, bool is6,
+			       enum nat64_stat stat)
+{
+	nat64_stats_inc(inst->stats, is6 ? NAT64_STAT_RECEIVED6 :
+					   NAT64_STAT_RECEIVED4);
+	nat64_stats_inc(inst->stats, stat);
+}
+
+/**
+ * nat64_count_translated - count a packet that was
+ * @inst: the instance
+ * @is6: it was an IPv6 packet
+ * @pkt: the packet
+ *
+ * Context: softirqs off.
+ */
+static inline void nat64_count_translated(struct nat64_instance *inst, bool is6,
+					  const struct nat64_pkt *pkt)
+{
+	nat64_count(inst, is6, is6 ? NAT64_STAT_TRANSLATED64 :
+				     NAT64_STAT_TRANSLATED46);
+	nat64_stats_add(inst->stats, is6 ? NAT64_STAT_BYTES64 :
+					   NAT64_STAT_BYTES46, pkt->len);
+}
+
+/**
+ * nat64_has_policy - does IPsec policy say anything of some packets?
+ * @net: the network namespace
+ * @dir: XFRM_POLICY_FWD or XFRM_POLICY_OUT
+ *
+ * Return: true if it does, or if what it says nothing of is blocked.
+ */
+static inline bool nat64_has_policy(const struct net *net, int dir)
+{
+#ifdef CONFIG_XFRM
+	return net->xfrm.policy_count[dir] ||
+	       net->xfrm.policy_default[dir] != XFRM_USERPOLICY_ACCEPT;
+#else
+	return false;
+#endif
 }
 
 /* Larger packets than IPv4 and IPv6 can both name are cut into segments. */
@@ -164,6 +215,7 @@ u32 nat64_route_keep(struct nat64_instance *inst, struct dst_entry *dst,
 
 /* output.c */
 void nat64_scrub(struct sk_buff *skb);
+void nat64_set_priority4(struct net *net, struct sk_buff *skb);
 unsigned int nat64_output(struct nat64_instance *inst,
 			  const struct nat64_config *cfg,
 			  struct nat64_pkt *pkt);

@@ -165,13 +165,8 @@ static struct dst_entry *nat64_route_policy(struct net *net,
 					    struct dst_entry *dst,
 					    const struct flowi *fl)
 {
-#ifdef CONFIG_XFRM
-	if (net->xfrm.policy_count[XFRM_POLICY_OUT] ||
-	    net->xfrm.policy_default[XFRM_POLICY_OUT] !=
-						XFRM_USERPOLICY_ACCEPT)
-		return xfrm_lookup(net, dst, fl, NULL, 0);
-#endif
-	return dst;
+	return nat64_has_policy(net, XFRM_POLICY_OUT) ?
+	       xfrm_lookup(net, dst, fl, NULL, 0) : dst;
 }
 
 /*
