@@ -6,9 +6,13 @@ offload.py sink ADDR PORT             receive what "source" sends
 offload.py source ADDR PORT SEGMENTS...
                                       UDP datagrams that "sink" will know again,
                                       SEGMENTS of them by each call of send()
+offload.py take ADDR PORT             receive what "give" gives
+offload.py give ADDR PORT             a TCP stream by one call of send(), of which
+                                      "take" tells the digest
 offload.py big4 DEV SIZE              GSO and GRO of IPv4 by up to SIZE bytes
 """
 
+import hashlib
 import random
 import socket
 import struct
@@ -16,7 +20,8 @@ import sys
 import time
 
 COUNT, LENGTH, LAST = 420, 1200, 77
-UDP_SEGMENT, SO_RCVBUFFORCE = 103, 33
+STREAM, BUFFER = 16 << 20, 16 << 20
+UDP_SEGMENT, SO_SNDBUFFORCE, SO_RCVBUFFORCE = 103, 32, 33
 NLM_F_REQUEST, NLM_F_ACK, RTM_SETLINK, NLMSG_ERROR = 1, 4, 19, 2
 IFLA_GSO_IPV4_MAX_SIZE, IFLA_GRO_IPV4_MAX_SIZE = 63, 64
 
@@ -41,7 +46,7 @@ def sink(addr: str, port: str) -> None:
     """The first datagram says how many segments a call has; a last one from here
     says what has been wrong."""
     sock = socket.socket(family(addr), socket.SOCK_DGRAM)
-    sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 16 << 20)
+    sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)
     sock.bind((addr, int(port)))
     while True:
         sock.settimeout(None)
@@ -91,6 +96,33 @@ def send(addr: str, port: str, segments: str) -> None:
         sys.exit(1)
 
 
+def take(addr: str, port: str) -> None:
+    listener = socket.socket(family(addr), socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)
+    listener.bind((addr, int(port)))
+    listener.listen()
+    while True:
+        sock, _ = listener.accept()
+        digest = hashlib.sha256()
+        while data := sock.recv(1 << 20):
+            digest.update(data)
+        sock.sendall(digest.digest())
+        sock.close()
+
+
+def give(addr: str, port: str) -> None:
+    data = random.Random(0).randbytes(STREAM)
+    sock = socket.socket(family(addr), socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, BUFFER)
+    sock.settimeout(30)
+    sock.connect((addr, int(port)))
+    sock.sendall(data)
+    sock.shutdown(socket.SHUT_WR)
+    if sock.recv(100) != hashlib.sha256(data).digest():
+        sys.exit("what arrived is not what was sent")
+
+
 def big4(dev: str, size: str) -> None:
     """As ip link does since 6.3 of iproute2."""
     attrs = b"".join(struct.pack("=HHI", 8, kind, int(size)) for kind in
@@ -106,7 +138,8 @@ def big4(dev: str, size: str) -> None:
     assert (kind, error) == (NLMSG_ERROR, 0), answer
 
 
-COMMANDS = {"sink": sink, "source": source, "big4": big4}
+COMMANDS = {"sink": sink, "source": source, "take": take, "give": give,
+            "big4": big4}
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]](*sys.argv[2:])
