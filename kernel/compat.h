@@ -18,6 +18,16 @@
 #include <linux/netdevice.h>
 #endif
 
+/*
+ * A variable that its function sets itself: kernels zero what is on the stack
+ * (CONFIG_INIT_STACK_ALL_ZERO), with compilers that know how not to.
+ */
+#if __has_attribute(__uninitialized__)
+#define NAT64_UNINITIALIZED __attribute__((__uninitialized__))
+#else
+#define NAT64_UNINITIALIZED
+#endif
+
 /**
  * nat64_dump_attrs - the attributes of a dump request
  * @cb: the dump

@@ -53,12 +53,12 @@ struct nat64_quote {
 
 /**
  * struct nat64_pkt - a packet on its way through the translator
+ *
+ * Begin one with nat64_pkt_begin().
  */
 struct nat64_pkt {
 	/** @skb: the packet; owned by whoever owns the struct */
 	struct sk_buff *skb;
-	/** @dst: route of the translated packet, or NULL */
-	struct dst_entry *dst;
 	/**
 	 * @t6: addresses and ports on the IPv6 side, in the direction of the
 	 * packet; for an ICMP error those of a packet that goes its way, that
@@ -69,15 +69,29 @@ struct nat64_pkt {
 	struct nat64_tuple4 t4;
 	/** @error_src: IPv6 source of a translated ICMP error */
 	struct in6_addr error_src;
+	/** @quote: of an ICMP error */
+	struct nat64_quote quote;
+	/** @links: of an ICMP error that speaks of an MTU */
+	struct nat64_mtus links;
+	/** @len: length as received, in bytes */
+	u32 len;
+	/** @local: a program on the router has sent it */
+	bool local;
+	/** @pool6: place of the prefix that the IPv6 peer is in */
+	u8 pool6;
+	/** @reply_code: code of the error to send to its source */
+	u8 reply_code;
+	/** @reply_info: second word of that error */
+	u32 reply_info;
+	/** @stat: the counter for the verdict, unless it is CONTINUE */
+	enum nat64_stat stat;
+	/** @dst: route of the translated packet, or NULL */
+	struct dst_entry *dst;
 	/**
 	 * @error_src4: IPv4 source of a translated ICMP error, in network byte
 	 * order; 0: that of the inside host, which has sent it itself
 	 */
 	__be32 error_src4;
-	/** @quote: of an ICMP error */
-	struct nat64_quote quote;
-	/** @links: of an ICMP error that speaks of an MTU */
-	struct nat64_mtus links;
 	/** @kind: what type and code of an ICMP message become */
 	struct nat64_icmp_kind kind;
 	/**
@@ -85,8 +99,6 @@ struct nat64_pkt {
 	 * to be made
 	 */
 	__be32 frag_id;
-	/** @len: length as received, in bytes */
-	u32 len;
 	/** @thoff: offset of the transport header from the IP header, in bytes */
 	u16 thoff;
 	/** @frag_max: largest of the fragments it was made from, or 0 */
@@ -109,23 +121,55 @@ struct nat64_pkt {
 	bool no_check;
 	/** @dst_held: @dst has a reference; else the RCU read lock keeps it */
 	bool dst_held;
-	/** @local: a program on the router has sent it */
-	bool local;
 	/** @hairpin: it has been translated to IPv4 already */
 	bool hairpin;
-	/** @pool6: place of the prefix that the IPv6 peer is in */
-	u8 pool6;
 	/** @diff: change of its checksum from IPv6 to IPv4 */
 	__sum16 diff;
-	/** @stat: the counter for the verdict, unless it is CONTINUE */
-	enum nat64_stat stat;
-	/** @reply_info: second word of the error to send to its source */
-	u32 reply_info;
-	/** @reply_type: type of that error; 0: none */
+	/** @reply_type: type of the error to send to its source; 0: none */
 	u8 reply_type;
-	/** @reply_code: code of that error */
-	u8 reply_code;
 };
+
+/**
+ * nat64_pkt_begin - nothing is known of a packet yet
+ * @pkt: where to put it
+ * @skb: the packet
+ * @pool6: place of the prefix that its IPv6 destination is in, if it has one
+ * @local: a program on the router has sent it
+ *
+ * To zero all of the struct would cost as much as to parse the packet: what is
+ * always set before it is read is left alone. Debugging kernels fill it with
+ * what would be noticed.
+ */
+static inline void nat64_pkt_begin(struct nat64_pkt *pkt, struct sk_buff *skb,
+				   u8 pool6, bool local)
+{
+	if (IS_ENABLED(CONFIG_KASAN))
+		memset(pkt, 0xa5, sizeof(*pkt));
+	pkt->skb = skb;
+	pkt->len = skb->len;
+	pkt->pool6 = pool6;
+	pkt->local = local;
+	pkt->t4 = (struct nat64_tuple4){};
+	pkt->links = (struct nat64_mtus){};
+	pkt->dst = NULL;
+	pkt->error_src4 = 0;
+	pkt->kind = (struct nat64_icmp_kind){};
+	pkt->frag_id = 0;
+	pkt->thoff = 0;
+	pkt->frag_max = 0;
+	pkt->proto = 0;
+	pkt->l4 = 0;
+	pkt->ttl = 0;
+	pkt->tcp_flags = 0;
+	pkt->is_error = false;
+	pkt->fragment = false;
+	pkt->df = false;
+	pkt->no_check = false;
+	pkt->dst_held = false;
+	pkt->hairpin = false;
+	pkt->diff = 0;
+	pkt->reply_type = 0;
+}
 
 /**
  * nat64_drop - drop a packet

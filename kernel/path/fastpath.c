@@ -18,6 +18,7 @@
 #include <net/route.h>
 #include <net/tcp.h>
 #include <net/xfrm.h>
+#include "compat.h"
 #include "packet/geometry.h"
 #include "table/session.h"
 
@@ -101,32 +102,40 @@ static unsigned int nat64_fast_lost(struct nat64_instance *inst,
 }
 
 /* The packet has its new headers: on to its neighbour. */
+static unsigned int nat64_fast_emit(struct nat64_pkt *pkt,
+				    struct neighbour *neigh, bool skip_cache)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	if (IS_ERR(neigh)) {
+		kfree_skb(skb);
+		return NF_STOLEN;
+	}
+	nat64_scrub(skb);
+	skb_dst_set_noref(skb, pkt->dst);
+	skb->dev = pkt->dst->dev;
+	neigh_output(neigh, skb, skip_cache);
+	return NF_STOLEN;
+}
+
 static unsigned int nat64_fast_emit4(struct net *net, struct nat64_pkt *pkt)
 {
-	struct rtable *rt = (struct rtable *)pkt->dst;
-	struct sk_buff *skb = pkt->skb;
-	__be32 nexthop = rt_nexthop(rt, ip_hdr(skb)->daddr);
+	struct neighbour *neigh;
+	bool gw6 = false;
 
-	nat64_set_priority4(net, skb);
-	nat64_scrub(skb);
-	skb_dst_set_noref(skb, &rt->dst);
-	skb->dev = rt->dst.dev;
-	neigh_xmit(NEIGH_ARP_TABLE, rt->dst.dev, &nexthop, skb);
-	return NF_STOLEN;
+	nat64_set_priority4(net, pkt->skb);
+	neigh = ip_neigh_for_gw((struct rtable *)pkt->dst, pkt->skb, &gw6);
+	return nat64_fast_emit(pkt, neigh, gw6);
 }
 
 static unsigned int nat64_fast_emit6(struct nat64_pkt *pkt)
 {
-	struct rt6_info *rt = (struct rt6_info *)pkt->dst;
-	struct sk_buff *skb = pkt->skb;
 	const struct in6_addr *nexthop;
 
-	nexthop = rt6_nexthop(rt, &ipv6_hdr(skb)->daddr);
-	nat64_scrub(skb);
-	skb_dst_set_noref(skb, &rt->dst);
-	skb->dev = rt->dst.dev;
-	neigh_xmit(NEIGH_ND_TABLE, rt->dst.dev, nexthop, skb);
-	return NF_STOLEN;
+	nexthop = rt6_nexthop((struct rt6_info *)pkt->dst,
+			      &ipv6_hdr(pkt->skb)->daddr);
+	return nat64_fast_emit(pkt, ip_neigh_gw6(pkt->dst->dev, nexthop),
+			       false);
 }
 
 /* Is the route one on which a packet of this length goes to a neighbour? */
@@ -138,8 +147,8 @@ static bool nat64_fast_route4(struct nat64_instance *inst,
 	if (!nat64_route4_known(inst, pkt, ses))
 		return false;
 	rt = (const struct rtable *)pkt->dst;
-	return rt->rt_type == RTN_UNICAST && rt->rt_gw_family != AF_INET6 &&
-	       !rt->dst.lwtstate && nat64_mtu64(pkt) == NAT64_CONTINUE &&
+	return rt->rt_type == RTN_UNICAST && !rt->dst.lwtstate &&
+	       nat64_mtu64(pkt) == NAT64_CONTINUE &&
 	       pkt->links.mtu4 >= sizeof(struct iphdr) +
 			nat64_geometry_segment(pkt->skb, pkt->thoff);
 }
@@ -229,10 +238,9 @@ static unsigned int nat64_fast_packet(struct nat64_instance *inst,
 				      const struct nat64_config *cfg,
 				      struct sk_buff *skb, int place, bool is6)
 {
-	struct nat64_pkt pkt = {
-		.skb = skb, .pool6 = place, .len = skb->len,
-	};
+	struct nat64_pkt pkt NAT64_UNINITIALIZED;
 
+	nat64_pkt_begin(&pkt, skb, place, false);
 	return is6 ? nat64_fast64(inst, cfg, &pkt) :
 		     nat64_fast46(inst, cfg, &pkt);
 }

@@ -36,23 +36,17 @@ static bool nat64_hook_local(const struct nf_hook_state *state)
 	return state->hook == NF_INET_LOCAL_OUT;
 }
 
-/*
- * Translate; a fragment that completes its packet is begun with again. Of @pkt
- * only the skb is set.
- */
+/* Translate; a fragment that completes its packet is begun with again. */
 static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
+					       struct sk_buff *skb,
 					       struct nat64_pkt *pkt)
 {
-	struct sk_buff *skb = pkt->skb;
 	enum nat64_verdict verdict;
 	int tries;
 
 	for (tries = 0; tries < 2; tries++) {
-		memset(pkt, 0, sizeof(*pkt));
-		pkt->skb = skb;
-		pkt->pool6 = ctx->pool6;
-		pkt->local = nat64_hook_local(ctx->state);
-		pkt->len = skb->len;
+		nat64_pkt_begin(pkt, skb, ctx->pool6,
+				nat64_hook_local(ctx->state));
 		verdict = ctx->is6 ?
 			nat64_translate64(ctx->inst, ctx->cfg, pkt) :
 			nat64_translate46(ctx->inst, ctx->cfg, pkt);
@@ -97,10 +91,9 @@ static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 				      struct sk_buff *skb)
 {
 	enum nat64_verdict verdict;
-	struct nat64_pkt pkt;
+	struct nat64_pkt pkt NAT64_UNINITIALIZED;
 
-	pkt.skb = skb;
-	verdict = nat64_hook_translate(ctx, &pkt);
+	verdict = nat64_hook_translate(ctx, skb, &pkt);
 	nat64_hook_count(ctx, &pkt, verdict);
 	switch (verdict) {
 	case NAT64_CONTINUE:
@@ -264,6 +257,13 @@ static unsigned int nat64_hook4(struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+static unsigned int nat64_hook_family(struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	return state->pf == NFPROTO_IPV6 ? nat64_hook6(skb, state) :
+					   nat64_hook4(skb, state);
+}
+
 /*
  * Programs send, and queues of user space give back, with softirqs on; all that
  * is ours runs with softirqs off.
@@ -273,9 +273,10 @@ static unsigned int nat64_hook(void *priv, struct sk_buff *skb,
 {
 	unsigned int verdict;
 
+	if (likely(in_softirq()))
+		return nat64_hook_family(skb, state);
 	local_bh_disable();
-	verdict = state->pf == NFPROTO_IPV6 ? nat64_hook6(skb, state) :
-					      nat64_hook4(skb, state);
+	verdict = nat64_hook_family(skb, state);
 	local_bh_enable();
 	return verdict;
 }

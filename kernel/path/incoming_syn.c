@@ -225,11 +225,12 @@ bool nat64_syn_take(struct nat64_instance *inst, const struct nat64_pkt *pkt)
 /* Nobody opened the connection (RFC 6146 s3.5.2.2, V4 INIT). */
 static void nat64_syn_answer(struct nat64_instance *inst, struct nat64_syn *syn)
 {
-	struct nat64_pkt pkt = { .skb = syn->skb };
+	struct nat64_pkt pkt;
 
 	rcu_read_lock();
 	syn->skb->dev = dev_get_by_index_rcu(inst->net, syn->ifindex);
 	if (syn->skb->dev) {
+		nat64_pkt_begin(&pkt, syn->skb, 0, false);
 		nat64_drop_reply(&pkt, NAT64_STAT_DROP_SYN_STORED,
 				 ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
 		nat64_icmp_error(inst, rcu_dereference(inst->config), &pkt);

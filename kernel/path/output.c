@@ -30,7 +30,9 @@ void nat64_scrub(struct sk_buff *skb)
 	skb_clear_tstamp(skb);
 	skb_dst_drop(skb);
 	skb->ignore_df = 0;
-	memset(skb->cb, 0, sizeof(skb->cb));
+	/* It is not less than what either family has there. */
+	BUILD_BUG_ON(sizeof(struct inet_skb_parm) > sizeof(struct nat64_cb6));
+	*nat64_cb6(skb) = (struct nat64_cb6){};
 }
 
 /**
