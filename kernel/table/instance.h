@@ -13,7 +13,11 @@
 #include "table/config.h"
 #include "table/stats.h"
 
+/* Places of nat64_instance.near: an IPv4 /24, all its protocols. */
+#define NAT64_NEAR 1024
+
 struct nat64_expire_ops;
+struct nat64_ports;
 struct nat64_routes;
 struct nat64_syns;
 
@@ -41,6 +45,8 @@ struct nat64_instance {
 	struct rhashtable subscribers;
 	/** @addrs: struct nat64_addr4 by IPv4 address in host byte order */
 	struct xarray addrs;
+	/** @near: ports of addresses, found at once: nat64_pool4_ports() */
+	struct nat64_ports __rcu *near[NAT64_NEAR];
 	/** @syns: SYNs that wait for the inside host: path/incoming_syn.c */
 	struct nat64_syns *syns;
 	/** @routes: ways out of its sessions: path/route_cache.c */

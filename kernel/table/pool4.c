@@ -36,11 +36,24 @@ static unsigned long nat64_pool4_now(void)
 	return ktime_get_seconds() & LONG_MAX;
 }
 
+/* Where the ports of an address are found at once, if none were there before. */
+static struct nat64_ports __rcu **nat64_pool4_near(struct nat64_instance *inst,
+						   enum nat64_proto proto,
+						   u32 host)
+{
+	return &inst->near[(host * 4 + proto) % NAT64_NEAR];
+}
+
 static struct nat64_ports *nat64_pool4_ports(struct nat64_instance *inst,
 					     enum nat64_proto proto, u32 host)
 {
-	struct nat64_addr4 *addr4 = xa_load(&inst->addrs, host);
+	struct nat64_addr4 *addr4;
+	struct nat64_ports *ports;
 
+	ports = rcu_dereference(*nat64_pool4_near(inst, proto, host));
+	if (likely(ports) && ports->host == host && ports->proto == proto)
+		return ports;
+	addr4 = xa_load(&inst->addrs, host);
 	return addr4 ? rcu_dereference(addr4->ports[proto]) : NULL;
 }
 
@@ -84,9 +97,12 @@ struct nat64_bib *nat64_pool4_find(struct nat64_instance *inst,
 struct nat64_ports *nat64_pool4_make_ports(struct nat64_instance *inst,
 					   enum nat64_proto proto, u32 host)
 {
-	struct nat64_addr4 *addr4 = xa_load(&inst->addrs, host), *other;
-	struct nat64_ports *ports, *old;
+	struct nat64_ports *ports = nat64_pool4_ports(inst, proto, host), *old;
+	struct nat64_addr4 *addr4, *other;
 
+	if (ports)
+		return ports;
+	addr4 = xa_load(&inst->addrs, host);
 	if (!addr4) {
 		addr4 = kzalloc(sizeof(*addr4), GFP_ATOMIC);
 		if (!addr4)
@@ -101,18 +117,20 @@ struct nat64_ports *nat64_pool4_make_ports(struct nat64_instance *inst,
 		}
 	}
 
-	ports = rcu_dereference(addr4->ports[proto]);
-	if (ports)
-		return ports;
 	ports = kzalloc(sizeof(*ports), GFP_ATOMIC);
 	if (!ports)
 		return NULL;
+	ports->host = host;
+	ports->proto = proto;
 	old = unrcu_pointer(cmpxchg(&addr4->ports[proto], NULL,
 				    RCU_INITIALIZER(ports)));
-	if (!old)
-		return ports;
-	kfree(ports);
-	return old;
+	if (old) {
+		kfree(ports);
+		return old;
+	}
+	cmpxchg(nat64_pool4_near(inst, proto, host), NULL,
+		RCU_INITIALIZER(ports));
+	return ports;
 }
 
 /**

@@ -85,6 +85,10 @@ static inline void nat64_page_due(struct nat64_port_page *page, u32 when)
  * struct nat64_ports - the ports of an address and protocol
  */
 struct nat64_ports {
+	/** @host: the address, in host byte order */
+	u32 host;
+	/** @proto: enum nat64_proto */
+	u32 proto;
 	/** @full: pages whose ports are all taken; a hint, changed atomically */
 	DECLARE_BITMAP(full, NAT64_PAGES);
 	/** @page: the pages; once made, one stays as long as the instance */
