@@ -3,7 +3,12 @@
 #include "table/config.h"
 
 #include <linux/jiffies.h>
+#include <linux/math64.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
+
+/* Memory for a session with its BIB entry and its share of the tables. */
+#define NAT64_SESSION_MEMORY 128
 
 /* RFC 1191 s7 */
 static const u16 plateaus[] = {
@@ -24,13 +29,21 @@ static const struct nat64_keys defaults = {
 	.tcp_trans_timeout = 4 * 60,		/* TCP_TRANS */
 	.udp_timeout = 5 * 60,			/* UDP_DEFAULT */
 	.icmp_timeout = 60,			/* ICMP_DEFAULT */
-	.maximum_sessions = 16 * 1024 * 1024,
 	.maximum_sessions_per_bib = 65536,
 	.tcp_open_timeout = 4 * 60,		/* TCP_TRANS */
 	.maximum_simultaneous_opens = 256,
 	.hold_down_time = 2 * 60,		/* RFC 6888 REQ-8 */
 	.hold_down_ports = 65536,
 };
+
+/* As many sessions as fill a third of the memory. */
+static u32 nat64_config_sessions(void)
+{
+	u64 memory = (u64)totalram_pages() << PAGE_SHIFT;
+
+	return clamp_t(u64, div_u64(memory, 3 * NAT64_SESSION_MEMORY), 65536,
+		       0x7fffffff);
+}
 
 /**
  * nat64_config_alloc - a configuration with every key at its default
@@ -47,6 +60,7 @@ struct nat64_config *nat64_config_alloc(unsigned int n_pool4)
 	if (!cfg)
 		return NULL;
 	cfg->keys = defaults;
+	cfg->keys.maximum_sessions = nat64_config_sessions();
 	memcpy(cfg->keys.mtu_plateaus, plateaus, sizeof(plateaus));
 	cfg->keys.n_plateaus = ARRAY_SIZE(plateaus);
 	nat64_config_derive(cfg);

@@ -106,7 +106,7 @@ struct nat64_keys {
 	u32 udp_timeout;
 	/** @icmp_timeout: seconds */
 	u32 icmp_timeout;
-	/** @maximum_sessions: sessions of the instance */
+	/** @maximum_sessions: sessions of the instance; depends on the memory */
 	u32 maximum_sessions;
 	/** @maximum_sessions_per_bib: sessions of a BIB entry */
 	u32 maximum_sessions_per_bib;
