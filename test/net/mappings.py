@@ -263,11 +263,14 @@ def _() -> None:
     mapping = mapped(C, 5000)
     for _ in range(2):
         end = time.monotonic() + 20
-        while sessions()[0]["expires"] > 298:
+        while (left := sessions()[0]["expires"]) > 298:
             assert time.monotonic() < end, "time stands still"
             time.sleep(0.1)
+        since = time.monotonic()
         assert reaches(S, SPORT, mapping, C, 5000)
-        assert sessions()[0]["expires"] > 298.5, sessions()
+        now = sessions()[0]["expires"]
+        # However slow the machine is, it is later than it would be.
+        assert now > left - (time.monotonic() - since) + 1, (left, now)
 
 
 @test("maximum-sessions and maximum-sessions-per-bib are limits [6146-17]")
