@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <net/ip.h>
 #include <net/route.h>
+#include "control/statics.h"
 #include "path/path.h"
 #include "table/expire.h"
 #include "table/session.h"
@@ -71,21 +72,28 @@ struct nat64_config *nat64_instance_config(struct nat64_instance *inst)
 				lockdep_is_held(&nat64_net(inst->net)->mutex));
 }
 
+/* Sets @bad to the prefix or the entry of @a that is to blame, if any is. */
 static const char *nat64_instance_conflict_with(const struct nat64_config *a,
-						const struct nat64_config *b)
+						const struct nat64_config *b,
+						const void **bad)
 {
 	int i, j;
 
-	for (i = 0; i < a->n_pool6; i++)
+	for (i = 0; i < a->n_pool6; i++) {
+		*bad = &a->pool6[i];
 		for (j = 0; j < b->n_pool6; j++)
 			if (a->pool6[i].len && b->pool6[j].len &&
 			    nat64_rfc6052_overlap(&a->pool6[i], &b->pool6[j]))
 				return "the pool6 prefix overlaps one of another instance";
-	for (i = 0; i < a->n_pool4; i++, cond_resched())
+	}
+	for (i = 0; i < a->n_pool4; i++, cond_resched()) {
+		*bad = &a->pool4[i];
 		for (j = 0; j < b->n_pool4; j++)
 			if (nat64_pool4_rows_overlap(&a->pool4[i],
 						     &b->pool4[j]))
 				return "the pool4 entry overlaps one of another instance";
+	}
+	*bad = NULL;
 	if (!a->n_pool4 && !b->n_pool4)
 		return "another instance uses the router's own addresses: give this one a pool4";
 	return NULL;
@@ -96,23 +104,27 @@ static const char *nat64_instance_conflict_with(const struct nat64_config *a,
  * @nn: the instances, locked
  * @self: the instance that it is for; NULL for one more
  * @cfg: the configuration
+ * @bad: set to the prefix or the pool4 entry of @cfg that is to blame, or NULL
  *
  * Return: NULL if it does not, or a sentence that says what.
  */
 const char *nat64_instance_conflict(struct nat64_net *nn,
 				    const struct nat64_instance *self,
-				    const struct nat64_config *cfg)
+				    const struct nat64_config *cfg,
+				    const void **bad)
 {
 	struct nat64_instance *inst;
 	unsigned int n = 0;
 	const char *why;
 
+	*bad = NULL;
 	list_for_each_entry(inst, &nn->instances, node) {
 		if (inst == self)
 			continue;
 		n++;
 		why = nat64_instance_conflict_with(cfg,
-						   nat64_instance_config(inst));
+						   nat64_instance_config(inst),
+						   bad);
 		if (why)
 			return why;
 	}
@@ -164,55 +176,74 @@ static const struct nat64_expire_ops nat64_instance_expire_ops = {
 	.tick = nat64_instance_tick,
 };
 
-/**
- * nat64_instance_add - create an instance and let it see packets
- * @net: the network namespace; its nat64_net is locked
- * @name: a checked name that no other has
- * @cfg: a checked configuration; belongs to the instance if this succeeds
- *
- * Return: 0 or a negative errno.
- */
-int nat64_instance_add(struct net *net, const char *name,
-		       struct nat64_config *cfg)
+static int nat64_instance_tables(struct nat64_instance *inst)
 {
-	struct nat64_net *nn = nat64_net(net);
-	struct nat64_instance *inst;
-	int err = -ENOMEM;
+	int err;
 
-	inst = nat64_instance_alloc(net, name);
-	if (!inst)
-		return err;
 	err = nat64_bib_table_init(inst);
 	if (err)
-		goto err_bib;
+		return err;
 	err = nat64_session_table_init(inst);
 	if (err)
 		goto err_session;
 	err = nat64_subscriber_table_init(inst);
-	if (err)
-		goto err_subscriber;
-	if (!nn->hooked) {
-		err = nat64_hook_register(net);
-		if (err)
-			goto err_hook;
-		nn->hooked = true;
-	}
-	RCU_INIT_POINTER(inst->config, cfg);
-	nat64_expire_start(inst, &nat64_instance_expire_ops);
-	list_add_tail_rcu(&inst->node, &nn->instances);
-	nn->generation++;
-	nat64_fastpath_sync(net, NULL);
-	return 0;
-
-err_hook:
-	nat64_subscriber_table_exit(inst);
-err_subscriber:
+	if (!err)
+		return 0;
 	nat64_session_table_exit(inst);
 err_session:
 	nat64_bib_table_exit(inst);
-err_bib:
-	nat64_instance_free(inst);
 	return err;
+}
+
+/**
+ * nat64_instance_create - make an instance that no packet sees yet
+ * @net: the network namespace; its nat64_net is locked
+ * @name: a checked name that no other has
+ * @cfg: a checked configuration
+ *
+ * Return: the instance, for nat64_instance_start() or _discard(), or an
+ * ERR_PTR.
+ */
+struct nat64_instance *nat64_instance_create(struct net *net, const char *name,
+					     struct nat64_config *cfg)
+{
+	struct nat64_instance *inst = nat64_instance_alloc(net, name);
+	int err;
+
+	if (!inst)
+		return ERR_PTR(-ENOMEM);
+	err = nat64_instance_tables(inst);
+	if (err) {
+		nat64_instance_free(inst);
+		return ERR_PTR(err);
+	}
+	nat64_config_derive(cfg);
+	RCU_INIT_POINTER(inst->config, cfg);
+	return inst;
+}
+
+/**
+ * nat64_instance_start - let an instance see packets
+ * @inst: the instance, from nat64_instance_create(); its nat64_net is locked
+ *
+ * Return: 0, and its configuration is its own; or a negative errno.
+ */
+int nat64_instance_start(struct nat64_instance *inst)
+{
+	struct nat64_net *nn = nat64_net(inst->net);
+	int err;
+
+	if (!nn->hooked) {
+		err = nat64_hook_register(inst->net);
+		if (err)
+			return err;
+		nn->hooked = true;
+	}
+	nat64_expire_start(inst, &nat64_instance_expire_ops);
+	list_add_tail_rcu(&inst->node, &nn->instances);
+	nn->generation++;
+	nat64_fastpath_sync(inst->net, NULL);
+	return 0;
 }
 
 static void nat64_instance_remove_bib(struct nat64_instance *inst,
@@ -221,17 +252,28 @@ static void nat64_instance_remove_bib(struct nat64_instance *inst,
 	nat64_bib_remove(inst, bib, true);
 }
 
-/* What is left when no packet can find it any more. */
-static void nat64_instance_destroy(struct nat64_instance *inst)
+/**
+ * nat64_instance_discard - free an instance that no packet finds
+ * @inst: the instance; its configuration stays
+ */
+void nat64_instance_discard(struct nat64_instance *inst)
 {
-	nat64_expire_stop(inst);
 	nat64_walk(inst, nat64_instance_remove_bib, NULL);
 	nat64_subscriber_table_exit(inst);
 	nat64_session_table_exit(inst);
 	nat64_bib_table_exit(inst);
 	nat64_pool4_destroy(inst);
-	nat64_config_free_rcu(rcu_dereference_protected(inst->config, true));
 	nat64_instance_free(inst);
+}
+
+/* What is left when no packet can find it any more. */
+static void nat64_instance_destroy(struct nat64_instance *inst)
+{
+	struct nat64_config *cfg = rcu_dereference_protected(inst->config, true);
+
+	nat64_expire_stop(inst);
+	nat64_instance_discard(inst);
+	nat64_config_free_rcu(cfg);
 }
 
 /**
@@ -280,7 +322,7 @@ void nat64_instance_flush(struct nat64_instance *inst)
 
 /**
  * nat64_instance_serves - does a configuration give out a transport address?
- * @inst: the instance
+ * @net: the network namespace
  * @cfg: the configuration
  * @proto: protocol
  * @addr: address, in network byte order
@@ -288,17 +330,16 @@ void nat64_instance_flush(struct nat64_instance *inst)
  *
  * Return: true if it does.
  */
-bool nat64_instance_serves(struct nat64_instance *inst,
-			   const struct nat64_config *cfg,
+bool nat64_instance_serves(struct net *net, const struct nat64_config *cfg,
 			   enum nat64_proto proto, __be32 addr, __be16 port)
 {
 	int low, high;
 
 	if (cfg->n_pool4)
 		return nat64_config_has4(cfg, proto, addr, port);
-	if (inet_addr_type(inst->net, addr) != RTN_LOCAL)
+	if (inet_addr_type(net, addr) != RTN_LOCAL)
 		return false;
-	inet_get_local_port_range(inst->net, &low, &high);
+	inet_get_local_port_range(net, &low, &high);
 	return ntohs(port) < low || ntohs(port) > high;
 }
 
@@ -306,29 +347,45 @@ bool nat64_instance_serves(struct nat64_instance *inst,
  * struct nat64_instance_keep - what outlives a change of the configuration
  */
 struct nat64_instance_keep {
+	/** @old: the configuration that was */
+	const struct nat64_config *old;
 	/** @cfg: the new configuration */
 	const struct nat64_config *cfg;
+	/** @statics: the static BIB entries from now on; NULL: those there are */
+	const struct nat64_statics *statics;
 	/** @pool4: pool4 has changed */
 	bool pool4;
 };
 
+/* A place that another prefix has now is as good as empty. */
 static bool nat64_instance_prefix_gone(const struct nat64_bib *bib,
 				       struct nat64_session *ses,
 				       void *arg)
 {
 	const struct nat64_instance_keep *keep = arg;
+	u8 place = nat64_session_pool6(ses->via);
 
-	return !keep->cfg->pool6[nat64_session_pool6(ses->via)].len;
+	return !keep->cfg->pool6[place].len ||
+	       memcmp(&keep->cfg->pool6[place], &keep->old->pool6[place],
+		      sizeof(keep->cfg->pool6[place]));
+}
+
+static bool nat64_instance_bib_gone(struct net *net,
+				    const struct nat64_instance_keep *keep,
+				    const struct nat64_bib *bib)
+{
+	if (keep->statics && bib->is_static &&
+	    !nat64_statics_has(keep->statics, bib))
+		return true;
+	return keep->pool4 &&
+	       !nat64_instance_serves(net, keep->cfg, bib->key.proto,
+				      bib->addr4, bib->port4);
 }
 
 static void nat64_instance_keep_bib(struct nat64_instance *inst,
 				    struct nat64_bib *bib, void *arg)
 {
-	const struct nat64_instance_keep *keep = arg;
-
-	if (keep->pool4 &&
-	    !nat64_instance_serves(inst, keep->cfg, bib->key.proto, bib->addr4,
-				   bib->port4))
+	if (nat64_instance_bib_gone(inst->net, arg, bib))
 		nat64_bib_remove(inst, bib, true);
 	else
 		nat64_session_close_if(inst, bib, nat64_instance_prefix_gone,
@@ -336,16 +393,22 @@ static void nat64_instance_keep_bib(struct nat64_instance *inst,
 }
 
 /**
- * nat64_instance_swap - put a new configuration in place of the old one
+ * nat64_instance_replace - put a new configuration in place of the old one
  * @inst: the instance; its nat64_net is locked
  * @cfg: the new configuration; belongs to the instance now
+ * @statics: the static BIB entries from now on, from nat64_statics_prepare();
+ *	NULL: those that are there
  *
  * BIB entries and sessions that the new one has no place for end.
  */
-void nat64_instance_swap(struct nat64_instance *inst, struct nat64_config *cfg)
+void nat64_instance_replace(struct nat64_instance *inst,
+			    struct nat64_config *cfg,
+			    struct nat64_statics *statics)
 {
 	struct nat64_config *old = nat64_instance_config(inst);
-	struct nat64_instance_keep keep = { .cfg = cfg };
+	struct nat64_instance_keep keep = {
+		.old = old, .cfg = cfg, .statics = statics,
+	};
 	bool pool6 = memcmp(old->pool6, cfg->pool6, sizeof(old->pool6));
 
 	keep.pool4 = old->n_pool4 != cfg->n_pool4 ||
@@ -357,14 +420,26 @@ void nat64_instance_swap(struct nat64_instance *inst, struct nat64_config *cfg)
 	smp_store_mb(inst->rescan, 1);
 	nat64_net(inst->net)->generation++;
 	nat64_fastpath_sync(inst->net, NULL);
-	if (pool6 || keep.pool4) {
+	if (pool6 || keep.pool4 || statics) {
 		/* Nobody makes state by the old one from here on. */
 		synchronize_net();
+		if (statics)
+			nat64_statics_commit(inst, statics);
 		/* What left by a route may now be for another inside host. */
 		nat64_routes_flush(inst);
 		nat64_walk(inst, nat64_instance_keep_bib, &keep);
 	}
 	nat64_config_free_rcu(old);
+}
+
+/**
+ * nat64_instance_swap - the same, but the static BIB entries stay
+ * @inst: the instance; its nat64_net is locked
+ * @cfg: the new configuration; belongs to the instance now
+ */
+void nat64_instance_swap(struct nat64_instance *inst, struct nat64_config *cfg)
+{
+	nat64_instance_replace(inst, cfg, NULL);
 }
 
 static int __net_init nat64_net_init(struct net *net)

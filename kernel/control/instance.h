@@ -7,6 +7,8 @@
 #include "table/bib.h"
 #include "table/instance.h"
 
+struct nat64_statics;
+
 int nat64_instance_init(void);
 void nat64_instance_exit(void);
 const char *nat64_instance_check_name(const char *name);
@@ -14,16 +16,21 @@ struct nat64_instance *nat64_instance_find(struct nat64_net *nn,
 					   const char *name);
 const char *nat64_instance_conflict(struct nat64_net *nn,
 				    const struct nat64_instance *self,
-				    const struct nat64_config *cfg);
-int nat64_instance_add(struct net *net, const char *name,
-		       struct nat64_config *cfg);
+				    const struct nat64_config *cfg,
+				    const void **bad);
+struct nat64_instance *nat64_instance_create(struct net *net, const char *name,
+					     struct nat64_config *cfg);
+int nat64_instance_start(struct nat64_instance *inst);
+void nat64_instance_discard(struct nat64_instance *inst);
 void nat64_instance_del(struct nat64_instance *inst);
 void nat64_instance_flush(struct nat64_instance *inst);
 struct nat64_config *nat64_instance_config(struct nat64_instance *inst);
+void nat64_instance_replace(struct nat64_instance *inst,
+			    struct nat64_config *cfg,
+			    struct nat64_statics *statics);
 void nat64_instance_swap(struct nat64_instance *inst,
 			 struct nat64_config *cfg);
-bool nat64_instance_serves(struct nat64_instance *inst,
-			   const struct nat64_config *cfg,
+bool nat64_instance_serves(struct net *net, const struct nat64_config *cfg,
 			   enum nat64_proto proto, __be32 addr, __be16 port);
 
 #endif /* NAT64_CONTROL_INSTANCE_H */

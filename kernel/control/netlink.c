@@ -47,6 +47,16 @@ static const struct nla_policy policy_config[NAT64_A_MAX + 1] = {
 	[NAT64_A_CONFIG] = NLA_POLICY_NESTED(nat64_config_policy),
 };
 
+static const struct nla_policy policy_replace[NAT64_A_MAX + 1] = {
+	NAT64_POLICY_INSTANCE,
+	[NAT64_A_POOL6] = NLA_POLICY_NESTED(nat64_pool6_policy),
+	[NAT64_A_POOL4] = NLA_POLICY_NESTED(nat64_pool4_policy),
+	[NAT64_A_BIB] = NLA_POLICY_NESTED(nat64_bib_policy),
+	[NAT64_A_CONFIG] = NLA_POLICY_NESTED(nat64_config_policy),
+	[NAT64_A_FORCE] = { .type = NLA_FLAG },
+	[NAT64_A_CHECK] = { .type = NLA_FLAG },
+};
+
 const struct nla_policy nat64_filter_policy[NAT64_FILTER_A_MAX + 1] = {
 	[NAT64_FILTER_A_PROTO] = { .type = NLA_U8 },
 	[NAT64_FILTER_A_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
@@ -56,6 +66,7 @@ const struct nla_policy nat64_filter_policy[NAT64_FILTER_A_MAX + 1] = {
 	[NAT64_FILTER_A_PORT] = { .type = NLA_BE16 },
 	[NAT64_FILTER_A_STATE] = NLA_POLICY_RANGE(NLA_U8, NAT64_STATE_V4_INIT,
 						  NAT64_STATE_MAX),
+	[NAT64_FILTER_A_STATIC] = { .type = NLA_FLAG },
 };
 
 #define NAT64_OP_DO(op, attrs, func) {			\
@@ -101,6 +112,7 @@ static const struct genl_ops ops[] = {
 	NAT64_OP_DO(CONFIG_SET, policy_config, nat64_nl_config_set),
 	NAT64_OP_READ(CONFIG_GET, policy_instance, nat64_nl_config_get),
 	NAT64_OP_DUMP(STATS_GET, policy_instance, nat64_nl_stats_dump),
+	NAT64_OP_DO(INSTANCE_REPLACE, policy_replace, nat64_nl_instance_replace),
 };
 
 struct genl_family nat64_family __ro_after_init = {
@@ -358,6 +370,7 @@ int nat64_nl_get_filter(struct nlattr **attrs, struct nat64_filter *filter,
 	filter->has_port = tb[NAT64_FILTER_A_PORT];
 	if (filter->has_port)
 		filter->port = nla_get_be16(tb[NAT64_FILTER_A_PORT]);
+	filter->is_static = tb[NAT64_FILTER_A_STATIC];
 	filter->has_state = tb[NAT64_FILTER_A_STATE];
 	if (filter->has_state)
 		filter->state = nla_get_u8(tb[NAT64_FILTER_A_STATE]);

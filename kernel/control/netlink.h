@@ -37,6 +37,24 @@ struct nat64_filter {
 	bool has_port;
 	/** @has_state: @state must match */
 	bool has_state;
+	/** @is_static: static BIB entries only */
+	bool is_static;
+};
+
+/**
+ * struct nat64_nl_bib - a BIB entry that a request names
+ */
+struct nat64_nl_bib {
+	/** @key: IPv6 side and protocol */
+	struct nat64_bib_key key;
+	/** @addr4: IPv4 side, in network byte order */
+	__be32 addr4;
+	/** @port4: IPv4 side, in network byte order */
+	__be16 port4;
+	/** @has6: the IPv6 side is given */
+	bool has6;
+	/** @has4: the IPv4 side is given */
+	bool has4;
 };
 
 /**
@@ -96,6 +114,12 @@ int nat64_nl_get_filter(struct nlattr **attrs, struct nat64_filter *filter,
 			struct netlink_ext_ack *extack);
 
 /* instance */
+int nat64_nl_instance_name(struct genl_info *info);
+struct nat64_config *nat64_nl_instance_config(struct genl_info *info);
+const char *nat64_nl_instance_conflict(struct genl_info *info,
+				       const struct nat64_instance *inst,
+				       const struct nat64_config *cfg,
+				       const struct nlattr **attr);
 int nat64_nl_instance_add(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_instance_del(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_instance_flush(struct sk_buff *skb, struct genl_info *info);
@@ -116,6 +140,10 @@ int nat64_nl_pool4_del(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_pool4_flush(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_pool4_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* bib */
+int nat64_nl_get_bib(const struct nlattr *attr, struct nat64_nl_bib *bib,
+		     struct netlink_ext_ack *extack);
+const char *nat64_nl_check_bib(struct net *net, const struct nat64_config *cfg,
+			       const struct nat64_nl_bib *bib);
 int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_bib_dump(struct sk_buff *skb, struct netlink_callback *cb);
@@ -126,8 +154,11 @@ int nat64_nl_session_flush(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_session_count(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* config */
+int nat64_nl_get_keys(struct genl_info *info, struct nat64_keys *to);
 int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_config_get(struct sk_buff *skb, struct genl_info *info);
+/* everything an instance is */
+int nat64_nl_instance_replace(struct sk_buff *skb, struct genl_info *info);
 /* stats */
 int nat64_nl_stats_dump(struct sk_buff *skb, struct netlink_callback *cb);
 

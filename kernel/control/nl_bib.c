@@ -13,43 +13,36 @@ const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1] = {
 };
 
 /**
- * struct nat64_nl_bib - a BIB entry that a request names
+ * nat64_nl_get_bib - read a BIB entry
+ * @attr: NAT64_A_BIB, or NULL
+ * @bib: where to put it
+ * @extack: where a refusal is explained
+ *
+ * Return: 0 or a negative errno.
  */
-struct nat64_nl_bib {
-	/** @key: IPv6 side and protocol */
-	struct nat64_bib_key key;
-	/** @addr4: IPv4 side, in network byte order */
-	__be32 addr4;
-	/** @port4: IPv4 side, in network byte order */
-	__be16 port4;
-	/** @has6: the IPv6 side is given */
-	bool has6;
-	/** @has4: the IPv4 side is given */
-	bool has4;
-};
-
-static int nat64_nl_get_bib(struct genl_info *info, struct nat64_nl_bib *bib)
+int nat64_nl_get_bib(const struct nlattr *attr, struct nat64_nl_bib *bib,
+		     struct netlink_ext_ack *extack)
 {
-	struct nlattr *tb[NAT64_BIB_A_MAX + 1], *attr = info->attrs[NAT64_A_BIB];
+	struct nlattr *tb[NAT64_BIB_A_MAX + 1];
 	int err, proto;
 
 	if (!attr)
-		return nat64_nl_refuse(info->extack, NULL,
+		return nat64_nl_refuse(extack, NULL,
 				       "the request names no BIB entry",
 				       -EINVAL);
 	err = nla_parse_nested(tb, NAT64_BIB_A_MAX, attr, nat64_bib_policy,
-			       info->extack);
+			       extack);
 	if (err)
 		return err;
 	proto = tb[NAT64_BIB_A_PROTO] ?
 		nat64_nl_get_proto(nla_get_u8(tb[NAT64_BIB_A_PROTO])) : -1;
 	if (proto < 0)
-		return nat64_nl_refuse(info->extack, attr,
+		return nat64_nl_refuse(extack, attr,
 				       "a BIB entry needs a protocol: tcp, udp or icmp",
 				       -EINVAL);
 	if (!tb[NAT64_BIB_A_ADDR6] != !tb[NAT64_BIB_A_PORT6] ||
 	    !tb[NAT64_BIB_A_ADDR4] != !tb[NAT64_BIB_A_PORT4])
-		return nat64_nl_refuse(info->extack, attr,
+		return nat64_nl_refuse(extack, attr,
 				       "an address of a BIB entry needs a port, and a port an address",
 				       -EINVAL);
 
@@ -68,10 +61,17 @@ static int nat64_nl_get_bib(struct genl_info *info, struct nat64_nl_bib *bib)
 	return 0;
 }
 
-static const char *nat64_nl_check_bib(struct nat64_instance *inst,
-				      const struct nat64_nl_bib *bib)
+/**
+ * nat64_nl_check_bib - may an instance have a static BIB entry?
+ * @net: the network namespace
+ * @cfg: configuration of the instance
+ * @bib: the entry
+ *
+ * Return: NULL if it may, or a sentence that says why not.
+ */
+const char *nat64_nl_check_bib(struct net *net, const struct nat64_config *cfg,
+			       const struct nat64_nl_bib *bib)
 {
-	const struct nat64_config *cfg = nat64_instance_config(inst);
 	int type = ipv6_addr_type(&bib->key.addr6);
 
 	if (!bib->has6 || !bib->has4)
@@ -83,7 +83,7 @@ static const char *nat64_nl_check_bib(struct nat64_instance *inst,
 		return "the IPv6 address of the BIB entry is inside pool6";
 	if (bib->key.proto != NAT64_ICMP && (!bib->key.port6 || !bib->port4))
 		return "port 0 is reserved: ports of a BIB entry are 1 to 65535";
-	if (nat64_instance_serves(inst, cfg, bib->key.proto, bib->addr4,
+	if (nat64_instance_serves(net, cfg, bib->key.proto, bib->addr4,
 				  bib->port4))
 		return NULL;
 	return cfg->n_pool4 ?
@@ -126,13 +126,15 @@ int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info)
 	const char *why;
 	int err;
 
-	err = nat64_nl_get_bib(info, &bib);
+	err = nat64_nl_get_bib(attr, &bib, info->extack);
 	if (err)
 		return err;
 	inst = nat64_nl_lock(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	why = nat64_nl_check_bib(inst, &bib);
+	why = nat64_nl_check_bib(inst->net, nat64_instance_config(inst), &bib);
+	if (!why && inst->n_static == NAT64_BIB_STATIC_MAX)
+		why = "the instance has as many static BIB entries as it can hold";
 	err = why ? -EINVAL : nat64_nl_bib_insert(inst, &bib);
 	nat64_nl_unlock(info);
 
@@ -169,7 +171,7 @@ int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info)
 	bool done = false;
 	int err;
 
-	err = nat64_nl_get_bib(info, &want);
+	err = nat64_nl_get_bib(attr, &want, info->extack);
 	if (err)
 		return err;
 	if (!want.has6 && !want.has4)
@@ -197,7 +199,8 @@ int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info)
 static bool nat64_nl_bib_match(const struct nat64_bib *bib,
 			       const struct nat64_filter *f)
 {
-	return (!f->has_proto || bib->key.proto == f->proto) &&
+	return (!f->is_static || bib->is_static) &&
+	       (!f->has_proto || bib->key.proto == f->proto) &&
 	       (!f->has_addr6 || ipv6_prefix_equal(&bib->key.addr6, &f->addr6,
 						   f->len6)) &&
 	       (!f->has_addr4 || !((bib->addr4 ^ f->addr4) & f->mask4)) &&

@@ -313,6 +313,29 @@ static int nat64_nl_set_key(struct nat64_keys *to, int type,
 }
 
 /**
+ * nat64_nl_get_keys - read the keys of a request
+ * @info: the request, with NAT64_A_CONFIG
+ * @to: where to put them; the others stay as they are
+ *
+ * Return: 0, or a negative errno, and @to is of no use any more.
+ */
+int nat64_nl_get_keys(struct genl_info *info, struct nat64_keys *to)
+{
+	struct nlattr *tb[NAT64_CONFIG_A_MAX + 1];
+	int err, i;
+
+	err = nla_parse_nested(tb, NAT64_CONFIG_A_MAX,
+			       info->attrs[NAT64_A_CONFIG],
+			       nat64_config_policy, info->extack);
+	for (i = 1; !err && i <= NAT64_CONFIG_A_MAX; i++)
+		if (tb[i])
+			err = nat64_nl_set_key(to, i, tb[i],
+					       info->attrs[NAT64_A_FORCE],
+					       info->extack);
+	return err;
+}
+
+/**
  * nat64_nl_config_set - NAT64_CMD_CONFIG_SET
  * @skb: the request
  * @info: the request, parsed
@@ -321,32 +344,21 @@ static int nat64_nl_set_key(struct nat64_keys *to, int type,
  */
 int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *tb[NAT64_CONFIG_A_MAX + 1];
 	const struct nat64_config *old;
 	struct nat64_instance *inst;
 	struct nat64_config *cfg;
-	int err, i;
+	int err;
 
 	if (!info->attrs[NAT64_A_CONFIG])
 		return nat64_nl_refuse(info->extack, NULL,
 				       "the request sets no key", -EINVAL);
-	err = nla_parse_nested(tb, NAT64_CONFIG_A_MAX,
-			       info->attrs[NAT64_A_CONFIG],
-			       nat64_config_policy, info->extack);
-	if (err)
-		return err;
 	inst = nat64_nl_lock(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 
 	old = nat64_instance_config(inst);
 	cfg = nat64_config_copy(old, old->n_pool4);
-	err = cfg ? 0 : -ENOMEM;
-	for (i = 1; !err && i <= NAT64_CONFIG_A_MAX; i++)
-		if (tb[i])
-			err = nat64_nl_set_key(&cfg->keys, i, tb[i],
-					       info->attrs[NAT64_A_FORCE],
-					       info->extack);
+	err = cfg ? nat64_nl_get_keys(info, &cfg->keys) : -ENOMEM;
 	if (err)
 		kvfree(cfg);
 	else

@@ -45,7 +45,14 @@ static void nat64_nl_instance_wkp(struct nat64_config *cfg)
 		nat64_config_add_pool6(cfg, &wkp);
 }
 
-static struct nat64_config *nat64_nl_instance_config(struct genl_info *info)
+/**
+ * nat64_nl_instance_config - the configuration of a request with pools
+ * @info: the request, parsed
+ *
+ * Return: a configuration with every key at its default, for kvfree(), or an
+ * ERR_PTR.
+ */
+struct nat64_config *nat64_nl_instance_config(struct genl_info *info)
 {
 	const struct nlattr *attr;
 	struct nat64_config *cfg;
@@ -54,7 +61,7 @@ static struct nat64_config *nat64_nl_instance_config(struct genl_info *info)
 
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
 		n += nla_type(attr) == NAT64_A_POOL4;
-	cfg = nat64_config_alloc(n);
+	cfg = nat64_config_alloc(min_t(unsigned int, n, NAT64_POOL4_MAX));
 	if (!cfg)
 		return ERR_PTR(-ENOMEM);
 	err = nat64_nl_instance_pools(info, cfg);
@@ -64,6 +71,110 @@ static struct nat64_config *nat64_nl_instance_config(struct genl_info *info)
 	}
 	nat64_nl_instance_wkp(cfg);
 	return cfg;
+}
+
+/**
+ * nat64_nl_instance_name - check the name of an instance that may be new
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_instance_name(struct genl_info *info)
+{
+	struct nlattr *name = info->attrs[NAT64_A_INSTANCE];
+	const char *why;
+
+	if (!name)
+		return nat64_nl_refuse(info->extack, NULL,
+				       "the request names no instance",
+				       -EINVAL);
+	why = nat64_instance_check_name(nla_data(name));
+	return why ? nat64_nl_refuse(info->extack, name, why, -EINVAL) : 0;
+}
+
+static bool nat64_nl_is_row(const struct nlattr *attr,
+			    const struct nat64_pool4_row *bad)
+{
+	struct nat64_pool4_row row;
+
+	return !nat64_nl_get_pool4(attr, &row, NULL) &&
+	       row.addr == bad->addr && row.len == bad->len &&
+	       nat64_pool4_rows_overlap(&row, bad);
+}
+
+static bool nat64_nl_is_prefix(const struct nlattr *attr,
+			       const struct nat64_prefix6 *bad)
+{
+	struct nat64_prefix6 prefix;
+
+	return !nat64_nl_get_pool6(attr, &prefix, NULL) &&
+	       nat64_rfc6052_overlap(&prefix, bad);
+}
+
+/* The attribute that has become a prefix or an entry of a configuration. */
+static const struct nlattr *
+nat64_nl_instance_attr(struct genl_info *info, const struct nat64_config *cfg,
+		       const void *bad)
+{
+	bool is_row = (const u8 *)bad >= (const u8 *)cfg->pool4;
+	int type = is_row ? NAT64_A_POOL4 : NAT64_A_POOL6, rem;
+	const struct nlattr *attr;
+
+	if (!bad)
+		return NULL;
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != type)
+			continue;
+		if (is_row ? nat64_nl_is_row(attr, bad) :
+			     nat64_nl_is_prefix(attr, bad))
+			return attr;
+	}
+	return NULL;
+}
+
+/**
+ * nat64_nl_instance_conflict - does a request claim what other instances have?
+ * @info: the request
+ * @inst: the instance that it is for; NULL for a new one
+ * @cfg: the configuration that it has become
+ * @attr: set to the attribute that is to blame, or NULL
+ *
+ * Return: NULL if it does not, or a sentence that says what.
+ */
+const char *nat64_nl_instance_conflict(struct genl_info *info,
+				       const struct nat64_instance *inst,
+				       const struct nat64_config *cfg,
+				       const struct nlattr **attr)
+{
+	const void *bad;
+	const char *why;
+
+	why = nat64_instance_conflict(nat64_net(genl_info_net(info)), inst, cfg,
+				      &bad);
+	*attr = why ? nat64_nl_instance_attr(info, cfg, bad) : NULL;
+	return why;
+}
+
+static int nat64_nl_instance_start(struct genl_info *info,
+				   struct nat64_config *cfg)
+{
+	struct nat64_instance *inst;
+	const struct nlattr *attr;
+	const char *why;
+	int err;
+
+	why = nat64_nl_instance_conflict(info, NULL, cfg, &attr);
+	if (why)
+		return nat64_nl_refuse(info->extack, attr, why, -EEXIST);
+	inst = nat64_instance_create(genl_info_net(info),
+				     nla_data(info->attrs[NAT64_A_INSTANCE]),
+				     cfg);
+	if (IS_ERR(inst))
+		return PTR_ERR(inst);
+	err = nat64_instance_start(inst);
+	if (err)
+		nat64_instance_discard(inst);
+	return err;
 }
 
 /**
@@ -78,16 +189,11 @@ int nat64_nl_instance_add(struct sk_buff *skb, struct genl_info *info)
 	struct nat64_net *nn = nat64_net(genl_info_net(info));
 	struct nlattr *name = info->attrs[NAT64_A_INSTANCE];
 	struct nat64_config *cfg;
-	const char *why;
 	int err;
 
-	if (!name)
-		return nat64_nl_refuse(info->extack, NULL,
-				       "the request names no instance",
-				       -EINVAL);
-	why = nat64_instance_check_name(nla_data(name));
-	if (why)
-		return nat64_nl_refuse(info->extack, name, why, -EINVAL);
+	err = nat64_nl_instance_name(info);
+	if (err)
+		return err;
 	cfg = nat64_nl_instance_config(info);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
@@ -98,10 +204,7 @@ int nat64_nl_instance_add(struct sk_buff *skb, struct genl_info *info)
 				      "an instance of this name exists: delete it first or choose another name",
 				      -EEXIST);
 	} else {
-		why = nat64_instance_conflict(nn, NULL, cfg);
-		err = why ? nat64_nl_refuse(info->extack, NULL, why, -EEXIST) :
-			    nat64_instance_add(genl_info_net(info),
-					       nla_data(name), cfg);
+		err = nat64_nl_instance_start(info, cfg);
 	}
 	mutex_unlock(&nn->mutex);
 	if (err)

@@ -164,6 +164,9 @@ static int nat64_nl_put_ranges(struct sk_buff *skb,
 {
 	int i;
 
+	/* Absent as in the request: all ports are one more than 1 to 65535. */
+	if (row->all_ports)
+		return 0;
 	for (i = 0; i < row->n_ranges; i++) {
 		struct nlattr *nest = nla_nest_start(skb, NAT64_POOL4_A_PORTS);
 
@@ -236,6 +239,7 @@ static int nat64_nl_pool4_change(struct genl_info *info,
 	struct nat64_instance *inst;
 	struct nat64_config *cfg;
 	const char *why;
+	const void *bad;
 	int err = 0;
 
 	inst = nat64_nl_lock(info);
@@ -251,7 +255,8 @@ static int nat64_nl_pool4_change(struct genl_info *info,
 	}
 	why = nat64_nl_pool4_apply(cfg, info->genlhdr->cmd, row);
 	if (!why)
-		why = nat64_instance_conflict(nat64_net(inst->net), inst, cfg);
+		why = nat64_instance_conflict(nat64_net(inst->net), inst, cfg,
+					      &bad);
 	if (why) {
 		err = nat64_nl_refuse(info->extack, info->attrs[NAT64_A_POOL4],
 				      why, -EINVAL);

@@ -81,6 +81,7 @@ static int nat64_nl_pool6_change(struct genl_info *info, bool add)
 	struct nat64_prefix6 prefix;
 	struct nat64_config *cfg;
 	const char *why;
+	const void *bad;
 	int err;
 
 	if (!attr)
@@ -103,7 +104,8 @@ static int nat64_nl_pool6_change(struct genl_info *info, bool add)
 	why = add ? nat64_config_add_pool6(cfg, &prefix) :
 		    nat64_nl_pool6_remove(cfg, &prefix);
 	if (!why)
-		why = nat64_instance_conflict(nat64_net(inst->net), inst, cfg);
+		why = nat64_instance_conflict(nat64_net(inst->net), inst, cfg,
+					      &bad);
 	if (why) {
 		err = nat64_nl_refuse(info->extack, attr, why, -EINVAL);
 		kvfree(cfg);

@@ -204,6 +204,7 @@ struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 		nat64_pool4_unclaim(inst, key->proto, claim);
 		return IS_ERR(old) ? old : ERR_PTR(-EEXIST);
 	}
+	inst->n_static++;
 	return bib;
 }
 
@@ -225,6 +226,41 @@ static void nat64_bib_free(struct rcu_head *rcu)
 	kmem_cache_free(bib_cache, container_of(rcu, struct nat64_bib, rcu));
 }
 
+/* Of several CPUs that end an entry, one succeeds. */
+static bool nat64_bib_end(struct nat64_instance *inst, struct nat64_bib *bib,
+			  bool force)
+{
+	spin_lock(&bib->lock);
+	if (bib->dead || (!force && (bib->n_sessions || bib->is_static ||
+				     bib->pinned))) {
+		spin_unlock(&bib->lock);
+		return false;
+	}
+	bib->dead = true;
+	nat64_session_close_all(inst, bib);
+	spin_unlock(&bib->lock);
+	return true;
+}
+
+/* What is left of an entry that has ended and is in the tables no more. */
+static void nat64_bib_forget(struct nat64_instance *inst, struct nat64_bib *bib)
+{
+	nat64_subscriber_put(inst, &bib->key.addr6);
+	percpu_counter_dec(&inst->n_bibs);
+	if (bib->is_static)
+		inst->n_static--;
+	else
+		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
+	call_rcu(&bib->rcu, nat64_bib_free);
+}
+
+static void nat64_bib_release(struct nat64_instance *inst,
+			      const struct nat64_bib *bib)
+{
+	nat64_pool4_release(inst, bib->key.proto, bib->addr4, bib->port4,
+			    nat64_bib_holds(rcu_dereference(inst->config), bib));
+}
+
 /**
  * nat64_bib_remove - take an entry and its sessions out of the tables
  * @inst: the instance
@@ -238,22 +274,168 @@ static void nat64_bib_free(struct rcu_head *rcu)
 bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
 		      bool force)
 {
-	spin_lock(&bib->lock);
-	if (bib->dead || (!force && (bib->n_sessions || bib->is_static))) {
-		spin_unlock(&bib->lock);
+	if (!nat64_bib_end(inst, bib, force))
 		return false;
-	}
-	bib->dead = true;
-	nat64_session_close_all(inst, bib);
-	spin_unlock(&bib->lock);
-
 	rhashtable_remove_fast(&inst->bibs, &bib->node, bib_params);
-	nat64_pool4_release(inst, bib->key.proto, bib->addr4, bib->port4,
-			    nat64_bib_holds(rcu_dereference(inst->config), bib));
-	nat64_subscriber_put(inst, &bib->key.addr6);
-	percpu_counter_dec(&inst->n_bibs);
-	if (!bib->is_static)
-		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
-	call_rcu(&bib->rcu, nat64_bib_free);
+	nat64_bib_release(inst, bib);
+	nat64_bib_forget(inst, bib);
 	return true;
+}
+
+/**
+ * nat64_bib_make - make a static entry that is in no table yet
+ * @inst: the instance
+ * @key: the IPv6 side
+ * @claim: the IPv4 side
+ *
+ * It is dead until nat64_bib_activate(): a packet that finds it gets no
+ * session.
+ *
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: the entry, or NULL if there is no memory.
+ */
+struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
+				 const struct nat64_bib_key *key,
+				 const struct nat64_claim *claim)
+{
+	struct nat64_bib *bib = nat64_bib_alloc(inst, key, claim);
+
+	if (bib) {
+		bib->is_static = true;
+		bib->dead = true;
+	}
+	return bib;
+}
+
+/**
+ * nat64_bib_reserve - put an entry into the table of the IPv6 side
+ * @inst: the instance
+ * @bib: the entry, from nat64_bib_make()
+ *
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: NULL; the entry that has its place; or an ERR_PTR.
+ */
+struct nat64_bib *nat64_bib_reserve(struct nat64_instance *inst,
+				    struct nat64_bib *bib)
+{
+	return rhashtable_lookup_get_insert_fast(&inst->bibs, &bib->node,
+						 bib_params);
+}
+
+/**
+ * nat64_bib_unmake - undo nat64_bib_make()
+ * @inst: the instance
+ * @bib: the entry
+ * @reserved: undo nat64_bib_reserve(), too
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void nat64_bib_unmake(struct nat64_instance *inst, struct nat64_bib *bib,
+		      bool reserved)
+{
+	if (reserved)
+		rhashtable_remove_fast(&inst->bibs, &bib->node, bib_params);
+	nat64_subscriber_put(inst, &bib->key.addr6);
+	call_rcu(&bib->rcu, nat64_bib_free);
+}
+
+/**
+ * nat64_bib_pin - see to it that an entry does not end by itself
+ * @bib: the entry
+ * @first: set if it was not pinned before: nat64_bib_unpin() it
+ *
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: false if it has ended already.
+ */
+bool nat64_bib_pin(struct nat64_bib *bib, bool *first)
+{
+	bool alive;
+
+	spin_lock(&bib->lock);
+	alive = !bib->dead;
+	*first = alive && !bib->pinned;
+	if (alive)
+		bib->pinned = true;
+	spin_unlock(&bib->lock);
+	return alive;
+}
+
+/**
+ * nat64_bib_unpin - undo nat64_bib_pin()
+ * @inst: the instance
+ * @bib: the entry, which ends if it has no reason to live
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void nat64_bib_unpin(struct nat64_instance *inst, struct nat64_bib *bib)
+{
+	spin_lock(&bib->lock);
+	bib->pinned = false;
+	spin_unlock(&bib->lock);
+	nat64_bib_remove(inst, bib, false);
+}
+
+/**
+ * nat64_bib_keep - make a pinned entry a static one
+ * @inst: the instance
+ * @bib: the entry
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib)
+{
+	spin_lock(&bib->lock);
+	inst->n_static += !bib->is_static;
+	bib->is_static = true;
+	bib->pinned = false;
+	spin_unlock(&bib->lock);
+}
+
+/**
+ * nat64_bib_displace - end an entry in favour of others; this cannot fail
+ * @inst: the instance
+ * @bib: the entry, pinned; nothing happens if it has been displaced already
+ * @heir: gets its place in the table of the IPv6 side, or NULL
+ * @port: gets its IPv4 transport address, which is published later; or NULL
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
+			struct nat64_bib *heir,
+			const struct nat64_claim *port)
+{
+	if (!nat64_bib_end(inst, bib, true))
+		return;
+	if (heir)
+		WARN_ON(rhashtable_replace_fast(&inst->bibs, &bib->node,
+						&heir->node, bib_params));
+	else
+		rhashtable_remove_fast(&inst->bibs, &bib->node, bib_params);
+	if (port)
+		nat64_pool4_publish(port, NULL);
+	else
+		nat64_bib_release(inst, bib);
+	nat64_bib_forget(inst, bib);
+}
+
+/**
+ * nat64_bib_activate - let packets use an entry of nat64_bib_make()
+ * @inst: the instance
+ * @bib: the entry, in the table of the IPv6 side
+ * @claim: its IPv4 side, which nobody else has
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void nat64_bib_activate(struct nat64_instance *inst, struct nat64_bib *bib,
+			const struct nat64_claim *claim)
+{
+	spin_lock(&bib->lock);
+	bib->dead = false;
+	spin_unlock(&bib->lock);
+	nat64_pool4_publish(claim, bib);
+	percpu_counter_inc(&inst->n_bibs);
+	inst->n_static++;
 }

@@ -117,6 +117,8 @@ struct nat64_bib {
 	spinlock_t lock;
 	/** @n_sessions: sessions, the first one too; protected by @lock */
 	u32 n_sessions;
+	/** @pinned: does not end, as another takes its place; @lock */
+	bool pinned;
 	/** @more: struct nat64_session_more, its other sessions; @lock */
 	struct hlist_head more;
 	/** @rcu: frees it when no packet uses it any more */
@@ -140,5 +142,20 @@ struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 				       const struct nat64_claim *claim);
 bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
 		      bool force);
+struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
+				 const struct nat64_bib_key *key,
+				 const struct nat64_claim *claim);
+struct nat64_bib *nat64_bib_reserve(struct nat64_instance *inst,
+				    struct nat64_bib *bib);
+void nat64_bib_unmake(struct nat64_instance *inst, struct nat64_bib *bib,
+		      bool reserved);
+bool nat64_bib_pin(struct nat64_bib *bib, bool *first);
+void nat64_bib_unpin(struct nat64_instance *inst, struct nat64_bib *bib);
+void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib);
+void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
+			struct nat64_bib *heir,
+			const struct nat64_claim *port);
+void nat64_bib_activate(struct nat64_instance *inst, struct nat64_bib *bib,
+			const struct nat64_claim *claim);
 
 #endif /* NAT64_BIB_H */

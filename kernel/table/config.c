@@ -168,6 +168,49 @@ int nat64_config_find_pool6(const struct nat64_config *cfg,
 	return -1;
 }
 
+/* A place for a new prefix: one of which no session knows, if there is one. */
+static int nat64_config_new_place(const struct nat64_config *cfg,
+				  const struct nat64_config *old)
+{
+	int i;
+
+	for (i = 0; i < NAT64_POOL6_MAX; i++)
+		if (!cfg->pool6[i].len && !old->pool6[i].len)
+			return i;
+	for (i = 0; cfg->pool6[i].len; i++)
+		continue;
+	return i;
+}
+
+/**
+ * nat64_config_settle_pool6 - give prefixes the places that they had
+ * @cfg: a configuration that is not published yet
+ * @old: the one that it follows
+ */
+void nat64_config_settle_pool6(struct nat64_config *cfg,
+			       const struct nat64_config *old)
+{
+	struct nat64_prefix6 want[NAT64_POOL6_MAX];
+	int i, place;
+
+	memcpy(want, cfg->pool6, sizeof(want));
+	memset(cfg->pool6, 0, sizeof(cfg->pool6));
+	for (i = 0; i < NAT64_POOL6_MAX; i++) {
+		place = nat64_config_find_pool6(old, &want[i]);
+		if (place < 0)
+			continue;
+		cfg->pool6[place] = want[i];
+		want[i].len = 0;
+	}
+	for (i = 0; i < NAT64_POOL6_MAX; i++)
+		if (want[i].len)
+			cfg->pool6[nat64_config_new_place(cfg, old)] = want[i];
+	cfg->n_pool6 = 0;
+	for (i = 0; i < NAT64_POOL6_MAX; i++)
+		if (cfg->pool6[i].len)
+			cfg->n_pool6 = i + 1;
+}
+
 static bool nat64_ranges_overlap(const struct nat64_pool4_row *a,
 				 const struct nat64_pool4_row *b)
 {

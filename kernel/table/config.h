@@ -158,6 +158,8 @@ void nat64_config_derive(struct nat64_config *cfg);
 void nat64_config_free_rcu(struct nat64_config *cfg);
 const char *nat64_config_add_pool6(struct nat64_config *cfg,
 				   const struct nat64_prefix6 *prefix);
+void nat64_config_settle_pool6(struct nat64_config *cfg,
+			       const struct nat64_config *old);
 int nat64_config_find_pool6(const struct nat64_config *cfg,
 			    const struct nat64_prefix6 *prefix);
 const char *nat64_config_add_pool4(struct nat64_config *cfg,

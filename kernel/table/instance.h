@@ -55,6 +55,8 @@ struct nat64_instance {
 	struct percpu_counter n_bibs;
 	/** @n_sessions: sessions */
 	struct percpu_counter n_sessions;
+	/** @n_static: static BIB entries; protected by nat64_net.mutex */
+	u32 n_static;
 	/** @n_held: ports that are held down */
 	atomic_t n_held;
 	/** @rescan: lifetimes have changed: expiry is to look at all pages */

@@ -23,6 +23,8 @@
 #define NAT64_POOL4_MAX		1024
 /* The most port ranges of a pool4 entry. */
 #define NAT64_PORTS_MAX		32
+/* The most static BIB entries of an instance. */
+#define NAT64_BIB_STATIC_MAX	65536
 /* The shortest pool4 prefix. */
 #define NAT64_POOL4_LEN_MIN	12
 /* The most entries of the mtu-plateaus key (RFC 1191 s7). */
@@ -64,6 +66,11 @@
  * @NAT64_CMD_CONFIG_GET: do: answers INSTANCE, CONFIG with every key
  * @NAT64_CMD_STATS_GET: dump: one message an instance: INSTANCE, STATS,
  *	BIB_COUNT, SESSION_COUNT
+ * @NAT64_CMD_INSTANCE_REPLACE: do: let INSTANCE be exactly what POOL6, POOL4,
+ *	CONFIG (a key that is absent has its default) and BIB (each a static
+ *	entry) say, all or nothing; it is created if it is not there. BIB entries
+ *	and sessions that stay valid survive. FORCE is as in CONFIG_SET; with
+ *	CHECK nothing is changed
  * @__NAT64_CMD_MAX: internal
  */
 enum nat64_cmd {
@@ -88,6 +95,7 @@ enum nat64_cmd {
 	NAT64_CMD_CONFIG_SET,
 	NAT64_CMD_CONFIG_GET,
 	NAT64_CMD_STATS_GET,
+	NAT64_CMD_INSTANCE_REPLACE,
 	__NAT64_CMD_MAX
 };
 
@@ -101,15 +109,16 @@ enum nat64_cmd {
  *	and '.'; in a dump request it limits the dump to that instance
  * @NAT64_A_POOL6: nest of enum nat64_pool6_attr, may repeat
  * @NAT64_A_POOL4: nest of enum nat64_pool4_attr, may repeat
- * @NAT64_A_BIB: nest of enum nat64_bib_attr
+ * @NAT64_A_BIB: nest of enum nat64_bib_attr; in INSTANCE_REPLACE it may repeat
  * @NAT64_A_SESSION: nest of enum nat64_session_attr
  * @NAT64_A_FILTER: nest of enum nat64_filter_attr
  * @NAT64_A_CONFIG: nest of enum nat64_config_attr
  * @NAT64_A_STATS: nest of enum nat64_stat, each u64
  * @NAT64_A_BIB_COUNT: u64, BIB entries that exist
  * @NAT64_A_SESSION_COUNT: u64, sessions that exist
- * @NAT64_A_FORCE: flag, in CONFIG_SET: lifetimes from 1 second on are taken,
- *	shorter than RFCs demand
+ * @NAT64_A_FORCE: flag, in CONFIG_SET and INSTANCE_REPLACE: lifetimes from 1
+ *	second on are taken, shorter than RFCs demand
+ * @NAT64_A_CHECK: flag, in INSTANCE_REPLACE: only say whether it would be done
  * @__NAT64_A_MAX: internal
  */
 enum nat64_attr {
@@ -126,6 +135,7 @@ enum nat64_attr {
 	NAT64_A_BIB_COUNT,
 	NAT64_A_SESSION_COUNT,
 	NAT64_A_FORCE,
+	NAT64_A_CHECK,
 	__NAT64_A_MAX
 };
 
@@ -284,6 +294,7 @@ enum nat64_session_attr {
  * @NAT64_FILTER_A_LEN4: u8, length of ADDR4; 32 if absent
  * @NAT64_FILTER_A_PORT: be16, any port of the entry is this one
  * @NAT64_FILTER_A_STATE: u8, enum nat64_state; sessions only
+ * @NAT64_FILTER_A_STATIC: flag, static BIB entries only; in BIB_GET
  * @__NAT64_FILTER_A_MAX: internal
  */
 enum nat64_filter_attr {
@@ -295,6 +306,7 @@ enum nat64_filter_attr {
 	NAT64_FILTER_A_LEN4,
 	NAT64_FILTER_A_PORT,
 	NAT64_FILTER_A_STATE,
+	NAT64_FILTER_A_STATIC,
 	__NAT64_FILTER_A_MAX
 };
 

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/* nl_replace.c - everything that an instance is, in one request */
+#include "control/netlink.h"
+
+#include "control/statics.h"
+
+/* Add the BIB entry of an attribute. */
+static int nat64_nl_replace_static(struct genl_info *info,
+				   const struct nat64_config *cfg,
+				   struct nat64_statics *st,
+				   const struct nlattr *attr)
+{
+	struct nat64_static row = { .attr = attr };
+	struct nat64_nl_bib bib;
+	const char *why;
+	int err;
+
+	err = nat64_nl_get_bib(attr, &bib, info->extack);
+	if (err)
+		return err;
+	row.key = bib.key;
+	row.addr4 = bib.addr4;
+	row.port4 = bib.port4;
+	why = nat64_nl_check_bib(genl_info_net(info), cfg, &bib);
+	if (!why)
+		why = nat64_statics_add(st, &row);
+	return why ? nat64_nl_refuse(info->extack, attr, why, -EINVAL) : 0;
+}
+
+static struct nat64_statics *
+nat64_nl_replace_statics(struct genl_info *info, const struct nat64_config *cfg)
+{
+	const struct nlattr *attr;
+	struct nat64_statics *st;
+	unsigned int n = 0;
+	int err = 0, rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
+		if (nla_type(attr) == NAT64_A_BIB &&
+		    ++n > NAT64_BIB_STATIC_MAX)
+			return ERR_PTR(nat64_nl_refuse(info->extack, attr,
+						       "an instance holds 65536 static BIB entries at most",
+						       -EINVAL));
+	st = nat64_statics_alloc(n);
+	if (!st)
+		return ERR_PTR(-ENOMEM);
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) == NAT64_A_BIB)
+			err = nat64_nl_replace_static(info, cfg, st, attr);
+		if (err)
+			break;
+		cond_resched();
+	}
+	if (!err)
+		return st;
+	nat64_statics_free(st);
+	return ERR_PTR(err);
+}
+
+/* Pools and keys; those that are absent have their defaults. */
+static struct nat64_config *nat64_nl_replace_config(struct genl_info *info)
+{
+	struct nat64_config *cfg = nat64_nl_instance_config(info);
+	int err;
+
+	if (IS_ERR(cfg) || !info->attrs[NAT64_A_CONFIG])
+		return cfg;
+	err = nat64_nl_get_keys(info, &cfg->keys);
+	if (!err)
+		return cfg;
+	kvfree(cfg);
+	return ERR_PTR(err);
+}
+
+static int nat64_nl_replace_prepare(struct genl_info *info,
+				    struct nat64_instance *inst,
+				    struct nat64_statics *st)
+{
+	const void *bad;
+	int err = nat64_statics_prepare(inst, st, &bad);
+
+	if (err == -EAGAIN)
+		return nat64_nl_refuse(info->extack, bad,
+				       "packets keep taking a transport address of the BIB entry: try again",
+				       -EBUSY);
+	if (err)
+		return nat64_nl_refuse(info->extack, bad,
+				       "there is no memory left for the BIB entry",
+				       err);
+	return 0;
+}
+
+static int nat64_nl_replace_new(struct genl_info *info,
+				struct nat64_config *cfg,
+				struct nat64_statics *st)
+{
+	const char *name = nla_data(info->attrs[NAT64_A_INSTANCE]);
+	struct nat64_instance *inst;
+	int err;
+
+	inst = nat64_instance_create(genl_info_net(info), name, cfg);
+	if (IS_ERR(inst))
+		return PTR_ERR(inst);
+	err = nat64_nl_replace_prepare(info, inst, st);
+	if (!err) {
+		nat64_statics_commit(inst, st);
+		err = nat64_instance_start(inst);
+	}
+	if (err)
+		nat64_instance_discard(inst);
+	return err;
+}
+
+static int nat64_nl_replace_old(struct genl_info *info,
+				struct nat64_instance *inst,
+				struct nat64_config *cfg,
+				struct nat64_statics *st)
+{
+	int err = nat64_nl_replace_prepare(info, inst, st);
+
+	if (err)
+		return err;
+	nat64_config_settle_pool6(cfg, nat64_instance_config(inst));
+	nat64_instance_replace(inst, cfg, st);
+	return 0;
+}
+
+/* With the instances locked. @done: the instance has the configuration now. */
+static int nat64_nl_replace(struct genl_info *info, struct nat64_config *cfg,
+			    struct nat64_statics *st, bool *done)
+{
+	struct nat64_net *nn = nat64_net(genl_info_net(info));
+	const struct nlattr *attr;
+	struct nat64_instance *inst;
+	const char *why;
+	int err;
+
+	inst = nat64_instance_find(nn, nla_data(info->attrs[NAT64_A_INSTANCE]));
+	why = nat64_nl_instance_conflict(info, inst, cfg, &attr);
+	if (why)
+		return nat64_nl_refuse(info->extack, attr, why, -EEXIST);
+	if (info->attrs[NAT64_A_CHECK])
+		return 0;
+	err = inst ? nat64_nl_replace_old(info, inst, cfg, st) :
+		     nat64_nl_replace_new(info, cfg, st);
+	*done = !err;
+	return err;
+}
+
+/**
+ * nat64_nl_instance_replace - NAT64_CMD_INSTANCE_REPLACE
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_instance_replace(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nat64_net *nn = nat64_net(genl_info_net(info));
+	struct nat64_statics *st;
+	struct nat64_config *cfg;
+	bool done = false;
+	int err;
+
+	err = nat64_nl_instance_name(info);
+	if (err)
+		return err;
+	cfg = nat64_nl_replace_config(info);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	st = nat64_nl_replace_statics(info, cfg);
+	if (IS_ERR(st)) {
+		kvfree(cfg);
+		return PTR_ERR(st);
+	}
+
+	mutex_lock(&nn->mutex);
+	err = nat64_nl_replace(info, cfg, st, &done);
+	mutex_unlock(&nn->mutex);
+	if (!done)
+		kvfree(cfg);
+	nat64_statics_free(st);
+	return err;
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/* statics.c - the static BIB entries that an instance is to have */
+#include "control/statics.h"
+
+#include <linux/delay.h>
+#include <linux/jhash.h>
+#include <linux/log2.h>
+#include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <net/ipv6.h>
+#include "table/instance.h"
+
+/*
+ * A port that a packet is about to get or to free, or memory that is not there
+ * at once: wait that often, 1 ms.
+ */
+#define NAT64_STATICS_TRIES 100
+
+/**
+ * nat64_statics_alloc - room for static BIB entries
+ * @n: how many
+ *
+ * Return: none of them yet, or NULL if there is no memory.
+ */
+struct nat64_statics *nat64_statics_alloc(unsigned int n)
+{
+	unsigned int bits = ilog2(n | 1) + 1;
+	struct nat64_statics *st;
+
+	st = kvzalloc(struct_size(st, row, n), GFP_KERNEL);
+	if (!st)
+		return NULL;
+	st->by6 = kvcalloc(2UL << bits, sizeof(*st->by6), GFP_KERNEL);
+	if (!st->by6) {
+		kvfree(st);
+		return NULL;
+	}
+	st->by4 = st->by6 + BIT(bits);
+	st->bits = bits;
+	st->seed = get_random_u32();
+	return st;
+}
+
+/**
+ * nat64_statics_free - undo nat64_statics_alloc()
+ * @st: the entries, neither prepared nor to be committed, or NULL
+ */
+void nat64_statics_free(struct nat64_statics *st)
+{
+	if (!st)
+		return;
+	kvfree(st->by6);
+	kvfree(st);
+}
+
+static struct hlist_head *nat64_statics_head6(const struct nat64_statics *st,
+					      const struct nat64_bib_key *key)
+{
+	return &st->by6[jhash(key, sizeof(*key), st->seed) >> (32 - st->bits)];
+}
+
+static struct hlist_head *nat64_statics_head4(const struct nat64_statics *st,
+					      u8 proto, __be32 addr,
+					      __be16 port)
+{
+	return &st->by4[jhash_3words((__force u32)addr, (__force u16)port,
+				     proto, st->seed) >> (32 - st->bits)];
+}
+
+static struct nat64_static *nat64_statics_find6(const struct nat64_statics *st,
+						const struct nat64_bib_key *key)
+{
+	struct nat64_static *row;
+
+	hlist_for_each_entry(row, nat64_statics_head6(st, key), by6)
+		if (ipv6_addr_equal(&row->key.addr6, &key->addr6) &&
+		    row->key.port6 == key->port6 &&
+		    row->key.proto == key->proto)
+			return row;
+	return NULL;
+}
+
+static struct nat64_static *nat64_statics_find4(const struct nat64_statics *st,
+						u8 proto, __be32 addr,
+						__be16 port)
+{
+	struct nat64_static *row;
+
+	hlist_for_each_entry(row, nat64_statics_head4(st, proto, addr, port),
+			     by4)
+		if (row->addr4 == addr && row->port4 == port &&
+		    row->key.proto == proto)
+			return row;
+	return NULL;
+}
+
+/**
+ * nat64_statics_add - one more is wanted
+ * @st: the entries, with room for it
+ * @row: its sides
+ *
+ * Return: NULL, or a sentence that says why it is refused.
+ */
+const char *nat64_statics_add(struct nat64_statics *st,
+			      const struct nat64_static *row)
+{
+	struct nat64_static *new = &st->row[st->n];
+
+	if (nat64_statics_find6(st, &row->key))
+		return "the IPv6 transport address is in a static BIB entry before";
+	if (nat64_statics_find4(st, row->key.proto, row->addr4, row->port4))
+		return "the IPv4 transport address is in a static BIB entry before";
+	*new = *row;
+	hlist_add_head(&new->by6, nat64_statics_head6(st, &new->key));
+	hlist_add_head(&new->by4, nat64_statics_head4(st, new->key.proto,
+						      new->addr4, new->port4));
+	st->n++;
+	return NULL;
+}
+
+/**
+ * nat64_statics_has - is a BIB entry one of those that are wanted?
+ * @st: those that are wanted, committed
+ * @bib: the entry
+ *
+ * Return: true if it is.
+ */
+bool nat64_statics_has(const struct nat64_statics *st,
+		       const struct nat64_bib *bib)
+{
+	const struct nat64_static *row = nat64_statics_find6(st, &bib->key);
+
+	return row && row->bib == bib;
+}
+
+/*
+ * Pin the entry of the IPv6 side. It is what is wanted already, or it is in
+ * the way. -EAGAIN: it has just ended.
+ */
+static int nat64_statics_pin6(struct nat64_static *row, struct nat64_bib *bib)
+{
+	if (!nat64_bib_pin(bib, &row->pinned6))
+		return -EAGAIN;
+	row->old6 = bib;
+	if (bib->addr4 == row->addr4 && bib->port4 == row->port4)
+		row->bib = bib;
+	return 0;
+}
+
+/* Take the port, or pin the entry that has it. */
+static int nat64_statics_claim(struct nat64_instance *inst,
+			       struct nat64_static *row)
+{
+	struct nat64_bib *bib;
+	int err;
+
+	err = nat64_pool4_claim_fixed(inst, row->key.proto, row->addr4,
+				      row->port4, &row->claim);
+	row->claimed = !err;
+	if (err != -EBUSY)
+		return err;
+	bib = nat64_pool4_find(inst, row->key.proto, row->addr4, row->port4);
+	if (!bib || !nat64_bib_pin(bib, &row->pinned4))
+		return -EAGAIN;
+	row->old4 = bib;
+	return 0;
+}
+
+/* Make the entry, and let it rest on its IPv6 side unless another is there. */
+static int nat64_statics_make(struct nat64_instance *inst,
+			      struct nat64_static *row)
+{
+	struct nat64_bib *old;
+
+	row->bib = nat64_bib_make(inst, &row->key, &row->claim);
+	if (!row->bib)
+		return -ENOMEM;
+	row->made = true;
+	if (row->old6)
+		return 0;
+	old = nat64_bib_reserve(inst, row->bib);
+	row->reserved = !old;
+	/* A packet has been faster, or the table is being resized. */
+	return old ? -EAGAIN : 0;
+}
+
+/* All that is reversible of one entry. */
+static int nat64_statics_prepare_row(struct nat64_instance *inst,
+				     struct nat64_static *row)
+{
+	struct nat64_bib *bib = nat64_bib_find6(inst, &row->key);
+	int err = bib ? nat64_statics_pin6(row, bib) : 0;
+
+	if (err || row->bib)
+		return err;
+	err = nat64_statics_claim(inst, row);
+	return err ?: nat64_statics_make(inst, row);
+}
+
+static void nat64_statics_undo_row(struct nat64_instance *inst,
+				   struct nat64_static *row)
+{
+	if (row->made)
+		nat64_bib_unmake(inst, row->bib, row->reserved);
+	if (row->claimed)
+		nat64_pool4_unclaim(inst, row->key.proto, &row->claim);
+	if (row->pinned4)
+		nat64_bib_unpin(inst, row->old4);
+	if (row->pinned6)
+		nat64_bib_unpin(inst, row->old6);
+	row->made = false;
+	row->reserved = false;
+	row->claimed = false;
+	row->pinned4 = false;
+	row->pinned6 = false;
+	row->bib = NULL;
+	row->old6 = NULL;
+	row->old4 = NULL;
+}
+
+static int nat64_statics_try_row(struct nat64_instance *inst,
+				 struct nat64_static *row)
+{
+	int err;
+
+	local_bh_disable();
+	rcu_read_lock();
+	err = nat64_statics_prepare_row(inst, row);
+	if (err)
+		nat64_statics_undo_row(inst, row);
+	rcu_read_unlock();
+	local_bh_enable();
+	return err;
+}
+
+static void nat64_statics_undo(struct nat64_instance *inst,
+			       struct nat64_statics *st, unsigned int n)
+{
+	while (n--) {
+		local_bh_disable();
+		rcu_read_lock();
+		nat64_statics_undo_row(inst, &st->row[n]);
+		rcu_read_unlock();
+		local_bh_enable();
+		cond_resched();
+	}
+}
+
+/**
+ * nat64_statics_prepare - do what may fail
+ * @inst: the instance; its nat64_net is locked
+ * @st: the entries, which the instance has from nat64_statics_commit() on
+ * @bad: set to the attribute of the one that cannot be had
+ *
+ * Context: process; may sleep.
+ *
+ * Return: 0, or a negative errno, and nothing has changed: -ENOMEM, or -EAGAIN
+ * if packets were faster over and over again.
+ */
+int nat64_statics_prepare(struct nat64_instance *inst,
+			  struct nat64_statics *st, const void **bad)
+{
+	unsigned int i, tries = 0;
+	int err;
+
+	for (i = 0; i < st->n; i++, cond_resched()) {
+		while ((err = nat64_statics_try_row(inst, &st->row[i])) &&
+		       ++tries < NAT64_STATICS_TRIES)
+			usleep_range(1000, 2000);
+		if (!err)
+			continue;
+		nat64_statics_undo(inst, st, i);
+		*bad = st->row[i].attr;
+		return err;
+	}
+	return 0;
+}
+
+/* An entry is in the way of one that is wanted, perhaps of two. */
+static void nat64_statics_displace(struct nat64_instance *inst,
+				   const struct nat64_statics *st,
+				   struct nat64_bib *old)
+{
+	struct nat64_static *by6 = nat64_statics_find6(st, &old->key);
+	struct nat64_static *by4 = nat64_statics_find4(st, old->key.proto,
+						       old->addr4, old->port4);
+
+	nat64_bib_displace(inst, old, by6 ? by6->bib : NULL,
+			   by4 ? &by4->claim : NULL);
+}
+
+static void nat64_statics_clear_row(struct nat64_instance *inst,
+				    const struct nat64_statics *st,
+				    struct nat64_static *row)
+{
+	if (!row->made) {
+		nat64_bib_keep(inst, row->bib);
+		return;
+	}
+	if (row->old6)
+		nat64_statics_displace(inst, st, row->old6);
+	if (row->old4)
+		nat64_statics_displace(inst, st, row->old4);
+}
+
+static void nat64_statics_start_row(struct nat64_instance *inst,
+				    const struct nat64_statics *st,
+				    struct nat64_static *row)
+{
+	if (row->made)
+		nat64_bib_activate(inst, row->bib, &row->claim);
+}
+
+static void nat64_statics_each(struct nat64_instance *inst,
+			       struct nat64_statics *st,
+			       void (*func)(struct nat64_instance *inst,
+					    const struct nat64_statics *st,
+					    struct nat64_static *row))
+{
+	unsigned int i;
+
+	for (i = 0; i < st->n; i++, cond_resched()) {
+		local_bh_disable();
+		rcu_read_lock();
+		func(inst, st, &st->row[i]);
+		rcu_read_unlock();
+		local_bh_enable();
+	}
+}
+
+/**
+ * nat64_statics_commit - let an instance have its static BIB entries
+ * @inst: the instance; its nat64_net is locked
+ * @st: the entries, prepared
+ *
+ * This cannot fail. Static entries that are not wanted and not in the way are
+ * left to nat64_statics_has() and whoever asks it.
+ *
+ * Context: process.
+ */
+void nat64_statics_commit(struct nat64_instance *inst,
+			  struct nat64_statics *st)
+{
+	nat64_statics_each(inst, st, nat64_statics_clear_row);
+	nat64_statics_each(inst, st, nat64_statics_start_row);
+}

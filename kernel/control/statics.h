@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * statics.h - the static BIB entries that an instance is to have, all or none
+ *
+ * Whatever may fail happens in nat64_statics_prepare(), which changes nothing
+ * that a packet or an operator sees: entries are made, put into the table of
+ * the IPv6 side where they rest, and given their ports; what is in their way
+ * is pinned, so that it is still there when nat64_statics_commit() puts them
+ * into its place.
+ */
+#ifndef NAT64_CONTROL_STATICS_H
+#define NAT64_CONTROL_STATICS_H
+
+#include <linux/list.h>
+#include "table/bib.h"
+
+/**
+ * struct nat64_static - a static BIB entry that is wanted
+ */
+struct nat64_static {
+	/** @key: IPv6 side and protocol */
+	struct nat64_bib_key key;
+	/** @addr4: IPv4 side, in network byte order */
+	__be32 addr4;
+	/** @port4: IPv4 side, in network byte order */
+	__be16 port4;
+	/** @made: @bib is new */
+	bool made;
+	/** @reserved: it is in the table of the IPv6 side */
+	bool reserved;
+	/** @claimed: it has its port */
+	bool claimed;
+	/** @pinned6: @old6 is pinned for this entry */
+	bool pinned6;
+	/** @pinned4: @old4 is pinned for this entry */
+	bool pinned4;
+	/** @claim: its port */
+	struct nat64_claim claim;
+	/** @bib: the entry */
+	struct nat64_bib *bib;
+	/** @old6: the entry that has the IPv6 side, or NULL */
+	struct nat64_bib *old6;
+	/** @old4: the entry that has the port, or NULL */
+	struct nat64_bib *old4;
+	/** @by6: place among those of the same hash of the IPv6 side */
+	struct hlist_node by6;
+	/** @by4: place among those of the same hash of the IPv4 side */
+	struct hlist_node by4;
+	/** @attr: what the request calls it */
+	const void *attr;
+};
+
+/**
+ * struct nat64_statics - all that are wanted
+ */
+struct nat64_statics {
+	/** @seed: of the hashes */
+	u32 seed;
+	/** @bits: logarithm of the size of both tables */
+	unsigned int bits;
+	/** @n: how many @row are used */
+	unsigned int n;
+	/** @by6: struct nat64_static by IPv6 side; behind it that by IPv4 side */
+	struct hlist_head *by6;
+	/** @by4: the latter */
+	struct hlist_head *by4;
+	/** @row: the entries */
+	struct nat64_static row[];
+};
+
+struct nat64_statics *nat64_statics_alloc(unsigned int n);
+void nat64_statics_free(struct nat64_statics *st);
+const char *nat64_statics_add(struct nat64_statics *st,
+			      const struct nat64_static *row);
+bool nat64_statics_has(const struct nat64_statics *st,
+		       const struct nat64_bib *bib);
+int nat64_statics_prepare(struct nat64_instance *inst,
+			  struct nat64_statics *st, const void **bad);
+void nat64_statics_commit(struct nat64_instance *inst,
+			  struct nat64_statics *st);
+
+#endif /* NAT64_CONTROL_STATICS_H */
