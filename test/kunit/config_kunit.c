@@ -161,6 +161,50 @@ static void pool6_reuses_the_first_free_place(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fx->cfg->n_pool6, NAT64_POOL6_MAX);
 }
 
+/* Sessions know a prefix by its place, which a new configuration leaves it. */
+static void pool6_keeps_places_when_it_is_replaced(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	struct nat64_config *old;
+	char text[32];
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		snprintf(text, sizeof(text), "2001:db8:%x::", i);
+		add_pool6(test, text, 48);
+	}
+	old = nat64_config_copy(fx->cfg, 0);
+	KUNIT_ASSERT_NOT_NULL(test, old);
+	memset(fx->cfg->pool6, 0, sizeof(fx->cfg->pool6));
+	add_pool6(test, "64:ff9b::", 96);
+	add_pool6(test, "2001:db8:2::", 48);
+	nat64_config_settle_pool6(fx->cfg, old);
+	KUNIT_EXPECT_EQ(test, find_pool6(test, "2001:db8:2::", 48), 2);
+	KUNIT_EXPECT_EQ(test, find_pool6(test, "64:ff9b::", 96), 3);
+	KUNIT_EXPECT_EQ(test, fx->cfg->n_pool6, 4);
+
+	/* None of 16 is left empty for any of 16 others. */
+	memset(fx->cfg->pool6, 0, sizeof(fx->cfg->pool6));
+	memset(old->pool6, 0, sizeof(old->pool6));
+	for (i = 0; i < NAT64_POOL6_MAX; i++) {
+		snprintf(text, sizeof(text), "2001:db8:%x::", i);
+		add_pool6(test, text, 48);
+	}
+	memcpy(old->pool6, fx->cfg->pool6, sizeof(old->pool6));
+	old->n_pool6 = NAT64_POOL6_MAX;
+	memset(fx->cfg->pool6, 0, sizeof(fx->cfg->pool6));
+	for (i = 0; i < NAT64_POOL6_MAX; i++) {
+		snprintf(text, sizeof(text), "2001:db8:%x::", i + 0x100);
+		add_pool6(test, text, 48);
+	}
+	nat64_config_settle_pool6(fx->cfg, old);
+	for (i = 0; i < NAT64_POOL6_MAX; i++) {
+		snprintf(text, sizeof(text), "2001:db8:%x::", i + 0x100);
+		KUNIT_EXPECT_GE(test, find_pool6(test, text, 48), 0);
+	}
+	kvfree(old);
+}
+
 struct overlap_case {
 	const char *name;
 	const char *a, *b;
@@ -461,6 +505,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(derive_gives_each_state_its_lifetime),
 	KUNIT_CASE(pool6_takes_prefixes_that_do_not_overlap),
 	KUNIT_CASE(pool6_reuses_the_first_free_place),
+	KUNIT_CASE(pool6_keeps_places_when_it_is_replaced),
 	KUNIT_CASE_PARAM(rows_overlap_if_they_share_an_address,
 			 overlap_gen_params),
 	KUNIT_CASE(del_leaves_what_was_not_named),
