@@ -101,6 +101,19 @@ int args_prefix4(const char *word, struct prefix4 *prefix)
 	return 0;
 }
 
+/**
+ * args_forwardable4() - may a packet with this address be forwarded?
+ * @host: IPv4 address, in host order
+ *
+ * Return: true if it may (RFC 1812 s5.3.7).
+ */
+bool args_forwardable4(__u32 host)
+{
+	__u8 first = host >> 24;
+
+	return first != 0 && first != 127 && first < 224;
+}
+
 static int endpoint_port(const char *word, const char *port,
 			 struct endpoint *endpoint)
 {

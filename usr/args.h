@@ -78,6 +78,7 @@ struct plateau_list {
 /* The three protocols, in the order in which the command uses them. */
 extern const __u8 args_all_protos[3];
 
+char *args_plain(char *text);
 __printf(2, 3) int args_fail(const char *word, const char *fmt, ...);
 const char *args_why(void);
 size_t args_length(int argc, char **argv);
@@ -95,6 +96,7 @@ int args_seconds(const char *word, __u32 *seconds);
 int args_plateaus(const char *word, struct plateau_list *list);
 int args_prefix6(const char *word, bool need_length, struct prefix6 *prefix);
 int args_prefix4(const char *word, struct prefix4 *prefix);
+bool args_forwardable4(__u32 host);
 int args_endpoint(const char *word, struct endpoint *endpoint);
 int args_ports(const char *word, struct port_list *list);
 int args_proto(const char *word, __u8 *proto);

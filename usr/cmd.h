@@ -42,7 +42,7 @@ struct cmd {
 
 /**
  * struct verb - what can be done with an object
- * @name: its name
+ * @name: its name; "" if the object is itself all that can be done
  * @words: the words behind it, for the help
  * @what: what it does, for the help
  * @options: OPT_BIT()s of the options it takes beside the global ones
@@ -87,6 +87,7 @@ extern const struct object object_bib;
 extern const struct object object_session;
 extern const struct object object_stats;
 extern const struct object object_config;
+extern const struct object object_import_jool;
 
 int cmd_wrong(void);
 int cmd_refused(const struct cmd *cmd);
@@ -103,9 +104,14 @@ int cmd_show(struct cmd *cmd, struct nl_msg *msg, struct out *out,
 
 int pool6_put(struct nl_msg *msg, const char *word);
 bool pool6_text(char *text, size_t size, struct nlattr *nest);
+bool pool6_read(struct prefix6 *prefix, struct nlattr *nest);
 int pool4_put(struct nl_msg *msg, const char *word, const struct opts *opts);
 bool pool4_prefix(char *text, size_t size, struct nlattr *nest);
 struct json_object *pool4_json(struct nlattr *nest);
+bool pool4_read(struct nlattr *nest, struct prefix4 *prefix, __u8 *proto,
+		__u32 *mark, struct port_list *ports);
+bool bib_read(struct nlattr *nest, __u8 *proto, struct endpoint *side6,
+	      struct endpoint *side4);
 
 int filter_put(struct nl_msg *msg, const struct opts *opts);
 const char *cmd_text6(char *text, struct nlattr *addr, struct nlattr *port);

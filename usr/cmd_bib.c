@@ -177,6 +177,37 @@ static int bib_del(struct cmd *cmd)
 	return found ? EXIT_DONE : cmd_refused(cmd);
 }
 
+/**
+ * bib_read() - a BIB entry of the kernel
+ * @nest: the entry
+ * @proto: where to store its protocol
+ * @side6: its IPv6 side
+ * @side4: its IPv4 side
+ *
+ * Return: false if there is none.
+ */
+bool bib_read(struct nlattr *nest, __u8 *proto, struct endpoint *side6,
+	      struct endpoint *side4)
+{
+	struct nlattr *attrs[NAT64_BIB_A_MAX + 1];
+	int i;
+
+	if (!nl64_nested(attrs, NAT64_BIB_A_MAX, nest, bib_policy))
+		return false;
+	for (i = NAT64_BIB_A_PROTO; i <= NAT64_BIB_A_PORT4; i++) {
+		if (!attrs[i])
+			return false;
+	}
+	*proto = nla_get_u8(attrs[NAT64_BIB_A_PROTO]);
+	side6->is6 = true;
+	memcpy(&side6->addr6, nla_data(attrs[NAT64_BIB_A_ADDR6]),
+	       sizeof(side6->addr6));
+	side6->port = ntohs(nla_get_u16(attrs[NAT64_BIB_A_PORT6]));
+	side4->addr4.s_addr = nla_get_u32(attrs[NAT64_BIB_A_ADDR4]);
+	side4->port = ntohs(nla_get_u16(attrs[NAT64_BIB_A_PORT4]));
+	return true;
+}
+
 static void bib_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct nlattr *instance = reply->attrs[NAT64_A_INSTANCE];

@@ -141,20 +141,62 @@ static __u32 mark_of(struct nlattr **attrs)
 	return mark ? nla_get_u32(mark) : 0;
 }
 
-static bool range_text(char *text, size_t size, struct nlattr *nest)
+static bool read_range(struct port_range *range, struct nlattr *nest)
 {
 	struct nlattr *attrs[NAT64_PORTS_A_COUNT + 1];
-	unsigned int min, max;
 
 	if (!nl64_nested(attrs, NAT64_PORTS_A_COUNT, nest, ports_policy) ||
 	    !attrs[NAT64_PORTS_A_MIN] || !attrs[NAT64_PORTS_A_MAX])
 		return false;
-	min = nla_get_u16(attrs[NAT64_PORTS_A_MIN]);
-	max = nla_get_u16(attrs[NAT64_PORTS_A_MAX]);
-	if (min == max)
-		snprintf(text, size, "%u", min);
+	range->min = nla_get_u16(attrs[NAT64_PORTS_A_MIN]);
+	range->max = nla_get_u16(attrs[NAT64_PORTS_A_MAX]);
+	return true;
+}
+
+static bool range_text(char *text, size_t size, struct nlattr *nest)
+{
+	struct port_range range;
+
+	if (!read_range(&range, nest))
+		return false;
+	if (range.min == range.max)
+		snprintf(text, size, "%u", range.min);
 	else
-		snprintf(text, size, "%u-%u", min, max);
+		snprintf(text, size, "%u-%u", range.min, range.max);
+	return true;
+}
+
+/**
+ * pool4_read() - a pool4 entry of the kernel
+ * @nest: the entry
+ * @prefix: where to store its prefix
+ * @proto: its protocol, or 0 for all three
+ * @mark: its mark
+ * @ports: its ports; none is every port
+ *
+ * Return: false if there is none.
+ */
+bool pool4_read(struct nlattr *nest, struct prefix4 *prefix, __u8 *proto,
+		__u32 *mark, struct port_list *ports)
+{
+	struct nlattr *attrs[NAT64_POOL4_A_MAX + 1], *attr, *len;
+	int rest;
+
+	if (!parse_pool4(attrs, nest))
+		return false;
+	len = attrs[NAT64_POOL4_A_LEN];
+	prefix->addr.s_addr = nla_get_u32(attrs[NAT64_POOL4_A_ADDR]);
+	prefix->len = len ? nla_get_u8(len) : 32;
+	attr = attrs[NAT64_POOL4_A_PROTO];
+	*proto = attr ? nla_get_u8(attr) : 0;
+	*mark = mark_of(attrs);
+	ports->n = 0;
+	nla_for_each_nested(attr, nest, rest) {
+		if (nla_type(attr) == NAT64_POOL4_A_PORTS &&
+		    ports->n < ARRAY_SIZE(ports->range) &&
+		    read_range(&ports->range[ports->n], attr))
+			ports->n++;
+	}
 	return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_pool6.c - nat64ctl pool6: IPv6 prefixes that stand for IPv4 */
 #include <arpa/inet.h>
+#include <string.h>
 
 #include "cmd.h"
 
@@ -38,6 +39,26 @@ int pool6_put(struct nl_msg *msg, const char *word)
 }
 
 /**
+ * pool6_read() - a pool6 prefix of the kernel
+ * @prefix: where to store it
+ * @nest: the prefix
+ *
+ * Return: false if there is none.
+ */
+bool pool6_read(struct prefix6 *prefix, struct nlattr *nest)
+{
+	struct nlattr *attrs[NAT64_POOL6_A_MAX + 1];
+
+	if (!nl64_nested(attrs, NAT64_POOL6_A_MAX, nest, pool6_policy) ||
+	    !attrs[NAT64_POOL6_A_ADDR] || !attrs[NAT64_POOL6_A_LEN])
+		return false;
+	memcpy(&prefix->addr, nla_data(attrs[NAT64_POOL6_A_ADDR]),
+	       sizeof(prefix->addr));
+	prefix->len = nla_get_u8(attrs[NAT64_POOL6_A_LEN]);
+	return true;
+}
+
+/**
  * pool6_text() - a pool6 prefix in words
  * @text: where to write it
  * @size: size of @text
@@ -47,16 +68,13 @@ int pool6_put(struct nl_msg *msg, const char *word)
  */
 bool pool6_text(char *text, size_t size, struct nlattr *nest)
 {
-	struct nlattr *attrs[NAT64_POOL6_A_MAX + 1];
 	char addr[INET6_ADDRSTRLEN];
+	struct prefix6 prefix;
 
-	if (!nl64_nested(attrs, NAT64_POOL6_A_MAX, nest, pool6_policy) ||
-	    !attrs[NAT64_POOL6_A_ADDR] || !attrs[NAT64_POOL6_A_LEN])
+	if (!pool6_read(&prefix, nest))
 		return false;
-	inet_ntop(AF_INET6, nla_data(attrs[NAT64_POOL6_A_ADDR]), addr,
-		  sizeof(addr));
-	snprintf(text, size, "%s/%u", addr,
-		 nla_get_u8(attrs[NAT64_POOL6_A_LEN]));
+	inet_ntop(AF_INET6, &prefix.addr, addr, sizeof(addr));
+	snprintf(text, size, "%s/%u", addr, prefix.len);
 	return true;
 }
 

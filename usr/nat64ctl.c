@@ -20,6 +20,7 @@ static const struct object *const objects[] = {
 	&object_session,
 	&object_config,
 	&object_stats,
+	&object_import_jool,
 };
 
 static void print_options(unsigned int options)
@@ -51,7 +52,7 @@ static int general_help(void)
 	       "\n"
 	       "Objects:\n");
 	for (i = 0; i < ARRAY_SIZE(objects); i++)
-		printf("  %-10s %s\n", objects[i]->name, objects[i]->what);
+		printf("  %-12s %s\n", objects[i]->name, objects[i]->what);
 	printf("\n"
 	       "The verb is 'show' if none is given. 'nat64ctl OBJECT help' explains an object,\n"
 	       "'nat64ctl version' prints the version.\n"
@@ -85,7 +86,8 @@ static int object_help(const struct object *object)
 	for (i = 0; i < object->n_verbs; i++) {
 		const struct verb *verb = &object->verbs[i];
 
-		printf("  nat64ctl %s %s%s%s\n", object->name, verb->name,
+		printf("  nat64ctl %s%s%s%s%s\n", object->name,
+		       verb->name[0] ? " " : "", verb->name,
 		       verb->words[0] ? " " : "", verb->words);
 		print_what(verb->what);
 		options |= verb->options;
@@ -167,6 +169,16 @@ static int unknown_verb(const struct object *object, const char *word)
 	return cmd_wrong();
 }
 
+/* A verb and its object, for a sentence. */
+static const char *full_name(const struct cmd *cmd)
+{
+	static char name[64];
+
+	snprintf(name, sizeof(name), "%s%s%s", cmd->object->name,
+		 cmd->verb->name[0] ? " " : "", cmd->verb->name);
+	return name;
+}
+
 /* Refuses options and words that the verb does not take. */
 static int check(const struct cmd *cmd)
 {
@@ -179,22 +191,22 @@ static int check(const struct cmd *cmd)
 	for (i = 0; i < OPT_COUNT; i++) {
 		if (foreign & OPT_BIT(i))
 			return args_fail(NULL,
-					 "'--%s' is not an option of '%s %s': see 'nat64ctl %s help'",
-					 opt_rows[i].name, cmd->object->name,
-					 verb->name, cmd->object->name);
+					 "'--%s' is not an option of '%s': see 'nat64ctl %s help'",
+					 opt_rows[i].name, full_name(cmd),
+					 cmd->object->name);
 	}
 	if (opts_once(cmd->opts, verb->repeatable))
 		return -EINVAL;
 	if (instance && args_name(instance))
 		return -EINVAL;
 	if (cmd->n_words < verb->min)
-		return args_fail(verb->name, "lacks something: %s",
-				 verb->missing);
+		return args_fail(verb->name[0] ? verb->name :
+						 cmd->object->name,
+				 "lacks something: %s", verb->missing);
 	if (verb->max >= 0 && cmd->n_words > verb->max)
 		return args_fail(cmd->words[verb->max],
-				 "is a word too many for '%s %s': see 'nat64ctl %s help'",
-				 cmd->object->name, verb->name,
-				 cmd->object->name);
+				 "is a word too many for '%s': see 'nat64ctl %s help'",
+				 full_name(cmd), cmd->object->name);
 	return 0;
 }
 
@@ -227,6 +239,9 @@ static int run_object(const struct object *object, const struct opts *opts)
 
 	if (!strcmp(word, "help") || opts_has(opts, OPT_HELP))
 		return object_help(object);
+	if (!object->verbs[0].name[0])
+		return run_verb(object, object->verbs, opts, opts->n_words - 1,
+				opts->words + 1);
 	verb = find_verb(object, word);
 	if (!verb)
 		return unknown_verb(object, word);

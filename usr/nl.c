@@ -187,6 +187,20 @@ void nl64_read_done(struct nl64 *nl, const struct nlmsghdr *hdr)
 			     hdr->nlmsg_len - start);
 }
 
+static unsigned int count_before(struct nlmsghdr *hdr, struct nlattr *attr)
+{
+	struct nlattr *other;
+	unsigned int n = 0;
+	int rest;
+
+	nlmsg_for_each_attr(other, hdr, GENL_HDRLEN, rest) {
+		if (other == attr)
+			break;
+		n += nla_type(other) == nla_type(attr);
+	}
+	return n;
+}
+
 /**
  * nl64_find_attr() - which attribute of a request has been refused
  * @nl: has the offset of the attribute; its types go here
@@ -200,6 +214,7 @@ void nl64_find_attr(struct nl64 *nl, struct nlmsghdr *hdr)
 
 	nl->bad_outer = 0;
 	nl->bad_inner = 0;
+	nl->bad_index = 0;
 	if (!nl->offset)
 		return;
 	nlmsg_for_each_attr(outer, hdr, GENL_HDRLEN, rest) {
@@ -207,6 +222,7 @@ void nl64_find_attr(struct nl64 *nl, struct nlmsghdr *hdr)
 		    bad >= (char *)outer + nla_total_size(nla_len(outer)))
 			continue;
 		nl->bad_outer = nla_type(outer);
+		nl->bad_index = count_before(hdr, outer);
 		if (!nla_is_nested(outer))
 			return;
 		nla_for_each_nested(inner, outer, rest_inner) {
@@ -346,7 +362,20 @@ void nl64_shut(struct nl64 *nl)
  */
 struct nl_msg *nl64_request(int cmd, const char *instance)
 {
-	struct nl_msg *msg = nlmsg_alloc_size(REQUEST_SIZE);
+	return nl64_request_sized(cmd, instance, REQUEST_SIZE);
+}
+
+/**
+ * nl64_request_sized() - the same for a request that may be very long
+ * @cmd: enum nat64_cmd
+ * @instance: the instance that it is for, or NULL
+ * @size: room for the message, in bytes
+ *
+ * Return: the request, or NULL if there is no memory.
+ */
+struct nl_msg *nl64_request_sized(int cmd, const char *instance, size_t size)
+{
+	struct nl_msg *msg = nlmsg_alloc_size(size);
 
 	if (!msg)
 		return NULL;
@@ -357,6 +386,20 @@ struct nl_msg *nl64_request(int cmd, const char *instance)
 		return NULL;
 	}
 	return msg;
+}
+
+/*
+ * The kernel takes no message that is longer than the send buffer, which only
+ * CAP_NET_ADMIN may set beyond net.core.wmem_max.
+ */
+static void make_room(struct nl64 *nl, size_t len)
+{
+	int fd = nl_socket_get_fd(nl->sock), size = len + 4096;
+
+	if (len < REQUEST_SIZE / 2)
+		return;
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 }
 
 static int exchange(struct nl64 *nl, struct nl_msg *msg, int flags,
@@ -373,6 +416,7 @@ static int exchange(struct nl64 *nl, struct nl_msg *msg, int flags,
 	nl->interrupted = false;
 	nl->handler = handler;
 
+	make_room(nl, hdr->nlmsg_len);
 	err = nl_send_auto(nl->sock, msg);
 	while (err >= 0 && !nl->done)
 		err = nl_recvmsgs_default(nl->sock);
@@ -382,6 +426,8 @@ static int exchange(struct nl64 *nl, struct nl_msg *msg, int flags,
 	}
 	if (err < 0)
 		return refuse(nl, -EIO, "cannot talk to the kernel: %s",
+			      err == -NLE_MSGSIZE ?
+			      "the request is longer than net.core.wmem_max" :
 			      nl_geterror(err));
 	return 0;
 }

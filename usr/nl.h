@@ -45,6 +45,7 @@ struct nl64_handler {
  * @offset: place in the request of the attribute that was refused, or 0
  * @bad_outer: type of that attribute, or of the nest that it is in, or 0
  * @bad_inner: its type inside the nest, or 0
+ * @bad_index: how many of type @bad_outer come before it
  * @interrupted: did a table change while it was read?
  * @done: has the answer been complete?
  * @handler: what becomes of the messages
@@ -57,6 +58,7 @@ struct nl64 {
 	__u32 offset;
 	__u16 bad_outer;
 	__u16 bad_inner;
+	unsigned int bad_index;
 	bool interrupted;
 	bool done;
 	const struct nl64_handler *handler;
@@ -67,6 +69,7 @@ int nl64_open(struct nl64 *nl);
 void nl64_shut(struct nl64 *nl);
 
 struct nl_msg *nl64_request(int cmd, const char *instance);
+struct nl_msg *nl64_request_sized(int cmd, const char *instance, size_t size);
 int nl64_do(struct nl64 *nl, struct nl_msg *msg, const struct nl64_handler *handler);
 int nl64_dump(struct nl64 *nl, struct nl_msg *msg,
 	      const struct nl64_handler *handler);

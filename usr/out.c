@@ -370,6 +370,20 @@ void out_end(struct out *out)
 }
 
 /**
+ * out_document() - JSON as it stands in a file
+ * @json: the value
+ *
+ * Return: the text, which lives as long as @json.
+ */
+const char *out_document(struct json_object *json)
+{
+	int how = JSON_C_TO_STRING_NOSLASHESCAPE | JSON_C_TO_STRING_SPACED |
+		  JSON_C_TO_STRING_PRETTY;
+
+	return must((void *)json_object_to_json_string_ext(json, how));
+}
+
+/**
  * out_duration() - a time in words that args_seconds() understands
  * @text: where to write it
  * @size: size of @text

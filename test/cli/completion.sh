@@ -38,7 +38,7 @@ offers() {
 	fi
 }
 
-offers "instance pool6 pool4 bib session config stats help version" ""
+offers "instance pool6 pool4 bib session config stats import-jool help version" ""
 offers "pool6 pool4" p
 offers "pool6" -j pool6
 offers "show add del flush help" instance ""
@@ -63,6 +63,10 @@ offers "fastpath" config set tos 1 fa
 offers "none" config set fastpath non
 offers "lo" config set fastpath lo
 offers "eth0,lo" config set tos 1 fastpath eth0,lo
+offers "import-jool" im
+offers "usr/keys.c" config load usr/keys.c
+offers "usr/keys.h" import-jool usr/keys.h
+offers "--force" config load x --f
 offers "--force" config set udp-timeout 1 --f
 offers "table json prometheus" stats --format ""
 offers "" version ""

@@ -35,12 +35,13 @@ run() {
 	for unit in args out nl show; do
 		run "$unit" "$build/test_$unit"
 	done
+	run files test/cli/files.py "$build/nat64ctl"
 	run cases test/cli/cases.sh "$build/nat64ctl" test/cli/cases.txt
 	run completion test/cli/completion.sh usr/completion/nat64ctl.bash
 	if python3 -c 'import yaml' 2> /dev/null; then
 		run spec test/cli/spec_check.py include/nat64.yaml \
 			include/uapi/linux/nat64.h usr/cmd_stats.c \
-			usr/cmd_config.c usr/nat64ctl.8
+			usr/keys.c usr/nat64ctl.8
 	else
 		echo "ok - spec # SKIP there is no python3-yaml"
 	fi

@@ -58,11 +58,14 @@ _nat64ctl_key() {
 _nat64ctl_words() {
 	case "$1 $2" in
 	" ")
-		_nat64ctl_help "" '^  ([a-z0-9]+) {2,}[a-zA-Z].*'
+		_nat64ctl_help "" '^  ([a-z0-9-]+) {2,}[a-zA-Z].*'
 		echo help version
 		;;
-	"help ") _nat64ctl_help "" '^  ([a-z0-9]+) {2,}[a-zA-Z].*' ;;
+	"help ") _nat64ctl_help "" '^  ([a-z0-9-]+) {2,}[a-zA-Z].*' ;;
 	"version "*) ;;
+	"config save" | "config load" | "config check" | "import-jool "*)
+		compgen -f -- "$cur"
+		;;
 	*" ")
 		_nat64ctl_help "$1" "^  nat64ctl $1 ([a-z]+).*"
 		echo help

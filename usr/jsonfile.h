@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* jsonfile.h - JSON from a file, with the place of every mistake */
+#ifndef NAT64CTL_JSONFILE_H
+#define NAT64CTL_JSONFILE_H
+
+#include <json-c/json.h>
+
+/* What is larger is not a configuration, and is not read. */
+#define JSONFILE_MIB 16
+/* What is nested deeper is not one either. */
+#define JSONFILE_DEPTH 32
+
+struct json_object *jsonfile_read(const char *path);
+const char *jsonfile_name(const char *path);
+
+#endif /* NAT64CTL_JSONFILE_H */

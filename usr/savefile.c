@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * savefile.c - a file that is written as a whole or not at all
+ *
+ * The text goes into a new file beside the old one, is forced to the disk, and
+ * takes its name: whoever reads, and whoever loses power, has one of the two.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "args.h"
+#include "savefile.h"
+
+static int fail(const char *path, const char *what)
+{
+	return args_fail(NULL, "%.160s: %s: %s", path, what, strerror(errno));
+}
+
+static int write_all(int fd, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		text += n;
+		len -= n;
+	}
+	return 0;
+}
+
+/* A new file gets what the umask allows, another keeps what it has. */
+static int set_mode(int fd, const struct stat *old)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	if (!old)
+		return fchmod(fd, 0644 & ~mask);
+	/* Only root can give it to somebody else, and nobody else need. */
+	if (fchown(fd, old->st_uid, old->st_gid) && !geteuid())
+		return -1;
+	return fchmod(fd, old->st_mode & 0777);
+}
+
+static void sync_folder(const char *path)
+{
+	char copy[PATH_MAX];
+	int fd;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	/* Some file systems cannot; the name is as good as it gets there. */
+	if (fsync(fd))
+		errno = 0;
+	close(fd);
+}
+
+static int replace(const char *path, const char *text, const struct stat *old)
+{
+	char temp[PATH_MAX];
+	int fd, err = 0;
+
+	if (snprintf(temp, sizeof(temp), "%s.XXXXXX", path) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return fail(path, "it cannot be written");
+	}
+	fd = mkostemp(temp, O_CLOEXEC);
+	if (fd < 0)
+		return fail(path, "a file beside it cannot be made");
+	if (write_all(fd, text) || set_mode(fd, old) || fsync(fd))
+		err = fail(path, "it cannot be written");
+	if (close(fd) && !err)
+		err = fail(path, "it cannot be written");
+	if (!err && rename(temp, path))
+		err = fail(path, "it cannot be replaced");
+	if (err)
+		unlink(temp);
+	else
+		sync_folder(path);
+	return err;
+}
+
+/* A pipe or a device has no place for another file beside it. */
+static int write_into(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		return fail(path, "it cannot be opened");
+	if (write_all(fd, text))
+		err = fail(path, "it cannot be written");
+	if (close(fd) && !err)
+		err = fail(path, "it cannot be written");
+	return err;
+}
+
+/**
+ * savefile_write() - write a file
+ * @path: the file; a symbolic link stays, and what it leads to is written
+ * @text: what it is to hold
+ *
+ * Return: 0, or -EINVAL with the mistake in args_why().
+ */
+int savefile_write(const char *path, const char *text)
+{
+	char *real = realpath(path, NULL);
+	struct stat st;
+	int err;
+
+	if (!real)
+		return replace(path, text, NULL);
+	if (stat(real, &st))
+		err = fail(path, "it cannot be found");
+	else if (S_ISREG(st.st_mode))
+		err = replace(real, text, &st);
+	else
+		err = write_into(real, text);
+	free(real);
+	return err;
+}
