@@ -9,4 +9,8 @@ set -u
 build_command || exit 1
 nested "debug nat64ctl" test/vm/uml.sh -n cli-debug test/cli/kernel.sh
 nested "6.12 nat64ctl" test/vm/run.sh -n cli-6.12 6.12 test/cli/kernel.sh
+nested "debug transaction" test/vm/uml.sh -t 1800 -n transaction-debug \
+	test/cli/transaction.sh
+nested "6.12 transaction" test/vm/run.sh -t 1800 -n transaction-6.12 6.12 \
+	test/cli/transaction.sh
 finish
