@@ -41,6 +41,9 @@ group() {
 	usr)
 		echo libcmocka-dev python3-yaml
 		;;
+	ynl)
+		echo linux-source-6.12 python3-yaml python3-jsonschema xz-utils
+		;;
 	bench)
 		group build
 		group uml
@@ -50,7 +53,9 @@ group() {
 		echo "$1"
 		;;
 	check)
-		for g in build vm vm-6.12 uml net style usr sparse dkms; do
+		for g in build vm vm-6.12 uml net style usr ynl sparse \
+			dkms
+		do
 			group $g
 		done
 		;;

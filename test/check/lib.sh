@@ -93,24 +93,37 @@ finish() {
 	exit
 }
 
-# kernel_scripts: print the folder with the checking scripts of the kernel, taken
-# from its source package once.
-kernel_scripts() {
-	local version dir
+# kernel_files SERIES NAME DEPTH PATTERN...: print the folder of the cache with
+# those files of a kernel's source package, without the first DEPTH folders of
+# their names, taken from it once.
+kernel_files() {
+	local series=$1 name=$2 depth=$3 version dir
 
-	version=$(dpkg-query -W -f '${Version}' linux-source-6.1) || return
-	dir=$cache/scripts-$version
+	shift 3
+	version=$(dpkg-query -W -f '${Version}' "linux-source-$series") || return
+	dir=$cache/$name-$version
 	if [ ! -d "$dir" ]; then
 		rm -rf "$dir.new"
 		mkdir -p "$dir.new"
-		tar -C "$dir.new" --strip-components=2 --wildcards \
-			-xf /usr/src/linux-source-6.1.tar.xz \
-			'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' \
-			'*/scripts/const_structs.checkpatch' \
-			'*/scripts/kernel-doc' || return
+		tar -C "$dir.new" --strip-components="$depth" --wildcards \
+			-xf "/usr/src/linux-source-$series.tar.xz" "$@" || return
 		mv "$dir.new" "$dir"
 	fi
 	echo "$dir"
+}
+
+# kernel_scripts: the checking scripts of the kernel
+kernel_scripts() {
+	kernel_files 6.1 scripts 2 '*/scripts/checkpatch.pl' \
+		'*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch' \
+		'*/scripts/kernel-doc'
+}
+
+# kernel_ynl: the kernel's own client of netlink specs, and what it needs
+kernel_ynl() {
+	kernel_files 6.12 ynl 1 '*/tools/net/ynl/cli.py' \
+		'*/tools/net/ynl/lib/*.py' '*/Documentation/netlink/genetlink*' \
+		'*/Documentation/netlink/specs/nlctrl.yaml'
 }
 
 # sources DIR... -- PATTERN...: the files of this tree, without what was built

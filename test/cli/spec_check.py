@@ -104,6 +104,43 @@ def enum_tests(spec, enums):
          [f"enum {name} is not in the spec" for name in set(enums) - seen])
 
 
+def comment_type(attr):
+    """How the header's comment has to begin, as a regular expression."""
+    kind = attr["type"]
+    if kind == "nest":
+        return f"nest of enum nat64_{attr['nested-attributes']}(_attr)?\\b"
+    if kind == "binary":
+        if "sub-type" in attr:
+            return f"array of {attr['sub-type']}"
+        size = attr.get("checks", {}).get("exact-len")
+        return f"{size} bytes" if size else "binary"
+    if kind == "string":
+        return "(NUL-terminated )?string"
+    if attr.get("byte-order") == "big-endian":
+        return kind.replace("u", "be")
+    if kind == "u8" and attr.get("checks") == {"max": 1}:
+        return "bool;"
+    return f"{kind}\\b"
+
+
+def comment_test(spec, path):
+    """Compare the types that the header's comments tell with the spec's."""
+    with open(path, encoding="utf-8") as file:
+        comments = dict(re.findall(r"^ \* @(NAT64_\w+): (.*)$", file.read(),
+                                   re.M))
+    problems = []
+    for attrs in spec["attribute-sets"]:
+        for attr in attrs["attributes"]:
+            name = c_name(attrs.get("name-prefix", "nat64-a-"), attr["name"])
+            # Counters are all alike; the nest that they are in tells it.
+            if attr["type"] == "pad" or attrs["name"] == "stat":
+                continue
+            if not re.match(comment_type(attr), comments.get(name, "")):
+                problems.append(f"{name} is {attr['type']}: "
+                                f"{comments.get(name)}")
+    test("types in the header's comments", problems)
+
+
 def define_test(spec, defines):
     """Compare the constants."""
     problems = []
@@ -150,6 +187,10 @@ def reference_tests(spec):
     for attrs in spec["attribute-sets"]:
         problems += attribute_problems(attrs, sets, names)
     test("attributes are complete", problems)
+    test("values of enums are explained",
+         [f"{entry['name']}.{value}" for entry in spec["definitions"]
+          if entry["type"] == "enum" for value in entry["entries"]
+          if not isinstance(value, dict) or not value.get("doc")])
     problems = []
     for oper in spec["operations"]["list"]:
         if not set(oper) & {"do", "dump"}:
@@ -208,6 +249,7 @@ def main():
     test("name of the family", [] if spec["name"] == "nat64" else ["wrong"])
     enum_tests(spec, enums)
     define_test(spec, defines)
+    comment_test(spec, sys.argv[2])
     reference_tests(spec)
     for path in sys.argv[3:]:
         if path.endswith(".c"):
