@@ -41,8 +41,10 @@ group() {
 	usr)
 		echo libcmocka-dev python3-yaml
 		;;
-	ynl)
-		echo linux-source-6.12 python3-yaml python3-jsonschema xz-utils
+	docs)
+		echo linux-source-6.12 python3-yaml python3-jsonschema xz-utils \
+			unbound bind9 bind9-dnsutils dns-root-data curl jq \
+			nftables tcpdump
 		;;
 	bench)
 		group build
@@ -53,7 +55,7 @@ group() {
 		echo "$1"
 		;;
 	check)
-		for g in build vm vm-6.12 uml net style usr ynl sparse \
+		for g in build vm vm-6.12 uml net style usr docs sparse \
 			dkms
 		do
 			group $g

@@ -1,6 +1,6 @@
 #!/bin/bash
-# docs.sh: what is written of the interfaces holds: include/nat64.yaml for a
-# client of the kernel's own
+# docs.sh: what is written holds: include/nat64.yaml for a client of the kernel's
+# own, and the manuals for somebody who does what they print
 set -u
 
 # shellcheck source=test/check/lib.sh
@@ -10,4 +10,6 @@ build_command || exit 1
 ynl=$(kernel_ynl) || exit 1
 nested "6.12 ynl" test/vm/run.sh -n ynl 6.12 test/cli/ynl.py "$ynl" \
 	include/nat64.yaml
+nested "6.12 walk" test/vm/run.sh -n walk 6.12 test/cli/walk.py README.md \
+	usr/nat64ctl.8 usr/nat64.7
 finish

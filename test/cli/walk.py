@@ -1,0 +1,422 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""A newcomer's walk: what the manuals print is done, in their order.
+
+usage: walk.py README MANUAL...
+
+In README (from its step 2 on) and in the displays (.Bd -literal) of the manual
+pages, of nat64ctl.8 those of its EXAMPLES,
+
+    # COMMAND    is run on the router, and must succeed,
+    $ COMMAND    likewise on a client,
+
+and the lines below are what it prints: of a table, the first has to be the
+header; of anything else, each has to begin as a line of the output does. A
+command that ends with \\ goes on in the next line. Below a comment "file PATH"
+(.\\" or <!-- -->) stands what to write into that file.
+
+    2001:db8:1::2                 this machine                203.0.113.10
+    client ------------------ lan router wan ---------------------- server
+
+The tables of keys and counters are compared with the module's. Needs a machine
+that may be thrown away. Prints TAP.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+LIMIT = 60
+TESTS = []
+BACKGROUND = []
+STUBS = "/tmp/walk-bin"
+
+WORLD = """
+ip netns add client
+ip netns add server
+ip link add lan type veth peer name net netns client
+ip link add wan type veth peer name net netns server
+sysctl -qw net.ipv6.conf.lan.accept_dad=0 net.ipv6.conf.wan.accept_dad=0
+ip netns exec client sysctl -qw net.ipv6.conf.net.accept_dad=0
+ip link set lan up
+ip link set wan up
+ip addr add 2001:db8:1::1/64 dev lan nodad
+ip addr add 203.0.113.1/24 dev wan
+ip -n client addr add 2001:db8:1::2/64 dev net nodad
+ip -n client link set net up
+ip -n client route add default via 2001:db8:1::1
+ip -n server addr add 203.0.113.10/24 dev net
+ip -n server link set net up
+ip -n server link set lo up
+ip -n server route add 192.0.2.0/24 via 203.0.113.1
+mkdir -p /etc/netns/client /tmp/www
+install -o unbound /usr/share/dns/root.key /var/lib/unbound/root.key
+echo "nameserver 2001:db8:1::1" > /etc/netns/client/resolv.conf
+echo "a page" > /tmp/www/index.html
+"""
+
+AUTHORITY = """
+server:
+    interface: 203.0.113.10
+    access-control: 0.0.0.0/0 allow
+    local-zone: "example.com." static
+    local-data: "www.example.com. A 203.0.113.10"
+    local-zone: "ipv4only.arpa." static
+    local-data: "ipv4only.arpa. A 192.0.0.170"
+    username: ""
+    chroot: ""
+    directory: "/tmp"
+    pidfile: ""
+    use-syslog: no
+    module-config: "iterator"
+"""
+
+# There is no root to ask in this world, and nothing that is signed.
+UPSTREAM = """
+server:
+    val-permissive-mode: yes
+forward-zone:
+    name: "."
+    forward-addr: 203.0.113.10
+"""
+
+# Without systemd, what the manuals want of it. A server that is ready answers.
+SYSTEMCTL = """#!/bin/bash
+if [ -e "/tmp/$2.pid" ]; then
+    kill "$(cat "/tmp/$2.pid")"
+    while [ -e "/proc/$(cat "/tmp/$2.pid")" ]; do sleep 0.1; done
+    rm "/tmp/$2.pid"
+fi
+[ "$1" = restart ] || exit 0
+case $2 in
+unbound) unbound -d ;;
+named) mkdir -p /run/named && chown bind /run/named && named -f -u bind ;;
+*) exit 5 ;;
+esac > "/tmp/$2.log" 2>&1 &
+echo $! > "/tmp/$2.pid"
+for ((i = 0; i < 600; i++)); do
+    ! ip netns exec client dig +time=1 +tries=1 www.example.com AAAA |
+        grep -q 'status: NOERROR' || exit 0
+    kill -0 $! || break
+    sleep 0.1
+done
+cat "/tmp/$2.log"
+exit 1
+"""
+
+
+def test(name, problem=None):
+    """Print the result of a test, which has passed if there is no problem."""
+    TESTS.append(not problem)
+    print(f"{'not ' if problem else ''}ok {len(TESTS)} {name}", flush=True)
+    for line in str(problem or "").splitlines():
+        print(f"# {line}")
+
+
+def write(path, text):
+    """Write a file, and the folders that it is in."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def background(*words):
+    """Start what runs until the end."""
+    with open("/tmp/walk.log", "a", encoding="utf-8") as log:
+        subprocess.Popen(words, stdout=log, stderr=log,
+                         stdin=subprocess.DEVNULL, start_new_session=True)
+
+
+def world():
+    """The router's neighbours, and what it needs to be one."""
+    subprocess.run(["bash", "-e", "-c", WORLD], check=True)
+    write("/tmp/authority.conf", AUTHORITY)
+    write("/etc/unbound/unbound.conf.d/upstream.conf", UPSTREAM)
+    write(f"{STUBS}/systemctl", SYSTEMCTL)
+    os.chmod(f"{STUBS}/systemctl", 0o755)
+    os.environ["PATH"] = f"{STUBS}:{os.environ['PATH']}"
+    server = ("ip", "netns", "exec", "server")
+    background(*server, "unbound", "-d", "-c", "/tmp/authority.conf")
+    background(*server, "busybox", "httpd", "-f", "-p", "80", "-h", "/tmp/www")
+
+
+def fresh():
+    """Take away what one manual has made, before the next."""
+    for command in ("nft flush ruleset", "systemctl stop unbound",
+                    "systemctl stop named", "ip netns del router",
+                    "modprobe -r nat64"):
+        subprocess.run(command.split(), check=False, capture_output=True)
+
+
+# --- what is printed -------------------------------------------------------
+
+class Display:
+    """A display of a manual: where it stands, its file or None, its lines."""
+
+    def __init__(self, where, path):
+        self.where = where
+        self.path = path
+        self.lines = []
+
+
+def marked(line):
+    """The path of a comment that names a file, or None."""
+    found = re.match(r'(?:\.\\"|<!--) file (\S+)', line)
+    return found and found[1]
+
+
+def of_mdoc(path, section):
+    """The displays of a manual page, or of a section of it."""
+    inside = section is None
+    name, display = None, None
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            line = line.rstrip("\n")
+            if line.startswith(".Sh ") and section:
+                inside = line == f".Sh {section}"
+            name = marked(line) or name
+            if line.startswith(".Bd -literal") and inside:
+                display = Display(f"{os.path.basename(path)}:{number}", name)
+                name = None
+            elif line == ".Ed" and display:
+                yield display
+                display = None
+            elif display:
+                display.lines.append(line.replace(r"\&", "")
+                                     .replace(r"\-", "-").replace(r"\e", "\\"))
+
+
+def of_markdown(path):
+    """The indented blocks of README from its step 2 on, to the undoing."""
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    first = next(i for i, l in enumerate(lines) if l.startswith("**2."))
+    last = next(i for i, l in enumerate(lines) if l.startswith("To undo it"))
+    name, display = None, None
+    for number, line in enumerate(lines[first:last], first + 1):
+        name = marked(line) or name
+        if line.startswith("    "):
+            if not display:
+                display = Display(f"README.md:{number}", name)
+                name = None
+            display.lines.append(line[4:])
+        elif display and line:
+            yield display
+            display = None
+    if display:
+        yield display
+
+
+def displays(path):
+    """All displays of a manual that are to be walked."""
+    if path.endswith(".md"):
+        return of_markdown(path)
+    return of_mdoc(path, "EXAMPLES" if path.endswith("nat64ctl.8") else None)
+
+
+# --- the walk --------------------------------------------------------------
+
+def run(prompt, command):
+    """Run a command on the router or on the client."""
+    words = ["bash", "-c", command]
+    if prompt == "$":
+        words = ["ip", "netns", "exec", "client", *words]
+    if command.endswith("&"):
+        words[-1] = f"exec {command[:-1]}"
+        BACKGROUND.append((command, subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True)))
+        return 0, ""
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, timeout=LIMIT,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False)
+    return done.returncode, done.stdout
+
+
+def wrong(expected, output):
+    """Say what is not as it is printed."""
+    lines = [line.split() for line in output.splitlines()]
+    if expected and re.fullmatch(r"[A-Z0-9 -]+", expected[0]):
+        if not lines or lines[0] != expected[0].split():
+            return f"the header is not {expected[0]}"
+        expected = expected[1:]
+    begins = {line[0] for line in lines if line}
+    return "\n".join(f"no line begins like {line}" for line in expected
+                     if line.strip() not in ("", "...") and
+                     line.split()[0] not in begins)
+
+
+def commands(lines):
+    """Each command of a display, with its prompt and what it should print."""
+    found = []
+    for line in lines:
+        if line[:2] in ("# ", "$ "):
+            found.append((line[0], line[2:], []))
+        elif found and found[-1][1].endswith("\\"):
+            prompt, command, _ = found.pop()
+            found.append((prompt, f"{command[:-1]}{line.strip()}", []))
+        elif found:
+            found[-1][2].append(line)
+    return found
+
+
+def walk(path):
+    """Do what a manual says; return how many commands that were."""
+    count = 0
+    for display in displays(path):
+        if display.path:
+            write(display.path, "\n".join(display.lines) + "\n")
+            continue
+        for prompt, command, expected in commands(display.lines):
+            count += 1
+            name = f"{display.where} {prompt} {command}"
+            try:
+                status, output = run(prompt, command)
+            except subprocess.TimeoutExpired:
+                test(name, f"no end within {LIMIT} s")
+                continue
+            problem = f"status {status}\n" if status else ""
+            problem += wrong(expected, output)
+            test(name.replace("#", r"\#"), problem and problem + "\n" + output)
+    for command, process in BACKGROUND:
+        try:
+            output = process.communicate(timeout=LIMIT)[0]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output = process.communicate()[0] + "no end"
+        test(f"{command} ends", process.returncode and output)
+    BACKGROUND.clear()
+    return count
+
+
+# --- the tables ------------------------------------------------------------
+
+def nat64ctl(*words):
+    """Run the command; return its status and its output, of JSON as data."""
+    done = subprocess.run(["nat64ctl", *words], capture_output=True, text=True,
+                          check=False)
+    try:
+        return done.returncode, json.loads(done.stdout)
+    except ValueError:
+        return done.returncode, done.stdout
+
+
+def value(word):
+    """A value of a manual, as one of JSON; switches and none are words."""
+    found = re.fullmatch(r"(\d+)([hm]?)", word)
+    if found:
+        return int(found[1]) * {"h": 3600, "m": 60, "": 1}[found[2]]
+    return [int(part) for part in word.split(",")] if "," in word else word
+
+
+def by_memory(word):
+    """A number that is right, as the words that the manuals have for it."""
+    size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 3 / 128
+    return "by memory" if 0.9 * size < word < 1.1 * size else word
+
+
+def plain(word):
+    """A value of JSON, with the words of the manual."""
+    return {"True": "on", "False": "off", "[]": "none"}.get(str(word), word)
+
+
+def keys_of_7(lines):
+    """Key, default and values of the table of nat64.7."""
+    at = lines.index('.\\" keys')
+    for line in lines[at:lines.index(".El", at)]:
+        if line.startswith(".It ") and not line.startswith(".It Sy"):
+            row = line[4:].replace(r"\:", "").replace(r"\-", "-").split(" Ta ")
+            yield row
+
+
+def keys_of_8(lines):
+    """Key and default of the list of nat64ctl.8, which stands in brackets."""
+    text = "\n".join(lines)
+    text = text[text.index(".Sh CONFIGURATION"):text.index(".Sh STATISTICS")]
+    for item in text.split("\n.It Cm ")[1:]:
+        key, _, rest = item.partition("\n")
+        found = re.match(r"\((.*?)\)|\.Po (.*?)\n\.Pc", rest, re.S)
+        if found and " " not in key:
+            words = (found[1] or found[2]).replace("\n", " ")
+            word = re.split("; |, | ,|,(?=[^0-9])", words)[-1].strip()
+            yield key, "by memory" if word == "number" else word
+
+
+def differ(name, actual, expected):
+    """Test that two are alike, and say how they are not."""
+    test(name, None if actual == expected else
+         f"it is        {actual}\nit should be {expected}")
+
+
+def range_problems(key, values):
+    """Say where the module takes other values than the manual says."""
+    found = re.fullmatch(r"(\d+) to (\d+)( or .*)?", values)
+    if not found:
+        return []
+    low, high = int(found[1]), int(found[2])
+    wanted = [(low, 0), (high, 0), (high + 1, 2)]
+    if low > 0:
+        wanted.append((low - 1, 2))
+    return [f"{key} {number} ends with {status}" for number, status in wanted
+            if bool(nat64ctl("config", "set", key, str(number))[0]) !=
+            bool(status)]
+
+
+def table_tests(manual7, manual8):
+    """The manuals' tables against an instance as it is made."""
+    with open(manual7, encoding="utf-8") as file:
+        seven = file.read().splitlines()
+    with open(manual8, encoding="utf-8") as file:
+        eight = file.read().splitlines()
+    nat64ctl("instance", "add")
+    config = nat64ctl("-j", "config", "show")[1]
+    config = {key: plain(word) for key, word in config.items()}
+    config["maximum-sessions"] = by_memory(config["maximum-sessions"])
+    rows = list(keys_of_7(seven))
+    differ("nat64.7 has the defaults of all keys",
+           {row[0]: value(row[1]) for row in rows}, config)
+    differ("nat64ctl.8 has the defaults of all keys",
+           {key: value(word) for key, word in keys_of_8(eight)}, config)
+    test("nat64.7 has the values that keys take", "\n".join(
+        problem for row in rows for problem in range_problems(row[0], row[2])))
+    stats = nat64ctl("-j", "stats", "show", "--all")[1][0]
+    at = seven.index('.\\" counters')
+    items = {word for line in seven[at:] if line.startswith(".It Cm ")
+             for word in line.split()[2:] if word != ","}
+    differ("nat64.7 explains why packets are dropped", sorted(items),
+           sorted(k for k in stats if k.startswith(("drop-", "pass-"))))
+    names = {word.replace("*", "all") for line in seven
+             if line.startswith(".It net.") for word in line.split()[1:]
+             if word != ","}
+    test("sysctls of nat64.7 exist", "\n".join(sorted(
+        name for name in names | (set() if len(names) > 10 else {"too few"})
+        if not os.path.exists("/proc/sys/" + name.replace(".", "/")))))
+    text = "\n".join(seven)
+    same = text[text.index("Same name, same meaning"):]
+    same = re.findall("[a-z0-9]+-[a-z0-9-]+|tos",
+                      same[:same.index("The others")])
+    test("keys that Jool has too", "\n".join(
+        key for key in same if key not in config))
+    nat64ctl("instance", "del")
+
+
+def main():
+    """Walk through all of them."""
+    world()
+    for path in sys.argv[1:]:
+        start = time.monotonic()
+        count = walk(path)
+        name = os.path.basename(path)
+        test(f"{name} has commands to run", None if count else "there are none")
+        print(f"# {name}: {count} commands, {time.monotonic() - start:.0f} s")
+        fresh()
+    subprocess.run(["modprobe", "nat64"], check=True)
+    table_tests(sys.argv[3], sys.argv[2])
+    print(f"1..{len(TESTS)}")
+    return 0 if all(TESTS) else 1
+
+
+sys.exit(main())
