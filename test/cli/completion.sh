@@ -19,26 +19,80 @@ fake() {
 # shellcheck source=usr/completion/nat64ctl.bash
 . "$1"
 
-# offers EXPECTED WORD...: the last word is the one that is being written
-offers() {
-	local expected=$1
-
-	shift
-	COMP_WORDS=(fake "$@")
-	COMP_CWORD=$#
-	COMPREPLY=()
-	_nat64ctl
+# result NAME WHY: the test has passed if there is nothing to say
+result() {
 	n=$((n + 1))
-	if [ "${COMPREPLY[*]}" = "$expected" ]; then
-		echo "ok $n - completion: $*"
+	if [ -z "$2" ]; then
+		echo "ok $n - completion: $1"
 	else
-		echo "not ok $n - completion: $*"
-		echo "# offers '${COMPREPLY[*]}' instead of '$expected'"
+		echo "not ok $n - completion: $1"
+		echo "# $2"
 		failed=1
 	fi
 }
 
-offers "instance pool6 pool4 bib session config stats import-jool help version" ""
+# complete_words WORD...: the last word is the one that is being written
+complete_words() {
+	COMP_WORDS=(fake "$@")
+	COMP_CWORD=$#
+	COMPREPLY=()
+	_nat64ctl
+}
+
+# offers EXPECTED WORD...: that is offered, and nothing else
+offers() {
+	local expected=$1 why=
+
+	shift
+	complete_words "$@"
+	[ "${COMPREPLY[*]}" = "$expected" ] ||
+		why="offers '${COMPREPLY[*]}' instead of '$expected'"
+	result "$*" "$why"
+}
+
+# has EXPECTED WORD...: every word of EXPECTED is among what is offered
+has() {
+	local expected=$1 word why=
+
+	shift
+	complete_words "$@"
+	for word in $expected; do
+		[[ " ${COMPREPLY[*]} " = *" $word "* ]] || why+=" $word"
+	done
+	result "all that the help has: $*" "${why:+does not offer$why}"
+}
+
+# help_of REGEX [OBJECT]: group 1 of the lines of the help that match
+help_of() {
+	"$nat64ctl" ${2:+"$2"} help | sed -nE "s/^  $1.*/\\1/p" | sort -u | xargs
+}
+
+# words_of ALTERNATIVES: those that are written as they are: on|off, not NUMBER
+words_of() {
+	tr '|' '\n' <<< "$1" | grep -xE '[a-z0-9]+' | xargs
+}
+
+# options OBJECT VERB: each option of the object, and what can stand behind it
+options() {
+	local option value takes
+
+	has "$("$nat64ctl" "$1" help |
+	       sed -nE 's/^  (-., )?(--[a-z0-9-]+).*/\2/p' | xargs)" "$@" --
+	while read -r option value; do
+		takes=no
+		! _nat64ctl_value "$option" "$1" > /dev/null || takes=yes
+		if [ -z "$value" ]; then
+			result "$1 $option has no value" "${takes#no}"
+			continue
+		fi
+		result "$1 $option has a value" "${takes#yes}"
+		[[ $value != *"|"* ]] ||
+			has "$(words_of "$value")" "$@" "$option" ""
+	done < <("$nat64ctl" "$1" help |
+		 sed -nE 's/^  (-., )?(--[a-z0-9-]+)( ([^ ]+))? .*/\2 \4/p')
+}
+
+has "instance pool6 pool4 bib session config stats import-jool help version" ""
 offers "pool6 pool4" p
 offers "pool6" -j pool6
 offers "show add del flush help" instance ""
@@ -71,5 +125,34 @@ offers "--force" config set udp-timeout 1 --f
 offers "table json prometheus" stats --format ""
 offers "" version ""
 offers "" pool4 add --ports ""
+
+# Whatever the help has can be completed.
+objects=$("$nat64ctl" help |
+	  sed -nE '/^Objects:/,/^$/s/^  ([a-z0-9-]+) .*/\1/p' | xargs)
+has "$objects" ""
+for object in $objects; do
+	verbs=$(help_of "nat64ctl $object ([a-z]+)" "$object")
+	[ -z "$verbs" ] || has "$verbs help" "$object" ""
+	options "$object" ${verbs:+"${verbs%% *}"}
+done
+keys=$("$nat64ctl" config help |
+       sed -nE '/Keys:$/,$s/^  ([a-z0-9-]+ +[^ ]+) .*/\1/p')
+[ "$(wc -l <<< "$keys")" -gt 30 ]
+result "the help has keys" "${?#0}"
+has "$(cut -d' ' -f1 <<< "$keys" | xargs)" config set ""
+has "$(cut -d' ' -f1 <<< "$keys" | xargs)" config get ""
+while read -r key values; do
+	values=$(words_of "$values")
+	[ -z "$values" ] || has "$values" config set "$key" ""
+done <<< "$keys"
+file=$(mktemp)
+while read -r words; do
+	# shellcheck disable=SC2086 # object and verb
+	has "$file" $words "${file%??}"
+done < <(for object in $objects; do
+		"$nat64ctl" "$object" help |
+			sed -nE 's/^  nat64ctl ([^[]*) \[?FILE.*/\1/p'
+	 done)
+rm -f "$file"
 echo "1..$n"
 exit "$failed"

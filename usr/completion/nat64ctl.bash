@@ -9,13 +9,20 @@ _nat64ctl_help() {
 		sed -nE "s/$2/\\${3:-1}/p"
 }
 
+_nat64ctl_objects() {
+	"${_nat64ctl_command:-nat64ctl}" help 2> /dev/null |
+		sed -nE '/^Objects:/,/^$/s/^  ([a-z0-9-]+) .*/\1/p'
+}
+
 _nat64ctl_instances() {
 	"${_nat64ctl_command:-nat64ctl}" instance show 2> /dev/null |
 		sed -n '1!s/ .*//p'
 }
 
-# What can stand behind option $1; fails if it takes no value
+# What can stand behind option $1 of object $2; fails if it takes no value
 _nat64ctl_value() {
+	local value
+
 	case $1 in
 	-i | --instance) _nat64ctl_instances ;;
 	-n | --netns) ls /run/netns 2> /dev/null ;;
@@ -26,7 +33,11 @@ _nat64ctl_value() {
 	--format) echo table json prometheus ;;
 	--pool6) echo 64:ff9b::/96 ;;
 	--pool4 | --ports | --mark | --v6 | --v4 | --port) ;;
-	*) return 1 ;;
+	*)
+		value=$(_nat64ctl_help "$2" "^  (-., )?$1 ([^ ]+) .*" 2)
+		[ -n "$value" ] || return 1
+		[[ $value != *[a-z]"|"[a-z]* ]] || echo "${value//|/ }"
+		;;
 	esac
 	return 0
 }
@@ -53,19 +64,27 @@ _nat64ctl_key() {
 	esac
 }
 
+_nat64ctl_keys() {
+	"${_nat64ctl_command:-nat64ctl}" config help 2> /dev/null |
+		sed -nE '/Keys:$/,$s/^  ([a-z0-9-]+) .*/\1/p'
+}
+
+# Does a file stand behind the words $1 (object) and $2 (verb, if it has any)?
+_nat64ctl_takes_file() {
+	[ -n "$1" ] && _nat64ctl_help "$1" \
+		"^  (nat64ctl $1${2:+ $2} \\[?FILE\\]?).*" | grep -q .
+}
+
 # What can stand behind the words $1 (object) and $2 (verb), $3 words later, of
 # which $4 is the last
 _nat64ctl_words() {
 	case "$1 $2" in
 	" ")
-		_nat64ctl_help "" '^  ([a-z0-9-]+) {2,}[a-zA-Z].*'
+		_nat64ctl_objects
 		echo help version
 		;;
-	"help ") _nat64ctl_help "" '^  ([a-z0-9-]+) {2,}[a-zA-Z].*' ;;
+	"help ") _nat64ctl_objects ;;
 	"version "*) ;;
-	"config save" | "config load" | "config check" | "import-jool "*)
-		compgen -f -- "$cur"
-		;;
 	*" ")
 		_nat64ctl_help "$1" "^  nat64ctl $1 ([a-z]+).*"
 		echo help
@@ -75,8 +94,7 @@ _nat64ctl_words() {
 		;;
 	"config get" | "config set")
 		if [ $(($3 % 2)) = 0 ]; then
-			_nat64ctl_help config \
-				'^  ([a-z][a-z0-9]*-[a-z0-9-]+|tos|fastpath) .*'
+			_nat64ctl_keys
 		else
 			_nat64ctl_key "$4"
 		fi
@@ -93,7 +111,8 @@ _nat64ctl() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
 		if [[ $word == -* ]]; then
-			! _nat64ctl_value "$word" > /dev/null || i=$((i + 1))
+			! _nat64ctl_value "$word" "$object" > /dev/null ||
+				i=$((i + 1))
 		elif [ -z "$object" ]; then
 			object=$word
 		elif [ -z "$verb" ]; then
@@ -103,7 +122,7 @@ _nat64ctl() {
 			last=$word
 		fi
 	done
-	if choice=$(_nat64ctl_value "$prev"); then
+	if choice=$(_nat64ctl_value "$prev" "$object"); then
 		:
 	elif [[ $cur == -* ]]; then
 		choice=$(_nat64ctl_help "$object" \
@@ -111,6 +130,10 @@ _nat64ctl() {
 	else
 		choice=$(_nat64ctl_words "$object" "$verb" "$behind" \
 			"$last")
+	fi
+	if [[ $cur != -* ]] && _nat64ctl_takes_file "$object" "$verb"; then
+		compopt -o filenames 2> /dev/null
+		choice+=" $(compgen -f -- "$cur")"
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$choice" -- "$cur")
 }
