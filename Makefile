@@ -91,7 +91,7 @@ help:
 	@echo 'make modules         the module, kernel/nat64.ko; for another kernel:'
 	@echo '                     KVER=VERSION or KDIR=/lib/modules/VERSION/build'
 	@echo 'make usr             the command, usr/nat64ctl'
-	@echo 'make install         both, and the manual pages (DESTDIR=)'
+	@echo 'make install         both, manual pages and services (DESTDIR=, PREFIX=)'
 	@echo 'make uninstall       remove them'
 	@echo 'make dkms-install    the module by DKMS, for later kernels too'
 	@echo 'make demo            see it work, in a virtual machine (as root)'
