@@ -12,7 +12,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/nat64-$(VERSION)
 DEPMOD = $(if $(DESTDIR),,depmod $(KVER))
 
 .PHONY: all modules usr install modules_install usr_install uninstall \
-	dkms-install demo check bench bench-compare clean help
+	dkms-install deb demo check bench bench-compare clean help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -58,6 +58,9 @@ dkms-install:
 	$(if $(DESTDIR),,dkms install nat64/$(VERSION) -k $(KVER) --force \
 		$(DKMSFLAGS))
 
+deb:
+	usr/packaging/deb.sh build
+
 demo:
 	test/demo/run
 
@@ -94,6 +97,7 @@ help:
 	@echo 'make install         both, manual pages and services (DESTDIR=, PREFIX=)'
 	@echo 'make uninstall       remove them'
 	@echo 'make dkms-install    the module by DKMS, for later kernels too'
+	@echo 'make deb             Debian packages: build/nat64-*.deb'
 	@echo 'make demo            see it work, in a virtual machine (as root)'
 	@echo 'make check           every test (LAYERS="style usr" for a part;'
 	@echo '                     the layers: $(shell test/run -l))'

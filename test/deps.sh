@@ -51,12 +51,16 @@ group() {
 		group uml
 		echo nftables python3 gnuplot-nox
 		;;
+	deb)
+		echo dkms debhelper dh-dkms dpkg-dev lintian systemd \
+			iproute2 iputils-ping
+		;;
 	sparse | dkms)
 		echo "$1"
 		;;
 	check)
 		for g in build vm vm-6.12 uml net style usr docs sparse \
-			dkms
+			dkms deb
 		do
 			group $g
 		done

@@ -105,13 +105,15 @@ manuals() {
 }
 
 version() {
-	local header dkms
+	local header dkms deb
 
 	header=$(sed -n 's/^#define NAT64_VERSION[ \t]*"\(.*\)"/\1/p' \
 		 kernel/nat64.h)
 	dkms=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
-	[ -n "$header" ] && [ "$header" = "$dkms" ] ||
-		echo "kernel/nat64.h says '$header', dkms.conf '$dkms'"
+	deb=$(sed -n '1s/.*(\(.*\)).*/\1/p' usr/packaging/debian/changelog)
+	[ -n "$header" ] && [ "$header" = "$dkms" ] && [ "$header" = "$deb" ] ||
+		echo "kernel/nat64.h says '$header', dkms.conf '$dkms'," \
+		     "usr/packaging/debian/changelog '$deb'"
 }
 
 silent "checkpatch --strict" checkpatch
@@ -122,5 +124,5 @@ silent "a layer includes only those before it" layers
 silent "kernel-doc" documentation
 silent "every function of another file has kernel-doc" documented
 silent "manual pages" manuals
-silent "the module and dkms.conf have one version" version
+silent "the module, dkms.conf and the packages have one version" version
 finish

@@ -1,0 +1,89 @@
+#!/bin/bash
+# deb.sh: `make deb` makes two packages that lintian has nothing to say of, and
+# that a machine with the stock 6.1 installs, boots with, uses and removes
+set -u
+
+# shellcheck source=test/check/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+dir=$build/deb
+rm -rf "$dir"
+mkdir -p "$dir/root" "$dir/pkg"
+version=$(sed -n 's/^#define NAT64_VERSION[^"]*"\(.*\)"/\1/p' kernel/nat64.h)
+
+packages() {
+	make -s deb && ls "$build/nat64-dkms_${version}_all.deb" \
+		"$build"/nat64-tools_"${version}"_*.deb
+}
+
+lint() {
+	lintian --allow-root --fail-on error,warning \
+		"$build"/nat64_"$version"_*.changes
+}
+
+# What make install brings, make uninstall takes away, but for the module: that
+# is for one kernel, and this is for any.
+uninstalled() {
+	local dest=$dir/dest
+
+	make -s usr_install DESTDIR="$dest" &&
+		[ -x "$dest/usr/local/sbin/nat64ctl" ] &&
+		grep -q "/usr/local/sbin/nat64ctl" \
+			"$dest/usr/local/lib/systemd/system/nat64@.service" &&
+		make -s -C usr uninstall DESTDIR="$dest" &&
+		diff /dev/null <(find "$dest" ! -type d -o -name nat64)
+}
+
+# Of 100, which is no protection at all
+hardened() {
+	systemd-analyze security --offline=true --threshold=20 \
+		--no-pager "$@"
+}
+
+# DKMS takes a quarter of an hour to build where the machine is emulated. So it
+# builds here, from what is in the package, and a tarball, as DKMS makes it for
+# such machines, is what the package's script finds there. It shall sign nothing:
+# it would make a key in this machine's folders.
+dkms_build() {
+	local flags=(-m nat64 -v "$version" -k "$1" --sourcetree
+		     "$dir/pkg/usr/src" --dkmstree "$dir/tree"
+		     --archive "$dir/nat64-$version.dkms.tar.gz")
+
+	dpkg-deb -x "$build/nat64-dkms_${version}_all.deb" "$dir/pkg"
+	mkdir -p "$dir/tree"
+	sign_file=/nonexistent dkms build "${flags[@]}" &&
+		dkms mktarball --binaries-only "${flags[@]}"
+}
+
+# modules KVER: the machine's /lib/modules, with what it needs and no more:
+# depmod, which would take minutes there, looks at all that it finds
+modules() {
+	local to=$dir/root/lib/modules/$1 m file needs
+
+	needs=$(modinfo -F depends "$dir/tree/nat64/$version/$1"/*/module/nat64.ko*)
+	mkdir -p "$to"
+	cp "/lib/modules/$1"/modules.{order,builtin,builtin.modinfo} "$to"
+	for m in veth ${needs//,/ }; do
+		modprobe -S "$1" --show-depends "$m"
+	done | sed -n 's/^insmod //p' | sort -u | while read -r file _; do
+		mkdir -p "$dir/root${file%/*}"
+		cp "$file" "$dir/root$file"
+	done
+	ln -s "$(readlink -f "/lib/modules/$1/build")" "$to/build"
+	depmod -b "$dir/root" "$1"
+}
+
+build_command || exit 1
+succeeds "make deb" packages
+succeeds "lintian" lint
+succeeds "make uninstall removes what make install has brought" uninstalled
+for unit in nat64 nat64@; do
+	succeeds "$unit.service is hardened" hardened "$top/usr/systemd/$unit.service"
+done
+kver=$(vm_kernel 6.1) || not_ok "no kernel 6.1 with headers is installed"
+succeeds "DKMS builds what is in the package" dkms_build "$kver"
+succeeds "the machine's modules are there" modules "$kver"
+nested "6.1" test/vm/run.sh -t 1800 -n deb -m 2G -r "$dir/root" "$kver" \
+	test/check/deb-guest.sh "$dir" "$build/nat64-dkms_${version}_all.deb" \
+	"$build"/nat64-tools_"${version}"_*.deb
+finish
