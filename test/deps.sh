@@ -55,12 +55,15 @@ group() {
 		echo dkms debhelper dh-dkms dpkg-dev lintian systemd \
 			iproute2 iputils-ping
 		;;
+	openwrt)
+		echo busybox-static musl-tools nftables python3 rsync
+		;;
 	sparse | dkms)
 		echo "$1"
 		;;
 	check)
 		for g in build vm vm-6.12 uml net style usr docs sparse \
-			dkms deb
+			dkms deb openwrt
 		do
 			group $g
 		done

@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# openwrt-rc.sh SCRIPT start|stop|reload|triggers: a stand-in for rc.common, with
+# as much of OpenWrt's shell functions as the init script wants. UCI is the file
+# $UCI; what goes to procd is printed.
+
+script=$1
+action=$2
+here=$(dirname "$0")
+
+logger() {
+	:
+}
+
+config_load() {
+	[ "$1" = nat64 ]
+}
+
+config_foreach() {
+	local function=$1 section
+
+	for section in $("$here/openwrt-uci.py" sections "$UCI" "$2"); do
+		# What follows the type goes on to the function.
+		"$function" "$section" "${3-}"
+	done
+}
+
+config_get() {
+	local _value
+
+	_value=$("$here/openwrt-uci.py" get "$UCI" "$2" "$3")
+	eval "$1=\${_value:-\${4-}}"
+}
+
+uci_load_validate() {
+	local _type=$2 _name=$3 _function=$4 _option _values _result=0
+
+	shift 4
+	if [ -z "$_function" ]; then
+		echo "validate $_type $*"
+		return
+	fi
+	for _option; do
+		eval "local ${_option%%:*}"
+	done
+	_values=$("$here/openwrt-uci.py" validate "$UCI" "$_type" "$_name" \
+		"$@") || _result=1
+	eval "$_values"
+	"$_function" "$_name" "$_result"
+}
+
+json_init() {
+	: > "$JSON"
+}
+
+json_add_object() {
+	echo "object $1" >> "$JSON"
+}
+
+json_add_array() {
+	echo "array $1" >> "$JSON"
+}
+
+json_add_string() {
+	echo "string $1=$2" >> "$JSON"
+}
+
+json_add_int() {
+	echo "int $1=$2" >> "$JSON"
+}
+
+json_add_boolean() {
+	echo "boolean $1=$2" >> "$JSON"
+}
+
+json_close_object() {
+	echo close >> "$JSON"
+}
+
+json_close_array() {
+	echo close >> "$JSON"
+}
+
+json_dump() {
+	"$here/openwrt-uci.py" json < "$JSON"
+}
+
+procd_add_reload_trigger() {
+	echo "reload trigger: $*"
+}
+
+procd_add_validation() {
+	"$@"
+}
+
+# shellcheck source=usr/packaging/openwrt/nat64/files/nat64.init
+. "$script"
+
+# rc.common has a reload start what has no way of its own to do it.
+case $action in
+start | reload) start_service ;;
+stop) stop_service ;;
+triggers) service_triggers ;;
+esac

@@ -1,0 +1,268 @@
+#!/bin/bash
+# openwrt.sh: what can be said of the OpenWrt packages without OpenWrt: the init
+# script turns UCI files into documents that nat64ctl takes, and the command
+# compiles with musl
+set -u
+
+# shellcheck source=test/check/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+feed=usr/packaging/openwrt/nat64
+work=$build/openwrt
+loaded=$work/loaded
+rm -rf "$work"
+mkdir -p "$loaded" "$work/bin" "$work/run"
+export NAT64CTL=$top/usr/nat64ctl LOADED=$loaded WORK=$work
+export UCI=$work/uci JSON=$work/json NAT64_RUN=$work/run
+export NAT64_FIREWALL=$work/bin/firewall NAT64_FIREWALL_RUNS=$work/fw4.state
+
+# Instances are files; a document is refused if the real command refuses it.
+cat > "$work/bin/nat64ctl" <<-'END'
+	#!/bin/sh
+	echo "$*" >> "$WORK/calls"
+	case $* in
+	"instance show "*) [ -e "$LOADED/$3" ] ;;
+	"instance del "*) rm "$LOADED/$3" ;;
+	*" config load "*)
+		for file; do :; done
+		"$NAT64CTL" -i "$2" config check "$file" ${6+--force} \
+			> "$WORK/check" 2>&1 ||
+			{ cat "$WORK/check"; exit 2; }
+		cp "$file" "$LOADED/$2"
+		;;
+	esac
+END
+cat > "$work/bin/firewall" <<-'END'
+	#!/bin/sh
+	echo "$1" >> "$WORK/firewall"
+END
+chmod +x "$work/bin"/*
+
+# init ACTION: run the init script; $work/said has what it printed
+init() {
+	PATH=$work/bin:$PATH busybox ash test/check/openwrt-rc.sh \
+		"$feed/files/nat64.init" "$1" > "$work/said" 2>&1 || {
+		cat "$work/said"
+		return 1
+	}
+}
+
+# becomes NAME JSON: the file makes this document of instance NAME, without a word
+becomes() {
+	init start || return
+	diff /dev/null "$work/said" &&
+		diff <(python3 -m json.tool --sort-keys <<< "$2") \
+			<(python3 -m json.tool --sort-keys "$loaded/$1")
+}
+
+# refused WORD...: the file leaves instance default as it was, with these words
+refused() {
+	local word before
+
+	before=$(cat "$loaded/default")
+	init start || return
+	for word; do
+		grep -qF -- "$word" "$work/said" || {
+			echo "'$word' is not in:"
+			cat "$work/said"
+			return 1
+		}
+	done
+	[ "$before" = "$(cat "$loaded/default")" ]
+}
+
+# uci: the file is standard input
+uci() {
+	cat > "$UCI"
+}
+
+none() {
+	init "$1" && [ -z "$(ls "$loaded")" ]
+}
+
+# firewall RELOADS RULE: the firewall was told so often, and has this rule
+firewall() {
+	diff <(yes reload | head -n "$1") "$work/firewall" &&
+		diff <(printf '%s' "${2:+$2$'\n'}") \
+			<(cat "$work"/run/*.nft 2> /dev/null)
+}
+
+# nft takes the rule where fw4 includes it.
+nft_takes() {
+	{
+		echo 'table inet fw4 {'
+		echo 'chain forward { type filter hook forward priority 0;'
+		sed "s,/var/run/nat64,$work/run," "$feed/files/nat64.nft"
+		printf '}\n}\n'
+	} > "$work/fw4.nft"
+	unshare -n nft -c -f "$work/fw4.nft"
+}
+
+# same_keys: the script knows the keys that the command has
+same_keys() {
+	diff <("$NAT64CTL" config help | sed -n '/ Keys:$/,$p' |
+	       sed -nE 's/^  ([a-z0-9-]+) .*/\1/p' | tr - _ | sort) \
+		<(busybox ash test/check/openwrt-rc.sh \
+			"$feed/files/nat64.init" triggers |
+		  sed -n 's/^validate instance //p' | tr ' ' '\n' |
+		  sed -nE 's/^([a-z0-9_]+):.*/\1/p' |
+		  grep -vxE 'enabled|firewall|force|pool6|pool4' | sort)
+}
+
+triggers() {
+	init triggers && grep -qx "reload trigger: nat64" "$work/said" &&
+		[ "$(grep -c ^validate "$work/said")" = 3 ]
+}
+
+# musl: all objects compile against its headers; they are not linked, as the
+# libraries of this machine are those of another C library
+musl() {
+	local src=$work/src
+
+	mkdir -p "$work/include" "$src"
+	ln -s /usr/include/{linux,asm-generic,json-c} \
+		/usr/include/"$(uname -m)"-linux-gnu/asm "$work/include"
+	rsync -rlptR --exclude=build --exclude=nat64ctl usr include \
+		kernel/nat64.h "$src"
+	make -s -C "$src/usr" CC=musl-gcc CPPFLAGS="-isystem $work/include" \
+		objects
+}
+
+build_command || exit 1
+uci < $feed/files/nat64.config
+succeeds "the example does nothing until it is enabled" none start
+sed -i "s/enabled '0'/enabled '1'/" "$UCI"
+succeeds "the example, enabled" becomes default \
+	'{ "instance": "default", "pool6": ["64:ff9b::/96"], "pool4": [],
+	   "bib": [], "config": {} }'
+sed -i 's/^#\([a-z\t]\)/\1/; s/^\t#\([lo]\)/\t\1/' "$UCI"
+succeeds "the example, with all its options" becomes default \
+	'{ "instance": "default", "pool6": ["64:ff9b::/96"],
+	   "pool4": [ { "prefix": "192.0.2.1" },
+		{ "prefix": "192.0.2.8/29", "ports": ["1024-65535"],
+		  "proto": "tcp", "mark": 1 } ],
+	   "bib": [ { "proto": "tcp", "ipv6": "[2001:db8::80]:80",
+		      "ipv4": "192.0.2.1:80" } ],
+	   "config": { "udp-timeout": 300 } }'
+
+: > "$work/fw4.state"
+rm -f "$work/firewall"
+uci <<-'END'
+	config instance 'default'
+		list pool6 '2001:db8:64::/96'
+		list pool6 '2001:db8:65::/64'
+		option wkp_strict 'off'
+		option tcp_probe 'true'
+		option forward_chain '0'
+		option tos '0x08'
+		list mtu_plateaus '65535'
+		list mtu_plateaus '1492'
+		option mss_clamp 'pmtu'
+		option rfc6791v4_prefix '198.51.100.0/24'
+		option fastpath 'eth0 br-lan'
+	config instance 'lab'
+		option firewall '0'
+		option force '1'
+		option udp_timeout '10'
+		option mss_clamp '1400'
+	config pool4
+		option instance 'lab'
+		option prefix '203.0.113.0/28'
+		option ports '80 1024-2047'
+	config bib
+		option instance 'lab'
+		option proto 'icmp'
+		option ipv6 '2001:db8::7'
+		option port6 '7'
+		option ipv4 '203.0.113.1'
+		option port4 '80'
+END
+succeeds "several prefixes, and keys of all types" becomes default \
+	'{ "instance": "default",
+	   "pool6": ["2001:db8:64::/96", "2001:db8:65::/64"],
+	   "pool4": [], "bib": [],
+	   "config": { "wkp-strict": false, "tcp-probe": true,
+		"forward-chain": false, "tos": 8, "mtu-plateaus": [65535, 1492],
+		"mss-clamp": "pmtu", "rfc6791v4-prefix": "198.51.100.0/24",
+		"fastpath": ["eth0", "br-lan"] } }'
+succeeds "the firewall lets its answers pass, and is told once" firewall 1 \
+	'ip6 saddr { 2001:db8:64::/96, 2001:db8:65::/64 } accept comment "!nat64: default"'
+succeeds "nft takes the rule" nft_takes
+succeeds "a second instance, with ports and an ICMP entry" becomes lab \
+	'{ "instance": "lab",
+	   "pool4": [ { "prefix": "203.0.113.0/28",
+			"ports": ["80", "1024-2047"] } ],
+	   "bib": [ { "proto": "icmp", "ipv6": "[2001:db8::7]:7",
+		      "ipv4": "203.0.113.1:80" } ],
+	   "config": { "udp-timeout": 10, "mss-clamp": 1400 } }'
+succeeds "what has not changed does not concern the firewall" firewall 1 \
+	'ip6 saddr { 2001:db8:64::/96, 2001:db8:65::/64 } accept comment "!nat64: default"'
+sed -i '/lab/,$d; s/^config instance$//' "$UCI"
+succeeds "a reload takes the instance away that has no section" init reload
+succeeds "and only that" [ "$(ls "$loaded")" = default ]
+
+# Bad input: the instance stays, and a sentence says why.
+good=$(cat "$UCI")
+bad() {
+	local name=$1
+
+	shift
+	{ echo "$good"; cat; } > "$UCI"
+	succeeds "refused: $name" refused "$@" \
+		"nat64: instance 'default' stays as it was"
+}
+
+bad "a prefix that is none" "list(cidr6)" "section 'default' has an option" \
+	<<< "list pool6 'fe80'"
+bad "a word for a number" "udp_timeout" <<< "option udp_timeout 'long'"
+bad "text that would end a string" "pool4" \
+	<<< "list pool4 '192.0.2.1\", \"x\": \"'"
+bad "what only the command knows" "/config/udp-timeout" \
+	<<< "option udp_timeout '5'"
+bad "a prefix of a length that there is not" "/pool6/2" \
+	<<< "list pool6 '2001:db8:66::/95'"
+bad "pool4 without a prefix" "has no option 'prefix'" <<-'END'
+	config pool4 'p'
+		option proto 'tcp'
+END
+bad "pool4 with a port that is none" "section 'p' has an option" <<-'END'
+	config pool4 'p'
+		option prefix '192.0.2.1'
+		option ports '70000'
+END
+bad "bib without a port" "section 'b' has no option 'port6'" <<-'END'
+	config bib 'b'
+		option proto 'tcp'
+		option ipv6 '2001:db8::1'
+		option ipv4 '192.0.2.1'
+		option port4 '80'
+END
+bad "bib of a protocol that there is not" "section 'b' has an option" <<-'END'
+	config bib 'b'
+		option proto 'sctp'
+		option ipv6 '2001:db8::1'
+		option port6 '80'
+		option ipv4 '192.0.2.1'
+		option port4 '80'
+END
+{
+	echo "$good"
+	printf "config pool4 'p'\n\toption instance 'none'\n"
+	printf "\toption prefix '192.0.2.1'\n"
+} > "$UCI"
+succeeds "a section of an instance that there is not is told" init start
+succeeds "with its name" grep -qF \
+	"section 'p' is for instance 'none', which there is not" "$work/said"
+
+echo "$good" > "$UCI"
+sed -i "s/'default'/&\n\toption enabled '0'/" "$UCI"
+succeeds "an instance that is disabled goes" none reload
+succeeds "with its rule" firewall 2 ''
+echo "$good" > "$UCI"
+succeeds "it comes back" init start
+succeeds "a stop takes all away" none stop
+succeeds "with their rules" firewall 4 ''
+succeeds "procd reloads it when its file changes, and knows the types" triggers
+silent "every key of the command is an option" same_keys
+silent "nat64ctl compiles with musl" musl
+finish
