@@ -234,7 +234,7 @@ static int take_log(struct import *in, const char *name,
 	snprintf(path, sizeof(path), "/global/%s", name);
 	if (on)
 		note(in, path,
-		     "left out: events are told to who listens, by 'nat64ctl monitor', and not to the kernel's log");
+		     "left out: the kernel's log does not tell of BIB entries and sessions");
 	return 0;
 }
 

@@ -350,8 +350,8 @@ NOTES = [
     "/global/f-args: left out: all flows of an inside host have one IPv4 "
     "address (RFC 6146 s3.5.1.1)",
     "/global/icmp-timeout: 0:00:59.5 is rounded to whole seconds: 60",
-    "/global/logging-bib: left out: events are told to who listens, by "
-    "'nat64ctl monitor', and not to the kernel's log",
+    "/global/logging-bib: left out: the kernel's log does not tell of "
+    "BIB entries and sessions",
     "/global/ss-capacity: left out: sessions are not sent to another machine",
     "/pool4/0: max-iterations is left out: a free port is always found if "
     "there is one",
