@@ -257,7 +257,12 @@ both "an IRC session with pauses" chat
 
 # --- netcat ----------------------------------------------------------------
 
-# A file by nc each way at a time, over one connection that is half closed first.
+# A file by nc each way at a time, over one connection that is half closed first:
+# by the listener, for nc -l quits as soon as its peer does that.
+all_sent() {
+	cat "$file"
+	within 20 cmp -s "$tmp/got" "$file" >/dev/null
+}
 nc_both_ways() {
 	local ns=$server at=$server4 nc
 	[ "$3" = 4 ] || ns=$client at=$client6
@@ -265,7 +270,8 @@ nc_both_ways() {
 		<"$file" >"$tmp/received" &
 	nc=$!
 	listening "$ns" tcp 5000 || return
-	inside "$1" timeout 20 nc -N "$2" 5000 <"$file" >"$tmp/got" || return
+	inside "$1" timeout 20 nc -N "$2" 5000 < <(all_sent) >"$tmp/got" ||
+		return
 	wait "$nc"
 	cmp "$tmp/got" "$file" && cmp "$tmp/received" "$file"
 }
