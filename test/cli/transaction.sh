@@ -588,17 +588,25 @@ run bib add --proto udp '[2001:db8::1]:1' 198.18.0.1:1
 result "bib add of one more is refused" "${?#0}"
 documents small 4096
 
-# kill -9 somewhere: the instance is the old one or the new one
+# kill -9 somewhere: the instance is the old one or the new one. The first loads
+# have not got all of the document, the last ones have had time enough.
 begin=$(date +%s%N)
 "$nat64ctl" config load small1.json
 whole=$(($(date +%s%N) - begin))
+mkfifo half
+exec 9<> half
 old=0 new=0 torn=0
 for ((i = 0; i < 24; i++)); do
 	was=$((i % 2 + 1)) next=$((2 - i % 2))
 	"$nat64ctl" config load small$was.json
-	"$nat64ctl" config load small$next.json 2> /dev/null &
+	if [ $i -lt 4 ]; then
+		head -c $((i * 10000)) small$next.json >&9
+		"$nat64ctl" config load - <&9 2> /dev/null &
+	else
+		"$nat64ctl" config load small$next.json 2> /dev/null &
+	fi
 	pid=$!
-	pause=$(printf '%010d' $((i * whole / 16)))
+	pause=$(printf '%010d' $((i * i * whole / 128)))
 	sleep "${pause%?????????}.${pause: -9}"
 	{ kill -9 $pid && wait $pid; } 2> /dev/null
 	"$nat64ctl" config save now.json
@@ -610,6 +618,7 @@ for ((i = 0; i < 24; i++)); do
 		torn=$((torn + 1))
 	fi
 done
+exec 9>&-
 echo "# killed loads: $old left the old one, $new the new one"
 [ $torn = 0 ] && [ $old -gt 0 ] && [ $new -gt 0 ]
 result "a load that is killed has done all or nothing" "${?#0}"
