@@ -181,6 +181,8 @@ static int nat64_statics_make(struct nat64_instance *inst,
 		return 0;
 	old = nat64_bib_reserve(inst, row->bib);
 	row->reserved = !old;
+	if (IS_ERR(old) && PTR_ERR(old) == -ENOMEM)
+		return -ENOMEM;
 	/* A packet has been faster, or the table is being resized. */
 	return old ? -EAGAIN : 0;
 }

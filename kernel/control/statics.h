@@ -3,10 +3,11 @@
  * statics.h - the static BIB entries that an instance is to have, all or none
  *
  * Whatever may fail happens in nat64_statics_prepare(), which changes nothing
- * that a packet or an operator sees: entries are made, put into the table of
- * the IPv6 side where they rest, and given their ports; what is in their way
- * is pinned, so that it is still there when nat64_statics_commit() puts them
- * into its place.
+ * that an operator sees: entries are made, put into the table of the IPv6 side
+ * where they rest, and given their ports; what is in their way is pinned, so
+ * that it is still there when nat64_statics_commit() puts them into its place.
+ * Of the packets, only those of a host and port whose entry rests are dropped,
+ * until it is committed or undone.
  */
 #ifndef NAT64_CONTROL_STATICS_H
 #define NAT64_CONTROL_STATICS_H

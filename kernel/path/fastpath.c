@@ -188,7 +188,10 @@ static unsigned int nat64_fast64(struct nat64_instance *inst,
 	if (!nat64_fast_lives(cfg, &flow) ||
 	    !nat64_fast_route4(inst, pkt, flow.ses))
 		return NF_ACCEPT;
-	/* The session may have ended on another CPU meanwhile. */
+	/*
+	 * The session may have ended on another CPU meanwhile. What is refused
+	 * is not held: no SYN comes this way.
+	 */
 	if (nat64_filter64(inst, cfg, pkt, &flow) != NAT64_CONTINUE)
 		return NF_ACCEPT;
 	if (nat64_xlat64(pkt, cfg) != NAT64_CONTINUE)

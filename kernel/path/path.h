@@ -51,7 +51,7 @@ static inline bool nat64_is_syn(const struct nat64_pkt *pkt, bool from6)
 }
 
 /**
- * nat64_count - count a packet that was not translated
+ * nat64_count - count a packet
  * @inst: the instance
  * @is6: it is an IPv6 packet
  * @stat: what became of it
