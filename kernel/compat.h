@@ -28,6 +28,13 @@
 #define NAT64_UNINITIALIZED
 #endif
 
+/* Kernels before 6.1.68 let everybody into every group. */
+#ifdef GENL_MCAST_CAP_NET_ADMIN
+#define NAT64_MCAST_ADMIN GENL_MCAST_CAP_NET_ADMIN
+#else
+#define NAT64_MCAST_ADMIN 0
+#endif
+
 /**
  * nat64_dump_attrs - the attributes of a dump request
  * @cb: the dump

@@ -56,6 +56,7 @@ err_subscriber:
 
 static void __exit nat64_exit(void)
 {
+	nat64_instance_close();
 	nat64_netlink_exit();
 	nat64_instance_exit();
 	/* What packets have let go of is freed by RCU, in functions of ours. */

@@ -235,3 +235,18 @@ void cmd_port(struct out *out, const char *key, struct nlattr *port)
 	if (port)
 		out_number(out, key, ntohs(nla_get_u16(port)));
 }
+
+/**
+ * cmd_time() - print a point in time if it is known; JSON only
+ * @out: the output
+ * @key: its key
+ * @time: the attribute, nanoseconds since 1970; may be NULL
+ */
+void cmd_time(struct out *out, const char *key, struct nlattr *time)
+{
+	char text[40];
+
+	if (time && out_is_json(out))
+		out_string(out, key, out_time(text, sizeof(text),
+					      nla_get_u64(time)));
+}

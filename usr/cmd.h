@@ -88,6 +88,7 @@ extern const struct object object_session;
 extern const struct object object_stats;
 extern const struct object object_config;
 extern const struct object object_import_jool;
+extern const struct object object_monitor;
 
 int cmd_wrong(void);
 int cmd_refused(const struct cmd *cmd);
@@ -113,11 +114,19 @@ bool pool4_read(struct nlattr *nest, struct prefix4 *prefix, __u8 *proto,
 bool bib_read(struct nlattr *nest, __u8 *proto, struct endpoint *side6,
 	      struct endpoint *side4);
 
+void instance_event(struct out *out, const struct nl64_reply *reply);
+void pool6_event(struct out *out, struct nlattr *nest);
+void pool4_event(struct out *out, struct nlattr *nest);
+void config_event(struct out *out, struct nlattr *nest);
+void bib_event(struct out *out, struct nlattr *nest);
+void session_event(struct out *out, struct nlattr *nest);
+
 int filter_put(struct nl_msg *msg, const struct opts *opts);
 const char *cmd_text6(char *text, struct nlattr *addr, struct nlattr *port);
 const char *cmd_text4(char *text, struct nlattr *addr, struct nlattr *port);
 void cmd_addr6(struct out *out, const char *key, struct nlattr *addr);
 void cmd_addr4(struct out *out, const char *key, struct nlattr *addr);
 void cmd_port(struct out *out, const char *key, struct nlattr *port);
+void cmd_time(struct out *out, const char *key, struct nlattr *time);
 
 #endif /* NAT64CTL_CMD_H */

@@ -13,6 +13,7 @@ static const struct nla_policy bib_policy[NAT64_BIB_A_MAX + 1] = {
 	[NAT64_BIB_A_ADDR4] = { .type = NLA_U32 },
 	[NAT64_BIB_A_PORT4] = { .type = NLA_U16 },
 	[NAT64_BIB_A_SESSIONS] = { .type = NLA_U32 },
+	[NAT64_BIB_A_BEGAN] = { .type = NLA_U64 },
 };
 
 /* Fixed widths: the rows are printed as they come. */
@@ -208,21 +209,12 @@ bool bib_read(struct nlattr *nest, __u8 *proto, struct endpoint *side6,
 	return true;
 }
 
-static void bib_reply(const struct nl64_reply *reply, void *arg)
+static void show_entry(struct out *out, struct nlattr **attrs)
 {
-	struct nlattr *instance = reply->attrs[NAT64_A_INSTANCE];
-	struct nlattr *nest = reply->attrs[NAT64_A_BIB];
-	struct nlattr *attrs[NAT64_BIB_A_MAX + 1];
-	struct nlattr *proto, *sessions;
-	struct out *out = arg;
+	struct nlattr *proto = attrs[NAT64_BIB_A_PROTO];
+	struct nlattr *sessions = attrs[NAT64_BIB_A_SESSIONS];
 	char text[ENDPOINT_TEXT];
 
-	if (!nl64_nested(attrs, NAT64_BIB_A_MAX, nest, bib_policy))
-		return;
-	proto = attrs[NAT64_BIB_A_PROTO];
-	sessions = attrs[NAT64_BIB_A_SESSIONS];
-	if (instance)
-		out_string(out, "instance", nla_get_string(instance));
 	if (proto)
 		out_string(out, "proto", args_proto_name(nla_get_u8(proto)));
 	out_text(out, "ipv6", "%s", cmd_text6(text, attrs[NAT64_BIB_A_ADDR6],
@@ -236,6 +228,47 @@ static void bib_reply(const struct nl64_reply *reply, void *arg)
 	out_bool(out, "static", attrs[NAT64_BIB_A_STATIC]);
 	if (sessions)
 		out_number(out, "sessions", nla_get_u32(sessions));
+	cmd_time(out, "began", attrs[NAT64_BIB_A_BEGAN]);
+}
+
+/**
+ * bib_event() - print a BIB entry
+ * @out: the output, where a table is only the end of a line
+ * @nest: the entry
+ */
+void bib_event(struct out *out, struct nlattr *nest)
+{
+	char text6[ENDPOINT_TEXT], text4[ENDPOINT_TEXT];
+	struct nlattr *attrs[NAT64_BIB_A_MAX + 1];
+
+	if (!nl64_nested(attrs, NAT64_BIB_A_MAX, nest, bib_policy) ||
+	    !attrs[NAT64_BIB_A_PROTO])
+		return;
+	if (out_is_json(out)) {
+		show_entry(out, attrs);
+		return;
+	}
+	fprintf(out->file, " %-5s %-41s %s%s",
+		args_proto_name(nla_get_u8(attrs[NAT64_BIB_A_PROTO])),
+		cmd_text6(text6, attrs[NAT64_BIB_A_ADDR6],
+			  attrs[NAT64_BIB_A_PORT6]),
+		cmd_text4(text4, attrs[NAT64_BIB_A_ADDR4],
+			  attrs[NAT64_BIB_A_PORT4]),
+		attrs[NAT64_BIB_A_STATIC] ? " static" : "");
+}
+
+static void bib_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct nlattr *instance = reply->attrs[NAT64_A_INSTANCE];
+	struct nlattr *nest = reply->attrs[NAT64_A_BIB];
+	struct nlattr *attrs[NAT64_BIB_A_MAX + 1];
+	struct out *out = arg;
+
+	if (!nl64_nested(attrs, NAT64_BIB_A_MAX, nest, bib_policy))
+		return;
+	if (instance)
+		out_string(out, "instance", nla_get_string(instance));
+	show_entry(out, attrs);
 	out_row(out);
 }
 

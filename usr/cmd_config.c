@@ -105,6 +105,32 @@ static void show_key(struct config *config, int key, struct nlattr *attr)
 			 key_meaning(key));
 }
 
+/**
+ * config_event() - print keys that have changed
+ * @out: the output, where a table is only the end of a line
+ * @nest: the keys
+ */
+void config_event(struct out *out, struct nlattr *nest)
+{
+	struct json_object *object = json_object_new_object();
+	struct nlattr *attrs[KEY_COUNT];
+	char text[KEY_TEXT];
+	int i;
+
+	if (!nl64_nested(attrs, KEY_COUNT - 1, nest, NULL))
+		memset(attrs, 0, sizeof(attrs));
+	for (i = 1; i < KEY_COUNT; i++) {
+		if (!key_fits(i, attrs[i]))
+			continue;
+		key_text(text, i, attrs[i], false);
+		if (!out_is_json(out))
+			fprintf(out->file, " %s %s", key_name(i), text);
+		json_object_object_add(object, key_name(i),
+				       key_json(i, attrs[i]));
+	}
+	out_json(out, "config", object);
+}
+
 static void config_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct nlattr *attrs[KEY_COUNT];

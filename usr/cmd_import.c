@@ -234,7 +234,23 @@ static int take_log(struct import *in, const char *name,
 	snprintf(path, sizeof(path), "/global/%s", name);
 	if (on)
 		note(in, path,
-		     "left out: the kernel's log does not tell of BIB entries and sessions");
+		     "events are told to who listens, by 'nat64ctl monitor' or nat64-monitor.service, and not to the kernel's log");
+	add_key(in, name, json_object_new_boolean(on));
+	return 0;
+}
+
+static int take_debug(struct import *in, const char *name,
+		      struct json_object *value)
+{
+	char word[16], path[96];
+	bool on;
+
+	small(word, sizeof(word), value);
+	if (args_bool(word, &on))
+		return fail_key(in, name, "true or false");
+	snprintf(path, sizeof(path), "/global/%s", name);
+	if (on)
+		note(in, path, "left out: counters say why packets are dropped");
 	return 0;
 }
 
@@ -262,7 +278,7 @@ static const struct jool_key jool_keys[] = {
 	{ "rfc6791v4-prefix", take_prefix, NULL },
 	{ "logging-bib", take_log, NULL },
 	{ "logging-session", take_log, NULL },
-	{ "logging-debug", take_log, NULL },
+	{ "logging-debug", take_debug, NULL },
 	{ "f-args", NULL,
 	  "left out: all flows of an inside host have one IPv4 address (RFC 6146 s3.5.1.1)" },
 	{ "ss-enabled", NULL, SYNC },

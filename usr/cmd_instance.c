@@ -138,6 +138,38 @@ static void text_pools(struct out *out, const struct nl64_reply *reply,
 		out_text(out, key, "%s", all);
 }
 
+static void print_pools(struct out *out, const struct nl64_reply *reply,
+			int type, const char *name)
+{
+	const char *lead = name;
+	struct nlattr *attr;
+	char text[64];
+	int rest;
+
+	nla_for_each_attr(attr, reply->first, reply->len, rest) {
+		if (nla_type(attr) != type ||
+		    !prefix_text(text, sizeof(text), attr))
+			continue;
+		fprintf(out->file, "%s %s", lead, text);
+		lead = "";
+	}
+}
+
+/**
+ * instance_event() - print what an instance has
+ * @out: the output, where a table is only the end of a line
+ * @reply: the message
+ */
+void instance_event(struct out *out, const struct nl64_reply *reply)
+{
+	if (out_is_json(out)) {
+		json_pools(out, reply);
+		return;
+	}
+	print_pools(out, reply, NAT64_A_POOL6, " pool6");
+	print_pools(out, reply, NAT64_A_POOL4, " pool4");
+}
+
 static void instance_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct nlattr *const *attrs = reply->attrs;

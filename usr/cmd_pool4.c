@@ -262,6 +262,33 @@ struct json_object *pool4_json(struct nlattr *nest)
 	return object;
 }
 
+/**
+ * pool4_event() - print an entry
+ * @out: the output, where a table is only the end of a line
+ * @nest: the entry
+ */
+void pool4_event(struct out *out, struct nlattr *nest)
+{
+	struct nlattr *attrs[NAT64_POOL4_A_MAX + 1];
+	char ports[NAT64_PORTS_MAX * 12 + 1];
+	struct json_object *object;
+	char prefix[64];
+
+	if (!parse_pool4(attrs, nest))
+		return;
+	if (out_is_json(out)) {
+		object = pool4_json(nest);
+		json_object_object_foreach(object, key, value)
+			out_json(out, key, json_object_get(value));
+		json_object_put(object);
+		return;
+	}
+	prefix_text(prefix, sizeof(prefix), attrs);
+	ports_text(ports, sizeof(ports), nest);
+	fprintf(out->file, " %-5s %s ports %s mark %u", proto_text(attrs),
+		prefix, ports, mark_of(attrs));
+}
+
 static void pool4_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct nlattr *instance = reply->attrs[NAT64_A_INSTANCE];

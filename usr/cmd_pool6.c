@@ -99,6 +99,23 @@ static int pool6_del(struct cmd *cmd)
 	return pool6_change(cmd, NAT64_CMD_POOL6_DEL);
 }
 
+/**
+ * pool6_event() - print a prefix
+ * @out: the output, where a table is only the end of a line
+ * @nest: the prefix
+ */
+void pool6_event(struct out *out, struct nlattr *nest)
+{
+	char text[64];
+
+	if (!pool6_text(text, sizeof(text), nest))
+		return;
+	if (out_is_json(out))
+		out_string(out, "prefix", text);
+	else
+		fprintf(out->file, " %s", text);
+}
+
 static void pool6_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct nlattr *instance = reply->attrs[NAT64_A_INSTANCE];

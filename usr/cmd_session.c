@@ -19,6 +19,11 @@ static const struct nla_policy session_policy[NAT64_SESSION_A_MAX + 1] = {
 	[NAT64_SESSION_A_DPORT4] = { .type = NLA_U16 },
 	[NAT64_SESSION_A_STATE] = { .type = NLA_U8 },
 	[NAT64_SESSION_A_EXPIRES] = { .type = NLA_U32 },
+	[NAT64_SESSION_A_BEGAN] = { .type = NLA_U64 },
+	[NAT64_SESSION_A_PACKETS64] = { .type = NLA_U64 },
+	[NAT64_SESSION_A_BYTES64] = { .type = NLA_U64 },
+	[NAT64_SESSION_A_PACKETS46] = { .type = NLA_U64 },
+	[NAT64_SESSION_A_BYTES46] = { .type = NLA_U64 },
 };
 
 /*
@@ -32,7 +37,37 @@ static const struct out_column session_columns[] = {
 	{ "peer", "PEER", 21 },
 	{ "state", "STATE", 11 },
 	{ "left", "EXPIRES", 8 },
+	{ "out", "OUT", 17 },
+	{ "in", "IN", 17 },
 };
+
+/* The last two are of the key accounting, without which nothing is counted. */
+#define COLUMNS_COUNTED ARRAY_SIZE(session_columns)
+#define COLUMNS_USUAL (ARRAY_SIZE(session_columns) - 2)
+
+/* "packets/bytes" of a direction; false if they were not counted. */
+static bool account_text(char *text, size_t size, struct nlattr *packets,
+			 struct nlattr *bytes)
+{
+	if (!packets || !bytes)
+		return false;
+	snprintf(text, size, "%llu/%llu",
+		 (unsigned long long)nla_get_u64(packets),
+		 (unsigned long long)nla_get_u64(bytes));
+	return true;
+}
+
+static bool out_account(char *text, size_t size, struct nlattr **attrs)
+{
+	return account_text(text, size, attrs[NAT64_SESSION_A_PACKETS64],
+			    attrs[NAT64_SESSION_A_BYTES64]);
+}
+
+static bool in_account(char *text, size_t size, struct nlattr **attrs)
+{
+	return account_text(text, size, attrs[NAT64_SESSION_A_PACKETS46],
+			    attrs[NAT64_SESSION_A_BYTES46]);
+}
 
 static void show_table(struct out *out, struct nlattr **attrs)
 {
@@ -48,10 +83,29 @@ static void show_table(struct out *out, struct nlattr **attrs)
 	cmd_text4(text, attrs[NAT64_SESSION_A_DST4],
 		  attrs[NAT64_SESSION_A_DPORT4]);
 	out_text(out, "peer", "%s", text);
+	if (out_account(text, sizeof(text), attrs))
+		out_text(out, "out", "%s", text);
+	if (in_account(text, sizeof(text), attrs))
+		out_text(out, "in", "%s", text);
 	if (!expires)
 		return;
 	out_expires(text, sizeof(text), nla_get_u32(expires));
 	out_text(out, "left", "%s", text);
+}
+
+static void show_count(struct out *out, const char *key, struct nlattr *count)
+{
+	if (count)
+		out_number(out, key, nla_get_u64(count));
+}
+
+static void show_account(struct out *out, struct nlattr **attrs)
+{
+	cmd_time(out, "began", attrs[NAT64_SESSION_A_BEGAN]);
+	show_count(out, "packets64", attrs[NAT64_SESSION_A_PACKETS64]);
+	show_count(out, "bytes64", attrs[NAT64_SESSION_A_BYTES64]);
+	show_count(out, "packets46", attrs[NAT64_SESSION_A_PACKETS46]);
+	show_count(out, "bytes46", attrs[NAT64_SESSION_A_BYTES46]);
 }
 
 static void show_json(struct out *out, struct nlattr **attrs)
@@ -69,6 +123,7 @@ static void show_json(struct out *out, struct nlattr **attrs)
 	if (expires)
 		out_json(out, "expires",
 			 out_expires_json(nla_get_u32(expires)));
+	show_account(out, attrs);
 }
 
 /* Only TCP has states (RFC 6146 s3.5.2); the others' never changes. */
@@ -76,6 +131,50 @@ static void show_state(struct out *out, __u8 proto, struct nlattr *state)
 {
 	if (proto == IPPROTO_TCP && state)
 		out_string(out, "state", args_state_name(nla_get_u8(state)));
+}
+
+static void event_text(FILE *file, struct nlattr **attrs, __u8 proto)
+{
+	char host[ENDPOINT_TEXT], mapped[ENDPOINT_TEXT], peer[ENDPOINT_TEXT];
+	struct nlattr *state = attrs[NAT64_SESSION_A_STATE];
+	char text[48];
+
+	fprintf(file, " %-5s %-41s %-21s %-21s %s", args_proto_name(proto),
+		cmd_text6(host, attrs[NAT64_SESSION_A_SRC6],
+			  attrs[NAT64_SESSION_A_SPORT6]),
+		cmd_text4(mapped, attrs[NAT64_SESSION_A_SRC4],
+			  attrs[NAT64_SESSION_A_SPORT4]),
+		cmd_text4(peer, attrs[NAT64_SESSION_A_DST4],
+			  attrs[NAT64_SESSION_A_DPORT4]),
+		proto == IPPROTO_TCP && state ?
+		args_state_name(nla_get_u8(state)) : "-");
+	if (out_account(text, sizeof(text), attrs))
+		fprintf(file, " out %s", text);
+	if (in_account(text, sizeof(text), attrs))
+		fprintf(file, " in %s", text);
+}
+
+/**
+ * session_event() - print a session
+ * @out: the output, where a table is only the end of a line
+ * @nest: the session
+ */
+void session_event(struct out *out, struct nlattr *nest)
+{
+	struct nlattr *attrs[NAT64_SESSION_A_MAX + 1];
+	__u8 proto;
+
+	if (!nl64_nested(attrs, NAT64_SESSION_A_MAX, nest, session_policy) ||
+	    !attrs[NAT64_SESSION_A_PROTO])
+		return;
+	proto = nla_get_u8(attrs[NAT64_SESSION_A_PROTO]);
+	if (!out_is_json(out)) {
+		event_text(out->file, attrs, proto);
+		return;
+	}
+	out_string(out, "proto", args_proto_name(proto));
+	show_json(out, attrs);
+	show_state(out, proto, attrs[NAT64_SESSION_A_STATE]);
 }
 
 static void session_reply(const struct nl64_reply *reply, void *arg)
@@ -112,6 +211,36 @@ static struct nl_msg *filtered(struct cmd *cmd, int request)
 	return msg;
 }
 
+static void counts_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct nlattr *attrs[NAT64_CONFIG_A_MAX + 1], *on;
+
+	if (!nl64_nested(attrs, NAT64_CONFIG_A_MAX,
+			 reply->attrs[NAT64_A_CONFIG], NULL))
+		return;
+	on = attrs[NAT64_CONFIG_A_ACCOUNTING];
+	*(bool *)arg = on && nla_len(on) && nla_get_u8(on);
+}
+
+/* Is the key accounting on? If not, its columns would be empty. */
+static bool counts(struct cmd *cmd)
+{
+	bool on = false;
+	const struct nl64_handler handler = {
+		.reply = counts_reply,
+		.arg = &on,
+	};
+	struct nl_msg *msg;
+
+	if (opts_has(cmd->opts, OPT_JSON) || cmd_open(cmd))
+		return false;
+	msg = cmd_request(cmd, NAT64_CMD_CONFIG_GET);
+	if (msg)
+		nl64_do(&cmd->nl, msg, &handler);
+	nlmsg_free(msg);
+	return on;
+}
+
 static int session_show(struct cmd *cmd)
 {
 	struct nl_msg *msg = filtered(cmd, NAT64_CMD_SESSION_GET);
@@ -119,7 +248,8 @@ static int session_show(struct cmd *cmd)
 
 	if (!msg)
 		return cmd_wrong();
-	cmd_begin(cmd, &out, 0, session_columns, ARRAY_SIZE(session_columns));
+	cmd_begin(cmd, &out, 0, session_columns,
+		  counts(cmd) ? COLUMNS_COUNTED : COLUMNS_USUAL);
 	return cmd_show(cmd, msg, &out, session_reply);
 }
 

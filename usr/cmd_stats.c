@@ -118,6 +118,10 @@ static const struct {
 		"of translated64: at the ingress of a device" },
 	[NAT64_STAT_FASTPATH46] = { "fastpath46",
 		"of translated46: at the ingress of a device" },
+	[NAT64_STAT_EVENTS_SENT] = { "events-sent",
+		"events of BIB entries and sessions told to who listens" },
+	[NAT64_STAT_EVENTS_LOST] = { "events-lost",
+		"such events that not everybody who listens has got" },
 };
 
 static const struct out_column stats_columns[] = {

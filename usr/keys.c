@@ -206,6 +206,18 @@ static const struct key keys[] = {
 		"fastpath", KIND_DEVICES,
 		"translate established flows where these devices receive",
 		"none" },
+	[NAT64_CONFIG_A_LOGGING_BIB] = {
+		"logging-bib", KIND_BOOL,
+		"tell 'nat64ctl monitor' of BIB entries that come and go",
+		"off" },
+	[NAT64_CONFIG_A_LOGGING_SESSION] = {
+		"logging-session", KIND_BOOL,
+		"tell 'nat64ctl monitor' of sessions that come and go",
+		"off" },
+	[NAT64_CONFIG_A_ACCOUNTING] = {
+		"accounting", KIND_BOOL,
+		"count packets and bytes of each new session",
+		"off" },
 };
 
 /**

@@ -20,6 +20,7 @@ static const struct object *const objects[] = {
 	&object_session,
 	&object_config,
 	&object_stats,
+	&object_monitor,
 	&object_import_jool,
 };
 

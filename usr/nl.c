@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -36,6 +37,9 @@ static const struct nla_policy reply_policy[NAT64_A_MAX + 1] = {
 	[NAT64_A_STATS] = { .type = NLA_NESTED },
 	[NAT64_A_BIB_COUNT] = { .type = NLA_U64 },
 	[NAT64_A_SESSION_COUNT] = { .type = NLA_U64 },
+	[NAT64_A_TIME] = { .type = NLA_U64 },
+	[NAT64_A_SEQ] = { .type = NLA_U64 },
+	[NAT64_A_ALARM] = { .type = NLA_NESTED },
 };
 
 static const char *errno_words(int error)
@@ -240,6 +244,7 @@ static int on_valid(struct nl_msg *msg, void *arg)
 	struct nl64_reply reply = {
 		.first = genlmsg_attrdata(nlmsg_data(hdr), 0),
 		.len = genlmsg_attrlen(nlmsg_data(hdr), 0),
+		.cmd = genlmsg_hdr(hdr)->cmd,
 	};
 
 	if (genlmsg_parse(hdr, 0, reply.attrs, NAT64_A_MAX, reply_policy) < 0) {
@@ -468,6 +473,93 @@ int nl64_dump(struct nl64 *nl, struct nl_msg *msg,
 			return err;
 		handler->restart(handler->arg);
 	}
+}
+
+static int join(struct nl64 *nl, int id, const char *group)
+{
+	int err = nl_socket_add_membership(nl->sock, id);
+
+	if (err == -NLE_PERM)
+		return refuse(nl, -EPERM,
+			      "you need CAP_NET_ADMIN in this network namespace to hear of '%s' (try as root, or name something else)",
+			      group);
+	if (err < 0)
+		return refuse(nl, -EIO, "cannot listen to '%s': %s", group,
+			      nl_geterror(err));
+	return 0;
+}
+
+/* The kernel's limit is for those who may not change it. */
+static void set_buffer(int fd, int size)
+{
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
+/**
+ * nl64_listen() - begin to listen to what happens
+ * @nl: the connection, open; good for nothing else from now on
+ * @groups: names of multicast groups
+ * @n: how many, 16 at most
+ * @buffer: bytes that may wait until they are heard
+ *
+ * Return: 0, or a negative errno with its words in @nl.
+ */
+int nl64_listen(struct nl64 *nl, const char *const *groups, size_t n,
+		int buffer)
+{
+	int fd = nl_socket_get_fd(nl->sock), on = 1, err = 0, ids[16];
+	size_t i;
+
+	/* Answers and events would mix, so it is asked for all before. */
+	for (i = 0; i < n; i++) {
+		ids[i] = genl_ctrl_resolve_grp(nl->sock, NAT64_GENL_NAME,
+					       groups[i]);
+		if (ids[i] < 0)
+			return refuse(nl, -ENOENT,
+				      "the nat64 module does not tell of '%s': is it older than nat64ctl?",
+				      groups[i]);
+	}
+	set_buffer(fd, buffer);
+	/* What we are too slow for is to be counted. */
+	setsockopt(fd, SOL_NETLINK, NETLINK_BROADCAST_ERROR, &on, sizeof(on));
+	nl_socket_disable_seq_check(nl->sock);
+	nl_socket_set_nonblocking(nl->sock);
+	for (i = 0; i < n && !err; i++)
+		err = join(nl, ids[i], groups[i]);
+	return err;
+}
+
+/**
+ * nl64_hear() - wait for something to happen
+ * @nl: the connection, from nl64_listen()
+ * @handler: takes the messages
+ * @signals: the signals to be blocked in the meantime
+ *
+ * Return: 0; -EINTR if a signal came; -ENOBUFS if something was missed; or
+ * another negative errno with its words in @nl.
+ */
+int nl64_hear(struct nl64 *nl, const struct nl64_handler *handler,
+	      const sigset_t *signals)
+{
+	struct pollfd poll = {
+		.fd = nl_socket_get_fd(nl->sock),
+		.events = POLLIN,
+	};
+	int err;
+
+	nl->handler = handler;
+	nl->error = 0;
+	if (ppoll(&poll, 1, NULL, signals) < 0)
+		return -errno;
+	err = nl_recvmsgs_default(nl->sock);
+	if (err == -NLE_NOMEM)
+		return -ENOBUFS;
+	if (err == -NLE_AGAIN || (err >= 0 && !nl->error))
+		return 0;
+	if (nl->error)
+		return nl->error;
+	return refuse(nl, -EIO, "cannot hear the kernel: %s", nl_geterror(err));
 }
 
 /**

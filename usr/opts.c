@@ -46,6 +46,10 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 		"how to print, table if not given" },
 	[OPT_FORCE] = { "force", 0, NULL,
 		"take lifetimes that are shorter than RFCs demand" },
+	[OPT_SYSLOG] = { "syslog", 0, NULL,
+		"write to the system's log, as daemon nat64" },
+	[OPT_BUFFER_SIZE] = { "buffer-size", 0, "BYTES",
+		"what may wait to be printed, 16777216 if not given" },
 };
 
 static int find_long(const char *word, size_t len)

@@ -26,6 +26,8 @@
  * @OPT_ALL: counters that are zero, too
  * @OPT_FORMAT: table, json or prometheus
  * @OPT_FORCE: lifetimes shorter than RFCs demand
+ * @OPT_SYSLOG: print to the system's log
+ * @OPT_BUFFER_SIZE: what may wait to be printed
  * @OPT_COUNT: how many there are
  */
 enum opt {
@@ -47,6 +49,8 @@ enum opt {
 	OPT_ALL,
 	OPT_FORMAT,
 	OPT_FORCE,
+	OPT_SYSLOG,
+	OPT_BUFFER_SIZE,
 	OPT_COUNT
 };
 

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cmd.h"
 #include "out.h"
@@ -381,6 +382,27 @@ const char *out_document(struct json_object *json)
 		  JSON_C_TO_STRING_PRETTY;
 
 	return must((void *)json_object_to_json_string_ext(json, how));
+}
+
+/**
+ * out_time() - a point in time (RFC 3339)
+ * @text: where to write it
+ * @size: size of @text
+ * @ns: nanoseconds since 1970
+ *
+ * Return: @text.
+ */
+const char *out_time(char *text, size_t size, __u64 ns)
+{
+	time_t seconds = ns / 1000000000;
+	char date[32] = "";
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm))
+		strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text, size, "%s.%06lluZ", date,
+		 (unsigned long long)(ns % 1000000000 / 1000));
+	return text;
 }
 
 /**

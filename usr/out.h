@@ -84,6 +84,7 @@ void out_forget(struct out *out);
 void out_end(struct out *out);
 
 const char *out_document(struct json_object *json);
+const char *out_time(char *text, size_t size, __u64 ns);
 const char *out_duration(char *text, size_t size, __u32 seconds);
 const char *out_expires(char *text, size_t size, __u32 ms);
 struct json_object *out_expires_json(__u32 ms);

@@ -7,7 +7,8 @@
  *
  * An instance goes in this order: no packet finds it any more (it is off the
  * list, the hooks go with the last one); packets on their way end
- * (synchronize_net); expiry stops; the tables are emptied, then freed.
+ * (synchronize_net); expiry stops; the tables are emptied, which is told, then
+ * freed.
  */
 #include "control/instance.h"
 
@@ -15,13 +16,18 @@
 #include <linux/slab.h>
 #include <net/ip.h>
 #include <net/route.h>
+#include "control/netlink.h"
 #include "control/statics.h"
 #include "path/path.h"
+#include "table/event.h"
 #include "table/expire.h"
 #include "table/session.h"
 #include "table/subscriber.h"
 
 unsigned int nat64_net_id __read_mostly;
+
+/* The module goes: no instance comes any more; nat64_net.mutex of each. */
+static bool nat64_closing;
 
 /**
  * nat64_instance_check_name - may an instance have this name?
@@ -169,6 +175,7 @@ static void nat64_instance_tick(struct nat64_instance *inst)
 {
 	nat64_syns_expire(inst);
 	nat64_routes_expire(inst);
+	nat64_nl_event_alarms(inst);
 }
 
 static const struct nat64_expire_ops nat64_instance_expire_ops = {
@@ -193,6 +200,21 @@ static int nat64_instance_tables(struct nat64_instance *inst)
 err_session:
 	nat64_bib_table_exit(inst);
 	return err;
+}
+
+static void nat64_instance_tell_static(struct nat64_instance *inst,
+				       struct nat64_bib *bib, void *arg)
+{
+	if (bib->is_static)
+		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
+}
+
+/* What it has been given before anybody could be told. */
+static void nat64_instance_tell(struct nat64_instance *inst)
+{
+	nat64_nl_event_start(inst);
+	if (inst->n_static)
+		nat64_walk(inst, nat64_instance_tell_static, NULL);
 }
 
 /**
@@ -226,6 +248,9 @@ struct nat64_instance *nat64_instance_create(struct net *net, const char *name,
  * nat64_instance_start - let an instance see packets
  * @inst: the instance, from nat64_instance_create(); its nat64_net is locked
  *
+ * Nothing that happens to it is told before, so that one which is discarded
+ * has never been.
+ *
  * Return: 0, and its configuration is its own; or a negative errno.
  */
 int nat64_instance_start(struct nat64_instance *inst)
@@ -233,17 +258,27 @@ int nat64_instance_start(struct nat64_instance *inst)
 	struct nat64_net *nn = nat64_net(inst->net);
 	int err;
 
+	if (READ_ONCE(nat64_closing))
+		return -ESHUTDOWN;
+	err = nat64_event_start(inst, &nat64_nl_event_ops);
+	if (err)
+		return err;
 	if (!nn->hooked) {
 		err = nat64_hook_register(inst->net);
 		if (err)
-			return err;
+			goto err_hook;
 		nn->hooked = true;
 	}
 	nat64_expire_start(inst, &nat64_instance_expire_ops);
 	list_add_tail_rcu(&inst->node, &nn->instances);
 	nn->generation++;
 	nat64_fastpath_sync(inst->net, NULL);
+	nat64_instance_tell(inst);
 	return 0;
+
+err_hook:
+	nat64_event_stop(inst);
+	return err;
 }
 
 static void nat64_instance_remove_bib(struct nat64_instance *inst,
@@ -252,18 +287,23 @@ static void nat64_instance_remove_bib(struct nat64_instance *inst,
 	nat64_bib_remove(inst, bib, true);
 }
 
-/**
- * nat64_instance_discard - free an instance that no packet finds
- * @inst: the instance; its configuration stays
- */
-void nat64_instance_discard(struct nat64_instance *inst)
+static void nat64_instance_release(struct nat64_instance *inst)
 {
-	nat64_walk(inst, nat64_instance_remove_bib, NULL);
 	nat64_subscriber_table_exit(inst);
 	nat64_session_table_exit(inst);
 	nat64_bib_table_exit(inst);
 	nat64_pool4_destroy(inst);
 	nat64_instance_free(inst);
+}
+
+/**
+ * nat64_instance_discard - free an instance that was never started
+ * @inst: the instance; its configuration stays
+ */
+void nat64_instance_discard(struct nat64_instance *inst)
+{
+	nat64_walk(inst, nat64_instance_remove_bib, NULL);
+	nat64_instance_release(inst);
 }
 
 /* What is left when no packet can find it any more. */
@@ -272,7 +312,10 @@ static void nat64_instance_destroy(struct nat64_instance *inst)
 	struct nat64_config *cfg = rcu_dereference_protected(inst->config, true);
 
 	nat64_expire_stop(inst);
-	nat64_instance_discard(inst);
+	nat64_walk(inst, nat64_instance_remove_bib, NULL);
+	nat64_event_stop(inst);
+	nat64_nl_event_instance(inst, NAT64_CMD_INSTANCE_DEL_NTF);
+	nat64_instance_release(inst);
 	nat64_config_free_rcu(cfg);
 }
 
@@ -318,6 +361,7 @@ void nat64_instance_flush(struct nat64_instance *inst)
 {
 	nat64_walk(inst, nat64_instance_flush_bib, NULL);
 	nat64_syns_flush(inst);
+	nat64_nl_event_instance(inst, NAT64_CMD_INSTANCE_FLUSH_NTF);
 }
 
 /**
@@ -415,6 +459,7 @@ void nat64_instance_replace(struct nat64_instance *inst,
 		     memcmp(old->pool4, cfg->pool4,
 			    array_size(old->n_pool4, sizeof(old->pool4[0])));
 	nat64_config_derive(cfg);
+	rcu_assign_pointer(inst->past, old);
 	rcu_assign_pointer(inst->config, cfg);
 	/* Lifetimes may be shorter now. */
 	smp_store_mb(inst->rescan, 1);
@@ -429,6 +474,8 @@ void nat64_instance_replace(struct nat64_instance *inst,
 		nat64_routes_flush(inst);
 		nat64_walk(inst, nat64_instance_keep_bib, &keep);
 	}
+	RCU_INIT_POINTER(inst->past, NULL);
+	nat64_nl_event_config(inst, old, cfg);
 	nat64_config_free_rcu(old);
 }
 
@@ -499,6 +546,34 @@ int nat64_instance_init(void)
 	if (err)
 		unregister_pernet_subsys(&nat64_net_ops);
 	return err;
+}
+
+static void nat64_instance_close_net(struct net *net)
+{
+	struct nat64_net *nn = nat64_net(net);
+	struct nat64_instance *inst, *next;
+
+	mutex_lock(&nn->mutex);
+	list_for_each_entry_safe(inst, next, &nn->instances, node)
+		nat64_instance_del(inst);
+	mutex_unlock(&nn->mutex);
+}
+
+/**
+ * nat64_instance_close - delete all instances while their end can be told
+ *
+ * A namespace that is going has nobody to tell; nat64_instance_exit() waits for
+ * it.
+ */
+void nat64_instance_close(void)
+{
+	struct net *net;
+
+	WRITE_ONCE(nat64_closing, true);
+	down_read(&net_rwsem);
+	for_each_net(net)
+		nat64_instance_close_net(net);
+	up_read(&net_rwsem);
 }
 
 /**

@@ -10,6 +10,7 @@
 struct nat64_statics;
 
 int nat64_instance_init(void);
+void nat64_instance_close(void);
 void nat64_instance_exit(void);
 const char *nat64_instance_check_name(const char *name);
 struct nat64_instance *nat64_instance_find(struct nat64_net *nn,

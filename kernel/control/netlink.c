@@ -123,6 +123,8 @@ struct genl_family nat64_family __ro_after_init = {
 	.parallel_ops = true,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
+	.mcgrps = nat64_mcgrps,
+	.n_mcgrps = ARRAY_SIZE(nat64_mcgrps),
 };
 
 /**

@@ -86,7 +86,30 @@ struct nat64_dump {
 	nat64_nl_put_bib *put;
 };
 
+/**
+ * enum nat64_nl_group - multicast groups of the family
+ * @NAT64_NL_INSTANCE: NAT64_MCGRP_INSTANCE
+ * @NAT64_NL_POOL6: NAT64_MCGRP_POOL6
+ * @NAT64_NL_POOL4: NAT64_MCGRP_POOL4
+ * @NAT64_NL_CONFIG: NAT64_MCGRP_CONFIG
+ * @NAT64_NL_BIB: NAT64_MCGRP_BIB
+ * @NAT64_NL_SESSION: NAT64_MCGRP_SESSION
+ * @NAT64_NL_ALARM: NAT64_MCGRP_ALARM
+ * @NAT64_NL_GROUPS: how many there are
+ */
+enum nat64_nl_group {
+	NAT64_NL_INSTANCE,
+	NAT64_NL_POOL6,
+	NAT64_NL_POOL4,
+	NAT64_NL_CONFIG,
+	NAT64_NL_BIB,
+	NAT64_NL_SESSION,
+	NAT64_NL_ALARM,
+	NAT64_NL_GROUPS,
+};
+
 extern struct genl_family nat64_family;
+extern const struct genl_multicast_group nat64_mcgrps[NAT64_NL_GROUPS];
 extern const struct nla_policy nat64_pool6_policy[NAT64_POOL6_A_MAX + 1];
 extern const struct nla_policy nat64_pool4_policy[NAT64_POOL4_A_MAX + 1];
 extern const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1];
@@ -113,6 +136,15 @@ int nat64_nl_get_proto(u8 number);
 int nat64_nl_get_filter(struct nlattr **attrs, struct nat64_filter *filter,
 			struct netlink_ext_ack *extack);
 
+/* events */
+struct nat64_event_ops;
+extern const struct nat64_event_ops nat64_nl_event_ops;
+void nat64_nl_event_instance(struct nat64_instance *inst, u8 cmd);
+void nat64_nl_event_start(struct nat64_instance *inst);
+void nat64_nl_event_config(struct nat64_instance *inst,
+			   const struct nat64_config *old,
+			   const struct nat64_config *cfg);
+void nat64_nl_event_alarms(struct nat64_instance *inst);
 /* instance */
 int nat64_nl_instance_name(struct genl_info *info);
 struct nat64_config *nat64_nl_instance_config(struct genl_info *info);
@@ -120,6 +152,7 @@ const char *nat64_nl_instance_conflict(struct genl_info *info,
 				       const struct nat64_instance *inst,
 				       const struct nat64_config *cfg,
 				       const struct nlattr **attr);
+int nat64_nl_put_instance(struct sk_buff *skb, struct nat64_instance *inst);
 int nat64_nl_instance_add(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_instance_del(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_instance_flush(struct sk_buff *skb, struct genl_info *info);
@@ -150,11 +183,15 @@ int nat64_nl_bib_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nat64_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		       nat64_nl_put_bib *put);
 /* session */
+int nat64_nl_put_account(struct sk_buff *skb, u64 began, bool counted,
+			 const u64 packets[2], const u64 bytes[2]);
 int nat64_nl_session_flush(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_session_count(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* config */
 int nat64_nl_get_keys(struct genl_info *info, struct nat64_keys *to);
+int nat64_nl_put_keys(struct sk_buff *skb, const struct nat64_keys *from,
+		      const struct nat64_keys *unless);
 int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_config_get(struct sk_buff *skb, struct genl_info *info);
 /* everything an instance is */

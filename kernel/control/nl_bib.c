@@ -2,6 +2,7 @@
 /* nl_bib.c - the object "bib" */
 #include "control/netlink.h"
 
+#include "table/record.h"
 #include "table/session.h"
 
 const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1] = {
@@ -212,6 +213,7 @@ static int nat64_nl_bib_put(struct sk_buff *skb, struct netlink_callback *cb,
 			    struct nat64_instance *inst, struct nat64_bib *bib,
 			    const struct nat64_filter *filter)
 {
+	u64 began = nat64_record_began(bib);
 	struct nlattr *nest;
 	void *hdr;
 
@@ -230,7 +232,9 @@ static int nat64_nl_bib_put(struct sk_buff *skb, struct netlink_callback *cb,
 	    nla_put_be16(skb, NAT64_BIB_A_PORT4, bib->port4) ||
 	    (bib->is_static && nla_put_flag(skb, NAT64_BIB_A_STATIC)) ||
 	    nla_put_u32(skb, NAT64_BIB_A_SESSIONS,
-			READ_ONCE(bib->n_sessions))) {
+			READ_ONCE(bib->n_sessions)) ||
+	    (began && nla_put_u64_64bit(skb, NAT64_BIB_A_BEGAN, began,
+					NAT64_BIB_A_PAD))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

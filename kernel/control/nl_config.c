@@ -106,6 +106,9 @@ static const struct nat64_nl_key keys[NAT64_CONFIG_A_MAX + 1] = {
 			  "mss-clamp must be off, pmtu or 88 to 65495 bytes"),
 	[NAT64_CONFIG_A_SEND_ICMP_ERRORS] = NAT64_SWITCH(send_icmp_errors),
 	[NAT64_CONFIG_A_ANSWER_UNMAPPED] = NAT64_SWITCH(answer_unmapped),
+	[NAT64_CONFIG_A_LOGGING_BIB] = NAT64_SWITCH(logging_bib),
+	[NAT64_CONFIG_A_LOGGING_SESSION] = NAT64_SWITCH(logging_session),
+	[NAT64_CONFIG_A_ACCOUNTING] = NAT64_SWITCH(accounting),
 };
 
 static const struct nla_policy prefix4_policy[NAT64_PREFIX4_A_MAX + 1] = {
@@ -153,6 +156,9 @@ const struct nla_policy nat64_config_policy[NAT64_CONFIG_A_MAX + 1] = {
 	[NAT64_CONFIG_A_SEND_ICMP_ERRORS] = { .type = NLA_U8 },
 	[NAT64_CONFIG_A_ANSWER_UNMAPPED] = { .type = NLA_U8 },
 	[NAT64_CONFIG_A_FASTPATH] = NLA_POLICY_NESTED(fastpath_policy),
+	[NAT64_CONFIG_A_LOGGING_BIB] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_LOGGING_SESSION] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_ACCOUNTING] = { .type = NLA_U8 },
 };
 
 static int nat64_nl_set_plateaus(struct nat64_keys *to,
@@ -418,8 +424,37 @@ static int nat64_nl_put_key(struct sk_buff *skb, int type,
 	return nla_put_u32(skb, type, *(const u32 *)member);
 }
 
-static int nat64_nl_put_keys(struct sk_buff *skb,
-			     const struct nat64_keys *from)
+static bool nat64_nl_same_key(int type, const struct nat64_keys *a,
+			      const struct nat64_keys *b)
+{
+	unsigned int offset = keys[type].offset;
+
+	switch (type) {
+	case NAT64_CONFIG_A_MTU_PLATEAUS:
+		return a->n_plateaus == b->n_plateaus &&
+		       !memcmp(a->mtu_plateaus, b->mtu_plateaus,
+			       sizeof(a->mtu_plateaus));
+	case NAT64_CONFIG_A_RFC6791V4_PREFIX:
+		return a->rfc6791_len == b->rfc6791_len &&
+		       a->rfc6791_addr == b->rfc6791_addr;
+	case NAT64_CONFIG_A_FASTPATH:
+		return a->n_fastpath == b->n_fastpath &&
+		       !memcmp(a->fastpath, b->fastpath, sizeof(a->fastpath));
+	}
+	return !memcmp((const u8 *)a + offset, (const u8 *)b + offset,
+		       keys[type].size);
+}
+
+/**
+ * nat64_nl_put_keys - write keys
+ * @skb: the message
+ * @from: their values
+ * @unless: those that are the same here are left out; NULL: none
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nat64_nl_put_keys(struct sk_buff *skb, const struct nat64_keys *from,
+		      const struct nat64_keys *unless)
 {
 	struct nlattr *nest = nla_nest_start(skb, NAT64_A_CONFIG);
 	int err, i;
@@ -427,6 +462,8 @@ static int nat64_nl_put_keys(struct sk_buff *skb,
 	if (!nest)
 		return -EMSGSIZE;
 	for (i = 1; i <= NAT64_CONFIG_A_MAX; i++) {
+		if (unless && nat64_nl_same_key(i, from, unless))
+			continue;
 		err = nat64_nl_put_key(skb, i, from);
 		if (err)
 			return err;
@@ -454,8 +491,8 @@ int nat64_nl_config_get(struct sk_buff *skb, struct genl_info *info)
 	msg = nat64_nl_reply(info, NAT64_CMD_CONFIG_GET, inst,
 			     NLMSG_DEFAULT_SIZE, &hdr);
 	if (msg)
-		err = nat64_nl_put_keys(msg,
-					&nat64_instance_config(inst)->keys);
+		err = nat64_nl_put_keys(msg, &nat64_instance_config(inst)->keys,
+					NULL);
 	nat64_nl_unlock(info);
 	if (err) {
 		nlmsg_free(msg);

@@ -253,29 +253,41 @@ int nat64_nl_instance_flush(struct sk_buff *skb, struct genl_info *info)
  */
 #define NAT64_NL_INSTANCE_POOL4 8
 
+/**
+ * nat64_nl_put_instance - write what an instance has
+ * @skb: the message
+ * @inst: the instance; its nat64_net is locked
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nat64_nl_put_instance(struct sk_buff *skb, struct nat64_instance *inst)
+{
+	const struct nat64_config *cfg = nat64_instance_config(inst);
+	int i;
+
+	for (i = 0; i < cfg->n_pool6; i++)
+		if (cfg->pool6[i].len && nat64_nl_put_pool6(skb, &cfg->pool6[i]))
+			return -EMSGSIZE;
+	for (i = 0; i < min_t(int, cfg->n_pool4, NAT64_NL_INSTANCE_POOL4); i++)
+		if (nat64_nl_put_pool4(skb, &cfg->pool4[i]))
+			return -EMSGSIZE;
+	return nat64_nl_put_counts(skb, inst);
+}
+
 static int nat64_nl_instance_fill(struct sk_buff *skb,
 				  struct netlink_callback *cb,
 				  struct nat64_instance *inst)
 {
-	const struct nat64_config *cfg = nat64_instance_config(inst);
 	void *hdr = nat64_nl_put(skb, cb, NAT64_CMD_INSTANCE_GET, inst);
-	int i;
 
 	if (!hdr)
 		return -EMSGSIZE;
-	for (i = 0; i < cfg->n_pool6; i++)
-		if (cfg->pool6[i].len && nat64_nl_put_pool6(skb, &cfg->pool6[i]))
-			goto full;
-	for (i = 0; i < min_t(int, cfg->n_pool4, NAT64_NL_INSTANCE_POOL4); i++)
-		if (nat64_nl_put_pool4(skb, &cfg->pool4[i]))
-			goto full;
-	if (nat64_nl_put_counts(skb, inst))
-		goto full;
+	if (nat64_nl_put_instance(skb, inst)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
 	genlmsg_end(skb, hdr);
 	return 0;
-full:
-	genlmsg_cancel(skb, hdr);
-	return -EMSGSIZE;
 }
 
 /**

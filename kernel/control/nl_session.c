@@ -3,7 +3,38 @@
 #include "control/netlink.h"
 
 #include "table/expire.h"
+#include "table/record.h"
 #include "table/session.h"
+
+/**
+ * nat64_nl_put_account - say since when a session is, and how much it carried
+ * @skb: the message, inside NAT64_A_SESSION
+ * @began: nanoseconds of CLOCK_REALTIME; 0: not known
+ * @counted: the rest is known
+ * @packets: to IPv4, to IPv6
+ * @bytes: likewise
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nat64_nl_put_account(struct sk_buff *skb, u64 began, bool counted,
+			 const u64 packets[2], const u64 bytes[2])
+{
+	if (began && nla_put_u64_64bit(skb, NAT64_SESSION_A_BEGAN, began,
+				       NAT64_SESSION_A_PAD))
+		return -EMSGSIZE;
+	if (!counted)
+		return 0;
+	if (nla_put_u64_64bit(skb, NAT64_SESSION_A_PACKETS64, packets[0],
+			      NAT64_SESSION_A_PAD) ||
+	    nla_put_u64_64bit(skb, NAT64_SESSION_A_BYTES64, bytes[0],
+			      NAT64_SESSION_A_PAD) ||
+	    nla_put_u64_64bit(skb, NAT64_SESSION_A_PACKETS46, packets[1],
+			      NAT64_SESSION_A_PAD) ||
+	    nla_put_u64_64bit(skb, NAT64_SESSION_A_BYTES46, bytes[1],
+			      NAT64_SESSION_A_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
 
 static bool nat64_nl_session_match(const struct nat64_bib *bib,
 				   const struct nat64_session *ses,
@@ -34,6 +65,26 @@ static u32 nat64_nl_session_expires(const struct nat64_config *cfg,
 	return age < timeout ? jiffies_to_msecs(timeout - age) : 0;
 }
 
+/* What its record says, if it has one. */
+static int nat64_nl_session_put_record(struct sk_buff *skb,
+				       const struct nat64_bib *bib,
+				       const struct nat64_session *ses)
+{
+	const struct nat64_record *record = nat64_record_of(bib, ses);
+	u64 packets[2], bytes[2];
+	int i;
+
+	if (!record)
+		return 0;
+	for (i = 0; i < 2; i++) {
+		packets[i] = atomic64_read(&record->packets[i]);
+		bytes[i] = atomic64_read(&record->bytes[i]);
+	}
+	return nat64_nl_put_account(skb, READ_ONCE(record->began),
+				    nat64_record_counted(bib, ses), packets,
+				    bytes);
+}
+
 static int nat64_nl_session_fill(struct sk_buff *skb,
 				 struct nat64_instance *inst,
 				 const struct nat64_bib *bib,
@@ -59,7 +110,8 @@ static int nat64_nl_session_fill(struct sk_buff *skb,
 	    nla_put_be16(skb, NAT64_SESSION_A_DPORT4, ses->dport) ||
 	    nla_put_u8(skb, NAT64_SESSION_A_STATE, READ_ONCE(ses->state)) ||
 	    nla_put_u32(skb, NAT64_SESSION_A_EXPIRES,
-			nat64_nl_session_expires(cfg, bib, ses)))
+			nat64_nl_session_expires(cfg, bib, ses)) ||
+	    nat64_nl_session_put_record(skb, bib, ses))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

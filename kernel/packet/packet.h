@@ -17,6 +17,8 @@
 #include "rfc/tuple.h"
 #include "table/config.h"
 
+struct nat64_record;
+
 /**
  * enum nat64_verdict - what is to become of a packet
  * @NAT64_CONTINUE: the next step
@@ -87,6 +89,8 @@ struct nat64_pkt {
 	enum nat64_stat stat;
 	/** @dst: route of the translated packet, or NULL */
 	struct dst_entry *dst;
+	/** @record: where its session counts it: table/record.h; or NULL */
+	struct nat64_record *record;
 	/**
 	 * @error_src4: IPv4 source of a translated ICMP error, in network byte
 	 * order; 0: that of the inside host, which has sent it itself
@@ -152,6 +156,7 @@ static inline void nat64_pkt_begin(struct nat64_pkt *pkt, struct sk_buff *skb,
 	pkt->t4 = (struct nat64_tuple4){};
 	pkt->links = (struct nat64_mtus){};
 	pkt->dst = NULL;
+	pkt->record = NULL;
 	pkt->error_src4 = 0;
 	pkt->kind = (struct nat64_icmp_kind){};
 	pkt->frag_id = 0;

@@ -20,6 +20,7 @@
 #include <net/xfrm.h>
 #include "compat.h"
 #include "packet/geometry.h"
+#include "table/record.h"
 #include "table/session.h"
 
 /**
@@ -89,6 +90,7 @@ static void nat64_fast_count(struct nat64_instance *inst,
 			     const struct nat64_pkt *pkt, bool is6)
 {
 	nat64_count_translated(inst, is6, pkt);
+	nat64_record_count(pkt->record, is6, pkt->len);
 	nat64_stats_inc(inst->stats, is6 ? NAT64_STAT_FASTPATH64 :
 					   NAT64_STAT_FASTPATH46);
 }

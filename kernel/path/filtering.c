@@ -10,6 +10,7 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include "rfc/csum.h"
+#include "table/record.h"
 #include "table/session.h"
 
 /* What translation to IPv4 changes in the checksum of TCP and UDP. */
@@ -84,6 +85,7 @@ static void nat64_session_begin(struct nat64_instance *inst,
 				const struct nat64_pkt *pkt, bool from6,
 				struct nat64_session *ses)
 {
+	memset(ses, 0, sizeof(*ses));
 	ses->dst4 = from6 ? pkt->t4.daddr : pkt->t4.saddr;
 	ses->dport = from6 ? pkt->t4.dport : pkt->t4.sport;
 	ses->state = NAT64_STATE_ESTABLISHED;
@@ -122,6 +124,7 @@ static enum nat64_verdict nat64_add_session(struct nat64_instance *inst,
 	ses = nat64_session_add(inst, cfg, bib, &init);
 	if (IS_ERR(ses))
 		return nat64_refuse(pkt, PTR_ERR(ses));
+	pkt->record = nat64_record_counted(bib, ses);
 	return NAT64_CONTINUE;
 }
 
@@ -160,7 +163,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 		.port6 = pkt->t6.sport,
 		.proto = pkt->proto,
 	};
-	struct nat64_session init;
+	struct nat64_session init, *ses;
 	struct nat64_claim claim;
 	struct nat64_bib *bib;
 	int err;
@@ -170,6 +173,10 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	err = nat64_claim(inst, cfg, pkt, &claim);
 	if (err == -ENOMEM)
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
+	if (err == -EBUSY) {
+		WRITE_ONCE(inst->exhausted_mark, pkt->skb->mark);
+		WRITE_ONCE(inst->exhausted_proto, pkt->proto);
+	}
 	if (err)
 		return nat64_drop_reply(pkt, err == -EBUSY ?
 					NAT64_STAT_DROP_POOL4_EXHAUSTED :
@@ -185,14 +192,18 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	if (IS_ERR(bib))
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 	nat64_apply64(pkt, bib);
-	if (bib->addr4 == claim.addr && bib->port4 == claim.port)
+	if (bib->addr4 == claim.addr && bib->port4 == claim.port) {
+		pkt->record = nat64_record_counted(bib, &bib->first);
 		return NAT64_CONTINUE;
+	}
 
 	/* Another CPU was faster: this packet's session is one more of its. */
 	pkt->diff = nat64_flow_diff(pkt, true);
-	if (nat64_session_find(inst, bib, init.dst4, init.dport))
-		return NAT64_CONTINUE;
-	return nat64_add_session(inst, cfg, pkt, true, bib);
+	ses = nat64_session_find(inst, bib, init.dst4, init.dport);
+	if (!ses)
+		return nat64_add_session(inst, cfg, pkt, true, bib);
+	pkt->record = nat64_record_counted(bib, ses);
+	return NAT64_CONTINUE;
 }
 
 /*
@@ -211,6 +222,7 @@ static enum nat64_verdict nat64_reopen(struct nat64_instance *inst,
 	WRITE_ONCE(flow->ses->via, init.via);
 	if (!nat64_session_reopen(inst, flow->bib, flow->ses, init.state))
 		return nat64_refuse(pkt, -ENOENT);
+	pkt->record = nat64_record_counted(flow->bib, flow->ses);
 	return NAT64_CONTINUE;
 }
 
@@ -235,7 +247,7 @@ static bool nat64_has_ended(const struct nat64_config *cfg,
  *	@pkt->t4 is the router's own address towards the peer, or 0
  * @flow: what nat64_find64() found
  *
- * Fills in the rest of @pkt->t4, and @pkt->diff.
+ * Fills in the rest of @pkt->t4, @pkt->diff and @pkt->record.
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
@@ -279,6 +291,7 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 	}
 	if (unlikely(nat64_has_ended(cfg, flow)))
 		return nat64_reopen(inst, pkt, true, flow);
+	pkt->record = nat64_record_counted(flow->bib, ses);
 	if (pkt->proto == NAT64_TCP)
 		nat64_session_tcp(inst, cfg, flow->bib, ses,
 				  nat64_tcp_event(true, pkt->tcp_flags));
@@ -336,7 +349,7 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
  * @pkt: the packet, with @pkt->t4 and @pkt->t6
  * @flow: what nat64_find46() found, with a BIB entry
  *
- * Fills in @pkt->diff.
+ * Fills in @pkt->diff and @pkt->record.
  *
  * Return: NAT64_CONTINUE, NAT64_ACCEPT, NAT64_HELD or NAT64_DROP.
  */
@@ -352,6 +365,7 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 		return nat64_new46(inst, cfg, pkt, flow);
 	}
 	pkt->diff = nat64_session_diff(READ_ONCE(flow->ses->via));
+	pkt->record = nat64_record_counted(flow->bib, flow->ses);
 	if (pkt->proto == NAT64_TCP)
 		nat64_session_tcp(inst, cfg, flow->bib, flow->ses,
 				  nat64_tcp_event(false, pkt->tcp_flags));

@@ -14,6 +14,7 @@
 #include <net/tcp.h>
 #include <net/xfrm.h>
 #include "rfc/address.h"
+#include "table/record.h"
 
 /* RFC 6052 s3.1: 64:ff9b::/96 does not stand for private addresses. */
 static bool nat64_may_embed(const struct nat64_config *cfg,
@@ -145,13 +146,16 @@ static enum nat64_verdict nat64_hairpin(struct nat64_instance *inst,
 					const struct nat64_config *cfg,
 					struct nat64_pkt *pkt)
 {
+	struct nat64_record *record = pkt->record;
 	enum nat64_verdict verdict;
 	__be32 own;
 
 	pkt->hairpin = true;
+	pkt->record = NULL;
 	if (pkt->frag_max)
 		pkt->frag_max -= NAT64_FRAGMENT_DIFF;
 	verdict = nat64_translate46(inst, cfg, pkt);
+	pkt->record = record;
 	if (verdict == NAT64_ACCEPT)
 		return nat64_route4(inst, pkt, NULL, &own);
 	return verdict;
@@ -230,6 +234,8 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 		verdict = nat64_mss_clamp(pkt, cfg);
 	if (verdict == NAT64_CONTINUE && hairpin)
 		verdict = nat64_hairpin(inst, cfg, pkt);	/* s3.8 */
+	if (verdict == NAT64_CONTINUE)
+		nat64_record_count(pkt->record, true, pkt->len);
 	return verdict;
 }
 
@@ -332,6 +338,7 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 				     const struct nat64_config *cfg,
 				     struct nat64_pkt *pkt)
 {
+	unsigned int len = pkt->skb->len;
 	enum nat64_verdict verdict;
 	struct nat64_flow flow;
 
@@ -370,5 +377,7 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 					 pkt->dst->header_len);
 	if (verdict == NAT64_CONTINUE && nat64_clamps(cfg, pkt))
 		verdict = nat64_mss_clamp(pkt, cfg);
+	if (verdict == NAT64_CONTINUE)
+		nat64_record_count(pkt->record, false, len);
 	return verdict;
 }

@@ -6,11 +6,14 @@
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
+#include "table/event.h"
 #include "table/instance.h"
+#include "table/record.h"
 #include "table/session.h"
 #include "table/subscriber.h"
 
 static struct kmem_cache *bib_cache;
+static struct kmem_cache *bib_recorded_cache;
 static hsiphash_key_t bib_key __read_mostly;
 
 static u32 nat64_bib_hash(const void *data, u32 len, u32 seed)
@@ -47,7 +50,15 @@ int nat64_bib_init(void)
 	/* What is hot lies in one cache line of every other entry. */
 	bib_cache = kmem_cache_create("nat64_bib", sizeof(struct nat64_bib), 32,
 				      0, NULL);
-	return bib_cache ? 0 : -ENOMEM;
+	if (!bib_cache)
+		return -ENOMEM;
+	bib_recorded_cache = kmem_cache_create("nat64_bib_recorded",
+					       sizeof(struct nat64_bib_recorded),
+					       32, 0, NULL);
+	if (bib_recorded_cache)
+		return 0;
+	kmem_cache_destroy(bib_cache);
+	return -ENOMEM;
 }
 
 /**
@@ -55,6 +66,7 @@ int nat64_bib_init(void)
  */
 void nat64_bib_exit(void)
 {
+	kmem_cache_destroy(bib_recorded_cache);
 	kmem_cache_destroy(bib_cache);
 }
 
@@ -93,22 +105,43 @@ struct nat64_bib *nat64_bib_find6(struct nat64_instance *inst,
 	return rhashtable_lookup(&inst->bibs, key, bib_params);
 }
 
+static struct nat64_bib *nat64_bib_new(bool recorded)
+{
+	struct nat64_bib_recorded *r;
+
+	if (!recorded)
+		return kmem_cache_zalloc(bib_cache, GFP_ATOMIC);
+	r = kmem_cache_zalloc(bib_recorded_cache, GFP_ATOMIC);
+	if (!r)
+		return NULL;
+	r->began = ktime_get_real_ns();
+	r->bib.first.flags = NAT64_SESSION_RECORDED;
+	return &r->bib;
+}
+
+static void nat64_bib_free(struct nat64_bib *bib)
+{
+	kmem_cache_free(bib->first.flags & NAT64_SESSION_RECORDED ?
+			bib_recorded_cache : bib_cache, bib);
+}
+
 /*
  * Make an entry for @claim and count it for its host; NULL if there is no
  * memory.
  */
 static struct nat64_bib *nat64_bib_alloc(struct nat64_instance *inst,
 					 const struct nat64_bib_key *key,
-					 const struct nat64_claim *claim)
+					 const struct nat64_claim *claim,
+					 bool recorded)
 {
-	struct nat64_bib *bib = kmem_cache_zalloc(bib_cache, GFP_ATOMIC);
+	struct nat64_bib *bib = nat64_bib_new(recorded);
 	struct nat64_subscriber *sub;
 
 	if (!bib)
 		return NULL;
 	sub = nat64_subscriber_get(inst, &key->addr6);
 	if (!sub) {
-		kmem_cache_free(bib_cache, bib);
+		nat64_bib_free(bib);
 		return NULL;
 	}
 	if (claim->pairs || !READ_ONCE(sub->addr4))
@@ -132,12 +165,13 @@ static struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
 						bib_params);
 	if (old) {
 		nat64_subscriber_put(inst, &bib->key.addr6);
-		kmem_cache_free(bib_cache, bib);
+		nat64_bib_free(bib);
 		return old;
 	}
 	nat64_pool4_publish(claim, bib);
 	nat64_page_due(claim->page, nat64_session_end(inst, bib, &bib->first));
 	percpu_counter_inc(&inst->n_bibs);
+	nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
 	return NULL;
 }
 
@@ -159,13 +193,19 @@ struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 				   const struct nat64_claim *claim,
 				   const struct nat64_session *first)
 {
-	struct nat64_bib *bib = nat64_bib_alloc(inst, key, claim), *old;
+	const struct nat64_config *cfg = rcu_dereference(inst->config);
+	struct nat64_bib *bib, *old;
+	u8 flags;
 
+	bib = nat64_bib_alloc(inst, key, claim, nat64_record_bib(cfg));
 	if (!bib) {
 		nat64_pool4_unclaim(inst, key->proto, claim);
 		return ERR_PTR(-ENOMEM);
 	}
+	flags = bib->first.flags;
 	bib->first = *first;
+	bib->first.flags = flags;
+	nat64_record_begin(cfg, bib, &bib->first);
 	bib->n_sessions = 1;
 	old = nat64_bib_publish(inst, bib, claim);
 	if (old) {
@@ -175,6 +215,7 @@ struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 	percpu_counter_inc(&inst->n_sessions);
 	nat64_stats_inc(inst->stats, NAT64_STAT_BIB_CREATED);
 	nat64_stats_inc(inst->stats, NAT64_STAT_SESSION_CREATED);
+	nat64_event_session(inst, bib, &bib->first, NAT64_EVENT_SESSION_NEW);
 	return bib;
 }
 
@@ -192,7 +233,8 @@ struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 				       const struct nat64_bib_key *key,
 				       const struct nat64_claim *claim)
 {
-	struct nat64_bib *bib = nat64_bib_alloc(inst, key, claim), *old;
+	/* Its first session may begin while a key is on that is off now. */
+	struct nat64_bib *bib = nat64_bib_alloc(inst, key, claim, true), *old;
 
 	if (!bib) {
 		nat64_pool4_unclaim(inst, key->proto, claim);
@@ -221,9 +263,9 @@ static bool nat64_bib_holds(const struct nat64_config *cfg,
 	       !cfg->keys.port_dependent_filtering;
 }
 
-static void nat64_bib_free(struct rcu_head *rcu)
+static void nat64_bib_free_rcu(struct rcu_head *rcu)
 {
-	kmem_cache_free(bib_cache, container_of(rcu, struct nat64_bib, rcu));
+	nat64_bib_free(container_of(rcu, struct nat64_bib, rcu));
 }
 
 /* Of several CPUs that end an entry, one succeeds. */
@@ -251,7 +293,8 @@ static void nat64_bib_forget(struct nat64_instance *inst, struct nat64_bib *bib)
 		inst->n_static--;
 	else
 		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
-	call_rcu(&bib->rcu, nat64_bib_free);
+	nat64_event_bib(inst, bib, NAT64_EVENT_BIB_END);
+	call_rcu(&bib->rcu, nat64_bib_free_rcu);
 }
 
 static void nat64_bib_release(struct nat64_instance *inst,
@@ -299,7 +342,8 @@ struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
 				 const struct nat64_bib_key *key,
 				 const struct nat64_claim *claim)
 {
-	struct nat64_bib *bib = nat64_bib_alloc(inst, key, claim);
+	/* As in nat64_bib_add_static(). */
+	struct nat64_bib *bib = nat64_bib_alloc(inst, key, claim, true);
 
 	if (bib) {
 		bib->is_static = true;
@@ -338,7 +382,7 @@ void nat64_bib_unmake(struct nat64_instance *inst, struct nat64_bib *bib,
 	if (reserved)
 		rhashtable_remove_fast(&inst->bibs, &bib->node, bib_params);
 	nat64_subscriber_put(inst, &bib->key.addr6);
-	call_rcu(&bib->rcu, nat64_bib_free);
+	call_rcu(&bib->rcu, nat64_bib_free_rcu);
 }
 
 /**
@@ -378,20 +422,39 @@ void nat64_bib_unpin(struct nat64_instance *inst, struct nat64_bib *bib)
 	nat64_bib_remove(inst, bib, false);
 }
 
+/* A static entry is there from now on, whenever its memory was allocated. */
+static void nat64_bib_begin_static(struct nat64_instance *inst,
+				   struct nat64_bib *bib)
+{
+	nat64_record_begin_bib(bib);
+	inst->n_static++;
+	nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
+}
+
 /**
  * nat64_bib_keep - make a pinned entry a static one
  * @inst: the instance
  * @bib: the entry
  *
+ * A dynamic one ends so, in counters and events, and a static one with its
+ * transport addresses and its sessions begins.
+ *
  * Context: softirqs off, RCU read lock.
  */
 void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib)
 {
+	bool was_static = bib->is_static;
+
+	if (!was_static) {
+		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
+		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_END);
+	}
 	spin_lock(&bib->lock);
-	inst->n_static += !bib->is_static;
 	bib->is_static = true;
 	bib->pinned = false;
 	spin_unlock(&bib->lock);
+	if (!was_static)
+		nat64_bib_begin_static(inst, bib);
 }
 
 /**
@@ -437,5 +500,5 @@ void nat64_bib_activate(struct nat64_instance *inst, struct nat64_bib *bib,
 	spin_unlock(&bib->lock);
 	nat64_pool4_publish(claim, bib);
 	percpu_counter_inc(&inst->n_bibs);
-	inst->n_static++;
+	nat64_bib_begin_static(inst, bib);
 }

@@ -13,11 +13,22 @@
 #ifndef NAT64_BIB_H
 #define NAT64_BIB_H
 
+#include <linux/bits.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
 #include "rfc/tuple.h"
 #include "table/config.h"
 #include "table/pool4.h"
+
+/**
+ * enum nat64_session_flag - what table/record.h keeps of a session
+ * @NAT64_SESSION_RECORDED: it has a record
+ * @NAT64_SESSION_COUNTED: its packets are counted there
+ */
+enum nat64_session_flag {
+	NAT64_SESSION_RECORDED = BIT(0),
+	NAT64_SESSION_COUNTED = BIT(1),
+};
 
 /**
  * struct nat64_session - what is known of a session besides its BIB entry
@@ -31,6 +42,8 @@ struct nat64_session {
 	__be16 dport;
 	/** @state: enum nat64_state; changed under nat64_bib.lock */
 	u8 state;
+	/** @flags: enum nat64_session_flag; likewise */
+	u8 flags;
 	/** @seen: jiffies when its lifetime last began */
 	u32 seen;
 	/**

@@ -88,6 +88,12 @@ struct nat64_keys {
 	bool send_icmp_errors;
 	/** @answer_unmapped: bool */
 	bool answer_unmapped;
+	/** @logging_bib: bool */
+	bool logging_bib;
+	/** @logging_session: bool */
+	bool logging_session;
+	/** @accounting: bool */
+	bool accounting;
 	/** @tos: the TOS octet */
 	u8 tos;
 	/** @rfc6791_len: length of @rfc6791_addr; 0: there is none */

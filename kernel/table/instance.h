@@ -16,6 +16,7 @@
 /* Places of nat64_instance.near: an IPv4 /24, all its protocols. */
 #define NAT64_NEAR 1024
 
+struct nat64_events;
 struct nat64_expire_ops;
 struct nat64_ports;
 struct nat64_routes;
@@ -35,6 +36,11 @@ struct nat64_instance {
 	struct net *net;
 	/** @config: what the operator has set */
 	struct nat64_config __rcu *config;
+	/**
+	 * @past: what it followed, while BIB entries and sessions that have no
+	 * place in @config end; or NULL
+	 */
+	const struct nat64_config __rcu *past;
 	/** @stats: counters */
 	struct nat64_stats __percpu *stats;
 	/** @bibs: struct nat64_bib by IPv6 transport address and protocol */
@@ -57,6 +63,14 @@ struct nat64_instance {
 	struct percpu_counter n_sessions;
 	/** @n_static: static BIB entries; protected by nat64_net.mutex */
 	u32 n_static;
+	/** @events: what has happened and is to be told: table/event.c; or NULL */
+	struct nat64_events *events;
+	/** @exhausted_mark: mark of the last packet for which pool4 had no port */
+	u32 exhausted_mark;
+	/** @exhausted_proto: its protocol, enum nat64_proto */
+	u8 exhausted_proto;
+	/** @alarmed: what was counted at the last alarm, by enum nat64_alarm */
+	u64 alarmed[__NAT64_ALARM_MAX];
 	/** @n_held: ports that are held down */
 	atomic_t n_held;
 	/** @rescan: lifetimes have changed: expiry is to look at all pages */

@@ -5,7 +5,9 @@
 #include <linux/rhashtable.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
+#include "table/event.h"
 #include "table/instance.h"
+#include "table/record.h"
 
 /**
  * struct nat64_session_key - what finds a session that is not the first
@@ -20,6 +22,7 @@ struct nat64_session_key {
 };
 
 static struct kmem_cache *session_cache;
+static struct kmem_cache *session_recorded_cache;
 static hsiphash_key_t session_key __read_mostly;
 
 static u32 nat64_session_hash(const void *data, u32 len, u32 seed)
@@ -71,7 +74,13 @@ int nat64_session_init(void)
 {
 	get_random_bytes(&session_key, sizeof(session_key));
 	session_cache = KMEM_CACHE(nat64_session_more, 0);
-	return session_cache ? 0 : -ENOMEM;
+	if (!session_cache)
+		return -ENOMEM;
+	session_recorded_cache = KMEM_CACHE(nat64_session_recorded, 0);
+	if (session_recorded_cache)
+		return 0;
+	kmem_cache_destroy(session_cache);
+	return -ENOMEM;
 }
 
 /**
@@ -79,6 +88,7 @@ int nat64_session_init(void)
  */
 void nat64_session_exit(void)
 {
+	kmem_cache_destroy(session_recorded_cache);
 	kmem_cache_destroy(session_cache);
 }
 
@@ -213,11 +223,42 @@ bool nat64_session_limit(struct nat64_instance *inst,
 }
 
 static void nat64_session_count(struct nat64_instance *inst,
-				struct nat64_bib *bib)
+				struct nat64_bib *bib,
+				const struct nat64_session *ses)
 {
 	bib->n_sessions++;
 	percpu_counter_inc(&inst->n_sessions);
 	nat64_stats_inc(inst->stats, NAT64_STAT_SESSION_CREATED);
+	nat64_event_session(inst, bib, ses, NAT64_EVENT_SESSION_NEW);
+}
+
+static void nat64_session_uncount(struct nat64_instance *inst,
+				  struct nat64_bib *bib,
+				  const struct nat64_session *ses)
+{
+	nat64_event_session(inst, bib, ses, NAT64_EVENT_SESSION_END);
+	bib->n_sessions--;
+	percpu_counter_dec(&inst->n_sessions);
+	nat64_stats_inc(inst->stats, NAT64_STAT_SESSION_EXPIRED);
+}
+
+static struct nat64_session_more *nat64_session_new(bool recorded)
+{
+	struct nat64_session_recorded *r;
+
+	if (!recorded)
+		return kmem_cache_zalloc(session_cache, GFP_ATOMIC);
+	r = kmem_cache_zalloc(session_recorded_cache, GFP_ATOMIC);
+	if (!r)
+		return NULL;
+	r->more.s.flags = NAT64_SESSION_RECORDED;
+	return &r->more;
+}
+
+static void nat64_session_free(struct nat64_session_more *more)
+{
+	kmem_cache_free(more->s.flags & NAT64_SESSION_RECORDED ?
+			session_recorded_cache : session_cache, more);
 }
 
 /**
@@ -241,12 +282,16 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 		.bib = bib, .dst4 = init->dst4, .dport = init->dport,
 	};
 	struct nat64_session_more *more, *old;
+	u8 flags;
 
-	more = kmem_cache_zalloc(session_cache, GFP_ATOMIC);
+	more = nat64_session_new(nat64_record_session(cfg));
 	if (!more)
 		return ERR_PTR(-ENOMEM);
+	flags = more->s.flags;
 	more->bib = bib;
 	more->s = *init;
+	more->s.flags = flags;
+	nat64_record_begin(cfg, bib, &more->s);
 
 	spin_lock(&bib->lock);
 	if (bib->dead)
@@ -260,7 +305,7 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 						       session_params);
 	if (!old) {
 		hlist_add_head_rcu(&more->sibling, &bib->more);
-		nat64_session_count(inst, bib);
+		nat64_session_count(inst, bib, &more->s);
 	}
 	spin_unlock(&bib->lock);
 
@@ -268,7 +313,7 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 		nat64_session_due(inst, bib, &more->s);
 		return &more->s;
 	}
-	kmem_cache_free(session_cache, more);
+	nat64_session_free(more);
 	return IS_ERR(old) ? ERR_CAST(old) : &old->s;
 }
 
@@ -286,15 +331,22 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
 			  struct nat64_session *ses, enum nat64_state state)
 {
-	bool alive;
+	const struct nat64_config *cfg = rcu_dereference(inst->config);
+	bool alive, ended;
 
 	spin_lock(&bib->lock);
 	alive = !bib->dead;
+	/* Another CPU may have done it in the meantime. */
+	ended = alive && nat64_session_expired(cfg, bib, ses);
+	if (ended && ses->state != NAT64_STATE_CLOSED)
+		nat64_session_uncount(inst, bib, ses);
 	if (alive) {
-		if (ses->state == NAT64_STATE_CLOSED)
-			nat64_session_count(inst, bib);
 		WRITE_ONCE(ses->seen, (u32)jiffies);
 		WRITE_ONCE(ses->state, state);
+	}
+	if (ended) {
+		nat64_record_begin(cfg, bib, ses);
+		nat64_session_count(inst, bib, ses);
 	}
 	spin_unlock(&bib->lock);
 	if (alive)
@@ -363,18 +415,9 @@ void nat64_session_tcp(struct nat64_instance *inst,
 	nat64_session_due(inst, bib, ses);
 }
 
-static void nat64_session_free(struct rcu_head *rcu)
+static void nat64_session_free_rcu(struct rcu_head *rcu)
 {
-	kmem_cache_free(session_cache,
-			container_of(rcu, struct nat64_session_more, rcu));
-}
-
-static void nat64_session_uncount(struct nat64_instance *inst,
-				  struct nat64_bib *bib)
-{
-	bib->n_sessions--;
-	percpu_counter_dec(&inst->n_sessions);
-	nat64_stats_inc(inst->stats, NAT64_STAT_SESSION_EXPIRED);
+	nat64_session_free(container_of(rcu, struct nat64_session_more, rcu));
 }
 
 static bool nat64_session_any(const struct nat64_bib *bib,
@@ -397,8 +440,8 @@ static u32 nat64_session_close(struct nat64_instance *inst,
 
 	if (bib->first.state != NAT64_STATE_CLOSED &&
 	    match(bib, &bib->first, arg)) {
+		nat64_session_uncount(inst, bib, &bib->first);
 		WRITE_ONCE(bib->first.state, NAT64_STATE_CLOSED);
-		nat64_session_uncount(inst, bib);
 		n++;
 	}
 	hlist_for_each_entry_safe(more, next, &bib->more, sibling) {
@@ -408,11 +451,11 @@ static u32 nat64_session_close(struct nat64_instance *inst,
 				       session_params);
 		hlist_del_rcu(&more->sibling);
 		if (more->s.state != NAT64_STATE_CLOSED) {
+			nat64_session_uncount(inst, bib, &more->s);
 			WRITE_ONCE(more->s.state, NAT64_STATE_CLOSED);
-			nat64_session_uncount(inst, bib);
 			n++;
 		}
-		call_rcu(&more->rcu, nat64_session_free);
+		call_rcu(&more->rcu, nat64_session_free_rcu);
 	}
 	return n;
 }

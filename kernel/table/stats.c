@@ -44,3 +44,29 @@ void nat64_stats_sum(const struct nat64_stats __percpu *stats,
 			sum[i] += copy[i];
 	}
 }
+
+/**
+ * nat64_stats_get - add up one counter of all CPUs
+ * @stats: the counters
+ * @stat: which
+ *
+ * Return: the sum.
+ */
+u64 nat64_stats_get(const struct nat64_stats __percpu *stats,
+		    enum nat64_stat stat)
+{
+	unsigned int start;
+	u64 sum = 0, value;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct nat64_stats *s = per_cpu_ptr(stats, cpu);
+
+		do {
+			start = u64_stats_fetch_begin(&s->sync);
+			value = u64_stats_read(&s->value[stat]);
+		} while (u64_stats_fetch_retry(&s->sync, start));
+		sum += value;
+	}
+	return sum;
+}

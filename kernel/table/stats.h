@@ -20,6 +20,8 @@ struct nat64_stats {
 struct nat64_stats __percpu *nat64_stats_alloc(void);
 void nat64_stats_sum(const struct nat64_stats __percpu *stats,
 		     u64 sum[__NAT64_STAT_MAX]);
+u64 nat64_stats_get(const struct nat64_stats __percpu *stats,
+		    enum nat64_stat stat);
 
 /**
  * nat64_stats_add - add to a counter

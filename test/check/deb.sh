@@ -77,7 +77,7 @@ build_command || exit 1
 succeeds "make deb" packages
 succeeds "lintian" lint
 succeeds "make uninstall removes what make install has brought" uninstalled
-for unit in nat64 nat64@; do
+for unit in nat64 nat64@ nat64-monitor; do
 	succeeds "$unit.service is hardened" hardened "$top/usr/systemd/$unit.service"
 done
 kver=$(vm_kernel 6.1) || not_ok "no kernel 6.1 with headers is installed"

@@ -19,8 +19,8 @@ checkpatch() {
 			;;
 		# EST is a TCP state there, not an error.
 		test/kunit/*) ignore+=,USE_NEGATIVE_ERRNO ;;
-		# User space has no __printf().
-		usr/*) ignore+=,PREFER_DEFINED_ATTRIBUTE_MACRO ;;
+		# User space has no __printf(), and its signals want volatile.
+		usr/*) ignore+=,PREFER_DEFINED_ATTRIBUTE_MACRO,VOLATILE ;;
 		esac
 		out=$("$scripts/checkpatch.pl" --no-tree --strict --terse \
 			--no-summary --show-types -q --ignore "$ignore" \

@@ -18,6 +18,9 @@ fake() {
 
 # shellcheck source=usr/completion/nat64ctl.bash
 . "$1"
+# what parts of it run when they are called alone
+# shellcheck disable=SC2034
+_nat64ctl_command=fake
 
 # result NAME WHY: the test has passed if there is nothing to say
 result() {
@@ -92,7 +95,7 @@ options() {
 		 sed -nE 's/^  (-., )?(--[a-z0-9-]+)( ([^ ]+))? .*/\2 \4/p')
 }
 
-has "instance pool6 pool4 bib session config stats import-jool help version" ""
+has "instance pool6 pool4 bib session config stats monitor import-jool help version" ""
 offers "pool6 pool4" p
 offers "pool6" -j pool6
 offers "show add del flush help" instance ""
@@ -123,6 +126,10 @@ offers "usr/keys.h" import-jool usr/keys.h
 offers "--force" config load x --f
 offers "--force" config set udp-timeout 1 --f
 offers "table json prometheus" stats --format ""
+offers "instance pool6 pool4 config bib session alarm help" monitor ""
+offers "session" monitor bib s
+offers "--syslog" monitor --sy
+offers "" monitor --buffer-size ""
 offers "" version ""
 offers "" pool4 add --ports ""
 

@@ -343,6 +343,7 @@ OURS = {
         "source-icmpv6-errors-better": True,
         "handle-rst-during-fin-rcv": True, "tcp-est-timeout": 9000,
         "tcp-trans-timeout": 240, "udp-timeout": 300, "icmp-timeout": 60,
+        "logging-bib": True, "logging-session": False,
         "maximum-simultaneous-opens": 10,
         "rfc6791v4-prefix": "198.51.100.0/28"},
 }
@@ -350,8 +351,8 @@ NOTES = [
     "/global/f-args: left out: all flows of an inside host have one IPv4 "
     "address (RFC 6146 s3.5.1.1)",
     "/global/icmp-timeout: 0:00:59.5 is rounded to whole seconds: 60",
-    "/global/logging-bib: left out: the kernel's log does not tell of "
-    "BIB entries and sessions",
+    "/global/logging-bib: events are told to who listens, by 'nat64ctl "
+    "monitor' or nat64-monitor.service, and not to the kernel's log",
     "/global/ss-capacity: left out: sessions are not sent to another machine",
     "/pool4/0: max-iterations is left out: a free port is always found if "
     "there is one",

@@ -307,7 +307,8 @@ silently "pool4 add after that" -i lab pool4 add 203.0.113.0/28
 silently "bib add" bib add --proto tcp '[2001:db8::5]:2000' 192.0.2.1:2000
 silently "bib add of several protocols" \
 	bib add --proto udp,icmp '[2001:db8::5]:2000' 192.0.2.1:2000
-json "bib show" "len(d) == 3 and {'instance': 'default', 'proto': 'tcp',
+json "bib show" "len(d) == 3 and all(b.pop('began') for b in d) and
+	{'instance': 'default', 'proto': 'tcp',
 	'addr6': '2001:db8::5', 'port6': 2000, 'addr4': '192.0.2.1',
 	'port4': 2000, 'static': True, 'sessions': 0} in d" bib
 prints "bib in a table" \

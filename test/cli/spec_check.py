@@ -154,6 +154,19 @@ def define_test(spec, defines):
     test("constants", problems)
 
 
+def group_test(spec, path):
+    """Compare the names of the multicast groups."""
+    with open(path, encoding="utf-8") as file:
+        header = dict(re.findall(r'#define NAT64_MCGRP_(\w+)\s+"(\w+)"',
+                                 file.read()))
+    names = {group["name"] for group in spec["mcast-groups"]["list"]}
+    problems = [f"{name} is not in both"
+                for name in names ^ set(header.values())]
+    problems += [f"NAT64_MCGRP_{macro} is called {name}"
+                 for macro, name in header.items() if macro.lower() != name]
+    test("multicast groups", problems)
+
+
 def attribute_problems(attrs, sets, names):
     """Tell what is wrong with the attributes of a set."""
     problems = []
@@ -192,7 +205,16 @@ def reference_tests(spec):
           if entry["type"] == "enum" for value in entry["entries"]
           if not isinstance(value, dict) or not value.get("doc")])
     problems = []
+    groups = {group["name"] for group in spec["mcast-groups"]["list"]}
     for oper in spec["operations"]["list"]:
+        if "event" in oper:
+            unknown = set(oper["event"]["attributes"]) - \
+                sets[oper["attribute-set"]]
+            problems += [f"{oper['name']} has an unknown {name}"
+                         for name in unknown]
+            if oper.get("mcgrp") not in groups:
+                problems.append(f"{oper['name']} has no group")
+            continue
         if not set(oper) & {"do", "dump"}:
             problems.append(f"{oper['name']} does nothing")
         changes = not oper["name"].endswith(("-get", "-count"))
@@ -250,6 +272,7 @@ def main():
     enum_tests(spec, enums)
     define_test(spec, defines)
     comment_test(spec, sys.argv[2])
+    group_test(spec, sys.argv[2])
     reference_tests(spec)
     for path in sys.argv[3:]:
         if path.endswith(".c"):

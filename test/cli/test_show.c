@@ -88,7 +88,7 @@ static void test_session(void **state)
 
 	(void)state;
 	out_begin(&out, file, OUT_JSON, session_columns,
-		  ARRAY_SIZE(session_columns));
+		  COLUMNS_USUAL);
 	show_session(&out, IPPROTO_TCP, NAT64_STATE_V6_FIN, 7198500);
 	show_session(&out, IPPROTO_UDP, NAT64_STATE_ESTABLISHED, 1);
 	out_end(&out);
@@ -96,7 +96,7 @@ static void test_session(void **state)
 		"[{ \"instance\": \"default\", \"proto\": \"tcp\", \"src6\": \"2001:db8::5\", \"sport6\": 2000, \"dst6\": \"64:ff9b::c633:6407\", \"dport6\": 80, \"src4\": \"192.0.2.1\", \"sport4\": 1024, \"dst4\": \"198.51.100.7\", \"dport4\": 80, \"expires\": 7198.500, \"state\": \"v6-fin\" },\n"
 		"{ \"instance\": \"default\", \"proto\": \"udp\", \"src6\": \"2001:db8::5\", \"sport6\": 2000, \"dst6\": \"64:ff9b::c633:6407\", \"dport6\": 80, \"src4\": \"192.0.2.1\", \"sport4\": 1024, \"dst4\": \"198.51.100.7\", \"dport4\": 80, \"expires\": 0.001 }]\n");
 	file = capture();
-	out_begin(&out, file, 0, session_columns, ARRAY_SIZE(session_columns));
+	out_begin(&out, file, 0, session_columns, COLUMNS_USUAL);
 	assert_true(out.streaming);
 	show_session(&out, IPPROTO_TCP, NAT64_STATE_V6_FIN, 7198500);
 	show_session(&out, IPPROTO_ICMP, NAT64_STATE_ESTABLISHED, 5250);

@@ -34,6 +34,7 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/bib.c"
 #include "../../kernel/table/claim.c"
 #include "../../kernel/table/config.c"
+#include "../../kernel/table/event.c"
 #include "../../kernel/table/expire.c"
 #include "../../kernel/table/pool4.c"
 #include "../../kernel/table/session.c"

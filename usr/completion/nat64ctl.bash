@@ -85,6 +85,10 @@ _nat64ctl_words() {
 		;;
 	"help ") _nat64ctl_objects ;;
 	"version "*) ;;
+	monitor\ *)
+		echo instance pool6 pool4 config bib session alarm
+		[ -n "$2" ] || echo help
+		;;
 	*" ")
 		_nat64ctl_help "$1" "^  nat64ctl $1 ([a-z]+).*"
 		echo help
@@ -126,7 +130,7 @@ _nat64ctl() {
 		:
 	elif [[ $cur == -* ]]; then
 		choice=$(_nat64ctl_help "$object" \
-			'^  (-[a-zA-Z], )?(--[a-z0-9]+) .*' 2)
+			'^  (-[a-zA-Z], )?(--[a-z0-9-]+) .*' 2)
 	else
 		choice=$(_nat64ctl_words "$object" "$verb" "$behind" \
 			"$last")

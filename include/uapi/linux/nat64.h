@@ -13,6 +13,18 @@
 #define NAT64_GENL_NAME		"nat64"
 #define NAT64_GENL_VERSION	1
 
+/*
+ * Multicast groups: what happens in the network namespace of the socket. The
+ * groups bib and session are for CAP_NET_ADMIN.
+ */
+#define NAT64_MCGRP_INSTANCE	"instance"
+#define NAT64_MCGRP_POOL6	"pool6"
+#define NAT64_MCGRP_POOL4	"pool4"
+#define NAT64_MCGRP_CONFIG	"config"
+#define NAT64_MCGRP_BIB		"bib"
+#define NAT64_MCGRP_SESSION	"session"
+#define NAT64_MCGRP_ALARM	"alarm"
+
 /* The longest instance name, without the terminating zero. */
 #define NAT64_NAME_MAX		15
 /* The most instances of a network namespace. */
@@ -71,6 +83,34 @@
  *	entry) say, all or nothing; it is created if it is not there. BIB entries
  *	and sessions that stay valid survive. FORCE is as in CONFIG_SET; with
  *	CHECK nothing is changed
+ * @NAT64_CMD_INSTANCE_ADD_NTF: to NAT64_MCGRP_INSTANCE: INSTANCE exists; as
+ *	INSTANCE_GET, and TIME. Keys that differ from their defaults follow, as
+ *	CONFIG_NTF
+ * @NAT64_CMD_INSTANCE_DEL_NTF: to NAT64_MCGRP_INSTANCE: INSTANCE is gone, and
+ *	all it held; TIME
+ * @NAT64_CMD_INSTANCE_FLUSH_NTF: to NAT64_MCGRP_INSTANCE: INSTANCE_FLUSH was
+ *	carried out; TIME
+ * @NAT64_CMD_POOL6_ADD_NTF: to NAT64_MCGRP_POOL6: INSTANCE has a new POOL6; TIME
+ * @NAT64_CMD_POOL6_DEL_NTF: to NAT64_MCGRP_POOL6: INSTANCE has lost POOL6; TIME
+ * @NAT64_CMD_POOL4_ADD_NTF: to NAT64_MCGRP_POOL4: INSTANCE has a new POOL4, an
+ *	attribute for each of its protocols; TIME
+ * @NAT64_CMD_POOL4_DEL_NTF: to NAT64_MCGRP_POOL4: INSTANCE has lost POOL4; an
+ *	entry of which a part remains is lost, and that part is new; TIME
+ * @NAT64_CMD_CONFIG_NTF: to NAT64_MCGRP_CONFIG: the keys in CONFIG, those that
+ *	have changed, of INSTANCE; TIME
+ * @NAT64_CMD_BIB_NEW_NTF: to NAT64_MCGRP_BIB, if the key logging-bib is on:
+ *	INSTANCE, TIME, SEQ, BIB
+ * @NAT64_CMD_BIB_END_NTF: likewise: a BIB entry has ended. A dynamic one that
+ *	INSTANCE_REPLACE makes a static one ends, and a static one is new
+ * @NAT64_CMD_BIB_LOST_NTF: to NAT64_MCGRP_BIB: INSTANCE, TIME, SEQ, that of the
+ *	last event; whoever has not seen all up to it has lost those
+ * @NAT64_CMD_SESSION_NEW_NTF: to NAT64_MCGRP_SESSION, if the key
+ *	logging-session is on: INSTANCE, TIME, SEQ, SESSION
+ * @NAT64_CMD_SESSION_END_NTF: likewise: a session has ended; SESSION holds what
+ *	it was last
+ * @NAT64_CMD_SESSION_LOST_NTF: to NAT64_MCGRP_SESSION: as BIB_LOST_NTF
+ * @NAT64_CMD_ALARM_NTF: to NAT64_MCGRP_ALARM, once a second at most for each
+ *	kind: INSTANCE, TIME, ALARM
  * @__NAT64_CMD_MAX: internal
  */
 enum nat64_cmd {
@@ -96,6 +136,21 @@ enum nat64_cmd {
 	NAT64_CMD_CONFIG_GET,
 	NAT64_CMD_STATS_GET,
 	NAT64_CMD_INSTANCE_REPLACE,
+	NAT64_CMD_INSTANCE_ADD_NTF,
+	NAT64_CMD_INSTANCE_DEL_NTF,
+	NAT64_CMD_INSTANCE_FLUSH_NTF,
+	NAT64_CMD_POOL6_ADD_NTF,
+	NAT64_CMD_POOL6_DEL_NTF,
+	NAT64_CMD_POOL4_ADD_NTF,
+	NAT64_CMD_POOL4_DEL_NTF,
+	NAT64_CMD_CONFIG_NTF,
+	NAT64_CMD_BIB_NEW_NTF,
+	NAT64_CMD_BIB_END_NTF,
+	NAT64_CMD_BIB_LOST_NTF,
+	NAT64_CMD_SESSION_NEW_NTF,
+	NAT64_CMD_SESSION_END_NTF,
+	NAT64_CMD_SESSION_LOST_NTF,
+	NAT64_CMD_ALARM_NTF,
 	__NAT64_CMD_MAX
 };
 
@@ -119,6 +174,10 @@ enum nat64_cmd {
  * @NAT64_A_FORCE: flag, in CONFIG_SET and INSTANCE_REPLACE: lifetimes from 1
  *	second on are taken, shorter than RFCs demand
  * @NAT64_A_CHECK: flag, in INSTANCE_REPLACE: only say whether it would be done
+ * @NAT64_A_TIME: u64, when it happened: nanoseconds of CLOCK_REALTIME
+ * @NAT64_A_SEQ: u64, counts the events of an instance and multicast group, from
+ *	1; a gap tells how many were lost
+ * @NAT64_A_ALARM: nest of enum nat64_alarm_attr
  * @__NAT64_A_MAX: internal
  */
 enum nat64_attr {
@@ -136,6 +195,9 @@ enum nat64_attr {
 	NAT64_A_SESSION_COUNT,
 	NAT64_A_FORCE,
 	NAT64_A_CHECK,
+	NAT64_A_TIME,
+	NAT64_A_SEQ,
+	NAT64_A_ALARM,
 	__NAT64_A_MAX
 };
 
@@ -206,6 +268,10 @@ enum nat64_ports_attr {
  * @NAT64_BIB_A_PORT4: be16, port or ICMP identifier that stands for it
  * @NAT64_BIB_A_STATIC: flag, made by an administrator, does not expire
  * @NAT64_BIB_A_SESSIONS: u32, sessions of the entry
+ * @NAT64_BIB_A_BEGAN: u64, when it was made: nanoseconds of CLOCK_REALTIME; only
+ *	of those made while a key logging-bib, logging-session or accounting was
+ *	on, and of static ones
+ * @NAT64_BIB_A_PAD: padding of 64-bit attributes
  * @__NAT64_BIB_A_MAX: internal
  */
 enum nat64_bib_attr {
@@ -217,6 +283,8 @@ enum nat64_bib_attr {
 	NAT64_BIB_A_PORT4,
 	NAT64_BIB_A_STATIC,
 	NAT64_BIB_A_SESSIONS,
+	NAT64_BIB_A_BEGAN,
+	NAT64_BIB_A_PAD,
 	__NAT64_BIB_A_MAX
 };
 
@@ -262,6 +330,14 @@ enum nat64_state {
  * @NAT64_SESSION_A_DPORT4: be16, the peer's port (z); 0 for ICMP
  * @NAT64_SESSION_A_STATE: u8, enum nat64_state
  * @NAT64_SESSION_A_EXPIRES: u32, milliseconds until it expires if idle
+ * @NAT64_SESSION_A_BEGAN: u64, when it was made: nanoseconds of CLOCK_REALTIME;
+ *	only of those made while a key logging-session or accounting was on
+ * @NAT64_SESSION_A_PACKETS64: u64, packets translated to IPv4; this and what
+ *	follows only of those made while the key accounting was on
+ * @NAT64_SESSION_A_BYTES64: u64, bytes of the IPv6 packets translated to IPv4
+ * @NAT64_SESSION_A_PACKETS46: u64, packets translated to IPv6
+ * @NAT64_SESSION_A_BYTES46: u64, bytes of the IPv4 packets translated to IPv6
+ * @NAT64_SESSION_A_PAD: padding of 64-bit attributes
  * @__NAT64_SESSION_A_MAX: internal
  */
 enum nat64_session_attr {
@@ -277,10 +353,57 @@ enum nat64_session_attr {
 	NAT64_SESSION_A_DPORT4,
 	NAT64_SESSION_A_STATE,
 	NAT64_SESSION_A_EXPIRES,
+	NAT64_SESSION_A_BEGAN,
+	NAT64_SESSION_A_PACKETS64,
+	NAT64_SESSION_A_BYTES64,
+	NAT64_SESSION_A_PACKETS46,
+	NAT64_SESSION_A_BYTES46,
+	NAT64_SESSION_A_PAD,
 	__NAT64_SESSION_A_MAX
 };
 
 #define NAT64_SESSION_A_MAX (__NAT64_SESSION_A_MAX - 1)
+
+/**
+ * enum nat64_alarm - what an operator should look after
+ * @NAT64_ALARM_UNSPEC: not used
+ * @NAT64_ALARM_POOL4_EXHAUSTED: packets were dropped because every port of pool4
+ *	for their mark and protocol is in use
+ * @NAT64_ALARM_TABLE_FULL: packets were dropped because maximum-sessions or
+ *	maximum-sessions-per-bib is reached
+ * @__NAT64_ALARM_MAX: internal
+ */
+enum nat64_alarm {
+	NAT64_ALARM_UNSPEC,
+	NAT64_ALARM_POOL4_EXHAUSTED,
+	NAT64_ALARM_TABLE_FULL,
+	__NAT64_ALARM_MAX
+};
+
+#define NAT64_ALARM_MAX (__NAT64_ALARM_MAX - 1)
+
+/**
+ * enum nat64_alarm_attr - an alarm
+ * @NAT64_ALARM_A_UNSPEC: not used
+ * @NAT64_ALARM_A_KIND: u8, enum nat64_alarm
+ * @NAT64_ALARM_A_COUNT: u64, packets since the last alarm of the kind
+ * @NAT64_ALARM_A_PROTO: u8, of the last packet: IPPROTO_TCP, IPPROTO_UDP or
+ *	IPPROTO_ICMP; POOL4_EXHAUSTED only
+ * @NAT64_ALARM_A_MARK: u32, its mark; POOL4_EXHAUSTED only
+ * @NAT64_ALARM_A_PAD: padding of 64-bit attributes
+ * @__NAT64_ALARM_A_MAX: internal
+ */
+enum nat64_alarm_attr {
+	NAT64_ALARM_A_UNSPEC,
+	NAT64_ALARM_A_KIND,
+	NAT64_ALARM_A_COUNT,
+	NAT64_ALARM_A_PROTO,
+	NAT64_ALARM_A_MARK,
+	NAT64_ALARM_A_PAD,
+	__NAT64_ALARM_A_MAX
+};
+
+#define NAT64_ALARM_A_MAX (__NAT64_ALARM_A_MAX - 1)
 
 /**
  * enum nat64_filter_attr - which BIB entries or sessions; all that are given
@@ -416,6 +539,12 @@ enum nat64_fastpath_attr {
  * @NAT64_CONFIG_A_FASTPATH: nest of enum nat64_fastpath_attr, devices at whose
  *	ingress established flows are translated, unseen by netfilter and the
  *	rest of the stack; a device need not exist yet
+ * @NAT64_CONFIG_A_LOGGING_BIB: bool; BIB entries that are made and end are told
+ *	to the multicast group bib
+ * @NAT64_CONFIG_A_LOGGING_SESSION: bool; sessions that are made and end are told
+ *	to the multicast group session
+ * @NAT64_CONFIG_A_ACCOUNTING: bool; packets and bytes are counted for sessions,
+ *	those of BIB entries that are made while it is on
  * @__NAT64_CONFIG_A_MAX: internal
  */
 enum nat64_config_attr {
@@ -454,6 +583,9 @@ enum nat64_config_attr {
 	NAT64_CONFIG_A_SEND_ICMP_ERRORS,
 	NAT64_CONFIG_A_ANSWER_UNMAPPED,
 	NAT64_CONFIG_A_FASTPATH,
+	NAT64_CONFIG_A_LOGGING_BIB,
+	NAT64_CONFIG_A_LOGGING_SESSION,
+	NAT64_CONFIG_A_ACCOUNTING,
 	__NAT64_CONFIG_A_MAX
 };
 
@@ -524,6 +656,8 @@ enum nat64_config_attr {
  *	translated at the ingress of a device
  * @NAT64_STAT_FASTPATH46: those of RECEIVED4 and TRANSLATED46 that were
  *	translated at the ingress of a device
+ * @NAT64_STAT_EVENTS_SENT: events of the groups bib and session that were sent
+ * @NAT64_STAT_EVENTS_LOST: those that were not, or did not reach all who listen
  * @__NAT64_STAT_MAX: internal
  */
 enum nat64_stat {
@@ -577,6 +711,8 @@ enum nat64_stat {
 	NAT64_STAT_DROP_SYN_LIMIT,
 	NAT64_STAT_FASTPATH64,
 	NAT64_STAT_FASTPATH46,
+	NAT64_STAT_EVENTS_SENT,
+	NAT64_STAT_EVENTS_LOST,
 	__NAT64_STAT_MAX
 };
 

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * event.h - BIB entries and sessions that come and go, for whoever wants to know
+ *
+ * What happens is noted where it happens, in softirqs and under locks, and told
+ * later, by a worker: control/nl_event.c. The notes are in pages of each CPU's
+ * own, made when there is something to note, and of bounded number.
+ */
+#ifndef NAT64_EVENT_H
+#define NAT64_EVENT_H
+
+#include <linux/workqueue.h>
+#include "table/bib.h"
+#include "table/session.h"
+
+/**
+ * enum nat64_event_kind - what has happened
+ * @NAT64_EVENT_BIB_NEW: a BIB entry was made
+ * @NAT64_EVENT_BIB_END: a BIB entry has ended
+ * @NAT64_EVENT_SESSION_NEW: a session was made
+ * @NAT64_EVENT_SESSION_END: a session has ended
+ */
+enum nat64_event_kind {
+	NAT64_EVENT_BIB_NEW,
+	NAT64_EVENT_BIB_END,
+	NAT64_EVENT_SESSION_NEW,
+	NAT64_EVENT_SESSION_END,
+};
+
+/**
+ * enum nat64_event_object - to what it has happened
+ * @NAT64_EVENT_BIB: to a BIB entry
+ * @NAT64_EVENT_SESSION: to a session
+ * @NAT64_EVENT_OBJECTS: how many there are
+ */
+enum nat64_event_object {
+	NAT64_EVENT_BIB,
+	NAT64_EVENT_SESSION,
+	NAT64_EVENT_OBJECTS,
+};
+
+/**
+ * nat64_event_object - to what something has happened
+ * @kind: what has happened
+ *
+ * Return: to what.
+ */
+static inline enum nat64_event_object
+nat64_event_object(enum nat64_event_kind kind)
+{
+	return kind < NAT64_EVENT_SESSION_NEW ? NAT64_EVENT_BIB :
+						NAT64_EVENT_SESSION;
+}
+
+/**
+ * struct nat64_event - a note of what has happened
+ */
+struct nat64_event {
+	/** @time: when: nanoseconds of CLOCK_REALTIME */
+	u64 time;
+	/** @began: when the BIB entry or session was made; 0: not kept */
+	u64 began;
+	/** @packets: of a session that ends: to IPv4, to IPv6 */
+	u64 packets[2];
+	/** @bytes: likewise */
+	u64 bytes[2];
+	/** @addr6: address of the inside host */
+	struct in6_addr addr6;
+	/** @dst6: the peer inside pool6; all zero if the prefix is gone */
+	struct in6_addr dst6;
+	/** @addr4: the address that stands for the host, in network byte order */
+	__be32 addr4;
+	/** @dst4: the peer, in network byte order */
+	__be32 dst4;
+	/** @port6: port of the inside host, in network byte order */
+	__be16 port6;
+	/** @port4: the one that stands for it, in network byte order */
+	__be16 port4;
+	/** @dport: the peer's, in network byte order */
+	__be16 dport;
+	/** @kind: enum nat64_event_kind */
+	u8 kind;
+	/** @proto: enum nat64_proto */
+	u8 proto;
+	/** @state: enum nat64_state, of a session */
+	u8 state;
+	/** @is_static: a BIB entry made by an administrator */
+	bool is_static;
+	/** @counted: @packets and @bytes are known */
+	bool counted;
+};
+
+/**
+ * struct nat64_event_tally - how many events of some objects there were
+ */
+struct nat64_event_tally {
+	/** @seq: number of the last that was told or lost */
+	u64 seq;
+	/** @owes: it is to be told that some were lost */
+	bool owes;
+};
+
+/**
+ * struct nat64_event_ops - who tells; the tables themselves know no netlink
+ */
+struct nat64_event_ops {
+	/** @listens: does anybody want to know? */
+	bool (*listens)(const struct nat64_instance *inst,
+			enum nat64_event_object object);
+	/**
+	 * @tell: there are notes: nat64_event_take() and nat64_event_next()
+	 * give them; process context. Returns whether to call again in a
+	 * second, even if nothing happens
+	 */
+	bool (*tell)(struct nat64_instance *inst);
+};
+
+int nat64_event_start(struct nat64_instance *inst,
+		      const struct nat64_event_ops *ops);
+void nat64_event_stop(struct nat64_instance *inst);
+void nat64_event_bib(struct nat64_instance *inst, const struct nat64_bib *bib,
+		     enum nat64_event_kind kind);
+void nat64_event_session(struct nat64_instance *inst,
+			 const struct nat64_bib *bib,
+			 const struct nat64_session *ses,
+			 enum nat64_event_kind kind);
+void nat64_event_take(struct nat64_instance *inst,
+		      u64 lost[NAT64_EVENT_OBJECTS]);
+const struct nat64_event *nat64_event_next(struct nat64_instance *inst);
+struct nat64_event_tally *nat64_event_tally(struct nat64_instance *inst,
+					    enum nat64_event_object object);
+
+#endif /* NAT64_EVENT_H */
