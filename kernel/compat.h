@@ -8,6 +8,8 @@
 #ifndef NAT64_COMPAT_H
 #define NAT64_COMPAT_H
 
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
 
@@ -27,6 +29,31 @@
 #else
 #define NAT64_UNINITIALIZED
 #endif
+
+/**
+ * nat64_nf_drop - drop a packet and say why
+ * @skb: the packet
+ * @reason: why, for those who trace
+ * @err: why, for the program that has sent it; positive errno
+ * @local: there is such a program
+ *
+ * Before 6.7, either the program is told or those who trace.
+ *
+ * Return: a verdict for netfilter: NF_STOLEN, or NF_DROP if netfilter frees it.
+ */
+static inline unsigned int nat64_nf_drop(struct sk_buff *skb,
+					 enum skb_drop_reason reason, u16 err,
+					 bool local)
+{
+#ifdef NAT64_HAVE_NF_DROP_REASON
+	return NF_DROP_REASON(skb, reason, err);
+#else
+	if (local)
+		return NF_DROP_ERR(-err);
+	kfree_skb_reason(skb, reason);
+	return NF_STOLEN;
+#endif
+}
 
 /* Kernels before 6.1.68 let everybody into every group. */
 #ifdef GENL_MCAST_CAP_NET_ADMIN

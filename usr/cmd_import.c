@@ -250,7 +250,8 @@ static int take_debug(struct import *in, const char *name,
 		return fail_key(in, name, "true or false");
 	snprintf(path, sizeof(path), "/global/%s", name);
 	if (on)
-		note(in, path, "left out: counters say why packets are dropped");
+		note(in, path,
+		     "left out: counters say why packets are dropped, and tracepoints which");
 	return 0;
 }
 

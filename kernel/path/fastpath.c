@@ -20,6 +20,7 @@
 #include <net/xfrm.h>
 #include "compat.h"
 #include "packet/geometry.h"
+#include "path/tracepoint.h"
 #include "table/record.h"
 #include "table/session.h"
 
@@ -93,14 +94,16 @@ static void nat64_fast_count(struct nat64_instance *inst,
 	nat64_record_count(pkt->record, is6, pkt->len);
 	nat64_stats_inc(inst->stats, is6 ? NAT64_STAT_FASTPATH64 :
 					   NAT64_STAT_FASTPATH46);
+	trace_nat64_translate(inst, pkt, is6);
 }
 
 /* Too late to leave it to others. */
 static unsigned int nat64_fast_lost(struct nat64_instance *inst,
-				    enum nat64_stat stat, bool is6)
+				    struct sk_buff *skb, enum nat64_stat stat,
+				    bool is6)
 {
-	nat64_count(inst, is6, stat);
-	return NF_DROP;
+	nat64_count_drop(inst, is6, skb, stat);
+	return nat64_discard(skb, stat, false);
 }
 
 /* The packet has its new headers: on to its neighbour. */
@@ -197,10 +200,11 @@ static unsigned int nat64_fast64(struct nat64_instance *inst,
 	if (nat64_filter64(inst, cfg, pkt, &flow) != NAT64_CONTINUE)
 		return NF_ACCEPT;
 	if (nat64_xlat64(pkt, cfg) != NAT64_CONTINUE)
-		return nat64_fast_lost(inst, pkt->stat, true);
+		return nat64_fast_lost(inst, pkt->skb, pkt->stat, true);
 	/* The stack would see to it that the device has room for its header. */
 	if (skb_cow_head(pkt->skb, LL_RESERVED_SPACE(pkt->dst->dev)))
-		return nat64_fast_lost(inst, NAT64_STAT_DROP_NO_MEMORY, true);
+		return nat64_fast_lost(inst, pkt->skb,
+				       NAT64_STAT_DROP_NO_MEMORY, true);
 	nat64_fast_count(inst, pkt, true);
 	return nat64_fast_emit4(inst->net, pkt);
 }
@@ -224,7 +228,7 @@ static unsigned int nat64_fast46(struct nat64_instance *inst,
 		return NF_ACCEPT;
 	if (nat64_xlat46(pkt, cfg, LL_RESERVED_SPACE(pkt->dst->dev)) !=
 							NAT64_CONTINUE)
-		return nat64_fast_lost(inst, pkt->stat, false);
+		return nat64_fast_lost(inst, pkt->skb, pkt->stat, false);
 	nat64_fast_count(inst, pkt, false);
 	return nat64_fast_emit6(pkt);
 }

@@ -13,6 +13,7 @@
 #include <linux/netfilter_ipv6.h>
 #include "compat.h"
 #include "packet/geometry.h"
+#include "path/tracepoint.h"
 
 /**
  * struct nat64_hook_ctx - what the steps from hook to output share
@@ -67,23 +68,18 @@ static void nat64_hook_count(const struct nat64_hook_ctx *ctx,
 	/* A fragment that waits is counted with its packet. */
 	if (verdict == NAT64_STOLEN)
 		return;
-	if (verdict != NAT64_CONTINUE) {
+	if (verdict == NAT64_ACCEPT) {
 		nat64_count(ctx->inst, ctx->is6, pkt->stat);
 		return;
 	}
+	if (verdict != NAT64_CONTINUE) {
+		nat64_count_drop(ctx->inst, ctx->is6, pkt->skb, pkt->stat);
+		return;
+	}
 	nat64_count_translated(ctx->inst, ctx->is6, pkt);
+	trace_nat64_translate(ctx->inst, pkt, ctx->is6);
 	if (pkt->hairpin)
 		nat64_stats_inc(ctx->inst->stats, NAT64_STAT_HAIRPINNED);
-}
-
-/* What a program on the router is told of a packet that it cannot send. */
-static unsigned int nat64_hook_dropped(const struct nat64_pkt *pkt)
-{
-	if (pkt->local && pkt->stat == NAT64_STAT_DROP_TOO_BIG)
-		return NF_DROP_ERR(-EMSGSIZE);
-	if (pkt->local && pkt->stat == NAT64_STAT_DROP_NO_ROUTE)
-		return NF_DROP_ERR(-ENETUNREACH);
-	return NF_DROP;
 }
 
 /* One packet of ours, from here to its end. */
@@ -108,8 +104,15 @@ static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 	default:
 		nat64_route_set(&pkt, NULL, false);
 		nat64_icmp_error(ctx->inst, ctx->cfg, &pkt);
-		return nat64_hook_dropped(&pkt);
+		return nat64_discard(pkt.skb, pkt.stat, pkt.local);
 	}
+}
+
+static unsigned int nat64_hook_refuse(const struct nat64_hook_ctx *ctx,
+				      struct sk_buff *skb, enum nat64_stat stat)
+{
+	nat64_count_drop(ctx->inst, ctx->is6, skb, stat);
+	return nat64_discard(skb, stat, nat64_hook_local(ctx->state));
 }
 
 /*
@@ -123,10 +126,8 @@ static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 	struct sk_buff *segs, *next;
 
 	segs = skb_gso_segment(skb, 0);
-	if (IS_ERR_OR_NULL(segs)) {
-		nat64_count(ctx->inst, ctx->is6, NAT64_STAT_DROP_NO_MEMORY);
-		return NF_DROP;
-	}
+	if (IS_ERR_OR_NULL(segs))
+		return nat64_hook_refuse(ctx, skb, NAT64_STAT_DROP_NO_MEMORY);
 	consume_skb(skb);
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
@@ -141,22 +142,15 @@ static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 	return NF_STOLEN;
 }
 
-static unsigned int nat64_hook_refuse(const struct nat64_hook_ctx *ctx,
-				      enum nat64_stat stat)
-{
-	nat64_count(ctx->inst, ctx->is6, stat);
-	return NF_DROP;
-}
-
 static unsigned int nat64_hook_receive(const struct nat64_hook_ctx *ctx,
 				       struct sk_buff *skb)
 {
 	if (unlikely(!ctx->cfg->keys.manually_enabled)) {
-		nat64_hook_refuse(ctx, NAT64_STAT_PASS_DISABLED);
+		nat64_count(ctx->inst, ctx->is6, NAT64_STAT_PASS_DISABLED);
 		return NF_ACCEPT;
 	}
 	if (unlikely(skb_warn_if_lro(skb)))
-		return nat64_hook_refuse(ctx, NAT64_STAT_DROP_LRO);
+		return nat64_hook_refuse(ctx, skb, NAT64_STAT_DROP_LRO);
 	if (skb_is_gso(skb) &&
 	    (skb->len > NAT64_GSO_MAX ||
 	     ((skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) &&
@@ -213,7 +207,7 @@ static unsigned int nat64_hook6(struct sk_buff *skb,
 		ctx.cfg = rcu_dereference(inst->config);
 		if (unlikely(nat64_config_pool6(ctx.cfg, &ip6h->saddr) >= 0) &&
 		    !nat64_hook_trusted(state))
-			return nat64_hook_refuse(&ctx,
+			return nat64_hook_refuse(&ctx, skb,
 					NAT64_STAT_DROP_SOURCE_IN_POOL6);
 		place = nat64_config_pool6(ctx.cfg, &ip6h->daddr);
 		if (place < 0)

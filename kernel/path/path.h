@@ -10,6 +10,7 @@
  *	route.c		where it will leave, and what fits there
  *	route_cache.c	the ways out that sessions share
  *	output.c	FORWARD and out
+ *	discard.c	what is dropped, and why
  *	icmp_error.c	errors of our own
  *	probe.c		is an idle connection alive?
  *
@@ -219,6 +220,12 @@ void nat64_set_priority4(struct net *net, struct sk_buff *skb);
 unsigned int nat64_output(struct nat64_instance *inst,
 			  const struct nat64_config *cfg,
 			  struct nat64_pkt *pkt);
+
+/* discard.c */
+unsigned int nat64_discard(struct sk_buff *skb, enum nat64_stat stat,
+			   bool local);
+void nat64_count_drop(struct nat64_instance *inst, bool is6,
+		      const struct sk_buff *skb, enum nat64_stat stat);
 
 /* icmp_error.c */
 void nat64_icmp_error(struct nat64_instance *inst,

@@ -17,6 +17,11 @@ checkpatch() {
 		kernel/compat.h)
 			ignore+=,LINUX_VERSION_CODE,CONSTANT_COMPARISON,SPACING
 			;;
+		# Tracepoints are macros of a form of their own.
+		kernel/path/tracepoint.h)
+			ignore+=,COMPLEX_MACRO,OPEN_ENDED_LINE
+			ignore+=,PARENTHESIS_ALIGNMENT,TRAILING_SEMICOLON
+			;;
 		# EST is a TCP state there, not an error.
 		test/kunit/*) ignore+=,USE_NEGATIVE_ERRNO ;;
 		# User space has no __printf(), and its signals want volatile.

@@ -12,6 +12,9 @@ sock.py refused ADDR PORT             UDP that has to end with ECONNREFUSED
 sock.py pmtu ADDR PORT MTU            UDP that has to learn this path MTU
 sock.py segments ADDR PORT            UDP datagrams by one UDP_SEGMENT call
 sock.py flood ADDR PORT               UDP without end, from many sockets
+sock.py datagrams ADDR PORT N SIZE    N datagrams of one socket, each answered by
+                                      "echo" before the next is sent
+sock.py unanswered ADDR PORT SOURCES  one datagram of each of SOURCES sockets
 """
 
 import errno
@@ -199,9 +202,27 @@ def flood(addr: str, port: str) -> None:
         time.sleep(0.005)               # let others have the processor, too
 
 
+def datagrams(addr: str, port: str, number: str, size: str) -> None:
+    sock = udp(addr)
+    sock.settimeout(LIMIT)
+    sock.connect((addr, int(port)))
+    for _ in range(int(number)):
+        data = os.urandom(int(size))
+        sock.send(data)
+        assert sock.recv(65535) == data
+
+
+def unanswered(addr: str, port: str, sources: str) -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (20000, 20000))
+    socks = [udp(addr) for _ in range(int(sources))]
+    for sock in socks:
+        sock.sendto(b"question", (addr, int(port)))
+
+
 COMMANDS = {"echo": echo, "tcp-echo": tcp_echo, "ask": ask, "tcp-ask": tcp_ask,
             "flows": flows, "refused": refused, "pmtu": pmtu,
-            "segments": segments, "flood": flood}
+            "segments": segments, "flood": flood, "datagrams": datagrams,
+            "unanswered": unanswered}
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]](*sys.argv[2:])
