@@ -89,6 +89,7 @@ extern const struct object object_stats;
 extern const struct object object_config;
 extern const struct object object_import_jool;
 extern const struct object object_monitor;
+extern const struct object object_trace;
 
 int cmd_wrong(void);
 int cmd_refused(const struct cmd *cmd);
@@ -120,6 +121,9 @@ void pool4_event(struct out *out, struct nlattr *nest);
 void config_event(struct out *out, struct nlattr *nest);
 void bib_event(struct out *out, struct nlattr *nest);
 void session_event(struct out *out, struct nlattr *nest);
+
+const char *stats_name(char *text, size_t size, size_t counter);
+const char *stats_meaning(size_t counter);
 
 int filter_put(struct nl_msg *msg, const struct opts *opts);
 const char *cmd_text6(char *text, struct nlattr *addr, struct nlattr *port);

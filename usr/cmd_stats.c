@@ -157,7 +157,15 @@ struct samples {
 	size_t n;
 };
 
-static const char *counter_name(char *text, size_t size, size_t counter)
+/**
+ * stats_name() - the name of a counter
+ * @text: where to write it
+ * @size: size of @text
+ * @counter: enum nat64_stat, or one that this command does not know
+ *
+ * Return: @text.
+ */
+const char *stats_name(char *text, size_t size, size_t counter)
 {
 	if (counter < N_COUNTERS && counters[counter].name)
 		snprintf(text, size, "%s", counters[counter].name);
@@ -166,7 +174,13 @@ static const char *counter_name(char *text, size_t size, size_t counter)
 	return text;
 }
 
-static const char *counter_meaning(size_t counter)
+/**
+ * stats_meaning() - what a counter counts, in words
+ * @counter: enum nat64_stat, or one that this command does not know
+ *
+ * Return: the words.
+ */
+const char *stats_meaning(size_t counter)
 {
 	if (counter < N_COUNTERS && counters[counter].meaning)
 		return counters[counter].meaning;
@@ -245,8 +259,8 @@ static void show_sample(struct out *out, const struct sample *sample, bool all)
 	for (i = 0; i < COUNTERS_TAKEN; i++) {
 		if (sample->has[i] && (all || sample->value[i]))
 			show_value(out, sample,
-				   counter_name(name, sizeof(name), i),
-				   sample->value[i], counter_meaning(i));
+				   stats_name(name, sizeof(name), i),
+				   sample->value[i], stats_meaning(i));
 	}
 	if (out_is_json(out))
 		out_row(out);
@@ -295,11 +309,11 @@ static void print_value(const char *name, const char *suffix,
 
 static void print_counter(const struct samples *samples, size_t counter)
 {
-	const char *help = counter_meaning(counter);
+	const char *help = stats_meaning(counter);
 	char name[32];
 	size_t i;
 
-	counter_name(name, sizeof(name), counter);
+	stats_name(name, sizeof(name), counter);
 	for (i = 0; i < samples->n; i++) {
 		const struct sample *sample = &samples->sample[i];
 

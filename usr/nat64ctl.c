@@ -21,6 +21,7 @@ static const struct object *const objects[] = {
 	&object_config,
 	&object_stats,
 	&object_monitor,
+	&object_trace,
 	&object_import_jool,
 };
 
@@ -114,6 +115,8 @@ static const struct object *find_object(const char *word)
 {
 	size_t i;
 
+	if (!strcmp(word, "explain"))
+		return &object_trace;
 	for (i = 0; i < ARRAY_SIZE(objects); i++) {
 		if (!strcmp(objects[i]->name, word))
 			return objects[i];
@@ -180,6 +183,14 @@ static const char *full_name(const struct cmd *cmd)
 	return name;
 }
 
+/* Not everything can be shown. */
+static int no_verb(const struct object *object)
+{
+	args_fail(object->name, "needs a verb: 'nat64ctl %s help' lists them",
+		  object->name);
+	return cmd_wrong();
+}
+
 /* Refuses options and words that the verb does not take. */
 static int check(const struct cmd *cmd)
 {
@@ -244,6 +255,8 @@ static int run_object(const struct object *object, const struct opts *opts)
 		return run_verb(object, object->verbs, opts, opts->n_words - 1,
 				opts->words + 1);
 	verb = find_verb(object, word);
+	if (!verb && opts->n_words < 2)
+		return no_verb(object);
 	if (!verb)
 		return unknown_verb(object, word);
 	return run_verb(object, verb, opts, opts->n_words - skip,
@@ -283,7 +296,8 @@ int main(int argc, char **argv)
 	struct opts opts;
 	int rc;
 
-	if (opts_parse(&opts, argc - 1, argv + 1))
+	if (opts_parse(&opts, argc - 1, argv + 1) ||
+	    out_colours(opts_value(&opts, OPT_COLOR)))
 		rc = cmd_wrong();
 	else
 		rc = run(&opts);

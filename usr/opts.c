@@ -50,6 +50,15 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 		"write to the system's log, as daemon nat64" },
 	[OPT_BUFFER_SIZE] = { "buffer-size", 0, "BYTES",
 		"what may wait to be printed, 16777216 if not given" },
+	[OPT_IIF] = { "iif", 0, "DEV",
+		"it comes by this device; else by the one towards its source" },
+	[OPT_TTL] = { "ttl", 0, "N", "its TTL or hop limit, 64 if not given" },
+	[OPT_LENGTH] = { "length", 0, "BYTES",
+		"its length with all headers; no payload if not given" },
+	[OPT_FLAGS] = { "flags", 0, "LIST",
+		"its TCP flags: syn, ack, fin, rst, psh, urg" },
+	[OPT_COLOR] = { "color", 0, "auto|always|never",
+		"colours; auto: on a terminal, unless NO_COLOR is set" },
 };
 
 static int find_long(const char *word, size_t len)

@@ -28,6 +28,11 @@
  * @OPT_FORCE: lifetimes shorter than RFCs demand
  * @OPT_SYSLOG: print to the system's log
  * @OPT_BUFFER_SIZE: what may wait to be printed
+ * @OPT_IIF: the device that a packet comes by
+ * @OPT_TTL: TTL or hop limit of a packet
+ * @OPT_LENGTH: length of a packet
+ * @OPT_FLAGS: TCP flags of a packet
+ * @OPT_COLOR: auto, always or never
  * @OPT_COUNT: how many there are
  */
 enum opt {
@@ -51,6 +56,11 @@ enum opt {
 	OPT_FORCE,
 	OPT_SYSLOG,
 	OPT_BUFFER_SIZE,
+	OPT_IIF,
+	OPT_TTL,
+	OPT_LENGTH,
+	OPT_FLAGS,
+	OPT_COLOR,
 	OPT_COUNT
 };
 
@@ -58,7 +68,8 @@ enum opt {
 /* Options that every object takes. */
 #define OPTS_GLOBAL (OPT_BIT(OPT_JSON) | OPT_BIT(OPT_PRETTY) |		\
 		     OPT_BIT(OPT_NETNS) | OPT_BIT(OPT_INSTANCE) |	\
-		     OPT_BIT(OPT_HELP) | OPT_BIT(OPT_VERSION))
+		     OPT_BIT(OPT_HELP) | OPT_BIT(OPT_VERSION) |		\
+		     OPT_BIT(OPT_COLOR))
 
 /**
  * struct opt_row - how an option is written and what it does

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "out.h"
@@ -22,6 +23,67 @@ static void *must(void *memory)
 		exit(EXIT_REFUSED);
 	}
 	return memory;
+}
+
+/* What --color says; auto if it says nothing. */
+static enum { COLOURS_AUTO, COLOURS_ALWAYS, COLOURS_NEVER } colours;
+
+/**
+ * out_colours() - when to print in colours
+ * @word: auto, always, never, or NULL for auto
+ *
+ * Return: 0, or -EINVAL with the mistake in args_why().
+ */
+int out_colours(const char *word)
+{
+	static const char *const names[] = {
+		[COLOURS_AUTO] = "auto",
+		[COLOURS_ALWAYS] = "always",
+		[COLOURS_NEVER] = "never",
+	};
+	size_t i;
+
+	for (i = 0; word && i < ARRAY_SIZE(names); i++) {
+		if (strcmp(word, names[i]))
+			continue;
+		colours = i;
+		return 0;
+	}
+	return word ? args_fail(word,
+				"does not say when to use colours: write auto, always or never") :
+		      0;
+}
+
+/* NO_COLOR: see no-color.org; a dumb terminal has none. */
+static bool has_colours(FILE *file)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (colours != COLOURS_AUTO)
+		return colours == COLOURS_ALWAYS;
+	return (!no || !*no) && term && strcmp(term, "dumb") &&
+	       isatty(fileno(file));
+}
+
+/**
+ * out_colour() - begin and end a colour
+ * @file: where it goes
+ * @colour: what it says
+ * @off: where to put what ends it
+ *
+ * Return: what begins it; both are empty if there are to be no colours.
+ */
+const char *out_colour(FILE *file, enum out_colour colour, const char **off)
+{
+	static const char *const codes[] = {
+		[OUT_BOLD] = "\033[1m",
+		[OUT_GREEN] = "\033[32m",
+		[OUT_YELLOW] = "\033[33m",
+		[OUT_RED] = "\033[31m",
+	};
+
+	*off = has_colours(file) ? "\033[0m" : "";
+	return **off ? codes[colour] : "";
 }
 
 static bool has_fixed_widths(const struct out *out)
@@ -48,7 +110,7 @@ static void print_cells(struct out *out, const char *const *cells,
 
 static void print_titles(struct out *out, const int *widths)
 {
-	const char *titles[OUT_COLUMNS];
+	const char *titles[OUT_COLUMNS], *off;
 	size_t i;
 
 	if (out->titled)
@@ -56,7 +118,9 @@ static void print_titles(struct out *out, const int *widths)
 	out->titled = true;
 	for (i = 0; i < out->n_columns; i++)
 		titles[i] = out->columns[i].title;
+	fputs(out_colour(out->file, OUT_BOLD, &off), out->file);
 	print_cells(out, titles, widths);
+	fputs(off, out->file);
 }
 
 /* The head line waits for the first row, which a refusal may prevent. */

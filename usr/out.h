@@ -69,6 +69,23 @@ struct out {
 	size_t n_rows;
 };
 
+/**
+ * enum out_colour - what a colour says
+ * @OUT_BOLD: a head line
+ * @OUT_GREEN: well
+ * @OUT_YELLOW: look here
+ * @OUT_RED: not well
+ */
+enum out_colour {
+	OUT_BOLD,
+	OUT_GREEN,
+	OUT_YELLOW,
+	OUT_RED,
+};
+
+int out_colours(const char *word);
+const char *out_colour(FILE *file, enum out_colour colour, const char **off);
+
 void out_begin(struct out *out, FILE *file, unsigned int flags,
 	       const struct out_column *columns, size_t n_columns);
 void out_string(struct out *out, const char *key, const char *text);

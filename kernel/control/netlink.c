@@ -57,6 +57,10 @@ static const struct nla_policy policy_replace[NAT64_A_MAX + 1] = {
 	[NAT64_A_CHECK] = { .type = NLA_FLAG },
 };
 
+static const struct nla_policy policy_trace[NAT64_A_MAX + 1] = {
+	[NAT64_A_TRACE] = NLA_POLICY_NESTED(nat64_trace_policy),
+};
+
 const struct nla_policy nat64_filter_policy[NAT64_FILTER_A_MAX + 1] = {
 	[NAT64_FILTER_A_PROTO] = { .type = NLA_U8 },
 	[NAT64_FILTER_A_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
@@ -113,6 +117,7 @@ static const struct genl_ops ops[] = {
 	NAT64_OP_READ(CONFIG_GET, policy_instance, nat64_nl_config_get),
 	NAT64_OP_DUMP(STATS_GET, policy_instance, nat64_nl_stats_dump),
 	NAT64_OP_DO(INSTANCE_REPLACE, policy_replace, nat64_nl_instance_replace),
+	NAT64_OP_DO(TRACE, policy_trace, nat64_nl_trace),
 };
 
 struct genl_family nat64_family __ro_after_init = {
@@ -144,6 +149,22 @@ int nat64_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
 		extack->bad_attr = attr;
 	}
 	return err;
+}
+
+/**
+ * nat64_nl_lacks - refuse a request because it is not complete
+ * @extack: where the words go
+ * @nest: the attribute that lacks another inside; NULL: the request itself does
+ * @type: type of the attribute that is not there
+ * @why: a sentence that stays valid
+ *
+ * Return: -EINVAL.
+ */
+int nat64_nl_lacks(struct netlink_ext_ack *extack, const struct nlattr *nest,
+		   u16 type, const char *why)
+{
+	NL_SET_ERR_ATTR_MISS(extack, nest, type);
+	return nat64_nl_refuse(extack, nest, why, -EINVAL);
 }
 
 /**

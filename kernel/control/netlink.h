@@ -115,12 +115,15 @@ extern const struct nla_policy nat64_pool4_policy[NAT64_POOL4_A_MAX + 1];
 extern const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1];
 extern const struct nla_policy nat64_config_policy[NAT64_CONFIG_A_MAX + 1];
 extern const struct nla_policy nat64_filter_policy[NAT64_FILTER_A_MAX + 1];
+extern const struct nla_policy nat64_trace_policy[NAT64_TRACE_A_MAX + 1];
 
 int nat64_netlink_init(void);
 void nat64_netlink_exit(void);
 
 int nat64_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
 		    const char *why, int err);
+int nat64_nl_lacks(struct netlink_ext_ack *extack, const struct nlattr *nest,
+		   u16 type, const char *why);
 struct nat64_instance *nat64_nl_lock(struct genl_info *info);
 void nat64_nl_unlock(struct genl_info *info);
 int nat64_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
@@ -160,7 +163,8 @@ int nat64_nl_instance_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* pool6 */
 int nat64_nl_get_pool6(const struct nlattr *attr, struct nat64_prefix6 *prefix,
 		       struct netlink_ext_ack *extack);
-int nat64_nl_put_pool6(struct sk_buff *skb, const struct nat64_prefix6 *prefix);
+int nat64_nl_put_pool6(struct sk_buff *skb, int type,
+		       const struct nat64_prefix6 *prefix);
 int nat64_nl_pool6_add(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_pool6_del(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_pool6_dump(struct sk_buff *skb, struct netlink_callback *cb);
@@ -196,6 +200,8 @@ int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_config_get(struct sk_buff *skb, struct genl_info *info);
 /* everything an instance is */
 int nat64_nl_instance_replace(struct sk_buff *skb, struct genl_info *info);
+/* trace */
+int nat64_nl_trace(struct sk_buff *skb, struct genl_info *info);
 /* stats */
 int nat64_nl_stats_dump(struct sk_buff *skb, struct netlink_callback *cb);
 

@@ -121,7 +121,8 @@ static void nat64_nl_event_pool6(const struct nat64_instance *inst, u8 cmd,
 	skb = nat64_nl_event_new(inst, cmd, &hdr);
 	if (skb)
 		nat64_nl_event_send(inst, NAT64_NL_POOL6, skb, hdr,
-				    nat64_nl_put_pool6(skb, prefix));
+				    nat64_nl_put_pool6(skb, NAT64_A_POOL6,
+						       prefix));
 }
 
 /* What @from has and @to has not. */

@@ -266,7 +266,8 @@ int nat64_nl_put_instance(struct sk_buff *skb, struct nat64_instance *inst)
 	int i;
 
 	for (i = 0; i < cfg->n_pool6; i++)
-		if (cfg->pool6[i].len && nat64_nl_put_pool6(skb, &cfg->pool6[i]))
+		if (cfg->pool6[i].len &&
+		    nat64_nl_put_pool6(skb, NAT64_A_POOL6, &cfg->pool6[i]))
 			return -EMSGSIZE;
 	for (i = 0; i < min_t(int, cfg->n_pool4, NAT64_NL_INSTANCE_POOL4); i++)
 		if (nat64_nl_put_pool4(skb, &cfg->pool4[i]))

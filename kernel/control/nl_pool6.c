@@ -40,13 +40,15 @@ int nat64_nl_get_pool6(const struct nlattr *attr, struct nat64_prefix6 *prefix,
 /**
  * nat64_nl_put_pool6 - write a prefix
  * @skb: the message
+ * @type: the attribute, a nest of enum nat64_pool6_attr
  * @prefix: the prefix
  *
  * Return: 0 or -EMSGSIZE.
  */
-int nat64_nl_put_pool6(struct sk_buff *skb, const struct nat64_prefix6 *prefix)
+int nat64_nl_put_pool6(struct sk_buff *skb, int type,
+		       const struct nat64_prefix6 *prefix)
 {
-	struct nlattr *nest = nla_nest_start(skb, NAT64_A_POOL6);
+	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest ||
 	    nla_put_in6_addr(skb, NAT64_POOL6_A_ADDR, &prefix->addr) ||
@@ -155,7 +157,8 @@ static int nat64_nl_pool6_fill(struct sk_buff *skb, struct netlink_callback *cb,
 		hdr = nat64_nl_put(skb, cb, NAT64_CMD_POOL6_GET, inst);
 		if (!hdr)
 			return -EMSGSIZE;
-		if (nat64_nl_put_pool6(skb, &cfg->pool6[dump->item])) {
+		if (nat64_nl_put_pool6(skb, NAT64_A_POOL6,
+				       &cfg->pool6[dump->item])) {
 			genlmsg_cancel(skb, hdr);
 			return -EMSGSIZE;
 		}

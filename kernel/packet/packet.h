@@ -19,6 +19,8 @@
 
 struct nat64_record;
 
+struct nat64_trace;
+
 /**
  * enum nat64_verdict - what is to become of a packet
  * @NAT64_CONTINUE: the next step
@@ -61,6 +63,11 @@ struct nat64_quote {
 struct nat64_pkt {
 	/** @skb: the packet; owned by whoever owns the struct */
 	struct sk_buff *skb;
+	/**
+	 * @trace: the packet is none: what would be done with it is written
+	 * down here, and nothing that others could see is done; else NULL
+	 */
+	struct nat64_trace *trace;
 	/**
 	 * @t6: addresses and ports on the IPv6 side, in the direction of the
 	 * packet; for an ICMP error those of a packet that goes its way, that
@@ -157,6 +164,7 @@ static inline void nat64_pkt_begin(struct nat64_pkt *pkt, struct sk_buff *skb,
 	pkt->links = (struct nat64_mtus){};
 	pkt->dst = NULL;
 	pkt->record = NULL;
+	pkt->trace = NULL;
 	pkt->error_src4 = 0;
 	pkt->kind = (struct nat64_icmp_kind){};
 	pkt->frag_id = 0;

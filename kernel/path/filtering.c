@@ -77,6 +77,21 @@ static void nat64_apply64(struct nat64_pkt *pkt, const struct nat64_bib *bib)
 		pkt->t4.dport = bib->port4;
 }
 
+/**
+ * nat64_drop_key - a key of the configuration keeps a packet from coming in
+ * @pkt: the packet
+ * @key: the key
+ *
+ * Return: NAT64_DROP.
+ */
+enum nat64_verdict nat64_drop_key(struct nat64_pkt *pkt,
+				  enum nat64_config_attr key)
+{
+	if (unlikely(pkt->trace))
+		nat64_trace_key(pkt, key);
+	return nat64_drop(pkt, NAT64_STAT_DROP_FILTERED);
+}
+
 /*
  * The first state of a session, and how it begins. The inside host's SYN
  * completes a simultaneous open if its peer's waits (RFC 6146 s3.5.2.2).
@@ -113,6 +128,19 @@ static enum nat64_verdict nat64_refuse(struct nat64_pkt *pkt, long err)
 	return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 }
 
+/* What would be made is only written down. */
+static enum nat64_verdict nat64_would_add(struct nat64_instance *inst,
+					  const struct nat64_config *cfg,
+					  struct nat64_pkt *pkt,
+					  const struct nat64_bib *bib,
+					  enum nat64_state state)
+{
+	if (nat64_session_full(inst, cfg, bib))
+		return nat64_refuse(pkt, -EUSERS);
+	nat64_trace_state(pkt, NAT64_STEP_NEW_SESSION, state);
+	return NAT64_CONTINUE;
+}
+
 static enum nat64_verdict nat64_add_session(struct nat64_instance *inst,
 					    const struct nat64_config *cfg,
 					    struct nat64_pkt *pkt, bool from6,
@@ -121,11 +149,44 @@ static enum nat64_verdict nat64_add_session(struct nat64_instance *inst,
 	struct nat64_session init, *ses;
 
 	nat64_session_begin(inst, pkt, from6, &init);
+	if (unlikely(pkt->trace))
+		return nat64_would_add(inst, cfg, pkt, bib, init.state);
 	ses = nat64_session_add(inst, cfg, bib, &init);
 	if (IS_ERR(ses))
 		return nat64_refuse(pkt, PTR_ERR(ses));
 	pkt->record = nat64_record_counted(bib, ses);
 	return NAT64_CONTINUE;
+}
+
+/* The transport address that a peer is trying to connect to. */
+static int nat64_claim_fixed(struct nat64_instance *inst,
+			     const struct nat64_pkt *pkt, __be32 addr,
+			     __be16 port, struct nat64_claim *claim)
+{
+	if (likely(!pkt->trace))
+		return nat64_pool4_claim_fixed(inst, NAT64_TCP, addr, port,
+					       claim);
+	if (!nat64_pool4_is_free(inst, NAT64_TCP, addr, port))
+		return -EBUSY;
+	claim->addr = addr;
+	claim->port = port;
+	nat64_trace_mapping(pkt, claim, true);
+	return 0;
+}
+
+/* The transport address that the packet would get, without taking it. */
+static int nat64_would_claim(struct nat64_instance *inst,
+			     const struct nat64_config *cfg,
+			     const struct nat64_pkt *pkt,
+			     struct nat64_claim *claim)
+{
+	int err = nat64_pool4_look(inst, cfg, pkt->proto, &pkt->t6.saddr,
+				   pkt->t6.sport, pkt->skb->mark,
+				   pkt->t4.saddr, claim);
+
+	if (!err)
+		nat64_trace_mapping(pkt, claim, false);
+	return err;
 }
 
 /*
@@ -143,8 +204,10 @@ static int nat64_claim(struct nat64_instance *inst,
 	if (pkt->proto == NAT64_TCP &&
 	    nat64_syn_wanted(inst, pkt, &addr, &port) &&
 	    nat64_config_serves(cfg, NAT64_TCP, mark, addr, port) &&
-	    !nat64_pool4_claim_fixed(inst, NAT64_TCP, addr, port, claim))
+	    !nat64_claim_fixed(inst, pkt, addr, port, claim))
 		return 0;
+	if (unlikely(pkt->trace))
+		return nat64_would_claim(inst, cfg, pkt, claim);
 	return nat64_pool4_claim(inst, cfg, pkt->proto, &pkt->t6.saddr,
 				 pkt->t6.sport, mark, pkt->t4.saddr, claim);
 }
@@ -173,7 +236,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	err = nat64_claim(inst, cfg, pkt, &claim);
 	if (err == -ENOMEM)
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
-	if (err == -EBUSY) {
+	if (err == -EBUSY && !pkt->trace) {
 		WRITE_ONCE(inst->exhausted_mark, pkt->skb->mark);
 		WRITE_ONCE(inst->exhausted_proto, pkt->proto);
 	}
@@ -188,6 +251,12 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	pkt->t4.sport = claim.port;
 	pkt->diff = nat64_flow_diff(pkt, true);
 	nat64_session_begin(inst, pkt, true, &init);
+	if (unlikely(pkt->trace)) {
+		if (pkt->proto == NAT64_ICMP)
+			pkt->t4.dport = claim.port;
+		nat64_trace_state(pkt, NAT64_STEP_NEW_SESSION, init.state);
+		return NAT64_CONTINUE;
+	}
 	bib = nat64_bib_insert(inst, &key, &claim, &init);
 	if (IS_ERR(bib))
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
@@ -219,6 +288,10 @@ static enum nat64_verdict nat64_reopen(struct nat64_instance *inst,
 	if (pkt->proto == NAT64_TCP && !nat64_is_syn(pkt, from6))
 		return NAT64_CONTINUE;
 	nat64_session_begin(inst, pkt, from6, &init);
+	if (unlikely(pkt->trace)) {
+		nat64_trace_state(pkt, NAT64_STEP_NEW_SESSION, init.state);
+		return NAT64_CONTINUE;
+	}
 	WRITE_ONCE(flow->ses->via, init.via);
 	if (!nat64_session_reopen(inst, flow->bib, flow->ses, init.state))
 		return nat64_refuse(pkt, -ENOENT);
@@ -277,7 +350,7 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 	if (unlikely(!ses || nat64_session_pool6(via) != pkt->pool6)) {
 		/* The prefix that was used last is the one to answer from. */
 		pkt->diff = nat64_flow_diff(pkt, true);
-		if (ses)
+		if (ses && !pkt->trace)
 			WRITE_ONCE(ses->via,
 				   nat64_session_via(pkt->pool6, pkt->diff));
 	} else {
@@ -291,6 +364,10 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 	}
 	if (unlikely(nat64_has_ended(cfg, flow)))
 		return nat64_reopen(inst, pkt, true, flow);
+	if (unlikely(pkt->trace)) {
+		nat64_trace_session(cfg, pkt, true, flow);
+		return NAT64_CONTINUE;
+	}
 	pkt->record = nat64_record_counted(flow->bib, ses);
 	if (pkt->proto == NAT64_TCP)
 		nat64_session_tcp(inst, cfg, flow->bib, ses,
@@ -300,17 +377,36 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 	return NAT64_CONTINUE;
 }
 
-/* RFC 4787 s5: does filtering keep the IPv4 host from this BIB entry? */
-static bool nat64_filtered46(const struct nat64_config *cfg,
-			     const struct nat64_pkt *pkt,
-			     const struct nat64_flow *flow)
+/*
+ * RFC 4787 s5: the key that keeps the IPv4 host from this BIB entry, or
+ * NAT64_CONFIG_A_UNSPEC.
+ */
+static enum nat64_config_attr nat64_filter_key(const struct nat64_config *cfg,
+					       const struct nat64_pkt *pkt,
+					       const struct nat64_flow *flow)
 {
 	if (flow->bib->is_static)
-		return false;
+		return NAT64_CONFIG_A_UNSPEC;
 	if (cfg->keys.port_dependent_filtering)
-		return true;
-	return cfg->keys.address_dependent_filtering &&
-	       !nat64_session_has_peer(flow->bib, cfg, pkt->t4.saddr);
+		return NAT64_CONFIG_A_PORT_DEPENDENT_FILTERING;
+	if (cfg->keys.address_dependent_filtering &&
+	    !nat64_session_has_peer(flow->bib, cfg, pkt->t4.saddr))
+		return NAT64_CONFIG_A_ADDRESS_DEPENDENT_FILTERING;
+	return NAT64_CONFIG_A_UNSPEC;
+}
+
+/* A packet that a filtering key keeps out: a SYN waits whether it is asked for. */
+static enum nat64_verdict nat64_filtered46(struct nat64_instance *inst,
+					   const struct nat64_config *cfg,
+					   struct nat64_pkt *pkt,
+					   enum nat64_config_attr key)
+{
+	if (unlikely(pkt->trace))
+		nat64_trace_key(pkt, key);
+	if (nat64_is_syn(pkt, false))
+		return nat64_syn_store(inst, cfg, pkt);
+	return nat64_drop_reply(pkt, NAT64_STAT_DROP_FILTERED,
+				ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
 }
 
 /*
@@ -323,18 +419,18 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
 				      struct nat64_flow *flow)
 {
 	bool syn = nat64_is_syn(pkt, false);
+	enum nat64_config_attr key;
 
 	/* A mapping may share its port with a program on the router. */
 	if (!pkt->hairpin && nat64_is_local4(pkt, inst->net) &&
 	    nat64_has_socket4(pkt, inst->net))
 		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
 	if (syn && cfg->keys.drop_externally_initiated_tcp)
-		return nat64_drop(pkt, NAT64_STAT_DROP_FILTERED);
-	if (nat64_filtered46(cfg, pkt, flow))
-		return syn ? nat64_syn_store(inst, cfg, pkt) :
-			     nat64_drop_reply(pkt, NAT64_STAT_DROP_FILTERED,
-					      ICMP_DEST_UNREACH,
-					      ICMP_PKT_FILTERED, 0);
+		return nat64_drop_key(pkt,
+				NAT64_CONFIG_A_DROP_EXTERNALLY_INITIATED_TCP);
+	key = nat64_filter_key(cfg, pkt, flow);
+	if (key)
+		return nat64_filtered46(inst, cfg, pkt, key);
 	if (pkt->proto == NAT64_TCP && !syn)
 		return NAT64_CONTINUE;
 	if (flow->ses)
@@ -365,6 +461,10 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 		return nat64_new46(inst, cfg, pkt, flow);
 	}
 	pkt->diff = nat64_session_diff(READ_ONCE(flow->ses->via));
+	if (unlikely(pkt->trace)) {
+		nat64_trace_session(cfg, pkt, false, flow);
+		return NAT64_CONTINUE;
+	}
 	pkt->record = nat64_record_counted(flow->bib, flow->ses);
 	if (pkt->proto == NAT64_TCP)
 		nat64_session_tcp(inst, cfg, flow->bib, flow->ses,

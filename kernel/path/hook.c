@@ -25,6 +25,8 @@ struct nat64_hook_ctx {
 	const struct nat64_config *cfg;
 	/** @state: of netfilter */
 	const struct nf_hook_state *state;
+	/** @trace: where it is written down what would be done, or NULL */
+	struct nat64_trace *trace;
 	/** @pool6: place of the prefix, of an IPv6 packet */
 	u8 pool6;
 	/** @is6: it is an IPv6 packet */
@@ -48,10 +50,11 @@ static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 	for (tries = 0; tries < 2; tries++) {
 		nat64_pkt_begin(pkt, skb, ctx->pool6,
 				nat64_hook_local(ctx->state));
+		pkt->trace = ctx->trace;
 		verdict = ctx->is6 ?
 			nat64_translate64(ctx->inst, ctx->cfg, pkt) :
 			nat64_translate46(ctx->inst, ctx->cfg, pkt);
-		if (verdict != NAT64_DEFRAG)
+		if (verdict != NAT64_DEFRAG || pkt->trace)
 			return verdict;
 		verdict = ctx->is6 ? nat64_defrag6(pkt, ctx->state->net) :
 				     nat64_defrag4(pkt, ctx->state->net);
@@ -82,6 +85,16 @@ static void nat64_hook_count(const struct nat64_hook_ctx *ctx,
 		nat64_stats_inc(ctx->inst->stats, NAT64_STAT_HAIRPINNED);
 }
 
+/* What would have become of the packet is all that is done with it. */
+static unsigned int nat64_hook_traced(const struct nat64_hook_ctx *ctx,
+				      struct nat64_pkt *pkt,
+				      enum nat64_verdict verdict)
+{
+	nat64_trace_verdict(ctx->inst, ctx->cfg, pkt, verdict);
+	nat64_route_set(pkt, NULL, false);
+	return verdict == NAT64_ACCEPT ? NF_ACCEPT : NF_DROP;
+}
+
 /* One packet of ours, from here to its end. */
 static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 				      struct sk_buff *skb)
@@ -90,6 +103,8 @@ static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 	struct nat64_pkt pkt NAT64_UNINITIALIZED;
 
 	verdict = nat64_hook_translate(ctx, skb, &pkt);
+	if (unlikely(pkt.trace))
+		return nat64_hook_traced(ctx, &pkt, verdict);
 	nat64_hook_count(ctx, &pkt, verdict);
 	switch (verdict) {
 	case NAT64_CONTINUE:
@@ -108,9 +123,34 @@ static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 	}
 }
 
+/*
+ * A packet at which nobody looks any closer. If it is but traced, the verdict
+ * is written down, and true.
+ */
+static bool nat64_hook_would(const struct nat64_hook_ctx *ctx,
+			     enum nat64_verdict verdict, enum nat64_stat stat)
+{
+	struct nat64_pkt pkt = { .trace = ctx->trace, .stat = stat };
+
+	if (likely(!ctx->trace))
+		return false;
+	nat64_trace_verdict(ctx->inst, ctx->cfg, &pkt, verdict);
+	return true;
+}
+
+static unsigned int nat64_hook_pass(const struct nat64_hook_ctx *ctx,
+				    enum nat64_stat stat)
+{
+	if (!nat64_hook_would(ctx, NAT64_ACCEPT, stat))
+		nat64_count(ctx->inst, ctx->is6, stat);
+	return NF_ACCEPT;
+}
+
 static unsigned int nat64_hook_refuse(const struct nat64_hook_ctx *ctx,
 				      struct sk_buff *skb, enum nat64_stat stat)
 {
+	if (nat64_hook_would(ctx, NAT64_DROP, stat))
+		return NF_DROP;
 	nat64_count_drop(ctx->inst, ctx->is6, skb, stat);
 	return nat64_discard(skb, stat, nat64_hook_local(ctx->state));
 }
@@ -142,13 +182,26 @@ static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 	return NF_STOLEN;
 }
 
+static void nat64_hook_trace_instance(const struct nat64_hook_ctx *ctx)
+{
+	struct nat64_note *note;
+
+	note = nat64_trace_add(ctx->trace, NAT64_STEP_INSTANCE);
+	note->has = NAT64_HAS(INSTANCE);
+	strscpy(note->instance, ctx->inst->name, sizeof(note->instance));
+	if (!ctx->is6)
+		return;
+	note->has |= NAT64_HAS(POOL6);
+	note->pool6 = ctx->cfg->pool6[ctx->pool6];
+}
+
 static unsigned int nat64_hook_receive(const struct nat64_hook_ctx *ctx,
 				       struct sk_buff *skb)
 {
-	if (unlikely(!ctx->cfg->keys.manually_enabled)) {
-		nat64_count(ctx->inst, ctx->is6, NAT64_STAT_PASS_DISABLED);
-		return NF_ACCEPT;
-	}
+	if (unlikely(ctx->trace))
+		nat64_hook_trace_instance(ctx);
+	if (unlikely(!ctx->cfg->keys.manually_enabled))
+		return nat64_hook_pass(ctx, NAT64_STAT_PASS_DISABLED);
 	if (unlikely(skb_warn_if_lro(skb)))
 		return nat64_hook_refuse(ctx, skb, NAT64_STAT_DROP_LRO);
 	if (skb_is_gso(skb) &&
@@ -191,9 +244,12 @@ static bool nat64_hook_trusted(const struct nf_hook_state *state)
  * so that a firewall may trust it; a destination inside pool6 is ours.
  */
 static unsigned int nat64_hook6(struct sk_buff *skb,
-				const struct nf_hook_state *state)
+				const struct nf_hook_state *state,
+				struct nat64_trace *trace)
 {
-	struct nat64_hook_ctx ctx = { .state = state, .is6 = true };
+	struct nat64_hook_ctx ctx = {
+		.state = state, .trace = trace, .is6 = true,
+	};
 	struct nat64_net *nn = nat64_net(state->net);
 	struct nat64_instance *inst;
 	int place;
@@ -227,9 +283,10 @@ static bool nat64_hook_is_pool4(struct nat64_instance *inst,
 }
 
 static unsigned int nat64_hook4(struct sk_buff *skb,
-				const struct nf_hook_state *state)
+				const struct nf_hook_state *state,
+				struct nat64_trace *trace)
 {
-	struct nat64_hook_ctx ctx = { .state = state };
+	struct nat64_hook_ctx ctx = { .state = state, .trace = trace };
 	struct nat64_net *nn = nat64_net(state->net);
 	u32 host = ntohl(ip_hdr(skb)->daddr);
 	struct nat64_instance *inst;
@@ -252,15 +309,16 @@ static unsigned int nat64_hook4(struct sk_buff *skb,
 }
 
 static unsigned int nat64_hook_family(struct sk_buff *skb,
-				      const struct nf_hook_state *state)
+				      const struct nf_hook_state *state,
+				      struct nat64_trace *trace)
 {
-	return state->pf == NFPROTO_IPV6 ? nat64_hook6(skb, state) :
-					   nat64_hook4(skb, state);
+	return state->pf == NFPROTO_IPV6 ? nat64_hook6(skb, state, trace) :
+					   nat64_hook4(skb, state, trace);
 }
 
 /*
  * Programs send, and queues of user space give back, with softirqs on; all that
- * is ours runs with softirqs off.
+ * is ours runs with softirqs off. @priv is where a trace is written down.
  */
 static unsigned int nat64_hook(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
@@ -268,9 +326,9 @@ static unsigned int nat64_hook(void *priv, struct sk_buff *skb,
 	unsigned int verdict;
 
 	if (likely(in_softirq()))
-		return nat64_hook_family(skb, state);
+		return nat64_hook_family(skb, state, priv);
 	local_bh_disable();
-	verdict = nat64_hook_family(skb, state);
+	verdict = nat64_hook_family(skb, state, priv);
 	local_bh_enable();
 	return verdict;
 }
@@ -301,6 +359,31 @@ static const struct nf_hook_ops nat64_hooks[] = {
 		.priority = NF_IP_PRI_NAT_SRC - 1,
 	},
 };
+
+/**
+ * nat64_hook_trace - write down what would be done with a packet that came in
+ * @skb: the packet as the stack would have it there; stays the caller's
+ * @net: its network namespace
+ * @trace: where to
+ *
+ * Context: RCU read lock.
+ */
+void nat64_hook_trace(struct sk_buff *skb, struct net *net,
+		      struct nat64_trace *trace)
+{
+	const struct nf_hook_state state = {
+		.hook = NF_INET_PRE_ROUTING,
+		.pf = skb->protocol == htons(ETH_P_IPV6) ? NFPROTO_IPV6 :
+							   NFPROTO_IPV4,
+		.in = skb->dev,
+		.net = net,
+	};
+	unsigned int last = trace->n;
+
+	nat64_hook(trace, skb, &state);
+	if (trace->n == last)
+		nat64_trace_add(trace, NAT64_STEP_PASSED);
+}
 
 /**
  * nat64_hook_register - begin to see the packets of a network namespace

@@ -29,6 +29,20 @@ static bool nat64_icmp_error4(struct nat64_pkt *pkt)
 }
 
 /**
+ * nat64_icmp_answers - will the source of a dropped packet be told?
+ * @cfg: the configuration
+ * @pkt: the packet
+ *
+ * Return: true if it is marked with an error that is to be sent.
+ */
+bool nat64_icmp_answers(const struct nat64_config *cfg,
+			const struct nat64_pkt *pkt)
+{
+	/* A packet on its second pass is no longer what its source sent. */
+	return pkt->reply_type && !pkt->hairpin && cfg->keys.send_icmp_errors;
+}
+
+/**
  * nat64_icmp_error - send the error that a packet is marked with
  * @inst: the instance
  * @cfg: its configuration
@@ -39,8 +53,7 @@ static bool nat64_icmp_error4(struct nat64_pkt *pkt)
 void nat64_icmp_error(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, struct nat64_pkt *pkt)
 {
-	/* A packet on its second pass is no longer what its source sent. */
-	if (!pkt->reply_type || pkt->hairpin || !cfg->keys.send_icmp_errors)
+	if (!nat64_icmp_answers(cfg, pkt))
 		return;
 	if (pkt->skb->protocol == htons(ETH_P_IP)) {
 		if (nat64_icmp_error4(pkt))

@@ -147,10 +147,12 @@ enum nat64_verdict nat64_syn_store(struct nat64_instance *inst,
 
 	if (READ_ONCE(syns->n) >= max)
 		return nat64_drop(pkt, NAT64_STAT_DROP_SYN_LIMIT);
+	pkt->stat = NAT64_STAT_DROP_SYN_STORED;
+	if (unlikely(pkt->trace))
+		return NAT64_HELD;
 	syn = kmalloc(sizeof(*syn), GFP_ATOMIC);
 	if (!syn)
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
-	pkt->stat = NAT64_STAT_DROP_SYN_STORED;
 	syn->skb = pkt->skb;
 	syn->t4 = pkt->t4;
 	syn->since = (u32)jiffies;
@@ -213,12 +215,13 @@ bool nat64_syn_take(struct nat64_instance *inst, const struct nat64_pkt *pkt)
 	spin_lock(&syns->lock);
 	syn = nat64_syn_find(syns, pkt->t4.daddr, pkt->t4.dport, pkt->t4.saddr,
 			     pkt->t4.sport);
-	if (syn)
+	if (syn && !pkt->trace)
 		nat64_syn_unlink(syns, syn);
 	spin_unlock(&syns->lock);
 	if (!syn)
 		return false;
-	nat64_syn_free(syn);
+	if (!pkt->trace)
+		nat64_syn_free(syn);
 	return true;
 }
 

@@ -13,6 +13,7 @@
  *	discard.c	what is dropped, and why
  *	icmp_error.c	errors of our own
  *	probe.c		is an idle connection alive?
+ *	trace.c		what would be done with a packet?
  *
  * Everything runs with softirqs off and under the RCU read lock.
  */
@@ -22,6 +23,7 @@
 #include <linux/ipv6.h>
 #include <linux/xfrm.h>
 #include "packet/packet.h"
+#include "path/trace.h"
 #include "rfc/tcp_fsm.h"
 #include "table/bib.h"
 #include "table/instance.h"
@@ -114,6 +116,8 @@ void nat64_fastpath_stop(struct net *net);
 int nat64_hook_register(struct net *net);
 void nat64_hook_unregister(struct net *net);
 void nat64_hook_drain(struct net *net);
+void nat64_hook_trace(struct sk_buff *skb, struct net *net,
+		      struct nat64_trace *trace);
 
 /**
  * struct nat64_cb6 - control block of an IPv6 packet that leaves
@@ -160,6 +164,8 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 				     struct nat64_pkt *pkt);
 
 /* filtering.c */
+enum nat64_verdict nat64_drop_key(struct nat64_pkt *pkt,
+				  enum nat64_config_attr key);
 void nat64_find64(struct nat64_instance *inst, const struct nat64_pkt *pkt,
 		  struct nat64_flow *flow);
 void nat64_find46(struct nat64_instance *inst, const struct nat64_pkt *pkt,
@@ -228,6 +234,8 @@ void nat64_count_drop(struct nat64_instance *inst, bool is6,
 		      const struct sk_buff *skb, enum nat64_stat stat);
 
 /* icmp_error.c */
+bool nat64_icmp_answers(const struct nat64_config *cfg,
+			const struct nat64_pkt *pkt);
 void nat64_icmp_error(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, struct nat64_pkt *pkt);
 
@@ -246,5 +254,25 @@ bool nat64_syn_take(struct nat64_instance *inst, const struct nat64_pkt *pkt);
 /* probe.c */
 void nat64_probe(struct nat64_instance *inst, const struct nat64_config *cfg,
 		 const struct nat64_bib *bib, const struct nat64_session *ses);
+
+/* trace.c */
+void nat64_trace_tuple(const struct nat64_pkt *pkt, bool is6);
+void nat64_trace_flow(const struct nat64_config *cfg,
+		      const struct nat64_pkt *pkt,
+		      const struct nat64_flow *flow);
+void nat64_trace_session(const struct nat64_config *cfg,
+			 const struct nat64_pkt *pkt, bool from6,
+			 const struct nat64_flow *flow);
+void nat64_trace_key(const struct nat64_pkt *pkt, enum nat64_config_attr key);
+void nat64_trace_mapping(const struct nat64_pkt *pkt,
+			 const struct nat64_claim *claim, bool fixed);
+void nat64_trace_state(const struct nat64_pkt *pkt, enum nat64_step step,
+		       enum nat64_state state);
+void nat64_trace_route(const struct nat64_pkt *pkt);
+void nat64_trace_hairpin(const struct nat64_pkt *pkt);
+void nat64_trace_verdict(const struct nat64_instance *inst,
+			 const struct nat64_config *cfg,
+			 const struct nat64_pkt *pkt,
+			 enum nat64_verdict verdict);
 
 #endif /* NAT64_PATH_H */

@@ -117,6 +117,8 @@ void nat64_route_set(struct nat64_pkt *pkt, struct dst_entry *dst, bool held)
 		dst_release(pkt->dst);
 	pkt->dst = dst;
 	pkt->dst_held = held;
+	if (unlikely(pkt->trace) && dst)
+		nat64_trace_route(pkt);
 }
 
 /* Blackholes are silent, prohibiting routes say so, others that there is none. */
@@ -150,6 +152,8 @@ static void nat64_route_learn(struct nat64_instance *inst,
 	struct nat64_route_key key;
 	u32 id;
 
+	if (unlikely(pkt->trace))
+		return;
 	nat64_route_key(pkt, tos, &key);
 	id = nat64_route_keep(inst, pkt->dst, &key);
 	if (id != READ_ONCE(*route))

@@ -152,6 +152,8 @@ static enum nat64_verdict nat64_hairpin(struct nat64_instance *inst,
 
 	pkt->hairpin = true;
 	pkt->record = NULL;
+	if (unlikely(pkt->trace))
+		nat64_trace_hairpin(pkt);
 	if (pkt->frag_max)
 		pkt->frag_max -= NAT64_FRAGMENT_DIFF;
 	verdict = nat64_translate46(inst, cfg, pkt);
@@ -184,6 +186,8 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 	verdict = nat64_parse6(pkt);			/* s3.4 */
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
+	if (unlikely(pkt->trace))
+		nat64_trace_tuple(pkt, true);
 	if (!nat64_policy_allows(pkt))
 		return nat64_drop(pkt, NAT64_STAT_DROP_POLICY);
 	if (pkt->ttl <= 1 && !pkt->local)
@@ -199,6 +203,8 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 		return verdict;
 
 	nat64_find64(inst, pkt, &flow);
+	if (unlikely(pkt->trace))
+		nat64_trace_flow(cfg, pkt, &flow);
 	foreign = nat64_is_foreign(pkt);
 	if (!foreign)
 		pkt->t4.saddr = nat64_source4(inst, cfg, pkt, &flow);
@@ -245,7 +251,8 @@ static enum nat64_verdict nat64_unasked_syn(struct nat64_instance *inst,
 					    struct nat64_pkt *pkt)
 {
 	if (cfg->keys.drop_externally_initiated_tcp)
-		return nat64_drop(pkt, NAT64_STAT_DROP_FILTERED);
+		return nat64_drop_key(pkt,
+				NAT64_CONFIG_A_DROP_EXTERNALLY_INITIATED_TCP);
 	return nat64_syn_store(inst, cfg, pkt);
 }
 
@@ -351,9 +358,13 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 			return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
 		return verdict;
 	}
+	if (unlikely(pkt->trace))
+		nat64_trace_tuple(pkt, false);
 	if (pkt->no_check && cfg->keys.drop_udp4_zero_checksum)
 		return nat64_drop(pkt, NAT64_STAT_DROP_CHECKSUM);
 	nat64_find46(inst, pkt, &flow);
+	if (unlikely(pkt->trace))
+		nat64_trace_flow(cfg, pkt, &flow);
 	if (!flow.bib)
 		return nat64_no_bib46(inst, cfg, pkt);
 	if (!nat64_policy_allows(pkt))

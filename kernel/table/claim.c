@@ -37,15 +37,20 @@ struct nat64_search {
 	struct nat64_claim *claim;
 	/** @mark: mark of the packet */
 	u32 mark;
+	/** @look: only look: take nothing, and make nothing */
+	bool look;
 	/** @proto: protocol */
 	enum nat64_proto proto;
 	/** @port6: port of the inside host, in host byte order */
 	u16 port6;
 };
 
-/* Take the first free port of @parity between @min and @max, or return -1. */
-static int nat64_page_take_from(struct nat64_port_page *page, unsigned int min,
-				unsigned int max, int parity)
+/*
+ * Take, or @look for, the first free port of @parity between @min and @max, or
+ * return -1.
+ */
+static int nat64_page_take_from(struct nat64_port_page *page, bool look,
+				unsigned int min, unsigned int max, int parity)
 {
 	unsigned int port = min;
 
@@ -54,7 +59,7 @@ static int nat64_page_take_from(struct nat64_port_page *page, unsigned int min,
 		if (port > max)
 			return -1;
 		if ((parity < 0 || (port & 1) == parity) &&
-		    !test_and_set_bit(port, page->used))
+		    (look || !test_and_set_bit(port, page->used)))
 			return port;
 	}
 }
@@ -63,25 +68,47 @@ static int nat64_page_take_from(struct nat64_port_page *page, unsigned int min,
  * Take a port of a page between @min and @max (ports of the page), of the
  * parity of @parity if that is 0 or 1. Returns the port, or -1.
  */
-static int nat64_page_take(struct nat64_port_page *page, unsigned int min,
-			   unsigned int max, int parity)
+static int nat64_page_take(struct nat64_port_page *page, bool look,
+			   unsigned int min, unsigned int max, int parity)
 {
 	unsigned int start = min + reciprocal_scale(get_random_u32(),
 						    max - min + 1);
-	int port = nat64_page_take_from(page, start, max, parity);
+	int port = nat64_page_take_from(page, look, start, max, parity);
 
 	if (port < 0 && start > min)
-		port = nat64_page_take_from(page, min, start - 1, parity);
+		port = nat64_page_take_from(page, look, min, start - 1, parity);
 	return port;
+}
+
+/* A page that has never been used stands in for those that are not there. */
+static struct nat64_port_page nat64_page_unused;
+static struct nat64_ports nat64_ports_unused;
+
+static struct nat64_port_page *nat64_search_page(const struct nat64_search *s,
+						 struct nat64_ports *ports,
+						 unsigned int i)
+{
+	if (s->look)
+		return rcu_dereference(ports->page[i]) ?: &nat64_page_unused;
+	return nat64_pool4_make_page(ports, s->proto, i);
+}
+
+static struct nat64_ports *nat64_search_ports(const struct nat64_search *s,
+					      u32 host)
+{
+	if (s->look)
+		return nat64_pool4_ports(s->inst, s->proto, host) ?:
+		       &nat64_ports_unused;
+	return nat64_pool4_make_ports(s->inst, s->proto, host);
 }
 
 /*
  * Take a port of an address between @min and @max. Returns 0, -EBUSY if all
  * are taken, or -ENOMEM.
  */
-static int nat64_ports_take(struct nat64_ports *ports, enum nat64_proto proto,
-			    u32 min, u32 max, int parity,
-			    struct nat64_claim *claim)
+static int nat64_ports_take(const struct nat64_search *s,
+			    struct nat64_ports *ports, u32 min, u32 max,
+			    int parity)
 {
 	unsigned int first = min >> NAT64_PAGE_SHIFT;
 	unsigned int last = max >> NAT64_PAGE_SHIFT;
@@ -101,18 +128,19 @@ static int nat64_ports_take(struct nat64_ports *ports, enum nat64_proto proto,
 				break;
 			if (parity >= 0 && tries++ == NAT64_PARITY_PAGES)
 				return -EBUSY;
-			page = nat64_pool4_make_page(ports, proto, i);
+			page = nat64_search_page(s, ports, i);
 			if (!page)
 				return -ENOMEM;
 			lo = i == first ? min % NAT64_PAGE_PORTS : 0;
 			hi = i == last ? max % NAT64_PAGE_PORTS :
 					 NAT64_PAGE_PORTS - 1;
-			port = nat64_page_take(page, lo, hi, parity);
-			nat64_pool4_mark_full(ports, page, i);
+			port = nat64_page_take(page, s->look, lo, hi, parity);
+			if (!s->look)
+				nat64_pool4_mark_full(ports, page, i);
 			if (port < 0)
 				continue;
-			claim->page = page;
-			claim->port = htons((i << NAT64_PAGE_SHIFT) + port);
+			s->claim->page = page;
+			s->claim->port = htons((i << NAT64_PAGE_SHIFT) + port);
 			return 0;
 		}
 		if (from == first)
@@ -124,10 +152,10 @@ static int nat64_ports_take(struct nat64_ports *ports, enum nat64_proto proto,
  * Take a port of any of the ranges that lies between @min and @max. Returns 0,
  * -EBUSY or -ENOMEM.
  */
-static int nat64_ranges_take(struct nat64_ports *ports, enum nat64_proto proto,
+static int nat64_ranges_take(const struct nat64_search *s,
+			     struct nat64_ports *ports,
 			     const struct nat64_ports_range *ranges, int n,
-			     u32 min, u32 max, int parity,
-			     struct nat64_claim *claim)
+			     u32 min, u32 max, int parity)
 {
 	unsigned int start = reciprocal_scale(get_random_u32(), n);
 	int i, err;
@@ -139,7 +167,7 @@ static int nat64_ranges_take(struct nat64_ports *ports, enum nat64_proto proto,
 
 		if (lo > hi)
 			continue;
-		err = nat64_ports_take(ports, proto, lo, hi, parity, claim);
+		err = nat64_ports_take(s, ports, lo, hi, parity);
 		if (err != -EBUSY)
 			return err;
 	}
@@ -162,20 +190,18 @@ static int nat64_search_addr(const struct nat64_search *s, u32 host,
 
 	if (!n)
 		return -EBUSY;
-	ports = nat64_pool4_make_ports(s->inst, s->proto, host);
+	ports = nat64_search_ports(s, host);
 	if (!ports)
 		return -ENOMEM;
 	s->claim->addr = htonl(host);
 
 	if (s->proto == NAT64_UDP && s->cfg->keys.preserve_port_parity)
-		err = nat64_ranges_take(ports, s->proto, ranges, n, min, max,
-					s->port6 & 1, s->claim);
+		err = nat64_ranges_take(s, ports, ranges, n, min, max,
+					s->port6 & 1);
 	if (err == -EBUSY && s->proto != NAT64_ICMP)
-		err = nat64_ranges_take(ports, s->proto, ranges, n, min, max,
-					-1, s->claim);
+		err = nat64_ranges_take(s, ports, ranges, n, min, max, -1);
 	if (err == -EBUSY)
-		err = nat64_ranges_take(ports, s->proto, ranges, n, 0, 65535,
-					-1, s->claim);
+		err = nat64_ranges_take(s, ports, ranges, n, 0, 65535, -1);
 	return err;
 }
 
@@ -326,6 +352,32 @@ __be32 nat64_pool4_guess(struct nat64_instance *inst,
 				      nat64_subscriber_choice(addr6, total)));
 }
 
+/* Any address of pool4: the inside host's own first. */
+static int nat64_search_any(const struct nat64_search *s,
+			    const struct in6_addr *addr6, __be32 own)
+{
+	u32 total, first;
+	__be32 paired;
+	int err;
+
+	s->claim->pairs = false;
+	if (!s->cfg->n_pool4)
+		return nat64_search_own(s, own);
+	total = nat64_search_size(s);
+	if (!total)
+		return -EADDRNOTAVAIL;
+	paired = nat64_subscriber_addr4(s->inst, addr6);
+	if (paired) {
+		err = nat64_search_paired(s, ntohl(paired));
+		if (err != -EBUSY && err != -EADDRNOTAVAIL)
+			return err;
+		s->claim->pairs = err == -EADDRNOTAVAIL;
+	}
+	first = nat64_subscriber_choice(addr6, total);
+	err = nat64_search_rows(s, first, total);
+	return err == -EBUSY ? nat64_search_rows(s, 0, first) : err;
+}
+
 /**
  * nat64_pool4_claim - give out an IPv4 transport address
  * @inst: the instance
@@ -353,28 +405,39 @@ int nat64_pool4_claim(struct nat64_instance *inst,
 		      const struct in6_addr *addr6, __be16 port6, u32 mark,
 		      __be32 own, struct nat64_claim *claim)
 {
-	struct nat64_search s = {
+	const struct nat64_search s = {
 		.inst = inst, .cfg = cfg, .claim = claim, .mark = mark,
 		.proto = proto, .port6 = ntohs(port6),
 	};
-	u32 total, first;
-	__be32 paired;
-	int err;
 
-	claim->pairs = false;
-	if (!cfg->n_pool4)
-		return nat64_search_own(&s, own);
-	total = nat64_search_size(&s);
-	if (!total)
-		return -EADDRNOTAVAIL;
-	paired = nat64_subscriber_addr4(inst, addr6);
-	if (paired) {
-		err = nat64_search_paired(&s, ntohl(paired));
-		if (err != -EBUSY && err != -EADDRNOTAVAIL)
-			return err;
-		claim->pairs = err == -EADDRNOTAVAIL;
-	}
-	first = nat64_subscriber_choice(addr6, total);
-	err = nat64_search_rows(&s, first, total);
-	return err == -EBUSY ? nat64_search_rows(&s, 0, first) : err;
+	return nat64_search_any(&s, addr6, own);
+}
+
+/**
+ * nat64_pool4_look - see what nat64_pool4_claim() would do
+ * @inst: the instance
+ * @cfg: its configuration
+ * @proto: protocol
+ * @addr6: IPv6 address that would ask
+ * @port6: its port, in network byte order
+ * @mark: mark of its packet
+ * @own: as of nat64_pool4_claim()
+ * @claim: where to put a transport address that is free: the address is the one
+ *	that would be given out, the port one of those that might
+ *
+ * Context: softirqs off, RCU read lock. Changes nothing.
+ *
+ * Return: what nat64_pool4_claim() would return, but for -ENOMEM.
+ */
+int nat64_pool4_look(struct nat64_instance *inst,
+		     const struct nat64_config *cfg, enum nat64_proto proto,
+		     const struct in6_addr *addr6, __be16 port6, u32 mark,
+		     __be32 own, struct nat64_claim *claim)
+{
+	const struct nat64_search s = {
+		.inst = inst, .cfg = cfg, .claim = claim, .mark = mark,
+		.proto = proto, .port6 = ntohs(port6), .look = true,
+	};
+
+	return nat64_search_any(&s, addr6, own);
 }

@@ -44,8 +44,18 @@ static struct nat64_ports __rcu **nat64_pool4_near(struct nat64_instance *inst,
 	return &inst->near[(host * 4 + proto) % NAT64_NEAR];
 }
 
-static struct nat64_ports *nat64_pool4_ports(struct nat64_instance *inst,
-					     enum nat64_proto proto, u32 host)
+/**
+ * nat64_pool4_ports - the ports of an address
+ * @inst: the instance
+ * @proto: protocol
+ * @host: the address, in host byte order
+ *
+ * Context: RCU read lock.
+ *
+ * Return: the ports, or NULL if none of them has ever been used.
+ */
+struct nat64_ports *nat64_pool4_ports(struct nat64_instance *inst,
+				      enum nat64_proto proto, u32 host)
 {
 	struct nat64_addr4 *addr4;
 	struct nat64_ports *ports;
@@ -82,6 +92,30 @@ struct nat64_bib *nat64_pool4_find(struct nat64_instance *inst,
 	if (!page)
 		return NULL;
 	return nat64_page_bib(page, p % NAT64_PAGE_PORTS);
+}
+
+/**
+ * nat64_pool4_is_free - could one certain IPv4 transport address be given out?
+ * @inst: the instance
+ * @proto: protocol
+ * @addr: address, in network byte order
+ * @port: port or identifier, in network byte order
+ *
+ * Context: RCU read lock.
+ *
+ * Return: true if nat64_pool4_claim_fixed() would succeed now.
+ */
+bool nat64_pool4_is_free(struct nat64_instance *inst, enum nat64_proto proto,
+			 __be32 addr, __be16 port)
+{
+	struct nat64_ports *ports = nat64_pool4_ports(inst, proto, ntohl(addr));
+	u16 p = ntohs(port), bit = p % NAT64_PAGE_PORTS;
+	struct nat64_port_page *page;
+
+	page = ports ? rcu_dereference(ports->page[p >> NAT64_PAGE_SHIFT]) :
+		       NULL;
+	return !page || !test_bit(bit, page->used) ||
+	       xa_is_value(rcu_access_pointer(page->bib[bit]));
 }
 
 /**

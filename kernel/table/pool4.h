@@ -135,6 +135,10 @@ void nat64_pool4_exit(void);
 struct nat64_bib *nat64_pool4_find(struct nat64_instance *inst,
 				   enum nat64_proto proto, __be32 addr,
 				   __be16 port);
+struct nat64_ports *nat64_pool4_ports(struct nat64_instance *inst,
+				      enum nat64_proto proto, u32 host);
+bool nat64_pool4_is_free(struct nat64_instance *inst, enum nat64_proto proto,
+			 __be32 addr, __be16 port);
 struct nat64_ports *nat64_pool4_make_ports(struct nat64_instance *inst,
 					   enum nat64_proto proto, u32 host);
 struct nat64_port_page *nat64_pool4_make_page(struct nat64_ports *ports,
@@ -169,5 +173,10 @@ int nat64_pool4_claim(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, enum nat64_proto proto,
 		      const struct in6_addr *addr6, __be16 port6, u32 mark,
 		      __be32 own, struct nat64_claim *claim);
+
+int nat64_pool4_look(struct nat64_instance *inst,
+		     const struct nat64_config *cfg, enum nat64_proto proto,
+		     const struct in6_addr *addr6, __be16 port6, u32 mark,
+		     __be32 own, struct nat64_claim *claim);
 
 #endif /* NAT64_POOL4_H */

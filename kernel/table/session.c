@@ -222,6 +222,23 @@ bool nat64_session_limit(struct nat64_instance *inst,
 				      cfg->keys.maximum_sessions) >= 0;
 }
 
+/**
+ * nat64_session_full - may a BIB entry have no more sessions?
+ * @inst: the instance
+ * @cfg: its configuration
+ * @bib: the entry; locked, if the answer is to last
+ *
+ * Return: true if it may not.
+ */
+bool nat64_session_full(struct nat64_instance *inst,
+			const struct nat64_config *cfg,
+			const struct nat64_bib *bib)
+{
+	return READ_ONCE(bib->n_sessions) >=
+	       cfg->keys.maximum_sessions_per_bib ||
+	       nat64_session_limit(inst, cfg);
+}
+
 static void nat64_session_count(struct nat64_instance *inst,
 				struct nat64_bib *bib,
 				const struct nat64_session *ses)
@@ -296,8 +313,7 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 	spin_lock(&bib->lock);
 	if (bib->dead)
 		old = ERR_PTR(-ENOENT);
-	else if (bib->n_sessions >= cfg->keys.maximum_sessions_per_bib ||
-		 nat64_session_limit(inst, cfg))
+	else if (nat64_session_full(inst, cfg, bib))
 		old = ERR_PTR(-EUSERS);
 	else
 		old = rhashtable_lookup_get_insert_key(&inst->sessions, &key,

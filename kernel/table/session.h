@@ -37,6 +37,9 @@ struct nat64_session *nat64_session_find(struct nat64_instance *inst,
 					 __be16 dport);
 bool nat64_session_limit(struct nat64_instance *inst,
 			 const struct nat64_config *cfg);
+bool nat64_session_full(struct nat64_instance *inst,
+			const struct nat64_config *cfg,
+			const struct nat64_bib *bib);
 struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 					const struct nat64_config *cfg,
 					struct nat64_bib *bib,

@@ -95,7 +95,7 @@ options() {
 		 sed -nE 's/^  (-., )?(--[a-z0-9-]+)( ([^ ]+))? .*/\2 \4/p')
 }
 
-has "instance pool6 pool4 bib session config stats monitor import-jool help version" ""
+has "instance pool6 pool4 bib session config stats monitor trace import-jool help version" ""
 offers "pool6 pool4" p
 offers "pool6" -j pool6
 offers "show add del flush help" instance ""
@@ -130,6 +130,9 @@ offers "instance pool6 pool4 config bib session alarm help" monitor ""
 offers "session" monitor bib s
 offers "--syslog" monitor --sy
 offers "" monitor --buffer-size ""
+offers "tcp udp icmp packet help" trace ""
+offers "lo" trace tcp --iif lo
+offers "auto always never" --color ""
 offers "" version ""
 offers "" pool4 add --ports ""
 

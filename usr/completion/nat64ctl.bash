@@ -32,7 +32,13 @@ _nat64ctl_value() {
 		;;
 	--format) echo table json prometheus ;;
 	--pool6) echo 64:ff9b::/96 ;;
+	--color) echo auto always never ;;
+	--iif) ls /sys/class/net ;;
+	--flags) echo syn ack fin rst psh urg ;;
 	--pool4 | --ports | --mark | --v6 | --v4 | --port) ;;
+	--color) echo auto always never ;;
+	--iif) ls /sys/class/net ;;
+	--flags) echo syn ack fin rst psh urg ;;
 	*)
 		value=$(_nat64ctl_help "$2" "^  (-., )?$1 ([^ ]+) .*" 2)
 		[ -n "$value" ] || return 1

@@ -111,6 +111,9 @@
  * @NAT64_CMD_SESSION_LOST_NTF: to NAT64_MCGRP_SESSION: as BIB_LOST_NTF
  * @NAT64_CMD_ALARM_NTF: to NAT64_MCGRP_ALARM, once a second at most for each
  *	kind: INSTANCE, TIME, ALARM
+ * @NAT64_CMD_TRACE: do: tell what would be done with the packet in TRACE, and
+ *	why; answers STEPs, of which the last is the verdict. No packet is sent,
+ *	no table and no counter changes.
  * @__NAT64_CMD_MAX: internal
  */
 enum nat64_cmd {
@@ -151,6 +154,7 @@ enum nat64_cmd {
 	NAT64_CMD_SESSION_END_NTF,
 	NAT64_CMD_SESSION_LOST_NTF,
 	NAT64_CMD_ALARM_NTF,
+	NAT64_CMD_TRACE,
 	__NAT64_CMD_MAX
 };
 
@@ -178,6 +182,8 @@ enum nat64_cmd {
  * @NAT64_A_SEQ: u64, counts the events of an instance and multicast group, from
  *	1; a gap tells how many were lost
  * @NAT64_A_ALARM: nest of enum nat64_alarm_attr
+ * @NAT64_A_TRACE: nest of enum nat64_trace_attr
+ * @NAT64_A_STEP: nest of enum nat64_step_attr, may repeat: in their order
  * @__NAT64_A_MAX: internal
  */
 enum nat64_attr {
@@ -198,6 +204,8 @@ enum nat64_attr {
 	NAT64_A_TIME,
 	NAT64_A_SEQ,
 	NAT64_A_ALARM,
+	NAT64_A_TRACE,
+	NAT64_A_STEP,
 	__NAT64_A_MAX
 };
 
@@ -590,6 +598,140 @@ enum nat64_config_attr {
 };
 
 #define NAT64_CONFIG_A_MAX (__NAT64_CONFIG_A_MAX - 1)
+
+/**
+ * enum nat64_trace_attr - the packet of a trace
+ * @NAT64_TRACE_A_UNSPEC: not used
+ * @NAT64_TRACE_A_PACKET: binary, the packet from its IP header on
+ * @NAT64_TRACE_A_DEV: NUL-terminated string, the device that it comes by;
+ *	absent: the one that leads to its source
+ * @NAT64_TRACE_A_MARK: u32, its mark; 0 if absent
+ * @__NAT64_TRACE_A_MAX: internal
+ */
+enum nat64_trace_attr {
+	NAT64_TRACE_A_UNSPEC,
+	NAT64_TRACE_A_PACKET,
+	NAT64_TRACE_A_DEV,
+	NAT64_TRACE_A_MARK,
+	__NAT64_TRACE_A_MAX
+};
+
+#define NAT64_TRACE_A_MAX (__NAT64_TRACE_A_MAX - 1)
+
+/**
+ * enum nat64_step - what the translator does with a packet, step by step
+ * @NAT64_STEP_UNSPEC: not used
+ * @NAT64_STEP_INPUT: it comes in by DEV with MARK
+ * @NAT64_STEP_INSTANCE: INSTANCE looks at it, because POOL6 or pool4 has its
+ *	destination
+ * @NAT64_STEP_TUPLE: what it is looked up by (RFC 6146 s3.4): PROTO and SRC6,
+ *	SPORT6, DST6, DPORT6 or SRC4, SPORT4, DST4, DPORT4; with IS_ERROR that of
+ *	the packet which an ICMP error quotes, turned round
+ * @NAT64_STEP_BIB: it has a BIB entry: PROTO, SRC6, SPORT6, SRC4, SPORT4, STATIC
+ * @NAT64_STEP_NO_BIB: it has none
+ * @NAT64_STEP_SESSION: it has a session: STATE, EXPIRES; 0: it has ended
+ * @NAT64_STEP_NO_SESSION: it has none
+ * @NAT64_STEP_KEY: KEY decides what follows
+ * @NAT64_STEP_MAPPING: it would get a BIB entry with SRC4; SPORT4 only if that
+ *	is not left to chance
+ * @NAT64_STEP_NEW_SESSION: it would begin a session in STATE
+ * @NAT64_STEP_STATE: it would bring its session to STATE
+ * @NAT64_STEP_ROUTE: there is a route, by DEV; MTU
+ * @NAT64_STEP_HAIRPIN: its destination is another inside host: from here on as
+ *	if it had come in by IPv4
+ * @NAT64_STEP_TRANSLATED: verdict: it leaves as SRC4, SPORT4, DST4, DPORT4 or
+ *	SRC6, SPORT6, DST6, DPORT6 by DEV, with INSTANCE and LEN; ports that are
+ *	left to chance are not there
+ * @NAT64_STEP_PASSED: verdict: it goes on untouched; STAT if an INSTANCE has
+ *	looked at it
+ * @NAT64_STEP_DROPPED: verdict: it is dropped: INSTANCE, STAT; with ICMP_TYPE
+ *	and ICMP_CODE its source is told so
+ * @NAT64_STEP_FRAGMENT: verdict: it waits for the rest of its packet
+ * @__NAT64_STEP_MAX: internal
+ */
+enum nat64_step {
+	NAT64_STEP_UNSPEC,
+	NAT64_STEP_INPUT,
+	NAT64_STEP_INSTANCE,
+	NAT64_STEP_TUPLE,
+	NAT64_STEP_BIB,
+	NAT64_STEP_NO_BIB,
+	NAT64_STEP_SESSION,
+	NAT64_STEP_NO_SESSION,
+	NAT64_STEP_KEY,
+	NAT64_STEP_MAPPING,
+	NAT64_STEP_NEW_SESSION,
+	NAT64_STEP_STATE,
+	NAT64_STEP_ROUTE,
+	NAT64_STEP_HAIRPIN,
+	NAT64_STEP_TRANSLATED,
+	NAT64_STEP_PASSED,
+	NAT64_STEP_DROPPED,
+	NAT64_STEP_FRAGMENT,
+	__NAT64_STEP_MAX
+};
+
+#define NAT64_STEP_MAX (__NAT64_STEP_MAX - 1)
+
+/**
+ * enum nat64_step_attr - a step of a trace
+ * @NAT64_STEP_A_UNSPEC: not used
+ * @NAT64_STEP_A_STEP: u32, enum nat64_step
+ * @NAT64_STEP_A_INSTANCE: string
+ * @NAT64_STEP_A_DEV: string, name of a device
+ * @NAT64_STEP_A_MARK: u32
+ * @NAT64_STEP_A_POOL6: nest of enum nat64_pool6_attr
+ * @NAT64_STEP_A_PROTO: u8, IPPROTO_TCP, IPPROTO_UDP or IPPROTO_ICMP
+ * @NAT64_STEP_A_SRC6: 16 bytes
+ * @NAT64_STEP_A_SPORT6: be16, port or ICMP identifier
+ * @NAT64_STEP_A_DST6: 16 bytes
+ * @NAT64_STEP_A_DPORT6: be16
+ * @NAT64_STEP_A_SRC4: be32
+ * @NAT64_STEP_A_SPORT4: be16, port or ICMP identifier
+ * @NAT64_STEP_A_DST4: be32
+ * @NAT64_STEP_A_DPORT4: be16
+ * @NAT64_STEP_A_STATIC: flag
+ * @NAT64_STEP_A_IS_ERROR: flag
+ * @NAT64_STEP_A_STATE: u8, enum nat64_state
+ * @NAT64_STEP_A_EXPIRES: u32, milliseconds
+ * @NAT64_STEP_A_KEY: u32, enum nat64_config_attr
+ * @NAT64_STEP_A_MTU: u32, bytes
+ * @NAT64_STEP_A_LEN: u32, bytes from the IP header on
+ * @NAT64_STEP_A_STAT: u32, enum nat64_stat: the counter that would tell of it
+ * @NAT64_STEP_A_ICMP_TYPE: u8, of an error in the family of the packet
+ * @NAT64_STEP_A_ICMP_CODE: u8
+ * @__NAT64_STEP_A_MAX: internal
+ */
+enum nat64_step_attr {
+	NAT64_STEP_A_UNSPEC,
+	NAT64_STEP_A_STEP,
+	NAT64_STEP_A_INSTANCE,
+	NAT64_STEP_A_DEV,
+	NAT64_STEP_A_MARK,
+	NAT64_STEP_A_POOL6,
+	NAT64_STEP_A_PROTO,
+	NAT64_STEP_A_SRC6,
+	NAT64_STEP_A_SPORT6,
+	NAT64_STEP_A_DST6,
+	NAT64_STEP_A_DPORT6,
+	NAT64_STEP_A_SRC4,
+	NAT64_STEP_A_SPORT4,
+	NAT64_STEP_A_DST4,
+	NAT64_STEP_A_DPORT4,
+	NAT64_STEP_A_STATIC,
+	NAT64_STEP_A_IS_ERROR,
+	NAT64_STEP_A_STATE,
+	NAT64_STEP_A_EXPIRES,
+	NAT64_STEP_A_KEY,
+	NAT64_STEP_A_MTU,
+	NAT64_STEP_A_LEN,
+	NAT64_STEP_A_STAT,
+	NAT64_STEP_A_ICMP_TYPE,
+	NAT64_STEP_A_ICMP_CODE,
+	__NAT64_STEP_A_MAX
+};
+
+#define NAT64_STEP_A_MAX (__NAT64_STEP_A_MAX - 1)
 
 /**
  * enum nat64_stat - counters of an instance, each an u64 attribute in STATS

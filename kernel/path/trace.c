@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+/* trace.c - what would be done with a packet, written down step by step */
+#include "path/path.h"
+
+#include <net/dst.h>
+#include "table/session.h"
+
+/**
+ * nat64_trace_add - write down one more step
+ * @trace: the steps
+ * @step: what it is
+ *
+ * Return: the step, for its details.
+ */
+struct nat64_note *nat64_trace_add(struct nat64_trace *trace,
+				   enum nat64_step step)
+{
+	struct nat64_note *note;
+
+	if (trace->n < NAT64_TRACE_STEPS)
+		trace->n++;
+	note = &trace->note[trace->n - 1];
+	memset(note, 0, sizeof(*note));
+	note->step = step;
+	return note;
+}
+
+/**
+ * nat64_trace_tuple - the packet has been parsed
+ * @pkt: the packet
+ * @is6: it is an IPv6 packet
+ */
+void nat64_trace_tuple(const struct nat64_pkt *pkt, bool is6)
+{
+	struct nat64_note *note;
+
+	note = nat64_trace_add(pkt->trace, NAT64_STEP_TUPLE);
+	note->has = NAT64_HAS(PROTO);
+	note->has |= is6 ? NAT64_HAS_ADDRS6 | NAT64_HAS_PORTS6 :
+			   NAT64_HAS_ADDRS4 | NAT64_HAS_PORTS4;
+	if (pkt->is_error)
+		note->has |= NAT64_HAS(IS_ERROR);
+	else if (pkt->hairpin && pkt->trace->any_port)
+		note->has &= ~NAT64_HAS(SPORT4);
+	note->proto = pkt->proto;
+	note->t6 = pkt->t6;
+	note->t4 = pkt->t4;
+}
+
+static void nat64_trace_bib(struct nat64_trace *trace,
+			    const struct nat64_bib *bib)
+{
+	struct nat64_note *note = nat64_trace_add(trace, NAT64_STEP_BIB);
+
+	note->has = NAT64_HAS(PROTO) | NAT64_HAS(SRC6) | NAT64_HAS(SPORT6) |
+		    NAT64_HAS(SRC4) | NAT64_HAS(SPORT4);
+	if (bib->is_static)
+		note->has |= NAT64_HAS(STATIC);
+	note->proto = bib->key.proto;
+	note->t6.saddr = bib->key.addr6;
+	note->t6.sport = bib->key.port6;
+	note->t4.saddr = bib->addr4;
+	note->t4.sport = bib->port4;
+}
+
+/**
+ * nat64_trace_flow - the tables have been asked
+ * @cfg: the configuration
+ * @pkt: the packet
+ * @flow: what was found
+ */
+void nat64_trace_flow(const struct nat64_config *cfg,
+		      const struct nat64_pkt *pkt,
+		      const struct nat64_flow *flow)
+{
+	struct nat64_note *note;
+	u8 state;
+
+	if (!flow->bib) {
+		nat64_trace_add(pkt->trace, NAT64_STEP_NO_BIB);
+		return;
+	}
+	nat64_trace_bib(pkt->trace, flow->bib);
+	if (pkt->is_error)
+		return;
+	state = flow->ses ? READ_ONCE(flow->ses->state) : NAT64_STATE_CLOSED;
+	if (state == NAT64_STATE_CLOSED) {
+		nat64_trace_add(pkt->trace, NAT64_STEP_NO_SESSION);
+		return;
+	}
+	note = nat64_trace_add(pkt->trace, NAT64_STEP_SESSION);
+	note->has = NAT64_HAS(PROTO) | NAT64_HAS(STATE) | NAT64_HAS(EXPIRES);
+	note->proto = pkt->proto;
+	note->state = state;
+	note->expires = jiffies_to_msecs(nat64_session_left(cfg, flow->bib,
+							    flow->ses));
+}
+
+/**
+ * nat64_trace_state - a session would begin, or change
+ * @pkt: the packet
+ * @step: NAT64_STEP_NEW_SESSION or NAT64_STEP_STATE
+ * @state: its state then
+ */
+void nat64_trace_state(const struct nat64_pkt *pkt, enum nat64_step step,
+		       enum nat64_state state)
+{
+	struct nat64_note *note = nat64_trace_add(pkt->trace, step);
+
+	note->has = NAT64_HAS(PROTO) | NAT64_HAS(STATE);
+	note->proto = pkt->proto;
+	note->state = state;
+}
+
+/**
+ * nat64_trace_session - the packet would act on its session
+ * @cfg: the configuration
+ * @pkt: the packet
+ * @from6: it comes from the IPv6 side
+ * @flow: its state, with a session
+ */
+void nat64_trace_session(const struct nat64_config *cfg,
+			 const struct nat64_pkt *pkt, bool from6,
+			 const struct nat64_flow *flow)
+{
+	u8 state = READ_ONCE(flow->ses->state);
+	struct nat64_tcp_step step;
+
+	if (pkt->proto != NAT64_TCP)
+		return;
+	step = nat64_tcp_step(state, nat64_tcp_event(from6, pkt->tcp_flags),
+			      cfg->keys.handle_rst_during_fin_rcv);
+	if (step.next != state)
+		nat64_trace_state(pkt, NAT64_STEP_STATE, step.next);
+}
+
+/**
+ * nat64_trace_key - a configuration key decides
+ * @pkt: the packet
+ * @key: the key
+ */
+void nat64_trace_key(const struct nat64_pkt *pkt, enum nat64_config_attr key)
+{
+	struct nat64_note *note = nat64_trace_add(pkt->trace, NAT64_STEP_KEY);
+
+	note->has = NAT64_HAS(KEY);
+	note->key = key;
+}
+
+/**
+ * nat64_trace_mapping - a BIB entry would be made
+ * @pkt: the packet
+ * @claim: its IPv4 side
+ * @fixed: the port is the one that a peer asks for, not any that is free
+ */
+void nat64_trace_mapping(const struct nat64_pkt *pkt,
+			 const struct nat64_claim *claim, bool fixed)
+{
+	struct nat64_note *note;
+
+	note = nat64_trace_add(pkt->trace, NAT64_STEP_MAPPING);
+	note->has = NAT64_HAS(PROTO) | NAT64_HAS(SRC4) | NAT64_HAS(MARK);
+	if (fixed)
+		note->has |= NAT64_HAS(SPORT4);
+	pkt->trace->any_port = !fixed;
+	note->proto = pkt->proto;
+	note->mark = pkt->skb->mark;
+	note->t4.saddr = claim->addr;
+	note->t4.sport = claim->port;
+}
+
+/**
+ * nat64_trace_route - there is a way out
+ * @pkt: the packet, with its route
+ */
+void nat64_trace_route(const struct nat64_pkt *pkt)
+{
+	struct nat64_note *note = nat64_trace_add(pkt->trace, NAT64_STEP_ROUTE);
+
+	note->has = NAT64_HAS(DEV) | NAT64_HAS(MTU);
+	strscpy(note->dev, pkt->dst->dev->name, sizeof(note->dev));
+	note->mtu = dst_mtu(pkt->dst);
+}
+
+/**
+ * nat64_trace_hairpin - the packet is for another inside host
+ * @pkt: the packet
+ */
+void nat64_trace_hairpin(const struct nat64_pkt *pkt)
+{
+	nat64_trace_add(pkt->trace, NAT64_STEP_HAIRPIN);
+}
+
+static void nat64_trace_translated(const struct nat64_pkt *pkt,
+				   struct nat64_note *note)
+{
+	bool is6 = pkt->skb->protocol == htons(ETH_P_IPV6);
+	bool any = pkt->trace->any_port && !(is6 && pkt->proto == NAT64_ICMP);
+
+	note->has |= NAT64_HAS(PROTO) | NAT64_HAS(DEV) | NAT64_HAS(LEN);
+	note->has |= is6 ? NAT64_HAS_ADDRS6 : NAT64_HAS_ADDRS4;
+	note->t6 = pkt->t6;
+	note->t4 = pkt->t4;
+	/* Those of an ICMP error are not those of what it quotes. */
+	if (is6) {
+		note->t6.saddr = ipv6_hdr(pkt->skb)->saddr;
+		note->t6.daddr = ipv6_hdr(pkt->skb)->daddr;
+	} else {
+		note->t4.saddr = ip_hdr(pkt->skb)->saddr;
+		note->t4.daddr = ip_hdr(pkt->skb)->daddr;
+	}
+	if (pkt->is_error)
+		note->has |= NAT64_HAS(IS_ERROR);
+	else
+		note->has |= is6 ? NAT64_HAS_PORTS6 : NAT64_HAS_PORTS4;
+	if (any)
+		note->has &= ~(NAT64_HAS(SPORT6) | NAT64_HAS(SPORT4));
+	if (any && pkt->proto == NAT64_ICMP)
+		note->has &= ~NAT64_HAS(DPORT4);
+	note->proto = pkt->proto;
+	note->len = pkt->skb->len;
+	strscpy(note->dev, pkt->dst->dev->name, sizeof(note->dev));
+}
+
+/**
+ * nat64_trace_verdict - this is what would become of the packet
+ * @inst: the instance
+ * @cfg: its configuration
+ * @pkt: the packet
+ * @verdict: the verdict, with nat64_pkt.stat
+ */
+void nat64_trace_verdict(const struct nat64_instance *inst,
+			 const struct nat64_config *cfg,
+			 const struct nat64_pkt *pkt,
+			 enum nat64_verdict verdict)
+{
+	struct nat64_note *note;
+
+	note = nat64_trace_add(pkt->trace, NAT64_STEP_DROPPED);
+	note->has = NAT64_HAS(INSTANCE);
+	strscpy(note->instance, inst->name, sizeof(note->instance));
+	switch (verdict) {
+	case NAT64_CONTINUE:
+		note->step = NAT64_STEP_TRANSLATED;
+		nat64_trace_translated(pkt, note);
+		return;
+	case NAT64_DEFRAG:
+		note->step = NAT64_STEP_FRAGMENT;
+		return;
+	case NAT64_ACCEPT:
+		note->step = NAT64_STEP_PASSED;
+		break;
+	default:
+		if (nat64_icmp_answers(cfg, pkt))
+			note->has |= NAT64_HAS(ICMP_TYPE) |
+				     NAT64_HAS(ICMP_CODE);
+	}
+	note->has |= NAT64_HAS(STAT);
+	note->stat = pkt->stat;
+	note->icmp_type = pkt->reply_type;
+	note->icmp_code = pkt->reply_code;
+}
