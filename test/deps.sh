@@ -33,7 +33,7 @@ group() {
 			openssh-client conntrack ethtool socat jq \
 			wget git mtr-tiny bind9-dnsutils netcat-openbsd \
 			ngircd dovecot-imapd python3-aiosmtpd \
-			python3-pyftpdlib
+			python3-pyftpdlib python3-jsonschema
 		;;
 	style)
 		echo linux-source-6.1 codespell shellcheck mandoc perl xz-utils

@@ -91,6 +91,20 @@ extern const struct object object_import_jool;
 extern const struct object object_monitor;
 extern const struct object object_trace;
 
+/**
+ * struct pool4_usage - how much of a pool4 entry a protocol uses
+ * @proto: the protocol
+ * @total: ports that there are
+ * @used: ports that are taken or held down
+ * @subscribers: inside hosts, of all protocols
+ */
+struct pool4_usage {
+	__u8 proto;
+	__u64 total;
+	__u64 used;
+	__u64 subscribers;
+};
+
 int cmd_wrong(void);
 int cmd_refused(const struct cmd *cmd);
 int cmd_open(struct cmd *cmd);
@@ -121,10 +135,16 @@ void pool4_event(struct out *out, struct nlattr *nest);
 void config_event(struct out *out, struct nlattr *nest);
 void bib_event(struct out *out, struct nlattr *nest);
 void session_event(struct out *out, struct nlattr *nest);
+bool pool4_usage(struct nlattr *nest,
+		 void (*each)(const struct pool4_usage *usage, void *arg),
+		 void *arg);
+void pool4_labels(char *text, size_t size, struct nlattr *nest);
 
 const char *stats_name(char *text, size_t size, size_t counter);
 const char *stats_meaning(size_t counter);
 
+struct nl_msg *filter_request(struct cmd *cmd, int request);
+int cmd_number(struct cmd *cmd, int request, int attr, const char *key);
 int filter_put(struct nl_msg *msg, const struct opts *opts);
 const char *cmd_text6(char *text, struct nlattr *addr, struct nlattr *port);
 const char *cmd_text4(char *text, struct nlattr *addr, struct nlattr *port);

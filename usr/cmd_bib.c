@@ -274,22 +274,27 @@ static void bib_reply(const struct nl64_reply *reply, void *arg)
 
 static int bib_show(struct cmd *cmd)
 {
-	struct nl_msg *msg = cmd_request(cmd, NAT64_CMD_BIB_GET);
+	struct nl_msg *msg = filter_request(cmd, NAT64_CMD_BIB_GET);
 	struct out out;
 
-	if (!msg || filter_put(msg, cmd->opts)) {
-		nlmsg_free(msg);
+	if (!msg)
 		return cmd_wrong();
-	}
 	cmd_begin(cmd, &out, 0, bib_columns, ARRAY_SIZE(bib_columns));
 	return cmd_show(cmd, msg, &out, bib_reply);
 }
 
+static int bib_count(struct cmd *cmd)
+{
+	return cmd_number(cmd, NAT64_CMD_BIB_COUNT, NAT64_A_BIB_COUNT, "count");
+}
+
+#define FILTER_OPTIONS (OPT_BIT(OPT_PROTO) | OPT_BIT(OPT_V6) | \
+			OPT_BIT(OPT_V4) | OPT_BIT(OPT_PORT))
+#define FILTER_WORDS "[--proto P] [--v6 ADDR[/LEN]] [--v4 ADDR[/LEN]] [--port N]"
+
 static const struct verb bib_verbs[] = {
-	{ "show", "[--proto P] [--v6 ADDR[/LEN]] [--v4 ADDR[/LEN]] [--port N]",
-	  "show the entries of an instance",
-	  OPT_BIT(OPT_PROTO) | OPT_BIT(OPT_V6) | OPT_BIT(OPT_V4) |
-	  OPT_BIT(OPT_PORT), 0, 0, 0, NULL, bib_show },
+	{ "show", FILTER_WORDS, "show the entries of an instance",
+	  FILTER_OPTIONS, 0, 0, 0, NULL, bib_show },
 	{ "add", "--proto P [--proto P ...] [V6]:PORT V4:PORT",
 	  "add an entry that does not expire;\nthe brackets belong to the address: [2001:db8::5]:2000",
 	  OPT_BIT(OPT_PROTO), OPT_BIT(OPT_PROTO), 2, 2,
@@ -299,6 +304,8 @@ static const struct verb bib_verbs[] = {
 	  "remove an entry and its sessions; either side may be left out",
 	  OPT_BIT(OPT_PROTO), OPT_BIT(OPT_PROTO), 1, 2,
 	  "name one side, such as 192.0.2.2:2000, or both", bib_del },
+	{ "count", FILTER_WORDS, "print how many entries there are",
+	  FILTER_OPTIONS, 0, 0, 0, NULL, bib_count },
 };
 
 const struct object object_bib = {

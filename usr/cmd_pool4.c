@@ -13,11 +13,30 @@ static const struct nla_policy pool4_policy[NAT64_POOL4_A_MAX + 1] = {
 	[NAT64_POOL4_A_PROTO] = { .type = NLA_U8 },
 	[NAT64_POOL4_A_PORTS] = { .type = NLA_NESTED },
 	[NAT64_POOL4_A_MARK] = { .type = NLA_U32 },
+	[NAT64_POOL4_A_USAGE] = { .type = NLA_NESTED },
+	[NAT64_POOL4_A_SUBSCRIBERS] = { .type = NLA_U64 },
 };
 
 static const struct nla_policy ports_policy[NAT64_PORTS_A_COUNT + 1] = {
 	[NAT64_PORTS_A_MIN] = { .type = NLA_U16 },
 	[NAT64_PORTS_A_MAX] = { .type = NLA_U16 },
+};
+
+static const struct nla_policy usage_policy[NAT64_USAGE_A_MAX + 1] = {
+	[NAT64_USAGE_A_PROTO] = { .type = NLA_U8 },
+	[NAT64_USAGE_A_PORTS] = { .type = NLA_U64 },
+	[NAT64_USAGE_A_USED] = { .type = NLA_U64 },
+};
+
+static const struct out_column usage_columns[] = {
+	{ "prefix", "PREFIX", 0 },
+	{ "proto", "PROTO", 0 },
+	{ "mark", "MARK", 0 },
+	{ "ports", "PORTS", 0 },
+	{ "total", "TOTAL", 0 },
+	{ "used", "USED", 0 },
+	{ "free", "FREE", 0 },
+	{ "subscribers", "SUBSCRIBERS", 0 },
 };
 
 static const struct out_column pool4_columns[] = {
@@ -289,6 +308,119 @@ void pool4_event(struct out *out, struct nlattr *nest)
 		prefix, ports, mark_of(attrs));
 }
 
+/**
+ * pool4_usage() - how much of a pool4 entry is used
+ * @nest: the entry
+ * @each: called for each of its protocols
+ * @arg: for @each
+ *
+ * Return: false if the answer does not tell.
+ */
+bool pool4_usage(struct nlattr *nest,
+		 void (*each)(const struct pool4_usage *usage, void *arg),
+		 void *arg)
+{
+	struct nlattr *attrs[NAT64_POOL4_A_MAX + 1], *use, *subscribers;
+	struct nlattr *tb[NAT64_USAGE_A_MAX + 1];
+	struct pool4_usage usage;
+	int rest;
+
+	if (!parse_pool4(attrs, nest) || !attrs[NAT64_POOL4_A_USAGE])
+		return false;
+	subscribers = attrs[NAT64_POOL4_A_SUBSCRIBERS];
+	nla_for_each_nested(use, nest, rest) {
+		if (nla_type(use) != NAT64_POOL4_A_USAGE ||
+		    !nl64_nested(tb, NAT64_USAGE_A_MAX, use, usage_policy) ||
+		    !tb[NAT64_USAGE_A_PROTO] || !tb[NAT64_USAGE_A_PORTS] ||
+		    !tb[NAT64_USAGE_A_USED])
+			continue;
+		usage.proto = nla_get_u8(tb[NAT64_USAGE_A_PROTO]);
+		usage.total = nla_get_u64(tb[NAT64_USAGE_A_PORTS]);
+		usage.used = nla_get_u64(tb[NAT64_USAGE_A_USED]);
+		usage.subscribers = subscribers ? nla_get_u64(subscribers) : 0;
+		each(&usage, arg);
+	}
+	return true;
+}
+
+/**
+ * pool4_labels() - what tells a pool4 entry from the others, for prometheus
+ * @text: where to write it
+ * @size: size of @text
+ * @nest: the entry
+ */
+void pool4_labels(char *text, size_t size, struct nlattr *nest)
+{
+	struct nlattr *attrs[NAT64_POOL4_A_MAX + 1];
+	char ports[NAT64_PORTS_MAX * 12 + 1], prefix[64];
+
+	*text = '\0';
+	if (!parse_pool4(attrs, nest))
+		return;
+	prefix_text(prefix, sizeof(prefix), attrs);
+	ports_text(ports, sizeof(ports), nest);
+	snprintf(text, size, "prefix=\"%s\",ports=\"%s\",mark=\"%u\"", prefix,
+		 ports, mark_of(attrs));
+}
+
+static void usage_to_json(const struct pool4_usage *usage, void *arg)
+{
+	struct json_object *to = json_object_new_object();
+
+	const char *proto = args_proto_name(usage->proto);
+
+	json_object_object_add(to, "proto", json_object_new_string(proto));
+	json_object_object_add(to, "total",
+			       json_object_new_uint64(usage->total));
+	json_object_object_add(to, "used", json_object_new_uint64(usage->used));
+	json_object_object_add(to, "free", json_object_new_uint64(usage->total -
+								  usage->used));
+	json_object_array_add(arg, to);
+}
+
+/**
+ * struct usage_row - the rows of a pool4 entry, one a protocol
+ * @out: the output
+ * @prefix: prefix of the entry
+ * @ports: its ports in words
+ * @mark: its mark
+ */
+struct usage_row {
+	struct out *out;
+	const char *prefix;
+	const char *ports;
+	__u32 mark;
+};
+
+static void usage_to_row(const struct pool4_usage *usage, void *arg)
+{
+	const struct usage_row *row = arg;
+
+	out_string(row->out, "prefix", row->prefix);
+	out_string(row->out, "proto", args_proto_name(usage->proto));
+	out_number(row->out, "mark", row->mark);
+	out_string(row->out, "ports", row->ports);
+	out_number(row->out, "total", usage->total);
+	out_number(row->out, "used", usage->used);
+	out_number(row->out, "free", usage->total - usage->used);
+	out_number(row->out, "subscribers", usage->subscribers);
+	out_row(row->out);
+}
+
+/* JSON has an array of the protocols inside the entry. */
+static void show_usage(struct out *out, struct nlattr *nest,
+		       struct nlattr *subscribers)
+{
+	struct json_object *usage = json_object_new_array();
+
+	if (pool4_usage(nest, usage_to_json, usage))
+		out_json(out, "usage", usage);
+	else
+		json_object_put(usage);
+	if (subscribers)
+		out_number(out, "subscribers", nla_get_u64(subscribers));
+}
+
 static void pool4_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct nlattr *instance = reply->attrs[NAT64_A_INSTANCE];
@@ -300,27 +432,43 @@ static void pool4_reply(const struct nl64_reply *reply, void *arg)
 
 	if (!parse_pool4(attrs, nest))
 		return;
+	prefix_text(prefix, sizeof(prefix), attrs);
+	ports_text(ports, sizeof(ports), nest);
+	if (attrs[NAT64_POOL4_A_USAGE] && !out_is_json(out)) {
+		struct usage_row row = { out, prefix, ports, mark_of(attrs) };
+
+		pool4_usage(nest, usage_to_row, &row);
+		return;
+	}
 	if (instance)
 		out_string(out, "instance", nla_get_string(instance));
-	prefix_text(prefix, sizeof(prefix), attrs);
 	out_string(out, "prefix", prefix);
 	out_string(out, "proto", proto_text(attrs));
 	out_number(out, "mark", mark_of(attrs));
-	ports_text(ports, sizeof(ports), nest);
 	out_text(out, "ports", "%s", ports);
-	if (out_is_json(out))
+	if (out_is_json(out)) {
 		out_json(out, "ports", ports_json(nest));
+		show_usage(out, nest, attrs[NAT64_POOL4_A_SUBSCRIBERS]);
+	}
 	out_row(out);
 }
 
 static int pool4_show(struct cmd *cmd)
 {
 	struct nl_msg *msg = cmd_request(cmd, NAT64_CMD_POOL4_GET);
+	bool usage = opts_has(cmd->opts, OPT_USAGE);
 	struct out out;
 
-	if (!msg)
+	if (!msg || (usage && nla_put_flag(msg, NAT64_A_USAGE))) {
+		nlmsg_free(msg);
 		return cmd_wrong();
-	cmd_begin(cmd, &out, 0, pool4_columns, ARRAY_SIZE(pool4_columns));
+	}
+	if (usage)
+		cmd_begin(cmd, &out, 0, usage_columns,
+			  ARRAY_SIZE(usage_columns));
+	else
+		cmd_begin(cmd, &out, 0, pool4_columns,
+			  ARRAY_SIZE(pool4_columns));
 	return cmd_show(cmd, msg, &out, pool4_reply);
 }
 
@@ -353,8 +501,8 @@ static int pool4_flush(struct cmd *cmd)
 }
 
 static const struct verb pool4_verbs[] = {
-	{ "show", "", "show the entries of an instance", 0, 0, 0, 0, NULL,
-	  pool4_show },
+	{ "show", "[--usage]", "show the entries of an instance",
+	  OPT_BIT(OPT_USAGE), 0, 0, 0, NULL, pool4_show },
 	{ "add", "ADDR[/LEN] [--ports A-B[,C-D...]] [--proto P] [--mark M]",
 	  "share these transport addresses", PORTS_OPTIONS, 0, 1, 1,
 	  "name an address or prefix, such as 192.0.2.0/24", pool4_add },

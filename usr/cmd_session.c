@@ -200,17 +200,6 @@ static void session_reply(const struct nl64_reply *reply, void *arg)
 	out_row(out);
 }
 
-static struct nl_msg *filtered(struct cmd *cmd, int request)
-{
-	struct nl_msg *msg = cmd_request(cmd, request);
-
-	if (msg && filter_put(msg, cmd->opts)) {
-		nlmsg_free(msg);
-		return NULL;
-	}
-	return msg;
-}
-
 static void counts_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct nlattr *attrs[NAT64_CONFIG_A_MAX + 1], *on;
@@ -243,7 +232,7 @@ static bool counts(struct cmd *cmd)
 
 static int session_show(struct cmd *cmd)
 {
-	struct nl_msg *msg = filtered(cmd, NAT64_CMD_SESSION_GET);
+	struct nl_msg *msg = filter_request(cmd, NAT64_CMD_SESSION_GET);
 	struct out out;
 
 	if (!msg)
@@ -253,51 +242,16 @@ static int session_show(struct cmd *cmd)
 	return cmd_show(cmd, msg, &out, session_reply);
 }
 
-static void count_reply(const struct nl64_reply *reply, void *arg)
-{
-	struct nlattr *count = reply->attrs[NAT64_A_SESSION_COUNT];
-
-	if (count)
-		*(__u64 *)arg = nla_get_u64(count);
-}
-
-/* Requests whose answer is a number of sessions. */
-static int show_number(struct cmd *cmd, int request, const char *key)
-{
-	const struct out_column column = { key, NULL, 1 };
-	struct nl_msg *msg = filtered(cmd, request);
-	__u64 count = 0;
-	const struct nl64_handler handler = {
-		.reply = count_reply,
-		.arg = &count,
-	};
-	struct out out;
-	int rc;
-
-	if (!msg)
-		return cmd_wrong();
-	rc = cmd_do(cmd, msg, &handler);
-	if (rc != EXIT_DONE)
-		return rc;
-	if (!opts_has(cmd->opts, OPT_JSON)) {
-		printf("%llu\n", (unsigned long long)count);
-		return EXIT_DONE;
-	}
-	cmd_begin(cmd, &out, OUT_ONE, &column, 1);
-	out_number(&out, key, count);
-	out_row(&out);
-	out_end(&out);
-	return EXIT_DONE;
-}
-
 static int session_flush(struct cmd *cmd)
 {
-	return show_number(cmd, NAT64_CMD_SESSION_FLUSH, "flushed");
+	return cmd_number(cmd, NAT64_CMD_SESSION_FLUSH, NAT64_A_SESSION_COUNT,
+			  "flushed");
 }
 
 static int session_count(struct cmd *cmd)
 {
-	return show_number(cmd, NAT64_CMD_SESSION_COUNT, "count");
+	return cmd_number(cmd, NAT64_CMD_SESSION_COUNT, NAT64_A_SESSION_COUNT,
+			  "count");
 }
 
 static void session_more(FILE *file)

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_stats.c - nat64ctl stats: what has been counted */
+#include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cmd.h"
 
@@ -136,6 +139,8 @@ static const struct out_column stats_columns[] = {
  * @instance: its name
  * @bib_entries: BIB entries that exist
  * @sessions: sessions that exist
+ * @subscribers: inside hosts that have BIB entries
+ * @has_subscribers: does the kernel module tell?
  * @has: was the counter in the answer?
  * @value: its value
  */
@@ -143,6 +148,8 @@ struct sample {
 	char instance[NAT64_NAME_MAX + 1];
 	__u64 bib_entries;
 	__u64 sessions;
+	__u64 subscribers;
+	bool has_subscribers;
 	bool has[COUNTERS_TAKEN];
 	__u64 value[COUNTERS_TAKEN];
 };
@@ -213,6 +220,8 @@ static void take_sample(const struct nl64_reply *reply, void *arg)
 		 nla_get_string(instance));
 	sample->bib_entries = count_of(reply->attrs[NAT64_A_BIB_COUNT]);
 	sample->sessions = count_of(reply->attrs[NAT64_A_SESSION_COUNT]);
+	sample->has_subscribers = reply->attrs[NAT64_A_SUBSCRIBER_COUNT];
+	sample->subscribers = count_of(reply->attrs[NAT64_A_SUBSCRIBER_COUNT]);
 	nla_for_each_nested(attr, stats, rest) {
 		int type = nla_type(attr);
 
@@ -256,6 +265,9 @@ static void show_sample(struct out *out, const struct sample *sample, bool all)
 		   "BIB entries that exist");
 	show_value(out, sample, "sessions", sample->sessions,
 		   "sessions that exist");
+	if (sample->has_subscribers)
+		show_value(out, sample, "subscribers", sample->subscribers,
+			   "inside hosts that have BIB entries");
 	for (i = 0; i < COUNTERS_TAKEN; i++) {
 		if (sample->has[i] && (all || sample->value[i]))
 			show_value(out, sample,
@@ -281,35 +293,75 @@ static void show_samples(struct cmd *cmd, const struct samples *samples,
 }
 
 /* Names of metrics have '_' where ours have '-'. */
-static void print_metric(const char *name, const char *suffix,
-			 const char *type, const char *meaning)
+static void print_metric(const char *name, const char *suffix)
 {
-	char metric[64];
-	char *c;
+	const char *c;
 
-	snprintf(metric, sizeof(metric), "nat64_%s%s", name, suffix);
-	for (c = metric; *c; c++) {
-		if (*c == '-')
-			*c = '_';
+	fputs("nat64_", stdout);
+	for (c = name; *c; c++)
+		putchar(*c == '-' ? '_' : *c);
+	fputs(suffix, stdout);
+}
+
+static void print_head(const char *name, const char *suffix, const char *type,
+		       const char *meaning)
+{
+	fputs("# HELP ", stdout);
+	print_metric(name, suffix);
+	printf(" %s\n# TYPE ", meaning);
+	print_metric(name, suffix);
+	printf(" %s\n", type);
+}
+
+/**
+ * struct family - counters that are one metric, with the rest of their names
+ *	as the label "reason"
+ * @prefix: how their names begin
+ * @metric: name of the metric
+ * @meaning: what it counts
+ */
+static const struct family {
+	const char *prefix;
+	const char *metric;
+	const char *meaning;
+} families[] = {
+	{ "drop-", "dropped-packets",
+	  "packets that were dropped, by the counter that tells why" },
+	{ "pass-", "passed-packets",
+	  "packets that were handed on untranslated, by the counter that tells why" },
+};
+
+static const struct family *family_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(families); i++) {
+		if (!strncmp(name, families[i].prefix,
+			     strlen(families[i].prefix)))
+			return &families[i];
 	}
-	if (meaning)
-		printf("# HELP %s %s\n# TYPE %s %s\n", metric, meaning, metric,
-		       type);
-	else
-		fputs(metric, stdout);
+	return NULL;
 }
 
-static void print_value(const char *name, const char *suffix,
-			const struct sample *sample, __u64 value)
+static void print_gauge(const struct samples *samples, const char *name,
+			size_t offset, const char *meaning)
 {
-	print_metric(name, suffix, NULL, NULL);
-	printf("{instance=\"%s\"} %llu\n", sample->instance,
-	       (unsigned long long)value);
+	size_t i;
+
+	print_head(name, "", "gauge", meaning);
+	for (i = 0; i < samples->n; i++) {
+		const char *at = (const char *)&samples->sample[i];
+
+		print_metric(name, "");
+		printf("{instance=\"%s\"} %llu\n", samples->sample[i].instance,
+		       (unsigned long long)*(const __u64 *)(at + offset));
+	}
 }
 
-static void print_counter(const struct samples *samples, size_t counter)
+/* A counter of all instances; its metric may be one of several counters. */
+static void print_counter(const struct samples *samples, size_t counter,
+			  const struct family *family, bool head)
 {
-	const char *help = stats_meaning(counter);
 	char name[32];
 	size_t i;
 
@@ -319,10 +371,35 @@ static void print_counter(const struct samples *samples, size_t counter)
 
 		if (!sample->has[counter])
 			continue;
-		if (help)
-			print_metric(name, "_total", "counter", help);
-		help = NULL;
-		print_value(name, "_total", sample, sample->value[counter]);
+		if (head)
+			print_head(family ? family->metric : name, "_total",
+				   "counter", family ? family->meaning :
+				   stats_meaning(counter));
+		head = false;
+		print_metric(family ? family->metric : name, "_total");
+		printf("{instance=\"%s\"", sample->instance);
+		if (family)
+			printf(",reason=\"%s\"",
+			       name + strlen(family->prefix));
+		printf("} %llu\n",
+		       (unsigned long long)sample->value[counter]);
+	}
+}
+
+/* All counters of one metric stand together. */
+static void print_counters(const struct samples *samples,
+			   const struct family *family)
+{
+	bool head = true;
+	char name[32];
+	size_t i, j;
+
+	for (i = 0; i < COUNTERS_TAKEN; i++) {
+		if (family_of(stats_name(name, sizeof(name), i)) != family)
+			continue;
+		print_counter(samples, i, family, head || !family);
+		for (j = 0; j < samples->n; j++)
+			head &= !samples->sample[j].has[i];
 	}
 }
 
@@ -332,16 +409,138 @@ static void print_prometheus(const struct samples *samples)
 
 	if (!samples->n)
 		return;
-	print_metric("bib_entries", "", "gauge", "BIB entries that exist");
-	for (i = 0; i < samples->n; i++)
-		print_value("bib_entries", "", &samples->sample[i],
-			    samples->sample[i].bib_entries);
-	print_metric("sessions", "", "gauge", "sessions that exist");
-	for (i = 0; i < samples->n; i++)
-		print_value("sessions", "", &samples->sample[i],
-			    samples->sample[i].sessions);
-	for (i = 0; i < COUNTERS_TAKEN; i++)
-		print_counter(samples, i);
+	print_gauge(samples, "bib-entries", offsetof(struct sample, bib_entries),
+		    "BIB entries that exist");
+	print_gauge(samples, "sessions", offsetof(struct sample, sessions),
+		    "sessions that exist");
+	if (samples->sample[0].has_subscribers)
+		print_gauge(samples, "subscribers",
+			    offsetof(struct sample, subscribers),
+			    "inside hosts that have BIB entries");
+	print_counters(samples, NULL);
+	for (i = 0; i < ARRAY_SIZE(families); i++)
+		print_counters(samples, &families[i]);
+}
+
+/**
+ * struct use - how much of a pool4 entry a protocol uses, with its labels
+ * @labels: the labels, without that of the protocol
+ * @usage: how much
+ */
+struct use {
+	char labels[NAT64_PORTS_MAX * 12 + 160];
+	struct pool4_usage usage;
+};
+
+/**
+ * struct uses - all of them
+ * @use: one for each entry and protocol
+ * @n: how many
+ * @labels: the labels of the entry that is being read
+ */
+struct uses {
+	struct use *use;
+	size_t n;
+	char labels[NAT64_PORTS_MAX * 12 + 160];
+};
+
+static void take_usage(const struct pool4_usage *usage, void *arg)
+{
+	struct uses *uses = arg;
+	struct use *use;
+
+	use = realloc(uses->use, (uses->n + 1) * sizeof(*use));
+	if (!use)
+		return;
+	uses->use = use;
+	use += uses->n++;
+	memcpy(use->labels, uses->labels, sizeof(use->labels));
+	use->usage = *usage;
+}
+
+static void take_pool4(const struct nl64_reply *reply, void *arg)
+{
+	struct nlattr *instance = reply->attrs[NAT64_A_INSTANCE];
+	struct nlattr *pool4 = reply->attrs[NAT64_A_POOL4];
+	struct uses *uses = arg;
+	int n;
+
+	if (!instance || !pool4)
+		return;
+	n = snprintf(uses->labels, sizeof(uses->labels), "instance=\"%s\",",
+		     nla_get_string(instance));
+	pool4_labels(uses->labels + n, sizeof(uses->labels) - n, pool4);
+	pool4_usage(pool4, take_usage, uses);
+}
+
+static void forget_uses(void *arg)
+{
+	struct uses *uses = arg;
+
+	free(uses->use);
+	uses->use = NULL;
+	uses->n = 0;
+}
+
+static void print_use(const struct uses *uses, const char *name,
+		      bool used, const char *meaning)
+{
+	size_t i;
+
+	print_head(name, "", "gauge", meaning);
+	for (i = 0; i < uses->n; i++) {
+		const struct pool4_usage *usage = &uses->use[i].usage;
+
+		print_metric(name, "");
+		printf("{%s,proto=\"%s\"} %llu\n", uses->use[i].labels,
+		       args_proto_name(usage->proto),
+		       (unsigned long long)(used ? usage->used : usage->total));
+	}
+}
+
+/* The hosts of an entry are the same in all its protocols. */
+static void print_hosts(const struct uses *uses)
+{
+	size_t i;
+
+	print_head("pool4-subscribers", "", "gauge",
+		   "inside hosts whose IPv4 address is in the pool4 entry");
+	for (i = 0; i < uses->n; i++) {
+		if (i && !strcmp(uses->use[i].labels, uses->use[i - 1].labels))
+			continue;
+		printf("nat64_pool4_subscribers{%s} %llu\n",
+		       uses->use[i].labels,
+		       (unsigned long long)uses->use[i].usage.subscribers);
+	}
+}
+
+/*
+ * The counters have been printed before, so that they are there even if a module
+ * that does not know the flag refuses.
+ */
+static int print_pool4(struct cmd *cmd)
+{
+	struct uses uses = { NULL, 0, "" };
+	const struct nl64_handler handler = {
+		.reply = take_pool4, .restart = forget_uses, .arg = &uses,
+	};
+	struct nl_msg *msg = cmd_request(cmd, NAT64_CMD_POOL4_GET);
+	int rc;
+
+	if (!msg || nla_put_flag(msg, NAT64_A_USAGE)) {
+		nlmsg_free(msg);
+		return cmd_wrong();
+	}
+	rc = cmd_dump(cmd, msg, &handler);
+	if (rc == EXIT_DONE && uses.n) {
+		print_use(&uses, "pool4-ports", false,
+			  "ports and ICMP identifiers of the pool4 entry");
+		print_use(&uses, "pool4-ports-used", true,
+			  "ports and ICMP identifiers that are taken or held down");
+		print_hosts(&uses);
+	}
+	forget_uses(&uses);
+	return rc;
 }
 
 static int take_format(const struct opts *opts, enum format *format)
@@ -372,31 +571,206 @@ static int take_format(const struct opts *opts, enum format *format)
 	return 0;
 }
 
-static int stats_show(struct cmd *cmd)
+static int read_samples(struct cmd *cmd, struct samples *samples)
 {
-	struct samples samples = { NULL, 0 };
 	const struct nl64_handler handler = {
 		.reply = take_sample,
 		.restart = forget_samples,
-		.arg = &samples,
+		.arg = samples,
 	};
+	struct nl_msg *msg = cmd_request(cmd, NAT64_CMD_STATS_GET);
+
+	return msg ? cmd_dump(cmd, msg, &handler) : cmd_wrong();
+}
+
+/* --- rates --------------------------------------------------------------- */
+
+static const struct out_column rate_columns[] = {
+	{ "instance", "INSTANCE", 15 },
+	{ "counter", "COUNTER", 22 },
+	{ "rate", "PER-SECOND", 12 },
+	{ "meaning", "MEANING", 0 },
+};
+
+/**
+ * struct watch - rates that are shown again and again
+ * @seconds: how long one lasts
+ * @times: how often; 0: without end
+ * @flags: enum out_flag, of what is printed
+ * @last: the counters before
+ * @since: when they were read, in seconds
+ */
+struct watch {
+	__u32 seconds;
+	__u32 times;
+	unsigned int flags;
+	struct samples last;
+	double since;
+};
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static const struct sample *find_sample(const struct samples *samples,
+					const char *instance)
+{
+	size_t i;
+
+	for (i = 0; i < samples->n; i++) {
+		if (!strcmp(samples->sample[i].instance, instance))
+			return &samples->sample[i];
+	}
+	return NULL;
+}
+
+static void show_rate(struct out *out, const struct sample *sample,
+		      size_t counter, double rate)
+{
+	char name[32], text[32];
+
+	stats_name(name, sizeof(name), counter);
+	snprintf(text, sizeof(text), "%.1f", rate);
+	out_pair(out, sample->instance, name,
+		 out_is_json(out) ? json_object_new_double_s(rate, text) : NULL,
+		 text, stats_meaning(counter));
+}
+
+/* An instance that has been made anew begins with less than it had. */
+static void show_rates(struct out *out, const struct sample *sample,
+		       const struct sample *before, double seconds)
+{
+	size_t i;
+
+	for (i = 0; i < COUNTERS_TAKEN; i++) {
+		__u64 was = before && before->value[i] <= sample->value[i] ?
+			    before->value[i] : 0;
+		double rate = (sample->value[i] - was) / seconds;
+
+		if (sample->has[i] && (rate > 0 || out_is_json(out)))
+			show_rate(out, sample, i, rate);
+	}
+}
+
+/* JSON: an object a line for each instance, so that a program can follow. */
+static void show_tick(struct cmd *cmd, const struct watch *watch,
+		      const struct samples *samples, double seconds)
+{
+	struct out out;
+	size_t i;
+
+	for (i = 0; i < samples->n; i++) {
+		const struct sample *sample = &samples->sample[i], *before;
+		char text[32];
+
+		before = find_sample(&watch->last, sample->instance);
+		if (i && !out_is_json(&out)) {
+			show_rates(&out, sample, before, seconds);
+			continue;
+		}
+		cmd_begin(cmd, &out, watch->flags, rate_columns,
+			  ARRAY_SIZE(rate_columns));
+		if (out_is_json(&out)) {
+			snprintf(text, sizeof(text), "%.3f", seconds);
+			out_string(&out, "instance", sample->instance);
+			out_json(&out, "seconds",
+				 json_object_new_double_s(seconds, text));
+		}
+		show_rates(&out, sample, before, seconds);
+		if (out_is_json(&out))
+			out_end(&out);
+	}
+	if (samples->n && !out_is_json(&out))
+		out_end(&out);
+}
+
+static int watch_once(struct cmd *cmd, struct watch *watch, bool show)
+{
+	struct samples samples = { NULL, 0 };
+	double at = now();
+	int rc = read_samples(cmd, &samples);
+
+	if (rc == EXIT_DONE && show)
+		show_tick(cmd, watch, &samples, at - watch->since);
+	forget_samples(&watch->last);
+	watch->last = samples;
+	watch->since = at;
+	return rc;
+}
+
+static void wait_until(double when)
+{
+	struct timespec ts = { .tv_sec = (time_t)when };
+
+	ts.tv_nsec = (when - ts.tv_sec) * 1e9;
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) ==
+	       EINTR)
+		continue;
+}
+
+static int stats_watch(struct cmd *cmd, struct watch *watch)
+{
+	double next = now();
+	__u32 n = 0;
+	int rc = watch_once(cmd, watch, false);
+
+	while (rc == EXIT_DONE && (!watch->times || n < watch->times)) {
+		next += watch->seconds;
+		wait_until(next);
+		rc = watch_once(cmd, watch, true);
+		n++;
+		/* Nobody reads any more: main() tells so. */
+		if (fflush(stdout) || ferror(stdout))
+			break;
+	}
+	forget_samples(&watch->last);
+	return rc;
+}
+
+static int take_watch(const struct opts *opts, enum format format,
+		      struct watch *watch)
+{
+	const char *seconds = opts_value(opts, OPT_WATCH);
+	const char *times = opts_value(opts, OPT_TIMES);
+
+	if (times && !opts_has(opts, OPT_WATCH))
+		return args_fail(NULL, "'--count' is for '--watch': add that");
+	if (opts_has(opts, OPT_WATCH) && format == FORMAT_PROMETHEUS)
+		return args_fail(NULL,
+				 "prometheus makes rates itself: leave --watch out");
+	watch->seconds = 1;
+	watch->flags = OUT_ONE | (format == FORMAT_JSON ? OUT_JSON : 0);
+	if (seconds && args_number(seconds, "a number of seconds", 1, 86400,
+				   &watch->seconds))
+		return -1;
+	return times ? args_number(times, "a count", 1, UINT32_MAX,
+				   &watch->times) : 0;
+}
+
+static int stats_show(struct cmd *cmd)
+{
+	struct samples samples = { NULL, 0 };
+	struct watch watch = {};
 	enum format format;
-	struct nl_msg *msg;
 	int rc;
 
-	if (take_format(cmd->opts, &format))
+	if (take_format(cmd->opts, &format) ||
+	    take_watch(cmd->opts, format, &watch))
 		return cmd_wrong();
 	if (!opts_has(cmd->opts, OPT_INSTANCE))
 		cmd->instance = NULL;
-	msg = cmd_request(cmd, NAT64_CMD_STATS_GET);
-	if (!msg)
-		return cmd_wrong();
-	rc = cmd_dump(cmd, msg, &handler);
-	if (rc == EXIT_DONE) {
-		if (format == FORMAT_PROMETHEUS)
-			print_prometheus(&samples);
-		else
-			show_samples(cmd, &samples, format);
+	if (opts_has(cmd->opts, OPT_WATCH))
+		return stats_watch(cmd, &watch);
+	rc = read_samples(cmd, &samples);
+	if (rc == EXIT_DONE && format == FORMAT_PROMETHEUS) {
+		print_prometheus(&samples);
+		rc = print_pool4(cmd);
+	} else if (rc == EXIT_DONE) {
+		show_samples(cmd, &samples, format);
 	}
 	forget_samples(&samples);
 	return rc;
@@ -404,8 +778,9 @@ static int stats_show(struct cmd *cmd)
 
 static const struct verb stats_verbs[] = {
 	{ "show", "[--all] [--format table|json|prometheus]",
-	  "show the counters of all instances, or of one (-i)",
-	  OPT_BIT(OPT_ALL) | OPT_BIT(OPT_FORMAT), 0, 0, 0, NULL, stats_show },
+	  "show the counters of all instances, or of one (-i)\nstats --watch [SECONDS] [--count N]: how fast they rise",
+	  OPT_BIT(OPT_ALL) | OPT_BIT(OPT_FORMAT) | OPT_BIT(OPT_WATCH) |
+	  OPT_BIT(OPT_TIMES), 0, 0, 0, NULL, stats_show },
 };
 
 static void stats_more(FILE *file)

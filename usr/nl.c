@@ -41,6 +41,7 @@ static const struct nla_policy reply_policy[NAT64_A_MAX + 1] = {
 	[NAT64_A_SEQ] = { .type = NLA_U64 },
 	[NAT64_A_ALARM] = { .type = NLA_NESTED },
 	[NAT64_A_STEP] = { .type = NLA_NESTED },
+	[NAT64_A_SUBSCRIBER_COUNT] = { .type = NLA_U64 },
 };
 
 static const char *errno_words(int error)

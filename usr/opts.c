@@ -59,6 +59,10 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 		"its TCP flags: syn, ack, fin, rst, psh, urg" },
 	[OPT_COLOR] = { "color", 0, "auto|always|never",
 		"colours; auto: on a terminal, unless NO_COLOR is set" },
+	[OPT_USAGE] = { "usage", 0, NULL, "show how much is used, too" },
+	[OPT_WATCH] = { "watch", 0, "[SECONDS]",
+		"show rates again and again, every second if not given", true },
+	[OPT_TIMES] = { "count", 0, "N", "end after N times" },
 };
 
 static int find_long(const char *word, size_t len)
@@ -123,6 +127,11 @@ static int take_value(struct opts *opts, enum opt opt, const char *word,
 	return 0;
 }
 
+static bool is_number(const char *word)
+{
+	return word && *word >= '0' && *word <= '9';
+}
+
 static int parse_long(struct opts *opts, const char *word, char ***next)
 {
 	const char *equals = strchr(word, '=');
@@ -134,6 +143,10 @@ static int parse_long(struct opts *opts, const char *word, char ***next)
 	if (!opt_rows[opt].value && equals)
 		return args_fail(word, "has a value too many: write --%s",
 				 opt_rows[opt].name);
+	if (opt_rows[opt].optional && !equals && !is_number(**next)) {
+		keep(opts, opt, NULL);
+		return 0;
+	}
 	if (opt_rows[opt].value && !equals)
 		return take_value(opts, opt, word, next);
 	keep(opts, opt, equals ? equals + 1 : NULL);

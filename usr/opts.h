@@ -33,6 +33,9 @@
  * @OPT_LENGTH: length of a packet
  * @OPT_FLAGS: TCP flags of a packet
  * @OPT_COLOR: auto, always or never
+ * @OPT_USAGE: how much of pool4 entries is used
+ * @OPT_WATCH: rates, every so many seconds
+ * @OPT_TIMES: how often
  * @OPT_COUNT: how many there are
  */
 enum opt {
@@ -61,6 +64,9 @@ enum opt {
 	OPT_LENGTH,
 	OPT_FLAGS,
 	OPT_COLOR,
+	OPT_USAGE,
+	OPT_WATCH,
+	OPT_TIMES,
 	OPT_COUNT
 };
 
@@ -77,12 +83,14 @@ enum opt {
  * @letter: its short name, or 0
  * @value: what its value is called in the help; NULL if it takes none
  * @what: what it does, in words
+ * @optional: the value may be left out; it begins with a digit
  */
 struct opt_row {
 	const char *name;
 	char letter;
 	const char *value;
 	const char *what;
+	bool optional;
 };
 
 extern const struct opt_row opt_rows[OPT_COUNT];

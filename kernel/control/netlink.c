@@ -31,6 +31,11 @@ static const struct nla_policy policy_pool4[NAT64_A_MAX + 1] = {
 	[NAT64_A_POOL4] = NLA_POLICY_NESTED(nat64_pool4_policy),
 };
 
+static const struct nla_policy policy_usage[NAT64_A_MAX + 1] = {
+	NAT64_POLICY_INSTANCE,
+	[NAT64_A_USAGE] = { .type = NLA_FLAG },
+};
+
 static const struct nla_policy policy_bib[NAT64_A_MAX + 1] = {
 	NAT64_POLICY_INSTANCE,
 	[NAT64_A_BIB] = NLA_POLICY_NESTED(nat64_bib_policy),
@@ -106,7 +111,7 @@ static const struct genl_ops ops[] = {
 	NAT64_OP_DO(POOL4_ADD, policy_pool4, nat64_nl_pool4_add),
 	NAT64_OP_DO(POOL4_DEL, policy_pool4, nat64_nl_pool4_del),
 	NAT64_OP_DO(POOL4_FLUSH, policy_instance, nat64_nl_pool4_flush),
-	NAT64_OP_DUMP(POOL4_GET, policy_instance, nat64_nl_pool4_dump),
+	NAT64_OP_DUMP(POOL4_GET, policy_usage, nat64_nl_pool4_dump),
 	NAT64_OP_DO(BIB_ADD, policy_bib, nat64_nl_bib_add),
 	NAT64_OP_DO(BIB_DEL, policy_bib, nat64_nl_bib_del),
 	NAT64_OP_DUMP(BIB_GET, policy_filter, nat64_nl_bib_dump),
@@ -118,6 +123,7 @@ static const struct genl_ops ops[] = {
 	NAT64_OP_DUMP(STATS_GET, policy_instance, nat64_nl_stats_dump),
 	NAT64_OP_DO(INSTANCE_REPLACE, policy_replace, nat64_nl_instance_replace),
 	NAT64_OP_DO(TRACE, policy_trace, nat64_nl_trace),
+	NAT64_OP_READ(BIB_COUNT, policy_filter, nat64_nl_bib_count),
 };
 
 struct genl_family nat64_family __ro_after_init = {
@@ -181,9 +187,9 @@ struct nat64_instance *nat64_nl_lock(struct genl_info *info)
 	struct nat64_instance *inst;
 
 	if (!name)
-		return ERR_PTR(nat64_nl_refuse(info->extack, NULL,
-					       "the request names no instance",
-					       -EINVAL));
+		return ERR_PTR(nat64_nl_lacks(info->extack, NULL,
+					      NAT64_A_INSTANCE,
+					      "the request names no instance"));
 	mutex_lock(&nn->mutex);
 	inst = nat64_instance_find(nn, nla_data(name));
 	if (inst)
@@ -345,6 +351,33 @@ int nat64_nl_get_proto(u8 number)
 		if (nat64_proto_number(proto) == number)
 			return proto;
 	return -1;
+}
+
+/**
+ * nat64_nl_number - answer a request with a number
+ * @info: the request
+ * @inst: the instance that it is about
+ * @type: attribute that the number goes into
+ * @n: the number
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_number(struct genl_info *info, const struct nat64_instance *inst,
+		    int type, u64 n)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	msg = nat64_nl_reply(info, info->genlhdr->cmd, inst,
+			     nla_total_size_64bit(sizeof(n)), &hdr);
+	if (!msg)
+		return -ENOMEM;
+	if (nla_put_u64_64bit(msg, type, n, NAT64_A_PAD)) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
 }
 
 /**

@@ -80,6 +80,10 @@ struct nat64_dump {
 	unsigned int instance;
 	/** @item: how many items of that instance, or sessions of that entry */
 	unsigned int item;
+	/** @dst4: peer of the session to go on with, if @item is not 0 */
+	__be32 dst4;
+	/** @dport: its port */
+	__be16 dport;
 	/** @cursor: where among its BIB entries */
 	struct nat64_cursor cursor;
 	/** @put: what is shown of them */
@@ -134,6 +138,8 @@ void *nat64_nl_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 struct sk_buff *nat64_nl_reply(struct genl_info *info, u8 cmd,
 			       const struct nat64_instance *inst, size_t size,
 			       void **hdr);
+int nat64_nl_number(struct genl_info *info, const struct nat64_instance *inst,
+		    int type, u64 n);
 int nat64_nl_put_counts(struct sk_buff *skb, struct nat64_instance *inst);
 int nat64_nl_get_proto(u8 number);
 int nat64_nl_get_filter(struct nlattr **attrs, struct nat64_filter *filter,
@@ -183,6 +189,7 @@ const char *nat64_nl_check_bib(struct net *net, const struct nat64_config *cfg,
 			       const struct nat64_nl_bib *bib);
 int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_bib_count(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_bib_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nat64_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		       nat64_nl_put_bib *put);

@@ -2,6 +2,7 @@
 /* nl_bib.c - the object "bib" */
 #include "control/netlink.h"
 
+#include "table/expire.h"
 #include "table/record.h"
 #include "table/session.h"
 
@@ -12,6 +13,17 @@ const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1] = {
 	[NAT64_BIB_A_ADDR4] = { .type = NLA_BE32 },
 	[NAT64_BIB_A_PORT4] = { .type = NLA_BE16 },
 };
+
+/* Are address and port of a side both there, or neither? */
+static int nat64_nl_check_side(struct netlink_ext_ack *extack,
+			       const struct nlattr *nest, struct nlattr **tb,
+			       int addr, int port)
+{
+	if (!tb[addr] == !tb[port])
+		return 0;
+	return nat64_nl_lacks(extack, nest, tb[addr] ? port : addr,
+			      "an address of a BIB entry needs a port, and a port an address");
+}
 
 /**
  * nat64_nl_get_bib - read a BIB entry
@@ -28,24 +40,26 @@ int nat64_nl_get_bib(const struct nlattr *attr, struct nat64_nl_bib *bib,
 	int err, proto;
 
 	if (!attr)
-		return nat64_nl_refuse(extack, NULL,
-				       "the request names no BIB entry",
-				       -EINVAL);
+		return nat64_nl_lacks(extack, NULL, NAT64_A_BIB,
+				      "the request names no BIB entry");
 	err = nla_parse_nested(tb, NAT64_BIB_A_MAX, attr, nat64_bib_policy,
 			       extack);
 	if (err)
 		return err;
-	proto = tb[NAT64_BIB_A_PROTO] ?
-		nat64_nl_get_proto(nla_get_u8(tb[NAT64_BIB_A_PROTO])) : -1;
+	if (!tb[NAT64_BIB_A_PROTO])
+		return nat64_nl_lacks(extack, attr, NAT64_BIB_A_PROTO,
+				      "a BIB entry needs a protocol: tcp, udp or icmp");
+	proto = nat64_nl_get_proto(nla_get_u8(tb[NAT64_BIB_A_PROTO]));
 	if (proto < 0)
-		return nat64_nl_refuse(extack, attr,
-				       "a BIB entry needs a protocol: tcp, udp or icmp",
+		return nat64_nl_refuse(extack, tb[NAT64_BIB_A_PROTO],
+				       "the protocol must be tcp, udp or icmp",
 				       -EINVAL);
-	if (!tb[NAT64_BIB_A_ADDR6] != !tb[NAT64_BIB_A_PORT6] ||
-	    !tb[NAT64_BIB_A_ADDR4] != !tb[NAT64_BIB_A_PORT4])
-		return nat64_nl_refuse(extack, attr,
-				       "an address of a BIB entry needs a port, and a port an address",
-				       -EINVAL);
+	err = nat64_nl_check_side(extack, attr, tb, NAT64_BIB_A_ADDR6,
+				  NAT64_BIB_A_PORT6) ?:
+	      nat64_nl_check_side(extack, attr, tb, NAT64_BIB_A_ADDR4,
+				  NAT64_BIB_A_PORT4);
+	if (err)
+		return err;
 
 	memset(bib, 0, sizeof(*bib));
 	bib->key.proto = proto;
@@ -307,4 +321,47 @@ int nat64_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
 int nat64_nl_bib_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return nat64_nl_walk_dump(skb, cb, nat64_nl_bib_put);
+}
+
+/**
+ * struct nat64_nl_bib_tally - a count over all entries that match
+ */
+struct nat64_nl_bib_tally {
+	/** @filter: which */
+	struct nat64_filter filter;
+	/** @n: how many */
+	u64 n;
+};
+
+static void nat64_nl_bib_tally(struct nat64_instance *inst,
+			       struct nat64_bib *bib, void *arg)
+{
+	struct nat64_nl_bib_tally *tally = arg;
+
+	tally->n += nat64_nl_bib_match(bib, &tally->filter);
+}
+
+/**
+ * nat64_nl_bib_count - NAT64_CMD_BIB_COUNT
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_bib_count(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nat64_nl_bib_tally tally = {};
+	struct nat64_instance *inst;
+	int err;
+
+	err = nat64_nl_get_filter(info->attrs, &tally.filter, info->extack);
+	if (err)
+		return err;
+	inst = nat64_nl_lock(info);
+	if (IS_ERR(inst))
+		return PTR_ERR(inst);
+	nat64_walk(inst, nat64_nl_bib_tally, &tally);
+	err = nat64_nl_number(info, inst, NAT64_A_BIB_COUNT, tally.n);
+	nat64_nl_unlock(info);
+	return err;
 }

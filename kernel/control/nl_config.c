@@ -356,8 +356,8 @@ int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	if (!info->attrs[NAT64_A_CONFIG])
-		return nat64_nl_refuse(info->extack, NULL,
-				       "the request sets no key", -EINVAL);
+		return nat64_nl_lacks(info->extack, NULL, NAT64_A_CONFIG,
+				      "the request sets no key");
 	inst = nat64_nl_lock(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);

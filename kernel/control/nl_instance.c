@@ -85,9 +85,8 @@ int nat64_nl_instance_name(struct genl_info *info)
 	const char *why;
 
 	if (!name)
-		return nat64_nl_refuse(info->extack, NULL,
-				       "the request names no instance",
-				       -EINVAL);
+		return nat64_nl_lacks(info->extack, NULL, NAT64_A_INSTANCE,
+				      "the request names no instance");
 	why = nat64_instance_check_name(nla_data(name));
 	return why ? nat64_nl_refuse(info->extack, name, why, -EINVAL) : 0;
 }
@@ -111,7 +110,10 @@ static bool nat64_nl_is_prefix(const struct nlattr *attr,
 	       nat64_rfc6052_overlap(&prefix, bad);
 }
 
-/* The attribute that has become a prefix or an entry of a configuration. */
+/*
+ * The attribute that has become a prefix or an entry of a configuration; the
+ * name if there is none, as of the prefix that is meant if no other is named.
+ */
 static const struct nlattr *
 nat64_nl_instance_attr(struct genl_info *info, const struct nat64_config *cfg,
 		       const void *bad)
@@ -121,7 +123,7 @@ nat64_nl_instance_attr(struct genl_info *info, const struct nat64_config *cfg,
 	const struct nlattr *attr;
 
 	if (!bad)
-		return NULL;
+		return info->attrs[NAT64_A_INSTANCE];
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != type)
 			continue;
@@ -129,7 +131,7 @@ nat64_nl_instance_attr(struct genl_info *info, const struct nat64_config *cfg,
 			     nat64_nl_is_prefix(attr, bad))
 			return attr;
 	}
-	return NULL;
+	return info->attrs[NAT64_A_INSTANCE];
 }
 
 /**
@@ -137,7 +139,7 @@ nat64_nl_instance_attr(struct genl_info *info, const struct nat64_config *cfg,
  * @info: the request
  * @inst: the instance that it is for; NULL for a new one
  * @cfg: the configuration that it has become
- * @attr: set to the attribute that is to blame, or NULL
+ * @attr: set to the attribute that is to blame, or NULL if none is
  *
  * Return: NULL if it does not, or a sentence that says what.
  */

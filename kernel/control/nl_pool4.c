@@ -57,9 +57,9 @@ static int nat64_nl_get_range(const struct nlattr *attr,
 	if (err)
 		return err;
 	if (!tb[NAT64_PORTS_A_MIN] || !tb[NAT64_PORTS_A_MAX])
-		return nat64_nl_refuse(extack, attr,
-				       "a port range needs a first and a last port",
-				       -EINVAL);
+		return nat64_nl_lacks(extack, attr, tb[NAT64_PORTS_A_MIN] ?
+				      NAT64_PORTS_A_MAX : NAT64_PORTS_A_MIN,
+				      "a port range needs a first and a last port");
 	if (row->n_ranges == NAT64_PORTS_MAX)
 		return nat64_nl_refuse(extack, attr,
 				       "a pool4 entry holds 32 port ranges at most: use several entries",
@@ -134,9 +134,8 @@ int nat64_nl_get_pool4(const struct nlattr *attr, struct nat64_pool4_row *row,
 	if (err)
 		return err;
 	if (!tb[NAT64_POOL4_A_ADDR])
-		return nat64_nl_refuse(extack, attr,
-				       "a pool4 entry needs an address",
-				       -EINVAL);
+		return nat64_nl_lacks(extack, attr, NAT64_POOL4_A_ADDR,
+				      "a pool4 entry needs an address");
 	memset(row, 0, sizeof(*row));
 	row->addr = ntohl(nla_get_in_addr(tb[NAT64_POOL4_A_ADDR]));
 	row->len = 32;
@@ -180,8 +179,44 @@ static int nat64_nl_put_ranges(struct sk_buff *skb,
 	return 0;
 }
 
-/* One attribute for a protocol, or for all three (@proto is -1). */
-static int nat64_nl_put_row(struct sk_buff *skb,
+static int nat64_nl_put_usage_of(struct sk_buff *skb,
+				 const struct nat64_usage *usage, int proto)
+{
+	struct nlattr *nest = nla_nest_start(skb, NAT64_POOL4_A_USAGE);
+
+	if (!nest ||
+	    nla_put_u8(skb, NAT64_USAGE_A_PROTO, nat64_proto_number(proto)) ||
+	    nla_put_u64_64bit(skb, NAT64_USAGE_A_PORTS, usage->ports[proto],
+			      NAT64_USAGE_A_PAD) ||
+	    nla_put_u64_64bit(skb, NAT64_USAGE_A_USED, usage->used[proto],
+			      NAT64_USAGE_A_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* How much is used by a protocol, or by all that the entry has (-1). */
+static int nat64_nl_put_usage(struct sk_buff *skb,
+			      struct nat64_instance *inst,
+			      const struct nat64_pool4_row *row, int proto)
+{
+	struct nat64_usage usage;
+	int i;
+
+	nat64_pool4_usage(inst, row, &usage);
+	for (i = 0; i < NAT64_PROTOS; i++)
+		if ((proto < 0 || proto == i) &&
+		    nat64_nl_put_usage_of(skb, &usage, i))
+			return -EMSGSIZE;
+	return nla_put_u64_64bit(skb, NAT64_POOL4_A_SUBSCRIBERS,
+				 usage.subscribers, NAT64_POOL4_A_PAD);
+}
+
+/*
+ * One attribute for a protocol, or for all three (@proto is -1); with how much
+ * of it is used if @inst is not NULL.
+ */
+static int nat64_nl_put_row(struct sk_buff *skb, struct nat64_instance *inst,
 			    const struct nat64_pool4_row *row, int proto)
 {
 	struct nlattr *nest = nla_nest_start(skb, NAT64_A_POOL4);
@@ -192,7 +227,8 @@ static int nat64_nl_put_row(struct sk_buff *skb,
 	    (proto >= 0 && nla_put_u8(skb, NAT64_POOL4_A_PROTO,
 				      nat64_proto_number(proto))) ||
 	    nat64_nl_put_ranges(skb, row) ||
-	    nla_put_u32(skb, NAT64_POOL4_A_MARK, row->mark))
+	    nla_put_u32(skb, NAT64_POOL4_A_MARK, row->mark) ||
+	    (inst && nat64_nl_put_usage(skb, inst, row, proto)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -210,10 +246,10 @@ int nat64_nl_put_pool4(struct sk_buff *skb, const struct nat64_pool4_row *row)
 	int proto;
 
 	if (row->protos == BIT(NAT64_PROTOS) - 1)
-		return nat64_nl_put_row(skb, row, -1);
+		return nat64_nl_put_row(skb, NULL, row, -1);
 	for (proto = 0; proto < NAT64_PROTOS; proto++)
 		if ((row->protos & BIT(proto)) &&
-		    nat64_nl_put_row(skb, row, proto))
+		    nat64_nl_put_row(skb, NULL, row, proto))
 			return -EMSGSIZE;
 	return 0;
 }
@@ -277,9 +313,8 @@ static int nat64_nl_pool4_change_row(struct genl_info *info)
 	int err;
 
 	if (!attr)
-		return nat64_nl_refuse(info->extack, NULL,
-				       "the request names no pool4 entry",
-				       -EINVAL);
+		return nat64_nl_lacks(info->extack, NULL, NAT64_A_POOL4,
+				      "the request names no pool4 entry");
 	err = nat64_nl_get_pool4(attr, &row, info->extack);
 	return err ?: nat64_nl_pool4_change(info, &row);
 }
@@ -324,6 +359,7 @@ static int nat64_nl_pool4_fill(struct sk_buff *skb, struct netlink_callback *cb,
 			       struct nat64_instance *inst)
 {
 	const struct nat64_config *cfg = nat64_instance_config(inst);
+	bool usage = nat64_dump_attrs(cb)[NAT64_A_USAGE];
 	struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
 
 	/* An item is an entry and a protocol; 0 stands for all three. */
@@ -339,7 +375,7 @@ static int nat64_nl_pool4_fill(struct sk_buff *skb, struct netlink_callback *cb,
 		hdr = nat64_nl_put(skb, cb, NAT64_CMD_POOL4_GET, inst);
 		if (!hdr)
 			return -EMSGSIZE;
-		if (nat64_nl_put_row(skb, row, proto)) {
+		if (nat64_nl_put_row(skb, usage ? inst : NULL, row, proto)) {
 			genlmsg_cancel(skb, hdr);
 			return -EMSGSIZE;
 		}

@@ -27,9 +27,9 @@ int nat64_nl_get_pool6(const struct nlattr *attr, struct nat64_prefix6 *prefix,
 	if (err)
 		return err;
 	if (!tb[NAT64_POOL6_A_ADDR] || !tb[NAT64_POOL6_A_LEN])
-		return nat64_nl_refuse(extack, attr,
-				       "a pool6 prefix needs an address and a length",
-				       -EINVAL);
+		return nat64_nl_lacks(extack, attr, tb[NAT64_POOL6_A_ADDR] ?
+				      NAT64_POOL6_A_LEN : NAT64_POOL6_A_ADDR,
+				      "a pool6 prefix needs an address and a length");
 	memset(prefix, 0, sizeof(*prefix));
 	prefix->addr = nla_get_in6_addr(tb[NAT64_POOL6_A_ADDR]);
 	prefix->len = nla_get_u8(tb[NAT64_POOL6_A_LEN]);
@@ -87,9 +87,8 @@ static int nat64_nl_pool6_change(struct genl_info *info, bool add)
 	int err;
 
 	if (!attr)
-		return nat64_nl_refuse(info->extack, NULL,
-				       "the request names no pool6 prefix",
-				       -EINVAL);
+		return nat64_nl_lacks(info->extack, NULL, NAT64_A_POOL6,
+				      "the request names no pool6 prefix");
 	err = nat64_nl_get_pool6(attr, &prefix, info->extack);
 	if (err)
 		return err;

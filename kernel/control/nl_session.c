@@ -140,8 +140,30 @@ static int nat64_nl_session_put_one(struct sk_buff *skb,
 }
 
 /*
+ * Where a dump goes on among the sessions of an entry: at the one that did not
+ * fit, if that still is; else behind as many as were shown.
+ */
+static struct nat64_session_more *
+nat64_nl_session_from(struct nat64_instance *inst, struct nat64_bib *bib,
+		      const struct nat64_dump *dump)
+{
+	struct nat64_session_more *more;
+	struct nat64_session *ses = NULL;
+	unsigned int i = 1;
+
+	if (dump->item)
+		ses = nat64_session_find(inst, bib, dump->dst4, dump->dport);
+	if (ses && ses != &bib->first)
+		return container_of(ses, struct nat64_session_more, s);
+	hlist_for_each_entry_rcu(more, &bib->more, sibling)
+		if (i++ >= dump->item)
+			return more;
+	return NULL;
+}
+
+/*
  * The sessions of an entry. A message may be full in the middle of them: the
- * dump remembers how many were shown.
+ * dump remembers which is next. New ones come at the front, where it has been.
  */
 static int nat64_nl_session_put(struct sk_buff *skb,
 				struct netlink_callback *cb,
@@ -151,7 +173,7 @@ static int nat64_nl_session_put(struct sk_buff *skb,
 {
 	struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
 	struct nat64_session_more *more;
-	unsigned int i = 1;
+	unsigned int shown = dump->item ?: 1;
 	int err = 0;
 
 	if (!dump->item)
@@ -159,15 +181,17 @@ static int nat64_nl_session_put(struct sk_buff *skb,
 					       filter);
 	if (err)
 		return err;
-	hlist_for_each_entry_rcu(more, &bib->more, sibling) {
-		if (i++ < dump->item)
-			continue;
+	more = nat64_nl_session_from(inst, bib, dump);
+	hlist_for_each_entry_from_rcu(more, sibling) {
 		err = nat64_nl_session_put_one(skb, cb, inst, bib, &more->s,
 					       filter);
 		if (err) {
-			dump->item = i - 1;
+			dump->item = shown;
+			dump->dst4 = more->s.dst4;
+			dump->dport = more->s.dport;
 			return err;
 		}
+		shown++;
 	}
 	dump->item = 0;
 	return 0;

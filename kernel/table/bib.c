@@ -145,7 +145,7 @@ static struct nat64_bib *nat64_bib_alloc(struct nat64_instance *inst,
 		return NULL;
 	}
 	if (claim->pairs || !READ_ONCE(sub->addr4))
-		WRITE_ONCE(sub->addr4, claim->addr);
+		nat64_subscriber_pair(inst, sub, claim->addr);
 	bib->key = *key;
 	bib->addr4 = claim->addr;
 	bib->port4 = claim->port;

@@ -101,6 +101,20 @@ struct nat64_ports {
 struct nat64_addr4 {
 	/** @ports: by protocol; once made, they stay as long as the instance */
 	struct nat64_ports __rcu *ports[NAT64_PROTOS];
+	/** @subscribers: inside hosts that have this address */
+	atomic_t subscribers;
+};
+
+/**
+ * struct nat64_usage - how much of a pool4 entry is used
+ */
+struct nat64_usage {
+	/** @ports: ports by protocol, of all addresses of the entry */
+	u64 ports[NAT64_PROTOS];
+	/** @used: those of them that are taken or held down */
+	u64 used[NAT64_PROTOS];
+	/** @subscribers: inside hosts that have one of its addresses */
+	u64 subscribers;
 };
 
 /**
@@ -163,6 +177,10 @@ u32 nat64_pool4_unhold(struct nat64_instance *inst,
 		       u32 seconds);
 struct nat64_port_page *nat64_pool4_next_page(struct nat64_instance *inst,
 					      struct nat64_cursor *cursor);
+void nat64_pool4_subscriber(struct nat64_instance *inst, __be32 addr, int n);
+void nat64_pool4_usage(struct nat64_instance *inst,
+		       const struct nat64_pool4_row *row,
+		       struct nat64_usage *usage);
 void nat64_pool4_destroy(struct nat64_instance *inst);
 
 /* claim.c */

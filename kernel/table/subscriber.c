@@ -6,6 +6,7 @@
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include "table/instance.h"
+#include "table/pool4.h"
 
 static struct kmem_cache *subscriber_cache;
 static hsiphash_key_t subscriber_key __read_mostly;
@@ -151,6 +152,24 @@ struct nat64_subscriber *nat64_subscriber_get(struct nat64_instance *inst,
 	return IS_ERR(old) ? NULL : old;
 }
 
+/**
+ * nat64_subscriber_pair - give an inside host its IPv4 address
+ * @inst: the instance
+ * @sub: the host, with a count
+ * @addr4: the address, in network byte order, of which a port has been claimed
+ *
+ * Context: RCU read lock. Several CPUs may do so at once.
+ */
+void nat64_subscriber_pair(struct nat64_instance *inst,
+			   struct nat64_subscriber *sub, __be32 addr4)
+{
+	__be32 old = xchg(&sub->addr4, addr4);
+
+	nat64_pool4_subscriber(inst, addr4, 1);
+	if (old)
+		nat64_pool4_subscriber(inst, old, -1);
+}
+
 static void nat64_subscriber_free(struct rcu_head *rcu)
 {
 	kmem_cache_free(subscriber_cache,
@@ -172,6 +191,8 @@ void nat64_subscriber_put(struct nat64_instance *inst,
 	sub = rhashtable_lookup(&inst->subscribers, addr6, subscriber_params);
 	if (WARN_ON_ONCE(!sub) || !refcount_dec_and_test(&sub->n_bibs))
 		return;
+	if (sub->addr4)
+		nat64_pool4_subscriber(inst, sub->addr4, -1);
 	/* It may have been replaced already. */
 	rhashtable_remove_fast(&inst->subscribers, &sub->node,
 			       subscriber_params);

@@ -40,6 +40,8 @@ __be32 nat64_subscriber_addr4(struct nat64_instance *inst,
 u32 nat64_subscriber_choice(const struct in6_addr *addr6, u32 n);
 struct nat64_subscriber *nat64_subscriber_get(struct nat64_instance *inst,
 					      const struct in6_addr *addr6);
+void nat64_subscriber_pair(struct nat64_instance *inst,
+			   struct nat64_subscriber *sub, __be32 addr4);
 void nat64_subscriber_put(struct nat64_instance *inst,
 			  const struct in6_addr *addr6);
 

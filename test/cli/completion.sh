@@ -107,6 +107,8 @@ offers "--json" --js
 offers "default lab" instance del ""
 offers "lab" -i l
 offers "lab" pool6 show --instance l
+offers "show add del count help" bib ""
+offers "--usage" pool4 show --u
 offers "tcp" pool4 add 192.0.2.1 --proto t
 offers "v4-init v4-fin v4-v6-fin" session --state v4
 offers "udp-timeout" config get udp-

@@ -222,10 +222,10 @@ static void test_prometheus(void **state)
 		"# TYPE nat64_sessions gauge\n"
 		"nat64_sessions{instance=\"a\"} 4\n"));
 	assert_non_null(strstr(printed,
-		"# HELP nat64_drop_no_bib_total dropped: no BIB entry\n"
-		"# TYPE nat64_drop_no_bib_total counter\n"
-		"nat64_drop_no_bib_total{instance=\"a\"} 7\n"
-		"nat64_drop_no_bib_total{instance=\"b\"} 7\n"));
+		"# TYPE nat64_dropped_packets_total counter\n"));
+	assert_non_null(strstr(printed,
+		"nat64_dropped_packets_total{instance=\"a\",reason=\"no-bib\"} 7\n"
+		"nat64_dropped_packets_total{instance=\"b\",reason=\"no-bib\"} 7\n"));
 	assert_non_null(strstr(printed,
 			       "nat64_counter_200_total{instance=\"b\"} 9\n"));
 	free(printed);

@@ -9,6 +9,7 @@ Prints a line "pass NAME" or "fail NAME - REASON" for each test.
 import datetime
 import json
 import os
+import pathlib
 import re
 import signal
 import socket
@@ -16,6 +17,8 @@ import subprocess
 import sys
 import threading
 import time
+
+import jsonschema
 
 LIMIT = 30.0            # seconds, for anything that is waited for
 HERE = os.environ["here"]
@@ -474,9 +477,12 @@ def complete(mon: Monitor, words: Monitor) -> None:
             r" alarm    pool4-exhausted \d packets dropped, the last udp mark 0",
             r" two      instance add   pool6 2001:db8:64::/96 pool4 192"):
         assert re.search(line, text), line
+    schema = pathlib.Path(HERE).parent / "cli/schema/event.json"
+    event = jsonschema.Draft202012Validator(
+        json.loads(schema.read_text()),
+        format_checker=jsonschema.FormatChecker())
     for line in mon.lines:
-        event = json.loads(line)
-        assert {"time", "instance", "object", "event"} <= set(event), event
+        event.validate(json.loads(line))
     assert counters()["events-lost"] == 0
 
 

@@ -36,9 +36,6 @@ _nat64ctl_value() {
 	--iif) ls /sys/class/net ;;
 	--flags) echo syn ack fin rst psh urg ;;
 	--pool4 | --ports | --mark | --v6 | --v4 | --port) ;;
-	--color) echo auto always never ;;
-	--iif) ls /sys/class/net ;;
-	--flags) echo syn ack fin rst psh urg ;;
 	*)
 		value=$(_nat64ctl_help "$2" "^  (-., )?$1 ([^ ]+) .*" 2)
 		[ -n "$value" ] || return 1

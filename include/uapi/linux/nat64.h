@@ -4,8 +4,28 @@
  *
  * include/nat64.yaml describes the same interface in words. Addresses and
  * ports are in network byte order; every other number is in host order.
- * Values are only ever added, at the end of their enum and before its last
- * member.
+ *
+ * What commands and modules of different age owe each other:
+ *
+ * - Values are only ever added, at the end of their enum and before its last
+ *   member. None changes its number, its type or its meaning, and none goes; one
+ *   that is no longer used stays, and its number is not given to another.
+ * - A module refuses a request with an attribute that it does not know, inside
+ *   nests, too, or that only answers have: what it cannot do is never left out in
+ *   silence. A command that it does not know is refused by -EOPNOTSUPP. So a new
+ *   command asks an old module for no more than it was told to.
+ * - Whoever reads an answer or an event ignores attributes that it does not know,
+ *   and values of an enum it takes for "something else". A module may leave out
+ *   what an answer did not have at first.
+ * - An attribute that a request may leave out means what it meant before it was
+ *   there; a new configuration key begins with what was done before.
+ * - A refusal has a sentence (NLMSGERR_ATTR_MSG) and either the attribute to
+ *   blame (NLMSGERR_ATTR_OFFS) or the one that is missing
+ *   (NLMSGERR_ATTR_MISS_TYPE, _MISS_NEST). The sentence is for people and may
+ *   change; the errno does not.
+ * - NAT64_GENL_VERSION changes only if one of the above can not be kept, and with
+ *   it the name of the family: nobody needs to ask for it, and the version in the
+ *   header of a request is not looked at.
  */
 #ifndef _UAPI_LINUX_NAT64_H
 #define _UAPI_LINUX_NAT64_H
@@ -63,7 +83,8 @@
  * @NAT64_CMD_POOL4_DEL: do: remove POOL4 (ports and protocols that remain
  *	stay) and the BIB entries in it
  * @NAT64_CMD_POOL4_FLUSH: do: remove every POOL4 of INSTANCE
- * @NAT64_CMD_POOL4_GET: dump: one message an entry: INSTANCE, POOL4
+ * @NAT64_CMD_POOL4_GET: dump: one message an entry: INSTANCE, POOL4; with the
+ *	flag USAGE, POOL4 tells how much of it is used
  * @NAT64_CMD_BIB_ADD: do: add the static BIB entry to INSTANCE
  * @NAT64_CMD_BIB_DEL: do: remove a BIB entry, static or not, with its sessions;
  *	either side may be left out
@@ -77,7 +98,7 @@
  *	timeouts be shorter than an RFC allows
  * @NAT64_CMD_CONFIG_GET: do: answers INSTANCE, CONFIG with every key
  * @NAT64_CMD_STATS_GET: dump: one message an instance: INSTANCE, STATS,
- *	BIB_COUNT, SESSION_COUNT
+ *	BIB_COUNT, SESSION_COUNT, SUBSCRIBER_COUNT
  * @NAT64_CMD_INSTANCE_REPLACE: do: let INSTANCE be exactly what POOL6, POOL4,
  *	CONFIG (a key that is absent has its default) and BIB (each a static
  *	entry) say, all or nothing; it is created if it is not there. BIB entries
@@ -114,6 +135,7 @@
  * @NAT64_CMD_TRACE: do: tell what would be done with the packet in TRACE, and
  *	why; answers STEPs, of which the last is the verdict. No packet is sent,
  *	no table and no counter changes.
+ * @NAT64_CMD_BIB_COUNT: do: answers BIB_COUNT; FILTER limits
  * @__NAT64_CMD_MAX: internal
  */
 enum nat64_cmd {
@@ -155,6 +177,7 @@ enum nat64_cmd {
 	NAT64_CMD_SESSION_LOST_NTF,
 	NAT64_CMD_ALARM_NTF,
 	NAT64_CMD_TRACE,
+	NAT64_CMD_BIB_COUNT,
 	__NAT64_CMD_MAX
 };
 
@@ -184,6 +207,8 @@ enum nat64_cmd {
  * @NAT64_A_ALARM: nest of enum nat64_alarm_attr
  * @NAT64_A_TRACE: nest of enum nat64_trace_attr
  * @NAT64_A_STEP: nest of enum nat64_step_attr, may repeat: in their order
+ * @NAT64_A_USAGE: flag, in POOL4_GET: tell how much of an entry is used
+ * @NAT64_A_SUBSCRIBER_COUNT: u64, inside hosts that have BIB entries
  * @__NAT64_A_MAX: internal
  */
 enum nat64_attr {
@@ -206,6 +231,8 @@ enum nat64_attr {
 	NAT64_A_ALARM,
 	NAT64_A_TRACE,
 	NAT64_A_STEP,
+	NAT64_A_USAGE,
+	NAT64_A_SUBSCRIBER_COUNT,
 	__NAT64_A_MAX
 };
 
@@ -236,6 +263,10 @@ enum nat64_pool6_attr {
  * @NAT64_POOL4_A_PORTS: nest of enum nat64_ports_attr, may repeat; absent: 1 to
  *	65535, and 0 as well for ICMP identifiers
  * @NAT64_POOL4_A_MARK: u32, serves only packets with this mark; 0 if absent
+ * @NAT64_POOL4_A_PAD: padding of the others
+ * @NAT64_POOL4_A_USAGE: nest of enum nat64_usage_attr, one a protocol, in answers
+ * @NAT64_POOL4_A_SUBSCRIBERS: u64, inside hosts whose IPv4 address is in the
+ *	entry, in answers
  * @__NAT64_POOL4_A_MAX: internal
  */
 enum nat64_pool4_attr {
@@ -245,10 +276,34 @@ enum nat64_pool4_attr {
 	NAT64_POOL4_A_PROTO,
 	NAT64_POOL4_A_PORTS,
 	NAT64_POOL4_A_MARK,
+	NAT64_POOL4_A_PAD,
+	NAT64_POOL4_A_USAGE,
+	NAT64_POOL4_A_SUBSCRIBERS,
 	__NAT64_POOL4_A_MAX
 };
 
 #define NAT64_POOL4_A_MAX (__NAT64_POOL4_A_MAX - 1)
+
+/**
+ * enum nat64_usage_attr - how much of a pool4 entry is used
+ * @NAT64_USAGE_A_UNSPEC: not used
+ * @NAT64_USAGE_A_PAD: padding of the others
+ * @NAT64_USAGE_A_PROTO: u8, IPPROTO_TCP, IPPROTO_UDP or IPPROTO_ICMP
+ * @NAT64_USAGE_A_PORTS: u64, ports or identifiers of the entry, of all its
+ *	addresses
+ * @NAT64_USAGE_A_USED: u64, those of them that have a BIB entry or are held down
+ * @__NAT64_USAGE_A_MAX: internal
+ */
+enum nat64_usage_attr {
+	NAT64_USAGE_A_UNSPEC,
+	NAT64_USAGE_A_PAD,
+	NAT64_USAGE_A_PROTO,
+	NAT64_USAGE_A_PORTS,
+	NAT64_USAGE_A_USED,
+	__NAT64_USAGE_A_MAX
+};
+
+#define NAT64_USAGE_A_MAX (__NAT64_USAGE_A_MAX - 1)
 
 /**
  * enum nat64_ports_attr - a range of ports or ICMP identifiers
