@@ -292,8 +292,7 @@ static enum nat64_verdict nat64_reopen(struct nat64_instance *inst,
 		nat64_trace_state(pkt, NAT64_STEP_NEW_SESSION, init.state);
 		return NAT64_CONTINUE;
 	}
-	WRITE_ONCE(flow->ses->via, init.via);
-	if (!nat64_session_reopen(inst, flow->bib, flow->ses, init.state))
+	if (!nat64_session_reopen(inst, flow->bib, flow->ses, &init))
 		return nat64_refuse(pkt, -ENOENT);
 	pkt->record = nat64_record_counted(flow->bib, flow->ses);
 	return NAT64_CONTINUE;
@@ -348,9 +347,12 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 	nat64_apply64(pkt, flow->bib);
 	via = ses ? READ_ONCE(ses->via) : 0;
 	if (unlikely(!ses || nat64_session_pool6(via) != pkt->pool6)) {
-		/* The prefix that was used last is the one to answer from. */
+		/*
+		 * The prefix that was used last is the one to answer from; a
+		 * session that has ended is told of by the one it had.
+		 */
 		pkt->diff = nat64_flow_diff(pkt, true);
-		if (ses && !pkt->trace)
+		if (ses && !pkt->trace && !nat64_has_ended(cfg, flow))
 			WRITE_ONCE(ses->via,
 				   nat64_session_via(pkt->pool6, pkt->diff));
 	} else {

@@ -338,14 +338,15 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
  * @inst: the instance
  * @bib: its BIB entry
  * @ses: the session, CLOSED or expired
- * @state: its first state
+ * @init: its first state, and how it is translated
  *
  * Context: softirqs off, RCU read lock. Locks @bib.
  *
  * Return: false if @bib has just ended.
  */
 bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
-			  struct nat64_session *ses, enum nat64_state state)
+			  struct nat64_session *ses,
+			  const struct nat64_session *init)
 {
 	const struct nat64_config *cfg = rcu_dereference(inst->config);
 	bool alive, ended;
@@ -357,8 +358,9 @@ bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
 	if (ended && ses->state != NAT64_STATE_CLOSED)
 		nat64_session_uncount(inst, bib, ses);
 	if (alive) {
+		WRITE_ONCE(ses->via, init->via);
 		WRITE_ONCE(ses->seen, (u32)jiffies);
-		WRITE_ONCE(ses->state, state);
+		WRITE_ONCE(ses->state, init->state);
 	}
 	if (ended) {
 		nat64_record_begin(cfg, bib, ses);

@@ -91,6 +91,17 @@ static void an_instance_has_a_limit_of_sessions(struct kunit *test)
 			-EUSERS);
 }
 
+/* Begin the first session of an entry anew, by the prefix of place 3. */
+static bool reopen(struct fixture *fx, struct nat64_bib *bib,
+		   enum nat64_state state)
+{
+	const struct nat64_session init = {
+		.state = state, .via = nat64_session_via(3, 0),
+	};
+
+	return nat64_session_reopen(&fx->inst, bib, &bib->first, &init);
+}
+
 static void an_entry_that_has_ended_takes_no_session(struct kunit *test)
 {
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
@@ -101,8 +112,7 @@ static void an_entry_that_has_ended_takes_no_session(struct kunit *test)
 	fixture_enter();
 	fixture_remove_bib(test, bib, true);
 	ses = fixture_add(test, bib, "198.51.100.2", 80);
-	reopened = nat64_session_reopen(&fx->inst, bib, &bib->first,
-					NAT64_STATE_ESTABLISHED);
+	reopened = reopen(fx, bib, NAT64_STATE_ESTABLISHED);
 	fixture_leave();
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(ses), -ENOENT);
 	KUNIT_EXPECT_FALSE(test, reopened);
@@ -216,20 +226,17 @@ static void a_closed_session_is_reopened(struct kunit *test)
 	close_peer(test, bib, "198.51.100.1");
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 1);
 	fixture_enter();
-	KUNIT_EXPECT_TRUE(test, nat64_session_reopen(&fx->inst, bib,
-						     &bib->first,
-						     NAT64_STATE_V6_INIT));
+	KUNIT_EXPECT_TRUE(test, reopen(fx, bib, NAT64_STATE_V6_INIT));
 	fixture_leave();
 	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_V6_INIT);
+	KUNIT_EXPECT_EQ(test, nat64_session_pool6(bib->first.via), 3);
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 2);
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 2);
 
 	/* One that has expired but was not closed yet counts already. */
 	bib->first.seen = (u32)jiffies - 10000 * HZ;
 	fixture_enter();
-	KUNIT_EXPECT_TRUE(test, nat64_session_reopen(&fx->inst, bib,
-						     &bib->first,
-						     NAT64_STATE_V4_INIT));
+	KUNIT_EXPECT_TRUE(test, reopen(fx, bib, NAT64_STATE_V4_INIT));
 	fixture_leave();
 	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_V4_INIT);
 	KUNIT_EXPECT_LT(test, nat64_session_age(&bib->first), HZ);
