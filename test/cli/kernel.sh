@@ -5,46 +5,9 @@
 #
 #   inside host --- v1 | v0 --- translator (this namespace) --- dummy0
 #   2001:db8::5                2001:db8::1    198.51.100.1
-set -u
 
-self=$(realpath "$0")
-top=$(dirname "$(dirname "$(dirname "$self")")")
-nat64ctl=$top/usr/nat64ctl
-[ -x "$nat64ctl" ] || nat64ctl=nat64ctl
-
-if [ "$(id -u)" != 0 ]; then
-	echo "1..0 # SKIP needs root"
-	exit 4
-fi
-if [ -z "${NAT64_CLI_NETNS:-}" ]; then
-	NAT64_CLI_NETNS=1 exec unshare -n "$self" "$@"
-fi
-
-host=nat64cli$$
-work=$(mktemp -d)
-tests=0
-failed=0
-cleanup() {
-	ip netns del "$host" 2> /dev/null
-	[ -z "${judge_PID:-}" ] || kill "$judge_PID"
-	rm -rf "$work"
-}
-trap cleanup EXIT
-
-# result NAME WHY: the test has passed if there is nothing to say
-result() {
-	tests=$((tests + 1))
-	if [ -z "$2" ]; then
-		echo "ok $tests $1"
-		return
-	fi
-	failed=$((failed + 1))
-	echo "not ok $tests $1"
-	{
-		echo "$2"
-		cat "$work/out" "$work/err"
-	} | sed 's/^/# /'
-}
+# shellcheck source=test/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
 
 # Python takes its time to start, so it starts once: it reads expressions, and
 # answers whether they are true, where d is the JSON in the file named with it.
@@ -61,18 +24,13 @@ for line in sys.stdin:
 '
 }
 
-run() {
-	"$nat64ctl" "$@" > "$work/out" 2> "$work/err" < /dev/null
-}
+# shellcheck disable=SC2154 # bash sets it
+children+=("$judge_PID")
 
-# All that a command could change; asked for again only if something was to.
-# Machines without KVM take their time to start a program.
 state() {
-	[ -n "${known:-}" ] || known=$(
-		"$nat64ctl" -j instance
-		"$nat64ctl" -j bib 2>&1
-		"$nat64ctl" -j config 2>&1
-	)
+	"$nat64ctl" -j instance
+	"$nat64ctl" -j bib 2>&1
+	"$nat64ctl" -j config 2>&1
 }
 
 # matches FILE REGEX: a line of FILE does, in whatever case
@@ -85,20 +43,6 @@ matches() {
 	return 1
 }
 
-# silently NAME ARGS...: it succeeds and prints nothing
-silently() {
-	local name=$1 why="" rc
-
-	shift
-	known=
-	run "$@"
-	rc=$?
-	[ "$rc" = 0 ] || why="status $rc"
-	[ ! -s "$work/err" ] && [ ! -s "$work/out" ] ||
-		why="$why, prints something"
-	result "$name" "$why"
-}
-
 # prints NAME REGEX ARGS...: a line of its output matches
 prints() {
 	local name=$1 regex=$2 why="" rc
@@ -107,7 +51,7 @@ prints() {
 	run "$@"
 	rc=$?
 	[ "$rc" = 0 ] || why="status $rc"
-	matches "$work/out" "$regex" || why="$why, does not print $regex"
+	matches out "$regex" || why="$why, does not print $regex"
 	result "$name" "$why"
 }
 
@@ -119,7 +63,7 @@ json() {
 	run -j "$@"
 	rc=$?
 	[ "$rc" = 0 ] || why="status $rc"
-	printf '%s\t%s\n' "$work/out" "${expression//[$'\n\t']/ }" \
+	printf '%s\t%s\n' out "${expression//[$'\n\t']/ }" \
 		>&"${judge[1]}"
 	read -r verdict <&"${judge[0]}"
 	[ "$verdict" = True ] || why="$why, $verdict: $expression"
@@ -132,17 +76,17 @@ refused() {
 	local name=$1 regex=$2 why="" rc before lines
 
 	shift 2
-	state
+	look
 	before=$known
 	run "$@"
 	rc=$?
 	known=
-	state
+	look
 	[ "$rc" = 2 ] || why="status $rc"
-	[ ! -s "$work/out" ] || why="$why, prints to stdout"
-	mapfile -t lines < "$work/err"
+	[ ! -s out ] || why="$why, prints to stdout"
+	mapfile -t lines < err
 	[ ${#lines[@]} = 1 ] || why="$why, not one line"
-	matches "$work/err" "^nat64ctl: .*($regex)" ||
+	matches err "^nat64ctl: .*($regex)" ||
 		why="$why, does not say $regex"
 	[ "$before" = "$known" ] || why="$why, has changed something"
 	result "$name" "$why"
@@ -157,15 +101,14 @@ if [ ! -e /sys/module/nat64 ]; then
 	if [ -e /sys/module/nat64 ]; then
 		result "asking for the module loads it" "${rc#0}"
 	elif [ $rc = 2 ] &&
-	     grep -q "^nat64ctl: the nat64 module is not loaded: run 'modprobe nat64'$" "$work/err"; then
+	     grep -q "^nat64ctl: the nat64 module is not loaded: run 'modprobe nat64'$" err; then
 		result "module is not loaded" ""
 	else
 		result "module is not loaded" "status $rc"
 	fi
 	if ! modprobe nat64; then
 		result "modprobe nat64" "cannot load the module"
-		echo "1..$tests"
-		exit 1
+		finish
 	fi
 fi
 
@@ -358,7 +301,7 @@ silently "pool4 add again" pool4 add 192.0.2.1
 # config
 #
 keys=$("$nat64ctl" config help |
-	sed -nE 's/^  ([a-z][a-z0-9]*-[a-z0-9-]+|tos|fastpath) .*/\1/p')
+	sed -nE '/ Keys:$/,$s/^  ([a-z0-9-]+) .*/\1/p')
 json "config show has every key" "sorted(d) == sorted('''$keys'''.split())" config
 defaults=$("$nat64ctl" -j config)
 values=()
@@ -411,6 +354,9 @@ mss-clamp 'off' 88 65495 2 87 65496
 rfc6791v4-prefix 'none' '128.0.0.0/2' '192.0.2.9/32' 0.0.0.0/0 0.0.0.0/8 127.0.0.1 128.0.0.0/1 64.0.0.0/2 224.0.0.0/4
 send-icmp-errors True False True
 answer-unmapped False False True
+logging-bib False True False
+logging-session False True False
+accounting False True False
 END
 json "defaults of the later keys" "d.items() >= {$standard}.items()" config
 silently "config set of the least" config set "${set_least[@]}"
@@ -506,9 +452,9 @@ json "stats of all instances" "[s['instance'] for s in d] == ['default', 'lab']
 json "stats knows every counter" \
 	"not [k for s in d for k in s if k.startswith('counter-')]" stats
 run stats
-before=$(cat "$work/out")
+before=$(cat out)
 run stats --all
-[ "$(wc -l < "$work/out")" -gt "$(wc -l <<< "$before")" ]
+[ "$(wc -l < out)" -gt "$(wc -l <<< "$before")" ]
 result "stats hides what is zero" "${?#0}"
 prints "stats in JSON by its format" '"instance": "lab"' stats --format json
 prints "stats for prometheus" '^nat64_received6_total\{instance="lab"\} 0$' \
@@ -520,17 +466,10 @@ prints "gauges for prometheus" '^# TYPE nat64_sessions gauge$' \
 # sessions, made by packets
 #
 network() {
-	ip netns add "$host" &&
-	ip link add v0 type veth peer name v1 netns "$host" &&
+	inside_host &&
 	ip link add dummy0 type dummy &&
-	ip addr add 2001:db8::1/64 dev v0 nodad &&
 	ip addr add 198.51.100.1/24 dev dummy0 &&
-	ip link set lo up && ip link set v0 up && ip link set dummy0 up &&
-	ip -n "$host" link set lo up && ip -n "$host" link set v1 up &&
-	ip -n "$host" addr add 2001:db8::5/64 dev v1 nodad &&
-	ip -n "$host" route add default via 2001:db8::1 &&
-	echo 1 > /proc/sys/net/ipv4/ip_forward &&
-	echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
+	ip link set dummy0 up
 }
 
 # send PROTO COUNT: so many flows from the inside host to 198.51.100.7
@@ -612,16 +551,8 @@ prints "none is left" "^0$" session count
 #
 # who may do what
 #
-nobody() {
-	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
-		"$work/nat64ctl" "$@" > "$work/out" 2> "$work/err" < /dev/null
-}
-
-# Somebody else may not reach the tree.
-cp "$nat64ctl" "$work/nat64ctl"
-chmod 755 "$work" "$work/nat64ctl"
 known=
-state
+look
 before=$known
 for words in "instance add x" "instance del" "instance flush" \
 	"pool6 add 2001:db8:9::/96" "pool6 del 64:ff9b::/96" \
@@ -634,11 +565,11 @@ for words in "instance add x" "instance del" "instance flush" \
 	why=
 	[ $rc = 2 ] || why="status $rc"
 	grep -q "^nat64ctl: you need CAP_NET_ADMIN in this network namespace (try as root)$" \
-		"$work/err" || why="$why, wrong words"
+		err || why="$why, wrong words"
 	result "nobody may not: $words" "$why"
 done
 known=
-state
+look
 [ "$before" = "$known" ]
 result "nothing has changed" "${?#0}"
 for words in instance pool6 pool4 bib session "session count" config \
@@ -647,7 +578,7 @@ for words in instance pool6 pool4 bib session "session count" config \
 	nobody $words
 	rc=$?
 	why=
-	[ $rc = 0 ] && [ -s "$work/out" ] || why="status $rc"
+	[ $rc = 0 ] && [ -s out ] || why="status $rc"
 	result "nobody may look: $words" "$why"
 done
 
@@ -668,10 +599,9 @@ json "the other stays" "[i['instance'] for i in d] == ['default']" instance
 silently "instance del of the other" instance del
 json "none is left" "d == []" instance show
 "$nat64ctl" instance add
-"$nat64ctl" config show > /dev/full 2> "$work/err"
-[ $? = 2 ] && grep -q "cannot write the output" "$work/err"
+"$nat64ctl" config show > /dev/full 2> err
+[ $? = 2 ] && grep -q "cannot write the output" err
 result "a full disk is noticed" "${?#0}"
 "$nat64ctl" instance del
 
-echo "1..$tests"
-[ "$failed" = 0 ]
+finish

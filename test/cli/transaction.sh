@@ -8,66 +8,12 @@
 #
 # What an instance is, is compared by config save; that save tells all of it is
 # shown by the other objects first.
-set -u
 
-self=$(realpath "$0")
-top=$(dirname "$(dirname "$(dirname "$self")")")
-nat64ctl=$top/usr/nat64ctl
-[ -x "$nat64ctl" ] || nat64ctl=nat64ctl
+# shellcheck source=test/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
 
-if [ "$(id -u)" != 0 ]; then
-	echo "1..0 # SKIP needs root"
-	exit 4
-fi
-if [ -z "${NAT64_CLI_NETNS:-}" ]; then
-	NAT64_CLI_NETNS=1 exec unshare -n "$self" "$@"
-fi
-
-host=nat64in$$
 server=nat64out$$
-work=$(mktemp -d)
-tests=0
-failed=0
-children=()
-cleanup() {
-	[ ${#children[@]} = 0 ] || kill "${children[@]}" 2> /dev/null
-	ip netns del "$host" 2> /dev/null
-	ip netns del "$server" 2> /dev/null
-	rm -rf "$work"
-}
-trap cleanup EXIT
-cd "$work" || exit 1
-
-# result NAME WHY: the test has passed if there is nothing to say
-result() {
-	tests=$((tests + 1))
-	if [ -z "$2" ]; then
-		echo "ok $tests $1"
-		return
-	fi
-	failed=$((failed + 1))
-	echo "not ok $tests $1"
-	{
-		echo "$2"
-		cat out err
-	} 2> /dev/null | sed 's/^/# /'
-}
-
-run() {
-	"$nat64ctl" "$@" > out 2> err < /dev/null
-}
-
-# silently NAME ARGS...: it succeeds and prints nothing
-silently() {
-	local name=$1 why="" rc
-
-	shift
-	run "$@"
-	rc=$?
-	[ "$rc" = 0 ] || why="status $rc"
-	[ ! -s err ] && [ ! -s out ] || why="$why, prints something"
-	result "$name" "$why"
-}
+spaces+=("$server")
 
 # prints NAME TEXT ARGS...: it prints TEXT and nothing else
 prints() {
@@ -103,6 +49,7 @@ file() {
 refused() {
 	local name=$1 before why="" verb rc
 
+	look
 	before=$known
 	for verb in check load; do
 		run config $verb bad
@@ -112,7 +59,8 @@ refused() {
 		[ "$(cat err)" = "nat64ctl: bad$2" ] ||
 			why="$why, $verb says $(cat err)"
 	done
-	known=$(state)
+	known=
+	look
 	[ "$known" = "$before" ] || why="$why, something has changed"
 	result "refused: $name" "$why"
 }
@@ -305,7 +253,6 @@ result "the file and the option are of one mind" "${?#0}"
 # all or nothing
 #
 own=(' "pool6": ["64:ff9b::/96"]' ' "pool4": ["192.0.2.1"]')
-known=$(state)
 good="${own[0]}, ${own[1]}, \"config\": {\"tos\": 9}"
 file "{ \"pool6\": [\"2001:db8:7::/64\"], ${own[1]} }"
 refused "pool6 of another instance" \
@@ -364,20 +311,14 @@ result "requests made by hand" "${?#0}"
 # traffic
 #
 network() {
-	ip netns add "$host" && ip netns add "$server" &&
-	ip link add v0 type veth peer name v1 netns "$host" &&
+	inside_host &&
+	ip netns add "$server" &&
 	ip link add w0 type veth peer name w1 netns "$server" &&
-	ip addr add 2001:db8::1/64 dev v0 nodad &&
 	ip addr add 198.51.100.1/24 dev w0 &&
-	ip link set lo up && ip link set v0 up && ip link set w0 up &&
-	ip -n "$host" link set lo up && ip -n "$host" link set v1 up &&
-	ip -n "$host" addr add 2001:db8::5/64 dev v1 nodad &&
-	ip -n "$host" route add default via 2001:db8::1 &&
+	ip link set w0 up &&
 	ip -n "$server" link set lo up && ip -n "$server" link set w1 up &&
 	ip -n "$server" addr add 198.51.100.7/24 dev w1 &&
-	ip -n "$server" route add default via 198.51.100.1 &&
-	echo 1 > /proc/sys/net/ipv4/ip_forward &&
-	echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
+	ip -n "$server" route add default via 198.51.100.1
 }
 
 silently "instance del" instance del other
@@ -640,13 +581,7 @@ result "loads at the same time" "$why"
 #
 # who may do what
 #
-cp "$nat64ctl" nat64ctl
-chmod 755 "$work" nat64ctl
 chmod 644 ./*.json
-nobody() {
-	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
-		./nat64ctl "$@" > out 2> err < /dev/null
-}
 before=$("$nat64ctl" config save)
 nobody config load small.json
 [ $? = 2 ] &&
@@ -660,5 +595,4 @@ nobody config check small.json &&
 result "nobody may check, but cannot ask the module" "${?#0}"
 silently "the end" instance del
 
-echo "1..$tests"
-[ "$failed" = 0 ]
+finish
