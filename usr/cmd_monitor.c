@@ -7,10 +7,14 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cmd.h"
 
@@ -135,7 +139,8 @@ static void end_line(const struct monitor *mon, struct line *line, int level)
 		fputc('\n', line->out.file);
 	fclose(line->out.file);
 	if (mon->syslog)
-		syslog(level, "%s", line->text);
+		syslog(level, "%.*s", (int)strcspn(line->text, "\n"),
+		       line->text);
 	else
 		fputs(line->text, stdout);
 	free(line->text);
@@ -337,6 +342,30 @@ static void tell_overrun(const struct monitor *mon)
 	end_line(mon, &line, LOG_WARNING);
 }
 
+/* Whoever starts it, and asks for it as systemd does (sd_notify(3)), is told
+ * that no event is missed from now on.
+ */
+static void tell_ready(void)
+{
+	const char *path = getenv("NOTIFY_SOCKET"), ready[] = "READY=1";
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	size_t len = path ? strlen(path) : 0;
+	int sock;
+
+	if (!len || len >= sizeof(to.sun_path))
+		return;
+	memcpy(to.sun_path, path, len);
+	if (*path == '@')
+		to.sun_path[0] = '\0';
+	sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (sock < 0)
+		return;
+	sendto(sock, ready, strlen(ready), MSG_NOSIGNAL,
+	       (struct sockaddr *)&to,
+	       offsetof(struct sockaddr_un, sun_path) + len);
+	close(sock);
+}
+
 static int hear(struct cmd *cmd, struct monitor *mon, const sigset_t *signals)
 {
 	const struct nl64_handler handler = {
@@ -441,6 +470,7 @@ static int monitor_run(struct cmd *cmd)
 	if (cmd_open(cmd) ||
 	    nl64_listen(&cmd->nl, groups, take_objects(cmd, groups), buffer))
 		return cmd_refused(cmd);
+	tell_ready();
 	return listen_until_signal(cmd, &mon);
 }
 

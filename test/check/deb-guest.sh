@@ -93,7 +93,7 @@ boot() {
 	cat > $units/test.target <<-'END'
 		[Unit]
 		Wants=nat64.service systemd-modules-load.service
-		Wants=interfaces.service network.target
+		Wants=interfaces.service network.target nat64-monitor.service
 		After=nat64.service network.target
 		AllowIsolate=yes
 	END
@@ -139,6 +139,9 @@ ok "dpkg installs both" inside sh -c 'dpkg -i /tmp/packages/*'
 ok "DKMS has made the module" inside sh -c \
 	'modinfo -n nat64 | grep /updates/dkms/nat64.ko'
 ok "nat64.service starts with the machine" wanted nat64.service
+ok "nat64-monitor.service does not, by itself" fails wanted nat64-monitor.service
+ok "but if it is enabled" inside systemctl enable nat64-monitor
+ok "it does" wanted nat64-monitor.service
 cat > $root/etc/nat64/default.json <<-'END'
 	{ "instance": "default", "pool6": [ "64:ff9b::/96" ],
 	  "pool4": [ { "prefix": "192.0.2.1/32", "proto": "icmp" } ] }
@@ -147,9 +150,12 @@ boot
 ok "systemd boots" booted
 ok "there is an instance before the first interface is up" \
 	grep '"192.0.2.1/32"' $root/run/at-network
+ok "the log tells of it, from its beginning" inside sh -c \
+	'journalctl -qt nat64 -o cat | grep "Z default  instance add "'
 inside /tmp/tests/router booted || rc=1
 ok "dpkg removes and purges both, while an instance runs" inside \
 	dpkg -P nat64-tools nat64-dkms
+ok "nobody listens any more" fails pgrep -f "nat64ctl monitor"
 ok "the instance is gone" fails nat64ctl instance show default
 ok "the module, without instances, can be unloaded" rmmod nat64
 files > /tmp/after

@@ -29,6 +29,9 @@ POOL4, SERVER4 = os.environ["pool4"], os.environ["server4"]
 FIELDS = ("proto", "src6", "sport6", "dst6", "dport6", "src4", "sport4", "dst4",
           "dport4", "began")
 ACCOUNT = ("packets64", "bytes64", "packets46", "bytes46")
+SCHEMA = jsonschema.Draft202012Validator(
+    json.loads((pathlib.Path(HERE).parent / "cli/schema/event.json"
+                ).read_text()), format_checker=jsonschema.FormatChecker())
 LOGGING = ("logging-bib", "on", "logging-session", "on", "accounting", "on")
 
 
@@ -127,6 +130,14 @@ class Monitor:
             assert len(found) == 1, \
                 f"{len(found)} events {wanted} in {self.lines[since:]}"
         return found[0]
+
+    def fits(self) -> None:
+        """The lines so far, one of a kind, are what the schema says."""
+        with self.more:
+            events = [json.loads(line) for line in self.lines]
+        for event in {(event["object"], event["event"], *event): event
+                      for event in events}.values():
+            assert SCHEMA.is_valid(event), event
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         self.run.send_signal(number)
@@ -477,12 +488,6 @@ def complete(mon: Monitor, words: Monitor) -> None:
             r" alarm    pool4-exhausted \d packets dropped, the last udp mark 0",
             r" two      instance add   pool6 2001:db8:64::/96 pool4 192"):
         assert re.search(line, text), line
-    schema = pathlib.Path(HERE).parent / "cli/schema/event.json"
-    event = jsonschema.Draft202012Validator(
-        json.loads(schema.read_text()),
-        format_checker=jsonschema.FormatChecker())
-    for line in mon.lines:
-        event.validate(json.loads(line))
     assert counters()["events-lost"] == 0
 
 
@@ -508,6 +513,7 @@ def lost(mon: Monitor, _: Monitor) -> None:
         assert told() == 2 * made, (told(), made)
         missed = slow.find(0, event="lost", object="session")
         assert missed and slow.find(0, object="monitor", event="overrun")
+    slow.fits()
     number = counters()["events-lost"] - before["events-lost"]
     assert number == sum(event["lost"] for event in missed), (number, missed)
     # The other has lost nothing.
@@ -520,29 +526,53 @@ def lost(mon: Monitor, _: Monitor) -> None:
     slow.stop()
 
 
+def logged(log: socket.socket, wanted: list[str]) -> None:
+    """The log is sent these lines, each once and in whatever order, behind the
+    time of it and of the event."""
+    head = r"(<\d+>).{15} nat64: \d{4}(?:-\d\d){2}T[0-9:]{8}\.\d{6}Z (.*)"
+    while wanted:
+        got = log.recv(4096).decode()
+        told = re.fullmatch(head, got)
+        fits = [line for line in wanted
+                if told and re.fullmatch(line, "".join(told.groups()))]
+        assert fits, (got, wanted)
+        wanted.remove(fits[0])
+
+
 def syslog(_: Monitor, __: Monitor) -> None:
-    """--syslog writes the lines to the system's log"""
-    log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    log.settimeout(0.2)
-    if os.path.lexists("/dev/log"):
-        os.unlink("/dev/log")
-    log.bind("/dev/log")
-    monitor = begin(ROUTER, "nat64ctl", "monitor", "--syslog", "config",
-                    "alarm")
-    tos, end, got = 0, time.monotonic() + LIMIT, b""
-    while not got and time.monotonic() < end:
-        tos = 1 - tos
-        nat64("config", "set", "tos", str(tos))
-        try:
-            got = log.recv(4096)
-        except TimeoutError:
-            pass
+    """--syslog writes the lines to the system's log, once it says it is ready"""
+    log, ready = (socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                  for _ in range(2))
+    for sock_, path in (log, "/dev/log"), (ready, "/run/nat64-ready"):
+        if os.path.lexists(path):
+            os.unlink(path)
+        sock_.settimeout(LIMIT)
+        sock_.bind(path)
+    nat64("config", "set", *LOGGING)
+    monitor = begin(ROUTER, "nat64ctl", "monitor", "--syslog", env={
+        **os.environ, "NOTIFY_SOCKET": "/run/nat64-ready"})
+    assert ready.recv(100) == b"READY=1"
+    datagrams(2, 10)
+    nat64("session", "flush", "--proto", "udp")
+    nat64("config", "set", "tos", "9", "maximum-sessions", "1")
+    sock("unanswered", SERVER6, "7000", "2")
+    # Facility daemon is 3, priority info 6 and warning 4.
+    bib = rf"udp   \[{CLIENT6}\]:\d+ +{POOL4}:\d+ *"
+    session = bib + rf" {SERVER4}:7000 +-"
+    logged(log, [
+        rf"<30>default  bib      new   {bib}",
+        rf"<30>default  session  new   {session}",
+        rf"<30>default  session  end   {session} out 2/116 in 2/76",
+        rf"<30>default  bib      end   {bib}",
+        r"<30>default  config   set   tos 9 maximum-sessions 1",
+        rf"<30>default  bib      new   {bib}",
+        rf"<30>default  session  new   {session}",
+        r"<28>default  alarm    table-full 1 packets dropped"])
     monitor.send_signal(signal.SIGTERM)
-    os.unlink("/dev/log")
     assert monitor.wait(LIMIT) == 0, monitor.returncode
-    # Facility daemon is 3, priority info 6.
-    assert re.match(rb"<30>.{15} nat64: \S+Z default  config   set   tos [01]",
-                    got), got
+    os.unlink("/dev/log")
+    nat64("config", "set", "tos", "0", "maximum-sessions", "1000000")
+    nat64("instance", "flush")
 
 
 def privilege(_: Monitor, __: Monitor) -> None:
@@ -597,6 +627,7 @@ def module(mon: Monitor, _: Monitor) -> None:
     source.wait()
     assert mon.find(since, object="session", event="end")
     mon.stop()
+    mon.fits()
     subprocess.run(["modprobe", "nat64"], check=True, timeout=LIMIT)
     nat64("instance", "add", "--pool6", "64:ff9b::/96", "--pool4", POOL4)
     nat64("config", "set", *LOGGING)
