@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "out.h"
 
 static const struct object *const objects[] = {
 	&object_instance,
@@ -105,9 +106,18 @@ static int object_help(const struct object *object)
 	return EXIT_DONE;
 }
 
-static int version(void)
+static int version(const struct opts *opts)
 {
-	printf("nat64ctl %s\n", NAT64CTL_VERSION);
+	struct cmd cmd = { .opts = opts };
+	struct out out;
+
+	cmd_begin(&cmd, &out, OUT_ONE, NULL, 0);
+	if (out_is_json(&out)) {
+		out_string(&out, "version", NAT64CTL_VERSION);
+		out_end(&out);
+	} else {
+		printf("nat64ctl %s\n", NAT64CTL_VERSION);
+	}
 	return EXIT_DONE;
 }
 
@@ -269,11 +279,11 @@ static int run(const struct opts *opts)
 	char **words = opts->words;
 
 	if (opts_has(opts, OPT_VERSION))
-		return version();
+		return version(opts);
 	if (!opts->n_words)
 		return general_help();
 	if (!strcmp(words[0], "version"))
-		return version();
+		return version(opts);
 	if (!strcmp(words[0], "help")) {
 		if (opts->n_words < 2)
 			return general_help();

@@ -134,6 +134,8 @@ offers "--syslog" monitor --sy
 offers "" monitor --buffer-size ""
 offers "tcp udp icmp packet help" trace ""
 offers "lo" trace tcp --iif lo
+offers "tcp udp icmp packet help" explain ""
+offers "--flags" explain tcp --fl
 offers "auto always never" --color ""
 offers "" version ""
 offers "" pool4 add --ports ""

@@ -129,6 +129,7 @@ _nat64ctl() {
 			last=$word
 		fi
 	done
+	[ "$object" != explain ] || object=trace
 	if choice=$(_nat64ctl_value "$prev" "$object"); then
 		:
 	elif [[ $cur == -* ]]; then
