@@ -33,13 +33,14 @@ group() {
 			openssh-client conntrack ethtool socat jq \
 			wget git mtr-tiny bind9-dnsutils netcat-openbsd \
 			ngircd dovecot-imapd python3-aiosmtpd \
-			python3-pyftpdlib python3-jsonschema
+			python3-pyftpdlib python3-jsonschema \
+			python3-prometheus-client
 		;;
 	style)
 		echo linux-source-6.1 codespell shellcheck mandoc perl xz-utils
 		;;
 	usr)
-		echo libcmocka-dev python3-yaml
+		echo libcmocka-dev python3-yaml python3-jsonschema
 		;;
 	docs)
 		echo linux-source-6.12 python3-yaml python3-jsonschema xz-utils \

@@ -1,20 +1,26 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """Files for config check and import-jool, right and wrong, without a kernel.
 
-usage: files.py NAT64CTL
+usage: files.py NAT64CTL [load]
 
 Every mistake has its exact sentence. Then every beginning of a right file, and
 the file with every byte replaced, must end in a status of nat64ctl's own, not
 in a crash: it is built with the sanitizers. Prints TAP.
+
+With "load", the wrong ones are loaded where there is the module: nothing may
+come of that. transaction.sh does this.
 """
 
 import concurrent.futures
 import json
 import os
+import pathlib
 import subprocess
 import sys
 import tempfile
+
+import jsonschema
 
 NAT64CTL = sys.argv[1]
 TESTS = 0
@@ -445,6 +451,11 @@ def check_tests():
                                     "larger than 16 MiB: is it the right "
                                     "one?\n") else seen)
     os.unlink("huge.json")
+    seen = run("config", "check", "-", text=b"[" + b" " * (100 << 20) + b"]")
+    test("100 MB from a pipe",
+         None if seen == (2, "", "nat64ctl: standard input: the file is "
+                          "larger than 16 MiB: is it the right one?\n")
+         else seen)
     seen = run("config", "check", "nosuch.json")
     test("no file", None if seen == (2, "", "nat64ctl: nosuch.json: it cannot "
                                      "be opened: No such file or directory\n")
@@ -455,6 +466,38 @@ def check_tests():
     seen = run("config", "check", "-", text=b"{")
     test("standard input", None if seen[0] == 2 and seen[2].startswith(
         "nat64ctl: standard input:1:2: ") else seen)
+
+
+def schema_tests():
+    """Test that the schema of files takes what is right, and what import-jool
+    prints, and not what has members or types that there are not."""
+    folder = pathlib.Path(__file__).resolve().parents[2]
+    text = (folder / "test/cli/schema/file.json").read_text("ascii")
+    schema = jsonschema.Draft202012Validator(json.loads(text))
+    example = folder / "usr/systemd/default.json.example"
+    right = [content for content, _ in RIGHT] + [OURS] + [
+        json.loads(example.read_text("ascii"))]
+    wrong_ = [content for content, sentence in MEANING if any(
+        part in sentence for part in (": it is a", "nothing that it has",
+                                      "is missing", "is not a key"))]
+    bad = [content for content in right if not schema.is_valid(content)]
+    test(f"the schema takes {len(right)} right files", bad)
+    bad = [content for content in wrong_ if schema.is_valid(content)]
+    test(f"the schema refuses {len(wrong_)} wrong files", bad)
+
+
+def load_tests():
+    """Test that a load of a wrong file is refused and leaves all as it was."""
+    rest = [("-j", "instance", "show"), ("-j", "bib", "show")]
+    was, others = run("config", "save"), [run(*words) for words in rest]
+    for content, sentence in SYNTAX + [(what, ": " + sentence)
+                                       for what, sentence in MEANING]:
+        why = wrong(("config", "load"), content, sentence)
+        now = run("config", "save")
+        test(f"load: {sentence[:60]}",
+             why or (None if now == was else f"{was} is now {now}"))
+    test("load: nothing else has changed, either",
+         None if others == [run(*words) for words in rest] else others)
 
 
 def jool_tests():
@@ -541,9 +584,13 @@ def main():
     """Run every test."""
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        check_tests()
-        jool_tests()
-        fuzz_tests()
+        if sys.argv[2:] == ["load"]:
+            load_tests()
+        else:
+            check_tests()
+            jool_tests()
+            schema_tests()
+            fuzz_tests()
         os.chdir("/")
     print(f"1..{TESTS}")
     return 1 if FAILED else 0

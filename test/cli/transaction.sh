@@ -295,17 +295,28 @@ grep -q '"force": true' saved.json && grep -q '"udp-timeout": 5' saved.json
 result "save says force where a load needs it" "${?#0}"
 silently "so that it can be loaded" config load saved.json
 
+# others NAME COMMAND...: the results of another program
+others() {
+	local line name=$1
+
+	shift
+	"$@" > raw 2>&1
+	while read -r line; do
+		case $line in
+		"ok "*) result "${line#ok }" "" ;;
+		"not ok "*) result "${line#not ok }" "see below" ;;
+		*) echo "# $line" ;;
+		esac
+	done < raw
+	grep -q "^ok " raw
+	result "$name" "${?#0}"
+}
+
+# Every mistake that there is a sentence for leaves the instances as they were.
 # The module refuses by itself what nat64ctl would have refused before it.
-python3 "$top/test/cli/replace.py" > raw 2>&1
-while read -r line; do
-	case $line in
-	"ok "*) result "${line#ok }" "" ;;
-	"not ok "*) result "${line#not ok }" "see above" ;;
-	*) echo "# $line" ;;
-	esac
-done < raw
-grep -q "^ok " raw
-result "requests made by hand" "${?#0}"
+others "loads of wrong files" python3 "$top/test/cli/files.py" \
+	"$(command -v "$nat64ctl")" load
+others "requests made by hand" python3 "$top/test/cli/replace.py"
 
 #
 # traffic

@@ -18,6 +18,7 @@ import tempfile
 from typing import Any
 
 import jsonschema
+from prometheus_client.parser import text_string_to_metric_families
 
 from lab import (C, C2, CPORT, P, P2, PPORT, S, S6, SPORT, WKP, config,
                  instance, lab, mapped, nat64, run, run_tests, statics, test,
@@ -80,6 +81,8 @@ def _() -> None:
         fits("config", "config", "show")
     config("mss-clamp", "off", "rfc6791v4-prefix", "none", "fastpath", "none")
     saved = fits("document", "config", "save")
+    schema("file").validate(saved)
+    fits("version", "version")
     assert (len(saved["pool4"]), len(saved["bib"])) == (3, 6)
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(saved | {"bib": saved["bib"][:2], "config": {"tos": 9}}, file)
@@ -106,9 +109,10 @@ def _() -> None:
 def _() -> None:
     keys = names("CONFIG_A")
     assert set(schema("config").schema["properties"]) == keys
-    for name, member in ("document", "config"), ("check", "change"):
+    for name, member in (("document", "config"), ("file", "config"),
+                         ("check", "change")):
         properties = schema(name).schema["properties"]
-        assert set(properties[member]["properties"]) == keys, name
+        assert set(properties[member]["properties"]) - {"comment"} == keys, name
     told = next(one["properties"]["config"]["properties"]
                 for one in schema("event").schema["oneOf"]
                 if "config" in one["properties"])
@@ -250,6 +254,20 @@ def _() -> None:
                if name == "nat64_dropped_packets_total"}
     assert len(reasons) == len([key for key in stats
                                 if key.startswith("drop-")])
+
+
+@test("the parser of Prometheus' own client reads the metrics")
+def _() -> None:
+    values, types = metrics()
+    said = run("nat64ctl", "stats", "--format", "prometheus")
+    families = list(text_string_to_metric_families(said))
+    samples = {(sample.name, tuple(sorted(sample.labels.items())))
+               for family in families for sample in family.samples}
+    assert len(samples) == len(values) == sum(
+        len(family.samples) for family in families)
+    assert {family.type for family in families} == {"counter", "gauge"}
+    assert len(families) == len(types)
+    assert all(family.documentation for family in families)
 
 
 @test("rates")

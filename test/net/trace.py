@@ -6,8 +6,12 @@ trace said becomes of it, and nothing else.
 trace.sh runs this in the router's namespace.
 """
 
+import json
+import pathlib
 import subprocess
 from typing import Any
+
+import jsonschema
 
 from lab import (C, C2, CPORT, NAMES, OTHER, P, P2, PPORT, ROUTER4, S, S6,
                  SPORT, WKP, config, each_proto, instance, l4, lab, link,
@@ -17,6 +21,8 @@ from wire import (ACK, FIN, ICMP, ICMP6, SYN, TCP, UDP, embed, icmp4, icmp6,
                   ip4, ip6, text)
 
 WAY = {6: "lan", 4: "wan"}              # the device that a packet comes by
+SCHEMA = jsonschema.Draft202012Validator(json.loads((
+    pathlib.Path(__file__).parents[1] / "cli/schema/trace.json").read_text()))
 
 
 # --- what a trace must not change, and what a packet must ------------------
@@ -50,6 +56,7 @@ def trace(packet: bytes, *options: str) -> Any:
     before = state()
     said = nat64("trace", "packet", packet.hex(), *options)
     after = state()
+    SCHEMA.validate(said)
     assert before == after, f"tracing changed {before} to {after}"
     got6, got4 = lab.from6() if version(packet) == 6 else lab.from4()
     assert not got6 and not got4, "tracing sent a packet"
