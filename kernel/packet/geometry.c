@@ -160,20 +160,17 @@ int nat64_geometry46(struct sk_buff *skb, unsigned int thoff,
 }
 
 /**
- * nat64_geometry_segment - length of a packet from its transport header on
- * @skb: the packet
+ * nat64_geometry_gso - length of a segment from its transport header on
+ * @skb: a GSO packet
  * @thoff: where that header is
  *
- * Return: bytes; of one full segment for a GSO packet.
+ * Return: bytes, of one full segment.
  */
-unsigned int nat64_geometry_segment(const struct sk_buff *skb,
-				    unsigned int thoff)
+unsigned int nat64_geometry_gso(const struct sk_buff *skb, unsigned int thoff)
 {
 	const struct skb_shared_info *shinfo = skb_shinfo(skb);
 	struct tcphdr buf, *th;
 
-	if (!skb_is_gso(skb))
-		return skb->len - thoff;
 	if (!(shinfo->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)))
 		return sizeof(struct udphdr) + shinfo->gso_size;
 	th = skb_header_pointer(skb, thoff, sizeof(buf), &buf);

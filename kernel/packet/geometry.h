@@ -14,7 +14,20 @@ bool nat64_geometry_unlist(struct sk_buff *skb, bool is6);
 void nat64_geometry64(struct sk_buff *skb, unsigned int thoff);
 int nat64_geometry46(struct sk_buff *skb, unsigned int thoff,
 		     unsigned int headroom);
-unsigned int nat64_geometry_segment(const struct sk_buff *skb,
-				    unsigned int thoff);
+unsigned int nat64_geometry_gso(const struct sk_buff *skb, unsigned int thoff);
+
+/**
+ * nat64_geometry_segment - length of a packet from its transport header on
+ * @skb: the packet
+ * @thoff: where that header is
+ *
+ * Return: bytes; of one full segment for a GSO packet.
+ */
+static inline unsigned int nat64_geometry_segment(const struct sk_buff *skb,
+						  unsigned int thoff)
+{
+	return skb_is_gso(skb) ? nat64_geometry_gso(skb, thoff) :
+				 skb->len - thoff;
+}
 
 #endif /* NAT64_GEOMETRY_H */

@@ -58,7 +58,9 @@ struct nat64_quote {
 /**
  * struct nat64_pkt - a packet on its way through the translator
  *
- * Begin one with nat64_pkt_begin().
+ * Begin one with nat64_pkt_begin(). Flags that are tested together do not lie
+ * together: they would be read as a word, which waits for the stores of all its
+ * octets.
  */
 struct nat64_pkt {
 	/** @skb: the packet; owned by whoever owns the struct */
@@ -88,6 +90,8 @@ struct nat64_pkt {
 	bool local;
 	/** @pool6: place of the prefix that the IPv6 peer is in */
 	u8 pool6;
+	/** @no_check: a UDP packet without checksum */
+	bool no_check;
 	/** @reply_code: code of the error to send to its source */
 	u8 reply_code;
 	/** @reply_info: second word of that error */
@@ -103,6 +107,8 @@ struct nat64_pkt {
 	 * order; 0: that of the inside host, which has sent it itself
 	 */
 	__be32 error_src4;
+	/** @fragment: IPv6: it has a Fragment Header, or had fragments */
+	bool fragment;
 	/** @kind: what type and code of an ICMP message become */
 	struct nat64_icmp_kind kind;
 	/**
@@ -124,12 +130,8 @@ struct nat64_pkt {
 	u8 tcp_flags;
 	/** @is_error: an ICMP error */
 	bool is_error;
-	/** @fragment: IPv6: it has a Fragment Header, or had fragments */
-	bool fragment;
 	/** @df: IPv4: Don't Fragment */
 	bool df;
-	/** @no_check: a UDP packet without checksum */
-	bool no_check;
 	/** @dst_held: @dst has a reference; else the RCU read lock keeps it */
 	bool dst_held;
 	/** @hairpin: it has been translated to IPv4 already */

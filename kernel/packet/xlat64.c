@@ -11,16 +11,15 @@
  * Identification (RFC 7915 s5.1, RFC 6864 s4): any value will do for a packet
  * that is never fragmented; what was an atomic fragment keeps its own.
  */
-static void nat64_xlat64_id(const struct nat64_pkt *pkt, struct iphdr *iph)
+static __be16 nat64_xlat64_id(const struct nat64_pkt *pkt, __be16 frag_off,
+			      __be32 saddr)
 {
-	if (iph->frag_off & htons(IP_DF))
-		iph->id = 0;
-	else if (pkt->fragment && !pkt->frag_max)
-		iph->id = htons(ntohl(pkt->frag_id));
-	else
-		iph->id = nat64_ident(iph->saddr, iph->daddr,
-				      max_t(int, 1,
-					    skb_shinfo(pkt->skb)->gso_segs));
+	if (frag_off & htons(IP_DF))
+		return 0;
+	if (pkt->fragment && !pkt->frag_max)
+		return htons(ntohl(pkt->frag_id));
+	return nat64_ident(saddr, pkt->t4.daddr,
+			   max_t(int, 1, skb_shinfo(pkt->skb)->gso_segs));
 }
 
 static void nat64_xlat64_header(struct nat64_pkt *pkt,
@@ -28,21 +27,31 @@ static void nat64_xlat64_header(struct nat64_pkt *pkt,
 				const struct ipv6hdr *in6)
 {
 	struct iphdr *iph = ip_hdr(pkt->skb);
-	unsigned int segment;
+	unsigned int segment = nat64_geometry_segment(pkt->skb, sizeof(*iph));
+	__be16 frag_off = nat64_xlat_df(sizeof(*iph) + segment, pkt->fragment);
+	__be32 saddr = pkt->error_src4 ?: pkt->t4.saddr;
+	__be16 id = nat64_xlat64_id(pkt, frag_off, saddr);
+	u8 tos = cfg->keys.override_tos ? cfg->keys.tos : ipv6_get_dsfield(in6);
+	u8 ttl = pkt->local ? pkt->ttl : pkt->ttl - 1;
+	__wsum sum = nat64_csum_addr4(saddr, pkt->t4.daddr);
 
-	segment = nat64_geometry_segment(pkt->skb, sizeof(*iph));
 	iph->version = 4;
 	iph->ihl = sizeof(*iph) / 4;
-	iph->tos = cfg->keys.override_tos ? cfg->keys.tos :
-					    ipv6_get_dsfield(in6);
+	iph->tos = tos;
 	iph->tot_len = htons(pkt->skb->len);
-	iph->frag_off = nat64_xlat_df(sizeof(*iph) + segment, pkt->fragment);
-	iph->ttl = pkt->local ? pkt->ttl : pkt->ttl - 1;
+	iph->id = id;
+	iph->frag_off = frag_off;
+	iph->ttl = ttl;
 	iph->protocol = pkt->l4;
-	iph->saddr = pkt->error_src4 ?: pkt->t4.saddr;
+	iph->saddr = saddr;
 	iph->daddr = pkt->t4.daddr;
-	nat64_xlat64_id(pkt, iph);
-	ip_send_check(iph);
+	/* To read the header back would wait until all of it was stored. */
+	sum = csum_add(sum, nat64_csum_be16(htons(0x4500 | tos)));
+	sum = csum_add(sum, nat64_csum_be16(htons(pkt->skb->len)));
+	sum = csum_add(sum, nat64_csum_be16(id));
+	sum = csum_add(sum, nat64_csum_be16(frag_off));
+	sum = csum_add(sum, nat64_csum_be16(htons(ttl << 8 | pkt->l4)));
+	iph->check = csum_fold(sum);
 }
 
 static void nat64_xlat64_ports(struct nat64_pkt *pkt,

@@ -68,6 +68,10 @@ const char *nat64_rfc6052_check(const struct nat64_prefix6 *prefix)
 bool nat64_rfc6052_contains(const struct nat64_prefix6 *prefix,
 			    const struct in6_addr *addr)
 {
+	const __be32 *a = prefix->addr.s6_addr32, *b = addr->s6_addr32;
+
+	if (likely(prefix->len == 96))
+		return !((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]));
 	return ipv6_prefix_equal(&prefix->addr, addr, prefix->len);
 }
 
