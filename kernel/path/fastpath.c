@@ -90,10 +90,8 @@ static bool nat64_fast_lives(const struct nat64_config *cfg,
 static void nat64_fast_count(struct nat64_instance *inst,
 			     const struct nat64_pkt *pkt, bool is6)
 {
-	nat64_count_translated(inst, is6, pkt);
+	nat64_count_translated(inst, is6, pkt, true);
 	nat64_record_count(pkt->record, is6, pkt->len);
-	nat64_stats_inc(inst->stats, is6 ? NAT64_STAT_FASTPATH64 :
-					   NAT64_STAT_FASTPATH46);
 	trace_nat64_translate(inst, pkt, is6);
 }
 
@@ -193,12 +191,7 @@ static unsigned int nat64_fast64(struct nat64_instance *inst,
 	if (!nat64_fast_lives(cfg, &flow) ||
 	    !nat64_fast_route4(inst, pkt, flow.ses))
 		return NF_ACCEPT;
-	/*
-	 * The session may have ended on another CPU meanwhile. What is refused
-	 * is not held: no SYN comes this way.
-	 */
-	if (nat64_filter64(inst, cfg, pkt, &flow) != NAT64_CONTINUE)
-		return NF_ACCEPT;
+	nat64_go_on64(inst, cfg, pkt, &flow);
 	if (nat64_xlat64(pkt, cfg) != NAT64_CONTINUE)
 		return nat64_fast_lost(inst, pkt->skb, pkt->stat, true);
 	/* The stack would see to it that the device has room for its header. */
@@ -224,8 +217,7 @@ static unsigned int nat64_fast46(struct nat64_instance *inst,
 	    nat64_addresses46(cfg, pkt, &flow) != NAT64_CONTINUE ||
 	    !nat64_fast_route6(inst, cfg, pkt, flow.ses))
 		return NF_ACCEPT;
-	if (nat64_filter46(inst, cfg, pkt, &flow) != NAT64_CONTINUE)
-		return NF_ACCEPT;
+	nat64_go_on46(inst, cfg, pkt, &flow);
 	if (nat64_xlat46(pkt, cfg, LL_RESERVED_SPACE(pkt->dst->dev)) !=
 							NAT64_CONTINUE)
 		return nat64_fast_lost(inst, pkt->skb, pkt->stat, false);
@@ -233,12 +225,13 @@ static unsigned int nat64_fast46(struct nat64_instance *inst,
 	return nat64_fast_emit6(pkt);
 }
 
-static bool nat64_fast_wants(const struct nat64_config *cfg, const char *dev)
+static bool nat64_fast_wants(const struct nat64_instance *inst,
+			     const struct nat64_config *cfg, int ifindex)
 {
 	unsigned int i;
 
 	for (i = 0; i < cfg->keys.n_fastpath; i++)
-		if (!strcmp(cfg->keys.fastpath[i], dev))
+		if (READ_ONCE(inst->fastpath[i]) == ifindex)
 			return cfg->keys.manually_enabled;
 	return false;
 }
@@ -256,7 +249,7 @@ static unsigned int nat64_fast_packet(struct nat64_instance *inst,
 
 /* Which instance is it for, and may it go this way? */
 static unsigned int nat64_fast_receive(struct sk_buff *skb, struct net *net,
-				       const char *dev, bool is6)
+				       int ifindex, bool is6)
 {
 	struct nat64_instance *inst;
 
@@ -264,7 +257,7 @@ static unsigned int nat64_fast_receive(struct sk_buff *skb, struct net *net,
 		const struct nat64_config *cfg = rcu_dereference(inst->config);
 		int place = 0;
 
-		if (!nat64_fast_wants(cfg, dev))
+		if (!nat64_fast_wants(inst, cfg, ifindex))
 			continue;
 		if (is6) {
 			if (nat64_config_pool6(cfg, &ipv6_hdr(skb)->saddr) >= 0)
@@ -309,21 +302,18 @@ static unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,
 	    (skb->len > NAT64_GSO_MAX ||
 	     (skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST)))
 		return NF_ACCEPT;
-	return nat64_fast_receive(skb, state->net, state->in->name, is6);
+	return nat64_fast_receive(skb, state->net, state->in->ifindex, is6);
 }
 
-static bool nat64_tap_wanted(struct nat64_net *nn, const char *dev)
+static bool nat64_tap_wanted(struct nat64_net *nn, int ifindex)
 {
 	struct nat64_instance *inst;
+	unsigned int i;
 
-	list_for_each_entry(inst, &nn->instances, node) {
-		const struct nat64_config *cfg;
-
-		cfg = rcu_dereference_protected(inst->config,
-						lockdep_is_held(&nn->mutex));
-		if (nat64_fast_wants(cfg, dev))
-			return true;
-	}
+	list_for_each_entry(inst, &nn->instances, node)
+		for (i = 0; i < NAT64_FASTPATH_MAX; i++)
+			if (inst->fastpath[i] == ifindex)
+				return true;
 	return false;
 }
 
@@ -356,16 +346,35 @@ static void nat64_tap_add(struct net *net, struct net_device *dev)
 	list_add_tail(&tap->node, &nat64_net(net)->taps);
 }
 
-static void nat64_tap_want(struct net *net, const char *name,
-			   const struct net_device *gone)
+/* The device of a name, if there is one that is not going; or NULL. */
+static struct net_device *nat64_tap_find(struct net *net, const char *name,
+					 const struct net_device *gone)
 {
 	struct net_device *dev = dev_get_by_name(net, name);
 
 	/* A device is found by its other names, too. */
-	if (dev && dev != gone && !strcmp(dev->name, name) &&
-	    !nat64_tap_exists(nat64_net(net), dev))
-		nat64_tap_add(net, dev);
+	if (dev && dev != gone && !strcmp(dev->name, name))
+		return dev;
 	dev_put(dev);
+	return NULL;
+}
+
+/* Find the devices that an instance is to be on, and be there. */
+static void nat64_tap_want(struct nat64_instance *inst,
+			   const struct nat64_keys *keys,
+			   const struct net_device *gone)
+{
+	struct net_device *dev;
+	unsigned int i;
+
+	for (i = 0; i < NAT64_FASTPATH_MAX; i++) {
+		dev = i < keys->n_fastpath ?
+		      nat64_tap_find(inst->net, keys->fastpath[i], gone) : NULL;
+		WRITE_ONCE(inst->fastpath[i], dev ? dev->ifindex : 0);
+		if (dev && !nat64_tap_exists(nat64_net(inst->net), dev))
+			nat64_tap_add(inst->net, dev);
+		dev_put(dev);
+	}
 }
 
 static void nat64_tap_del(struct net *net, struct nat64_tap *tap)
@@ -387,21 +396,18 @@ void nat64_fastpath_sync(struct net *net, const struct net_device *gone)
 	struct nat64_net *nn = nat64_net(net);
 	struct nat64_instance *inst;
 	struct nat64_tap *tap, *next;
-	unsigned int i;
 
 	lockdep_assert_held(&nn->mutex);
-	list_for_each_entry_safe(tap, next, &nn->taps, node)
-		if (tap->ops.dev == gone ||
-		    !nat64_tap_wanted(nn, tap->ops.dev->name))
-			nat64_tap_del(net, tap);
 	list_for_each_entry(inst, &nn->instances, node) {
 		const struct nat64_config *cfg;
 
 		cfg = rcu_dereference_protected(inst->config,
 						lockdep_is_held(&nn->mutex));
-		for (i = 0; i < cfg->keys.n_fastpath; i++)
-			nat64_tap_want(net, cfg->keys.fastpath[i], gone);
+		nat64_tap_want(inst, &cfg->keys, gone);
 	}
+	list_for_each_entry_safe(tap, next, &nn->taps, node)
+		if (!nat64_tap_wanted(nn, tap->ops.dev->ifindex))
+			nat64_tap_del(net, tap);
 }
 
 /**

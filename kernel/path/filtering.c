@@ -311,6 +311,46 @@ static bool nat64_has_ended(const struct nat64_config *cfg,
 	       READ_ONCE(flow->ses->state) != NAT64_STATE_ESTABLISHED;
 }
 
+/* The change of a packet's checksum to IPv4, which its session knows. */
+static void nat64_diff64(struct nat64_pkt *pkt, struct nat64_session *ses)
+{
+	u32 via = READ_ONCE(ses->via);
+
+	if (likely(nat64_session_pool6(via) == pkt->pool6)) {
+		pkt->diff = nat64_session_diff(via);
+		return;
+	}
+	/* The prefix that was used last is the one to answer from. */
+	pkt->diff = nat64_flow_diff(pkt, true);
+	if (!pkt->trace)
+		WRITE_ONCE(ses->via,
+			   nat64_session_via(pkt->pool6, pkt->diff));
+}
+
+/**
+ * nat64_go_on64 - a packet from the IPv6 side of a session that goes on
+ * @inst: the instance
+ * @cfg: its configuration
+ * @pkt: the packet, with @pkt->t6, and the peer in @pkt->t4
+ * @flow: its BIB entry and session
+ *
+ * Fills in the rest of @pkt->t4, @pkt->diff and @pkt->record.
+ */
+void nat64_go_on64(struct nat64_instance *inst, const struct nat64_config *cfg,
+		   struct nat64_pkt *pkt, const struct nat64_flow *flow)
+{
+	nat64_apply64(pkt, flow->bib);
+	nat64_diff64(pkt, flow->ses);
+	if (unlikely(pkt->trace))
+		return nat64_trace_session(cfg, pkt, true, flow);
+	pkt->record = nat64_record_counted(flow->bib, flow->ses);
+	if (pkt->proto == NAT64_TCP)
+		nat64_session_tcp(inst, cfg, flow->bib, flow->ses,
+				  nat64_tcp_event(true, pkt->tcp_flags));
+	else
+		nat64_session_refresh(flow->ses);
+}
+
 /**
  * nat64_filter64 - state of a packet from the IPv6 side
  * @inst: the instance
@@ -328,14 +368,15 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 				  struct nat64_pkt *pkt,
 				  struct nat64_flow *flow)
 {
-	struct nat64_session *ses = flow->ses;
-	u32 via;
-
 	/* ICMP errors neither make nor refresh state (RFC 6146 s3.5). */
 	if (pkt->is_error) {
 		if (!flow->bib)
 			return nat64_drop(pkt, NAT64_STAT_DROP_NO_BIB);
 		nat64_apply64(pkt, flow->bib);
+		return NAT64_CONTINUE;
+	}
+	if (likely(flow->ses && !nat64_has_ended(cfg, flow))) {
+		nat64_go_on64(inst, cfg, pkt, flow);
 		return NAT64_CONTINUE;
 	}
 	if (!flow->bib) {
@@ -345,38 +386,12 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 	}
 
 	nat64_apply64(pkt, flow->bib);
-	via = ses ? READ_ONCE(ses->via) : 0;
-	if (unlikely(!ses || nat64_session_pool6(via) != pkt->pool6)) {
-		/*
-		 * The prefix that was used last is the one to answer from; a
-		 * session that has ended is told of by the one it had.
-		 */
-		pkt->diff = nat64_flow_diff(pkt, true);
-		if (ses && !pkt->trace && !nat64_has_ended(cfg, flow))
-			WRITE_ONCE(ses->via,
-				   nat64_session_via(pkt->pool6, pkt->diff));
-	} else {
-		pkt->diff = nat64_session_diff(via);
-	}
-
-	if (!ses) {
-		if (pkt->proto == NAT64_TCP && !nat64_is_syn(pkt, true))
-			return NAT64_CONTINUE;
-		return nat64_add_session(inst, cfg, pkt, true, flow->bib);
-	}
-	if (unlikely(nat64_has_ended(cfg, flow)))
+	pkt->diff = nat64_flow_diff(pkt, true);
+	if (flow->ses)
 		return nat64_reopen(inst, pkt, true, flow);
-	if (unlikely(pkt->trace)) {
-		nat64_trace_session(cfg, pkt, true, flow);
+	if (pkt->proto == NAT64_TCP && !nat64_is_syn(pkt, true))
 		return NAT64_CONTINUE;
-	}
-	pkt->record = nat64_record_counted(flow->bib, ses);
-	if (pkt->proto == NAT64_TCP)
-		nat64_session_tcp(inst, cfg, flow->bib, ses,
-				  nat64_tcp_event(true, pkt->tcp_flags));
-	else
-		nat64_session_refresh(ses);
-	return NAT64_CONTINUE;
+	return nat64_add_session(inst, cfg, pkt, true, flow->bib);
 }
 
 /*
@@ -441,6 +456,29 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
 }
 
 /**
+ * nat64_go_on46 - a packet from the IPv4 side of a session that goes on
+ * @inst: the instance
+ * @cfg: its configuration
+ * @pkt: the packet
+ * @flow: its BIB entry and session
+ *
+ * Fills in @pkt->diff and @pkt->record.
+ */
+void nat64_go_on46(struct nat64_instance *inst, const struct nat64_config *cfg,
+		   struct nat64_pkt *pkt, const struct nat64_flow *flow)
+{
+	pkt->diff = nat64_session_diff(READ_ONCE(flow->ses->via));
+	if (unlikely(pkt->trace))
+		return nat64_trace_session(cfg, pkt, false, flow);
+	pkt->record = nat64_record_counted(flow->bib, flow->ses);
+	if (pkt->proto == NAT64_TCP)
+		nat64_session_tcp(inst, cfg, flow->bib, flow->ses,
+				  nat64_tcp_event(false, pkt->tcp_flags));
+	else if (cfg->keys.inbound_refresh)
+		nat64_session_refresh(flow->ses);
+}
+
+/**
  * nat64_filter46 - state of a packet from the IPv4 side
  * @inst: the instance
  * @cfg: its configuration
@@ -458,20 +496,10 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 {
 	if (pkt->is_error)
 		return NAT64_CONTINUE;
-	if (unlikely(!flow->ses || nat64_has_ended(cfg, flow))) {
-		pkt->diff = nat64_flow_diff(pkt, false);
-		return nat64_new46(inst, cfg, pkt, flow);
-	}
-	pkt->diff = nat64_session_diff(READ_ONCE(flow->ses->via));
-	if (unlikely(pkt->trace)) {
-		nat64_trace_session(cfg, pkt, false, flow);
+	if (likely(flow->ses && !nat64_has_ended(cfg, flow))) {
+		nat64_go_on46(inst, cfg, pkt, flow);
 		return NAT64_CONTINUE;
 	}
-	pkt->record = nat64_record_counted(flow->bib, flow->ses);
-	if (pkt->proto == NAT64_TCP)
-		nat64_session_tcp(inst, cfg, flow->bib, flow->ses,
-				  nat64_tcp_event(false, pkt->tcp_flags));
-	else if (cfg->keys.inbound_refresh)
-		nat64_session_refresh(flow->ses);
-	return NAT64_CONTINUE;
+	pkt->diff = nat64_flow_diff(pkt, false);
+	return nat64_new46(inst, cfg, pkt, flow);
 }

@@ -79,7 +79,7 @@ static void nat64_hook_count(const struct nat64_hook_ctx *ctx,
 		nat64_count_drop(ctx->inst, ctx->is6, pkt->skb, pkt->stat);
 		return;
 	}
-	nat64_count_translated(ctx->inst, ctx->is6, pkt);
+	nat64_count_translated(ctx->inst, ctx->is6, pkt, false);
 	trace_nat64_translate(ctx->inst, pkt, ctx->is6);
 	if (pkt->hairpin)
 		nat64_stats_inc(ctx->inst->stats, NAT64_STAT_HAIRPINNED);

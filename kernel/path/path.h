@@ -54,7 +54,7 @@ static inline bool nat64_is_syn(const struct nat64_pkt *pkt, bool from6)
 }
 
 /**
- * nat64_count - count a packet
+ * nat64_count - count a packet that was not translated
  * @inst: the instance
  * @is6: it is an IPv6 packet
  * @stat: what became of it
@@ -74,14 +74,20 @@ static inline void nat64_count(struct nat64_instance *inst, bool is6,
  * @inst: the instance
  * @is6: it was an IPv6 packet
  * @pkt: the packet
+ * @fast: it went by the fast path
  *
  * Context: softirqs off.
  */
 static inline void nat64_count_translated(struct nat64_instance *inst, bool is6,
-					  const struct nat64_pkt *pkt)
+					  const struct nat64_pkt *pkt,
+					  bool fast)
 {
-	nat64_count(inst, is6, is6 ? NAT64_STAT_TRANSLATED64 :
-				     NAT64_STAT_TRANSLATED46);
+	if (fast)
+		nat64_stats_inc(inst->stats, is6 ? NAT64_STAT_FASTPATH64 :
+						   NAT64_STAT_FASTPATH46);
+	else
+		nat64_stats_inc(inst->stats, is6 ? NAT64_STAT_TRANSLATED64 :
+						   NAT64_STAT_TRANSLATED46);
 	nat64_stats_add(inst->stats, is6 ? NAT64_STAT_BYTES64 :
 					   NAT64_STAT_BYTES46, pkt->len);
 }
@@ -170,6 +176,10 @@ void nat64_find64(struct nat64_instance *inst, const struct nat64_pkt *pkt,
 		  struct nat64_flow *flow);
 void nat64_find46(struct nat64_instance *inst, const struct nat64_pkt *pkt,
 		  struct nat64_flow *flow);
+void nat64_go_on64(struct nat64_instance *inst, const struct nat64_config *cfg,
+		   struct nat64_pkt *pkt, const struct nat64_flow *flow);
+void nat64_go_on46(struct nat64_instance *inst, const struct nat64_config *cfg,
+		   struct nat64_pkt *pkt, const struct nat64_flow *flow);
 enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 				  const struct nat64_config *cfg,
 				  struct nat64_pkt *pkt,

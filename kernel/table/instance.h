@@ -51,6 +51,11 @@ struct nat64_instance {
 	struct rhashtable subscribers;
 	/** @addrs: struct nat64_addr4 by IPv4 address in host byte order */
 	struct xarray addrs;
+	/**
+	 * @fastpath: numbers of the devices of the key, or 0; changed under
+	 * nat64_net.mutex
+	 */
+	int fastpath[NAT64_FASTPATH_MAX];
 	/** @near: ports of addresses, found at once: nat64_pool4_ports() */
 	struct nat64_ports __rcu *near[NAT64_NEAR];
 	/** @syns: SYNs that wait for the inside host: path/incoming_syn.c */

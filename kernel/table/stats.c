@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* stats.c - counters of an instance, one set a CPU */
+/*
+ * stats.c - counters of an instance, one set a CPU
+ *
+ * A packet that is translated is counted but once, where it went; that it was
+ * received and translated follows when the counters are added up.
+ */
 #include "table/stats.h"
 
 /**
@@ -17,6 +22,15 @@ struct nat64_stats __percpu *nat64_stats_alloc(void)
 	for_each_possible_cpu(cpu)
 		u64_stats_init(&per_cpu_ptr(stats, cpu)->sync);
 	return stats;
+}
+
+/* Who went by the fast path was translated; who was translated, received. */
+static void nat64_stats_complete(u64 sum[__NAT64_STAT_MAX])
+{
+	sum[NAT64_STAT_TRANSLATED64] += sum[NAT64_STAT_FASTPATH64];
+	sum[NAT64_STAT_TRANSLATED46] += sum[NAT64_STAT_FASTPATH46];
+	sum[NAT64_STAT_RECEIVED6] += sum[NAT64_STAT_TRANSLATED64];
+	sum[NAT64_STAT_RECEIVED4] += sum[NAT64_STAT_TRANSLATED46];
 }
 
 /**
@@ -43,6 +57,7 @@ void nat64_stats_sum(const struct nat64_stats __percpu *stats,
 		for (i = 0; i < __NAT64_STAT_MAX; i++)
 			sum[i] += copy[i];
 	}
+	nat64_stats_complete(sum);
 }
 
 /**
