@@ -4,7 +4,8 @@
 # What run.sh does, in a User-mode Linux kernel that uml-build.sh builds. The debug
 # kernel (the default) has KASAN, lockdep, kmemleak and more, and what nat64 leaks
 # once it is removed is a failure too; the base kernel is the one to take times
-# with, for it runs kernel code at the machine's own speed. One CPU. The root is
+# with, for it runs kernel code at the machine's own speed, and has its memory in
+# large pages, as a kernel on a machine of its own has. One CPU. The root is
 # read-only; /tmp, /run, /etc and /var/log can be written.
 set -eu
 
@@ -29,8 +30,18 @@ uml=$("$top/test/vm/uml-build.sh" "$variant")
 dir=$(vm_folder "${name:-$(basename "$1" .sh)-um-$variant}")
 vm_stage "$dir" "$modroot" "$@"
 
+# A host that does not have large pages refuses to mount them.
+linux=("$uml/linux")
+if [ "$variant" = base ]; then
+	mkdir -p "$dir/memory"
+	# shellcheck disable=SC2016 # the inner shell expands it
+	linux=(env "TMPDIR=$dir/memory" unshare -m sh -c '
+		mount -t tmpfs -o huge=always memory "$TMPDIR" 2>/dev/null ||
+			mount -t tmpfs memory "$TMPDIR" && exec "$@"' sh "${linux[@]}")
+fi
+
 # The kernel's console is con0; con1 carries the command's output.
-vm_wait "$limit" "$uml/linux" "mem=$mem" root=/dev/root rootfstype=hostfs \
+vm_wait "$limit" "${linux[@]}" "mem=$mem" root=/dev/root rootfstype=hostfs \
 	rootflags=/ ro oops=panic panic=-1 quiet loglevel=5 printk.time=1 \
 	con=null con0=null,fd:3 con1=null,fd:1 init="$top/test/vm/guest.sh" \
 	"NAT64_TOP=$top" "NAT64_DIR=$dir" NAT64_TTY=/dev/tty1 \
