@@ -16,6 +16,7 @@
 #include "table/event.c"
 #include "table/expire.c"
 #include "table/pool4.c"
+#include "table/reclaim.c"
 #include "table/session.c"
 #include "table/stats.c"
 #include "table/subscriber.c"

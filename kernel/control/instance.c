@@ -203,7 +203,8 @@ err_session:
 }
 
 static void nat64_instance_tell_static(struct nat64_instance *inst,
-				       struct nat64_bib *bib, void *arg)
+				       struct nat64_bib *bib,
+				       struct nat64_slice *slice, void *arg)
 {
 	if (bib->is_static)
 		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
@@ -282,9 +283,10 @@ err_hook:
 }
 
 static void nat64_instance_remove_bib(struct nat64_instance *inst,
-				      struct nat64_bib *bib, void *arg)
+				      struct nat64_bib *bib,
+				      struct nat64_slice *slice, void *arg)
 {
-	nat64_bib_remove(inst, bib, true);
+	nat64_bib_remove(inst, bib, slice);
 }
 
 static void nat64_instance_release(struct nat64_instance *inst)
@@ -348,9 +350,11 @@ static bool nat64_instance_any_session(const struct nat64_bib *bib,
 }
 
 static void nat64_instance_flush_bib(struct nat64_instance *inst,
-				     struct nat64_bib *bib, void *arg)
+				     struct nat64_bib *bib,
+				     struct nat64_slice *slice, void *arg)
 {
-	nat64_session_close_if(inst, bib, nat64_instance_any_session, NULL);
+	nat64_session_close_if(inst, bib, slice, nat64_instance_any_session,
+			       NULL);
 }
 
 /**
@@ -427,13 +431,14 @@ static bool nat64_instance_bib_gone(struct net *net,
 }
 
 static void nat64_instance_keep_bib(struct nat64_instance *inst,
-				    struct nat64_bib *bib, void *arg)
+				    struct nat64_bib *bib,
+				    struct nat64_slice *slice, void *arg)
 {
-	if (nat64_instance_bib_gone(inst->net, arg, bib))
-		nat64_bib_remove(inst, bib, true);
+	if (slice->ending == bib || nat64_instance_bib_gone(inst->net, arg, bib))
+		nat64_bib_remove(inst, bib, slice);
 	else
-		nat64_session_close_if(inst, bib, nat64_instance_prefix_gone,
-				       arg);
+		nat64_session_close_if(inst, bib, slice,
+				       nat64_instance_prefix_gone, arg);
 }
 
 /**

@@ -217,18 +217,31 @@ struct nat64_nl_tally {
 	struct nat64_filter filter;
 	/** @n: how many */
 	u64 n;
+	/** @of_entry: how many of them are of the entry that is visited */
+	u64 of_entry;
 };
 
 static void nat64_nl_session_tally(struct nat64_instance *inst,
-				   struct nat64_bib *bib, void *arg)
+				   struct nat64_bib *bib,
+				   struct nat64_slice *slice, void *arg)
 {
-	struct nat64_session_more *more;
 	struct nat64_nl_tally *tally = arg;
+	bool again = slice->within;
+	struct nat64_session *ses;
 
-	tally->n += nat64_nl_session_match(bib, &bib->first, &tally->filter);
-	hlist_for_each_entry_rcu(more, &bib->more, sibling)
-		tally->n += nat64_nl_session_match(bib, &more->s,
-						   &tally->filter);
+	ses = nat64_session_first(inst, bib, slice);
+	if (ses == &bib->first) {
+		/* It begins anew: what was counted before would count twice. */
+		if (again)
+			tally->n -= tally->of_entry;
+		tally->of_entry = 0;
+	}
+	for (; ses; ses = nat64_session_next(bib, slice, ses)) {
+		bool match = nat64_nl_session_match(bib, ses, &tally->filter);
+
+		tally->n += match;
+		tally->of_entry += match;
+	}
 }
 
 static bool nat64_nl_session_matches(const struct nat64_bib *bib,
@@ -239,11 +252,13 @@ static bool nat64_nl_session_matches(const struct nat64_bib *bib,
 }
 
 static void nat64_nl_session_forget(struct nat64_instance *inst,
-				    struct nat64_bib *bib, void *arg)
+				    struct nat64_bib *bib,
+				    struct nat64_slice *slice, void *arg)
 {
 	struct nat64_nl_tally *tally = arg;
 
-	tally->n += nat64_session_close_if(inst, bib, nat64_nl_session_matches,
+	tally->n += nat64_session_close_if(inst, bib, slice,
+					   nat64_nl_session_matches,
 					   &tally->filter);
 }
 

@@ -290,16 +290,17 @@ static void nat64_statics_displace(struct nat64_instance *inst,
 
 	nat64_bib_displace(inst, old, by6 ? by6->bib : NULL,
 			   by4 ? &by4->claim : NULL);
+	/* Its memory may be gone when the other row comes. */
+	if (by6)
+		by6->old6 = NULL;
+	if (by4)
+		by4->old4 = NULL;
 }
 
 static void nat64_statics_clear_row(struct nat64_instance *inst,
 				    const struct nat64_statics *st,
 				    struct nat64_static *row)
 {
-	if (!row->made) {
-		nat64_bib_keep(inst, row->bib);
-		return;
-	}
 	if (row->old6)
 		nat64_statics_displace(inst, st, row->old6);
 	if (row->old4)
@@ -307,28 +308,16 @@ static void nat64_statics_clear_row(struct nat64_instance *inst,
 }
 
 static void nat64_statics_start_row(struct nat64_instance *inst,
-				    const struct nat64_statics *st,
 				    struct nat64_static *row)
 {
+	local_bh_disable();
+	rcu_read_lock();
 	if (row->made)
 		nat64_bib_activate(inst, row->bib, &row->claim);
-}
-
-static void nat64_statics_each(struct nat64_instance *inst,
-			       struct nat64_statics *st,
-			       void (*func)(struct nat64_instance *inst,
-					    const struct nat64_statics *st,
-					    struct nat64_static *row))
-{
-	unsigned int i;
-
-	for (i = 0; i < st->n; i++, cond_resched()) {
-		local_bh_disable();
-		rcu_read_lock();
-		func(inst, st, &st->row[i]);
-		rcu_read_unlock();
-		local_bh_enable();
-	}
+	else
+		nat64_bib_keep(inst, row->bib);
+	rcu_read_unlock();
+	local_bh_enable();
 }
 
 /**
@@ -344,6 +333,11 @@ static void nat64_statics_each(struct nat64_instance *inst,
 void nat64_statics_commit(struct nat64_instance *inst,
 			  struct nat64_statics *st)
 {
-	nat64_statics_each(inst, st, nat64_statics_clear_row);
-	nat64_statics_each(inst, st, nat64_statics_start_row);
+	unsigned int i;
+
+	for (i = 0; i < st->n; i++, cond_resched())
+		if (st->row[i].made)
+			nat64_statics_clear_row(inst, st, &st->row[i]);
+	for (i = 0; i < st->n; i++, cond_resched())
+		nat64_statics_start_row(inst, &st->row[i]);
 }

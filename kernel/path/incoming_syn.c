@@ -241,20 +241,22 @@ static void nat64_syn_answer(struct nat64_instance *inst, struct nat64_syn *syn)
 	rcu_read_unlock();
 }
 
-/* Take out the SYNs that are at least as old as @age. */
-static void nat64_syn_collect(struct nat64_syns *syns, u32 age,
+/* Take out some SYNs that are at least as old as @age; false: there are none. */
+static bool nat64_syn_collect(struct nat64_syns *syns, u32 age,
 			      struct list_head *old)
 {
 	struct nat64_syn *syn, *next;
+	int left = NAT64_SLICE_VISITS;
 
 	spin_lock_bh(&syns->lock);
 	list_for_each_entry_safe(syn, next, &syns->age, age) {
-		if ((u32)jiffies - syn->since < age)
+		if (!left-- || (u32)jiffies - syn->since < age)
 			break;
 		nat64_syn_unlink(syns, syn);
 		list_add_tail(&syn->age, old);
 	}
 	spin_unlock_bh(&syns->lock);
+	return !list_empty(old);
 }
 
 /**
@@ -268,13 +270,15 @@ void nat64_syns_expire(struct nat64_instance *inst)
 	struct nat64_syn *syn, *next;
 	LIST_HEAD(old);
 
-	nat64_syn_collect(inst->syns, NAT64_INCOMING_SYN, &old);
-	list_for_each_entry_safe(syn, next, &old, age) {
-		local_bh_disable();
-		nat64_syn_answer(inst, syn);
-		local_bh_enable();
-		nat64_syn_free(syn);
-		cond_resched();
+	while (nat64_syn_collect(inst->syns, NAT64_INCOMING_SYN, &old)) {
+		list_for_each_entry_safe(syn, next, &old, age) {
+			local_bh_disable();
+			nat64_syn_answer(inst, syn);
+			local_bh_enable();
+			nat64_syn_free(syn);
+			cond_resched();
+		}
+		INIT_LIST_HEAD(&old);
 	}
 }
 
@@ -289,9 +293,12 @@ void nat64_syns_flush(struct nat64_instance *inst)
 	struct nat64_syn *syn, *next;
 	LIST_HEAD(old);
 
-	nat64_syn_collect(inst->syns, 0, &old);
-	list_for_each_entry_safe(syn, next, &old, age)
-		nat64_syn_free(syn);
+	while (nat64_syn_collect(inst->syns, 0, &old)) {
+		list_for_each_entry_safe(syn, next, &old, age)
+			nat64_syn_free(syn);
+		INIT_LIST_HEAD(&old);
+		cond_resched();
+	}
 }
 
 /**

@@ -263,14 +263,22 @@ static bool nat64_bib_holds(const struct nat64_config *cfg,
 	       !cfg->keys.port_dependent_filtering;
 }
 
-static void nat64_bib_free_rcu(struct rcu_head *rcu)
+static void nat64_bib_free_dead(struct nat64_reclaim *dead)
 {
-	nat64_bib_free(container_of(rcu, struct nat64_bib, rcu));
+	nat64_bib_free(container_of(dead, struct nat64_bib, reclaim));
 }
 
-/* Of several CPUs that end an entry, one succeeds. */
-static bool nat64_bib_end(struct nat64_instance *inst, struct nat64_bib *bib,
-			  bool force)
+/**
+ * nat64_bib_end - let an entry have no new sessions
+ * @bib: the entry
+ * @force: also if it is static or has sessions
+ *
+ * Context: softirqs off, RCU read lock. Several CPUs may try: one succeeds.
+ *
+ * Return: true if this call did so: the entry then stays until the caller has
+ * taken it out of the tables.
+ */
+bool nat64_bib_end(struct nat64_bib *bib, bool force)
 {
 	spin_lock(&bib->lock);
 	if (bib->dead || (!force && (bib->n_sessions || bib->is_static ||
@@ -279,7 +287,6 @@ static bool nat64_bib_end(struct nat64_instance *inst, struct nat64_bib *bib,
 		return false;
 	}
 	bib->dead = true;
-	nat64_session_close_all(inst, bib);
 	spin_unlock(&bib->lock);
 	return true;
 }
@@ -294,7 +301,7 @@ static void nat64_bib_forget(struct nat64_instance *inst, struct nat64_bib *bib)
 	else
 		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
 	nat64_event_bib(inst, bib, NAT64_EVENT_BIB_END);
-	call_rcu(&bib->rcu, nat64_bib_free_rcu);
+	nat64_reclaim(&bib->reclaim, nat64_bib_free_dead);
 }
 
 static void nat64_bib_release(struct nat64_instance *inst,
@@ -304,25 +311,71 @@ static void nat64_bib_release(struct nat64_instance *inst,
 			    nat64_bib_holds(rcu_dereference(inst->config), bib));
 }
 
+/* Take an entry that has ended, as have its sessions, out of the tables. */
+static void nat64_bib_unlink(struct nat64_instance *inst, struct nat64_bib *bib)
+{
+	rhashtable_remove_fast(&inst->bibs, &bib->node, bib_params);
+	nat64_bib_release(inst, bib);
+	nat64_bib_forget(inst, bib);
+}
+
+/**
+ * nat64_bib_remove_idle - remove a dynamic entry if it has no session
+ * @inst: the instance
+ * @bib: the entry
+ *
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: true if this call removed it.
+ */
+bool nat64_bib_remove_idle(struct nat64_instance *inst, struct nat64_bib *bib)
+{
+	if (!nat64_bib_end(bib, false))
+		return false;
+	nat64_bib_unlink(inst, bib);
+	return true;
+}
+
 /**
  * nat64_bib_remove - take an entry and its sessions out of the tables
  * @inst: the instance
- * @bib: the entry
- * @force: also if it is static or has sessions
+ * @bib: the entry, static or not
+ * @slice: how far to go: if it ends before, the next has to call again
  *
- * Context: softirqs off, RCU read lock. Several CPUs may try: one succeeds.
+ * Context: softirqs off, RCU read lock.
  *
  * Return: true if this call removed it.
  */
 bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
-		      bool force)
+		      struct nat64_slice *slice)
 {
-	if (!nat64_bib_end(inst, bib, force))
+	if (slice->ending != bib && !nat64_bib_end(bib, true))
 		return false;
-	rhashtable_remove_fast(&inst->bibs, &bib->node, bib_params);
-	nat64_bib_release(inst, bib);
-	nat64_bib_forget(inst, bib);
+	slice->ending = bib;
+	if (!nat64_session_close_all(inst, bib, slice))
+		return false;
+	slice->ending = NULL;
+	nat64_bib_unlink(inst, bib);
 	return true;
+}
+
+/**
+ * nat64_bib_finish - take an entry that has ended out of the tables
+ * @inst: the instance
+ * @bib: the entry, after nat64_bib_end()
+ *
+ * Context: process, softirqs on.
+ */
+void nat64_bib_finish(struct nat64_instance *inst, struct nat64_bib *bib)
+{
+	struct nat64_slice slice = { .ending = bib };
+	bool done;
+
+	do {
+		nat64_slice_begin(&slice);
+		done = nat64_bib_remove(inst, bib, &slice);
+		nat64_slice_end();
+	} while (!done);
 }
 
 /**
@@ -382,7 +435,7 @@ void nat64_bib_unmake(struct nat64_instance *inst, struct nat64_bib *bib,
 	if (reserved)
 		rhashtable_remove_fast(&inst->bibs, &bib->node, bib_params);
 	nat64_subscriber_put(inst, &bib->key.addr6);
-	call_rcu(&bib->rcu, nat64_bib_free_rcu);
+	nat64_reclaim(&bib->reclaim, nat64_bib_free_dead);
 }
 
 /**
@@ -419,7 +472,7 @@ void nat64_bib_unpin(struct nat64_instance *inst, struct nat64_bib *bib)
 	spin_lock(&bib->lock);
 	bib->pinned = false;
 	spin_unlock(&bib->lock);
-	nat64_bib_remove(inst, bib, false);
+	nat64_bib_remove_idle(inst, bib);
 }
 
 /* A static entry is there from now on, whenever its memory was allocated. */
@@ -457,21 +510,11 @@ void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib)
 		nat64_bib_begin_static(inst, bib);
 }
 
-/**
- * nat64_bib_displace - end an entry in favour of others; this cannot fail
- * @inst: the instance
- * @bib: the entry, pinned; nothing happens if it has been displaced already
- * @heir: gets its place in the table of the IPv6 side, or NULL
- * @port: gets its IPv4 transport address, which is published later; or NULL
- *
- * Context: softirqs off, RCU read lock.
- */
-void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
-			struct nat64_bib *heir,
-			const struct nat64_claim *port)
+/* The places of an entry that has ended go to others, if there are any. */
+static void nat64_bib_supplant(struct nat64_instance *inst,
+			       struct nat64_bib *bib, struct nat64_bib *heir,
+			       const struct nat64_claim *port)
 {
-	if (!nat64_bib_end(inst, bib, true))
-		return;
 	if (heir)
 		WARN_ON(rhashtable_replace_fast(&inst->bibs, &bib->node,
 						&heir->node, bib_params));
@@ -482,6 +525,33 @@ void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
 	else
 		nat64_bib_release(inst, bib);
 	nat64_bib_forget(inst, bib);
+}
+
+/**
+ * nat64_bib_displace - end an entry in favour of others; this cannot fail
+ * @inst: the instance
+ * @bib: the entry, pinned; nothing happens if it has been displaced already
+ * @heir: gets its place in the table of the IPv6 side, or NULL
+ * @port: gets its IPv4 transport address, which is published later; or NULL
+ *
+ * Context: process, softirqs on.
+ */
+void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
+			struct nat64_bib *heir,
+			const struct nat64_claim *port)
+{
+	struct nat64_slice slice = {};
+	bool alive;
+
+	nat64_slice_begin(&slice);
+	alive = nat64_bib_end(bib, true);
+	while (alive && !nat64_session_close_all(inst, bib, &slice)) {
+		nat64_slice_end();
+		nat64_slice_begin(&slice);
+	}
+	if (alive)
+		nat64_bib_supplant(inst, bib, heir, port);
+	nat64_slice_end();
 }
 
 /**

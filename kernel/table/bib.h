@@ -19,6 +19,8 @@
 #include "rfc/tuple.h"
 #include "table/config.h"
 #include "table/pool4.h"
+#include "table/reclaim.h"
+#include "table/slice.h"
 
 /**
  * enum nat64_session_flag - what table/record.h keeps of a session
@@ -134,8 +136,8 @@ struct nat64_bib {
 	bool pinned;
 	/** @more: struct nat64_session_more, its other sessions; @lock */
 	struct hlist_head more;
-	/** @rcu: frees it when no packet uses it any more */
-	struct rcu_head rcu;
+	/** @reclaim: frees it when no packet uses it any more */
+	struct nat64_reclaim reclaim;
 };
 
 struct nat64_instance;
@@ -153,8 +155,11 @@ struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 				       const struct nat64_bib_key *key,
 				       const struct nat64_claim *claim);
+bool nat64_bib_remove_idle(struct nat64_instance *inst, struct nat64_bib *bib);
 bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
-		      bool force);
+		      struct nat64_slice *slice);
+bool nat64_bib_end(struct nat64_bib *bib, bool force);
+void nat64_bib_finish(struct nat64_instance *inst, struct nat64_bib *bib);
 struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
 				 const struct nat64_bib_key *key,
 				 const struct nat64_claim *claim);

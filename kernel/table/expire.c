@@ -2,16 +2,12 @@
 /* expire.c - walks over all BIB entries: expiry and removal */
 #include "table/expire.h"
 
-#include <linux/sched.h>
 #include "table/instance.h"
 
 /* How long a session may outlive its lifetime. */
 #define NAT64_EXPIRE_INTERVAL HZ
 
-/* Ports that are visited with softirqs off. */
-#define NAT64_WALK_SLICE 64
-
-/* Idle sessions of a BIB entry that are probed in one pass; the next goes on. */
+/* Idle sessions that are probed in a slice of a BIB entry; a later pass goes on. */
 #define NAT64_EXPIRE_PROBES 8
 
 /**
@@ -24,6 +20,8 @@ struct nat64_expire_idle {
 	struct nat64_session ses[NAT64_EXPIRE_PROBES];
 	/** @n: how many */
 	unsigned int n;
+	/** @left: jiffies until the next one of those that stay expires */
+	u32 left;
 };
 
 /**
@@ -31,38 +29,34 @@ struct nat64_expire_idle {
  * @inst: the instance
  * @cursor: where they begin
  * @page: the page
+ * @slice: how far to go
  * @arg: of the walk
  *
  * Context: softirqs off, RCU read lock.
  *
- * Return: whether to go on with the page.
+ * Return: the port of the page to go on with; NAT64_PAGE_PORTS at its end.
  */
-typedef bool nat64_visit_slice(struct nat64_instance *inst,
-			       const struct nat64_cursor *cursor,
-			       struct nat64_port_page *page, void *arg);
+typedef unsigned int nat64_visit_slice(struct nat64_instance *inst,
+				       const struct nat64_cursor *cursor,
+				       struct nat64_port_page *page,
+				       struct nat64_slice *slice, void *arg);
 
-/*
- * Visit every page of ports, in slices: softirqs are off for one at a time,
- * which is well below a millisecond.
- */
+/* Visit every page of ports, in slices. */
 static void nat64_walk_slices(struct nat64_instance *inst,
 			      nat64_visit_slice *visit, void *arg)
 {
 	struct nat64_cursor cursor = {};
 	struct nat64_port_page *page;
-	unsigned int step;
+	struct nat64_slice slice = {};
 
 	do {
-		step = NAT64_PAGE_PORTS;
-		local_bh_disable();
-		rcu_read_lock();
+		nat64_slice_begin(&slice);
 		page = nat64_pool4_next_page(inst, &cursor);
-		if (page && visit(inst, &cursor, page, arg))
-			step = NAT64_WALK_SLICE;
-		rcu_read_unlock();
-		local_bh_enable();
-		cursor.port = round_down(cursor.port, step) + step;
-		cond_resched();
+		if (page)
+			cursor.port = round_down(cursor.port,
+						 NAT64_PAGE_PORTS) +
+				      visit(inst, &cursor, page, &slice, arg);
+		nat64_slice_end();
 	} while (page);
 }
 
@@ -76,20 +70,26 @@ struct nat64_walk {
 	void *arg;
 };
 
-static bool nat64_walk_slice(struct nat64_instance *inst,
-			     const struct nat64_cursor *cursor,
-			     struct nat64_port_page *page, void *arg)
+static unsigned int nat64_walk_slice(struct nat64_instance *inst,
+				     const struct nat64_cursor *cursor,
+				     struct nat64_port_page *page,
+				     struct nat64_slice *slice, void *arg)
 {
-	unsigned int first = cursor->port % NAT64_PAGE_PORTS, i;
+	unsigned int i = cursor->port % NAT64_PAGE_PORTS;
 	const struct nat64_walk *walk = arg;
 
-	for (i = first; i < first + NAT64_WALK_SLICE; i++) {
+	for (; i < NAT64_PAGE_PORTS && nat64_slice_take(slice); i++) {
+		/* It may not be the one that was there when a slice ended. */
 		struct nat64_bib *bib = nat64_page_bib(page, i);
 
 		if (bib)
-			walk->visit(inst, bib, walk->arg);
+			walk->visit(inst, bib, slice, walk->arg);
+		else
+			slice->within = false;
+		if (slice->within)
+			break;
 	}
-	return true;
+	return i;
 }
 
 /**
@@ -115,64 +115,73 @@ static bool nat64_expire_session(const struct nat64_bib *bib,
 				 struct nat64_session *ses, void *arg)
 {
 	struct nat64_expire_idle *idle = arg;
+	bool expired = nat64_session_expired(idle->cfg, bib, ses);
 	struct nat64_tcp_step step;
 
-	if (!nat64_session_expired(idle->cfg, bib, ses))
-		return false;
-	if (bib->key.proto != NAT64_TCP)
+	if (expired && bib->key.proto != NAT64_TCP)
 		return true;
 	step = nat64_tcp_step(ses->state, NAT64_TCP_TIMEOUT, false);
-	if (step.next == NAT64_STATE_CLOSED)
+	if (expired && step.next == NAT64_STATE_CLOSED)
 		return true;
-	if (idle->n == NAT64_EXPIRE_PROBES)
-		return false;
-	idle->ses[idle->n++] = *ses;
-	WRITE_ONCE(ses->seen, (u32)jiffies);
-	WRITE_ONCE(ses->state, step.next);
+	if (expired && idle->n < NAT64_EXPIRE_PROBES) {
+		idle->ses[idle->n++] = *ses;
+		WRITE_ONCE(ses->seen, (u32)jiffies);
+		WRITE_ONCE(ses->state, step.next);
+	}
+	idle->left = min(idle->left, nat64_session_left(idle->cfg, bib, ses));
 	return false;
 }
 
-/* Jiffies until the first session of an entry expires; 0 if one has. */
-static u32 nat64_expire_left(const struct nat64_config *cfg,
-			     struct nat64_bib *bib)
+/* Jiffies until the first of some sessions expires; 0 if one has. */
+static u32 nat64_expire_left(struct nat64_instance *inst,
+			     const struct nat64_config *cfg,
+			     struct nat64_bib *bib, struct nat64_slice *slice)
 {
-	u32 left = nat64_session_left(cfg, bib, &bib->first);
-	struct nat64_session_more *more;
+	struct nat64_session *ses = nat64_session_first(inst, bib, slice);
+	u32 left = NAT64_PAGE_NEVER;
 
-	hlist_for_each_entry_rcu(more, &bib->more, sibling)
-		left = min(left, nat64_session_left(cfg, bib, &more->s));
+	for (; ses && left; ses = nat64_session_next(bib, slice, ses))
+		left = min(left, nat64_session_left(cfg, bib, ses));
 	return left;
 }
 
-/* Expire sessions of an entry; returns jiffies until the next does. */
+/* Expire some sessions of an entry; returns jiffies until another of them does. */
 static u32 nat64_expire_sessions(struct nat64_instance *inst,
-				 struct nat64_bib *bib)
+				 struct nat64_bib *bib,
+				 struct nat64_slice *slice)
 {
 	struct nat64_expire_idle idle = {
-		.cfg = rcu_dereference(inst->config),
+		.cfg = rcu_dereference(inst->config), .left = NAT64_PAGE_NEVER,
 	};
-	u32 left = nat64_expire_left(idle.cfg, bib);
+	struct nat64_slice ahead = *slice;
 	unsigned int i;
+	u32 left;
 
-	if (left)
+	/* Most often nothing has expired: see without a lock. */
+	left = nat64_expire_left(inst, idle.cfg, bib, &ahead);
+	if (left) {
+		*slice = ahead;
 		return left;
-	nat64_session_close_if(inst, bib, nat64_expire_session, &idle);
+	}
+	nat64_session_close_if(inst, bib, slice, nat64_expire_session, &idle);
 	for (i = 0; inst->expire_ops && i < idle.n; i++)
 		inst->expire_ops->probe(inst, idle.cfg, bib, &idle.ses[i]);
-	return nat64_expire_left(idle.cfg, bib);
+	return idle.left;
 }
 
 /* A port of a page; returns jiffies until there is something to do. */
 static u32 nat64_expire_port(struct nat64_instance *inst,
 			     const struct nat64_cursor *cursor,
-			     struct nat64_port_page *page, unsigned int port)
+			     struct nat64_port_page *page, unsigned int port,
+			     struct nat64_slice *slice)
 {
 	const struct nat64_config *cfg = rcu_dereference(inst->config);
 	struct nat64_bib *bib = nat64_page_bib(page, port);
 	u32 held;
 
 	if (bib)
-		return nat64_expire_sessions(inst, bib);
+		return nat64_expire_sessions(inst, bib, slice);
+	slice->within = false;
 	held = nat64_pool4_unhold(inst, cursor, page, port,
 				  cfg->keys.hold_down_time);
 	return held ? held * HZ : NAT64_PAGE_NEVER;
@@ -182,25 +191,33 @@ static u32 nat64_expire_port(struct nat64_instance *inst,
  * Whoever makes a page due earlier while it is looked at is not overridden:
  * first it is put off, then brought forward to what was found.
  */
-static bool nat64_expire_slice(struct nat64_instance *inst,
-			       const struct nat64_cursor *cursor,
-			       struct nat64_port_page *page, void *arg)
+static unsigned int nat64_expire_slice(struct nat64_instance *inst,
+				       const struct nat64_cursor *cursor,
+				       struct nat64_port_page *page,
+				       struct nat64_slice *slice, void *arg)
 {
-	unsigned int first = cursor->port % NAT64_PAGE_PORTS, i;
+	unsigned int i = cursor->port % NAT64_PAGE_PORTS;
 	u32 now = (u32)jiffies, left = NAT64_PAGE_NEVER;
 	const u32 *all = arg;
 
-	if (!first) {
+	if (!i && !slice->within) {
 		if (!*all && (s32)(now - READ_ONCE(page->due)) < 0)
-			return false;
+			return NAT64_PAGE_PORTS;
 		xchg(&page->due, now + NAT64_PAGE_NEVER);
 	}
-	for (i = first; i < first + NAT64_WALK_SLICE; i++)
-		if (test_bit(i, page->used))
-			left = min(left, nat64_expire_port(inst, cursor, page,
-							   i));
+	if (!test_bit(i, page->used))
+		slice->within = false;
+	for (;; i++) {
+		i = find_next_bit(page->used, NAT64_PAGE_PORTS, i);
+		if (i == NAT64_PAGE_PORTS || !nat64_slice_take(slice))
+			break;
+		left = min(left, nat64_expire_port(inst, cursor, page, i,
+						   slice));
+		if (slice->within)
+			break;
+	}
 	nat64_page_due(page, now + left);
-	return true;
+	return i;
 }
 
 static void nat64_expire_work(struct work_struct *work)

@@ -27,12 +27,14 @@ struct nat64_expire_ops {
  * typedef nat64_visit - what a walk does with an entry
  * @inst: the instance
  * @bib: the entry
+ * @slice: how far to go among its sessions: if @slice->within is set, this is
+ *	called for the same port again
  * @arg: of the walk
  *
  * Context: softirqs off, RCU read lock.
  */
 typedef void nat64_visit(struct nat64_instance *inst, struct nat64_bib *bib,
-			 void *arg);
+			 struct nat64_slice *slice, void *arg);
 
 void nat64_expire_start(struct nat64_instance *inst,
 			const struct nat64_expire_ops *ops);

@@ -596,6 +596,7 @@ void nat64_pool4_destroy(struct nat64_instance *inst)
 			kfree(ports);
 		}
 		kfree(addr4);
+		cond_resched();
 	}
 	xa_destroy(&inst->addrs);
 }

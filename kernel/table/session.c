@@ -433,9 +433,69 @@ void nat64_session_tcp(struct nat64_instance *inst,
 	nat64_session_due(inst, bib, ses);
 }
 
-static void nat64_session_free_rcu(struct rcu_head *rcu)
+/**
+ * nat64_session_first - begin to go over the sessions of a BIB entry, or go on
+ * @inst: the instance
+ * @bib: the entry
+ * @slice: of a walk
+ *
+ * If the session to go on with has ended meanwhile, this begins anew. New ones
+ * come at the front, where a walk has been.
+ *
+ * Context: softirqs off, RCU read lock; @bib is locked if a session is to end.
+ *
+ * Return: a session, which may be CLOSED.
+ */
+struct nat64_session *nat64_session_first(struct nat64_instance *inst,
+					  struct nat64_bib *bib,
+					  struct nat64_slice *slice)
 {
-	nat64_session_free(container_of(rcu, struct nat64_session_more, rcu));
+	struct nat64_session *ses = NULL;
+
+	if (slice->within)
+		ses = nat64_session_find(inst, bib, slice->dst4, slice->dport);
+	slice->within = false;
+	return ses ?: &bib->first;
+}
+
+/**
+ * nat64_session_next - the next session of a BIB entry
+ * @bib: the entry
+ * @slice: of the walk
+ * @ses: a session of it, which may end afterwards
+ *
+ * Return: the session, or NULL: at the end, or, if @slice->within is set now, of
+ * the slice.
+ */
+struct nat64_session *nat64_session_next(const struct nat64_bib *bib,
+					 struct nat64_slice *slice,
+					 const struct nat64_session *ses)
+{
+	struct nat64_session_more *more;
+	struct hlist_node *node;
+
+	if (ses == &bib->first) {
+		node = rcu_dereference(hlist_first_rcu(&bib->more));
+	} else {
+		more = container_of((struct nat64_session *)ses,
+				    struct nat64_session_more, s);
+		node = rcu_dereference(hlist_next_rcu(&more->sibling));
+	}
+	if (!node)
+		return NULL;
+	more = hlist_entry(node, struct nat64_session_more, sibling);
+	if (nat64_slice_take(slice))
+		return &more->s;
+	slice->within = true;
+	slice->dst4 = more->s.dst4;
+	slice->dport = more->s.dport;
+	return NULL;
+}
+
+static void nat64_session_free_dead(struct nat64_reclaim *dead)
+{
+	nat64_session_free(container_of(dead, struct nat64_session_more,
+					reclaim));
 }
 
 static bool nat64_session_any(const struct nat64_bib *bib,
@@ -444,36 +504,52 @@ static bool nat64_session_any(const struct nat64_bib *bib,
 	return true;
 }
 
-/* The sessions of @bib that match end; @bib is locked. */
-static u32 nat64_session_close(struct nat64_instance *inst,
-			       struct nat64_bib *bib,
-			       bool (*match)(const struct nat64_bib *bib,
-					     struct nat64_session *ses,
-					     void *arg),
-			       void *arg)
+/* A session that is not the first leaves the tables; @bib is locked. */
+static void nat64_session_unlink(struct nat64_instance *inst,
+				 struct nat64_session *ses)
 {
 	struct nat64_session_more *more;
-	struct hlist_node *next;
+
+	more = container_of(ses, struct nat64_session_more, s);
+	rhashtable_remove_fast(&inst->sessions, &more->node, session_params);
+	hlist_del_rcu(&more->sibling);
+	nat64_reclaim(&more->reclaim, nat64_session_free_dead);
+}
+
+/* End a session, if it has not; @bib is locked. */
+static bool nat64_session_close(struct nat64_instance *inst,
+				struct nat64_bib *bib,
+				struct nat64_session *ses)
+{
+	bool alive = ses->state != NAT64_STATE_CLOSED;
+
+	if (alive) {
+		nat64_session_uncount(inst, bib, ses);
+		WRITE_ONCE(ses->state, NAT64_STATE_CLOSED);
+	}
+	if (ses != &bib->first)
+		nat64_session_unlink(inst, ses);
+	return alive;
+}
+
+/* The sessions of @bib that match end; @bib is locked. */
+static u32 nat64_session_close_some(struct nat64_instance *inst,
+				    struct nat64_bib *bib,
+				    struct nat64_slice *slice,
+				    bool (*match)(const struct nat64_bib *bib,
+						  struct nat64_session *ses,
+						  void *arg),
+				    void *arg)
+{
+	struct nat64_session *ses, *next;
 	u32 n = 0;
 
-	if (bib->first.state != NAT64_STATE_CLOSED &&
-	    match(bib, &bib->first, arg)) {
-		nat64_session_uncount(inst, bib, &bib->first);
-		WRITE_ONCE(bib->first.state, NAT64_STATE_CLOSED);
-		n++;
-	}
-	hlist_for_each_entry_safe(more, next, &bib->more, sibling) {
-		if (!match(bib, &more->s, arg))
+	for (ses = nat64_session_first(inst, bib, slice); ses; ses = next) {
+		next = nat64_session_next(bib, slice, ses);
+		if (ses == &bib->first && ses->state == NAT64_STATE_CLOSED)
 			continue;
-		rhashtable_remove_fast(&inst->sessions, &more->node,
-				       session_params);
-		hlist_del_rcu(&more->sibling);
-		if (more->s.state != NAT64_STATE_CLOSED) {
-			nat64_session_uncount(inst, bib, &more->s);
-			WRITE_ONCE(more->s.state, NAT64_STATE_CLOSED);
-			n++;
-		}
-		call_rcu(&more->rcu, nat64_session_free_rcu);
+		if (match(bib, ses, arg))
+			n += nat64_session_close(inst, bib, ses);
 	}
 	return n;
 }
@@ -481,20 +557,27 @@ static u32 nat64_session_close(struct nat64_instance *inst,
 /**
  * nat64_session_close_all - end all sessions of a BIB entry
  * @inst: the instance
- * @bib: the entry, locked
+ * @bib: the entry, which has ended
+ * @slice: how far to go
  *
- * Context: softirqs off, RCU read lock.
+ * Context: softirqs off, RCU read lock. Locks @bib.
+ *
+ * Return: true if none is left, false if the slice has ended.
  */
-void nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib)
+bool nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib,
+			     struct nat64_slice *slice)
 {
-	lockdep_assert_held(&bib->lock);
-	nat64_session_close(inst, bib, nat64_session_any, NULL);
+	spin_lock(&bib->lock);
+	nat64_session_close_some(inst, bib, slice, nat64_session_any, NULL);
+	spin_unlock(&bib->lock);
+	return !slice->within;
 }
 
 /**
  * nat64_session_close_if - end some sessions of a BIB entry
  * @inst: the instance
  * @bib: the entry; if it is dynamic and has no session left, it ends as well
+ * @slice: how far to go
  * @match: which; called with @bib locked
  * @arg: for @match
  *
@@ -503,6 +586,7 @@ void nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib)
  * Return: how many ended.
  */
 u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
+			   struct nat64_slice *slice,
 			   bool (*match)(const struct nat64_bib *bib,
 					 struct nat64_session *ses,
 					 void *arg),
@@ -511,9 +595,9 @@ u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
 	u32 n;
 
 	spin_lock(&bib->lock);
-	n = nat64_session_close(inst, bib, match, arg);
+	n = nat64_session_close_some(inst, bib, slice, match, arg);
 	spin_unlock(&bib->lock);
 
-	nat64_bib_remove(inst, bib, false);
+	nat64_bib_remove_idle(inst, bib);
 	return n;
 }

@@ -24,8 +24,8 @@ struct nat64_session_more {
 	struct nat64_session s;
 	/** @sibling: place in nat64_bib.more */
 	struct hlist_node sibling;
-	/** @rcu: frees it when no packet uses it any more */
-	struct rcu_head rcu;
+	/** @reclaim: frees it when no packet uses it any more */
+	struct nat64_reclaim reclaim;
 };
 
 int nat64_session_init(void);
@@ -57,9 +57,16 @@ u32 nat64_session_left(const struct nat64_config *cfg,
 		       const struct nat64_session *ses);
 u32 nat64_session_end(struct nat64_instance *inst, const struct nat64_bib *bib,
 		      const struct nat64_session *ses);
-void nat64_session_close_all(struct nat64_instance *inst,
-			     struct nat64_bib *bib);
+struct nat64_session *nat64_session_first(struct nat64_instance *inst,
+					  struct nat64_bib *bib,
+					  struct nat64_slice *slice);
+struct nat64_session *nat64_session_next(const struct nat64_bib *bib,
+					 struct nat64_slice *slice,
+					 const struct nat64_session *ses);
+bool nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib,
+			     struct nat64_slice *slice);
 u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
+			   struct nat64_slice *slice,
 			   bool (*match)(const struct nat64_bib *bib,
 					 struct nat64_session *ses,
 					 void *arg),

@@ -170,10 +170,10 @@ void nat64_subscriber_pair(struct nat64_instance *inst,
 		nat64_pool4_subscriber(inst, old, -1);
 }
 
-static void nat64_subscriber_free(struct rcu_head *rcu)
+static void nat64_subscriber_free(struct nat64_reclaim *dead)
 {
 	kmem_cache_free(subscriber_cache,
-			container_of(rcu, struct nat64_subscriber, rcu));
+			container_of(dead, struct nat64_subscriber, reclaim));
 }
 
 /**
@@ -196,5 +196,5 @@ void nat64_subscriber_put(struct nat64_instance *inst,
 	/* It may have been replaced already. */
 	rhashtable_remove_fast(&inst->subscribers, &sub->node,
 			       subscriber_params);
-	call_rcu(&sub->rcu, nat64_subscriber_free);
+	nat64_reclaim(&sub->reclaim, nat64_subscriber_free);
 }

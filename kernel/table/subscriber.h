@@ -12,6 +12,7 @@
 #include <linux/in6.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
+#include "table/reclaim.h"
 
 struct nat64_instance;
 
@@ -27,8 +28,8 @@ struct nat64_subscriber {
 	__be32 addr4;
 	/** @n_bibs: its BIB entries, and those that are being made */
 	refcount_t n_bibs;
-	/** @rcu: frees it when no packet uses it any more */
-	struct rcu_head rcu;
+	/** @reclaim: frees it when no packet uses it any more */
+	struct nat64_reclaim reclaim;
 };
 
 int nat64_subscriber_init(void);

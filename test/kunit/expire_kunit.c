@@ -168,18 +168,18 @@ static void lifetimes_are_right_across_the_wrap(struct kunit *test)
 }
 
 static void count_visit(struct nat64_instance *inst, struct nat64_bib *bib,
-			void *arg)
+			struct nat64_slice *slice, void *arg)
 {
 	(*(int *)arg)++;
 }
 
 static void remove_visit(struct nat64_instance *inst, struct nat64_bib *bib,
-			 void *arg)
+			 struct nat64_slice *slice, void *arg)
 {
 	int *n = arg;
 
 	if ((*n)++ & 1)
-		nat64_bib_remove(inst, bib, true);
+		nat64_bib_remove(inst, bib, slice);
 }
 
 /* A walk meets every entry once, also while it removes them. */
@@ -349,6 +349,38 @@ static void an_ended_session_does_not_wait_for_probes(struct kunit *test)
 						     80 + i));
 }
 
+/* More sessions than a slice has visits: all that have expired go in one pass. */
+static void a_crowd_expires_in_one_pass(struct kunit *test)
+{
+	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
+	struct fixture *fx = test->priv;
+	struct nat64_session *ses;
+	int i;
+
+	for (i = 1; i <= 1000; i++) {
+		ses = fixture_add(test, bib, "198.51.100.2", i);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
+		if (i % 10)
+			ses->seen = (u32)jiffies - 300 * HZ;
+	}
+	fixture_expire(test);
+	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 101);
+	for (i = 10; i <= 1000; i += 10)
+		fixture_find(test, bib, "198.51.100.2", i)->seen =
+			(u32)jiffies - 300 * HZ + 20 * HZ + i * HZ;
+	bib->first.seen = (u32)jiffies - 300 * HZ;
+	fixture_expire(test);
+	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 100);
+	/* The page is looked at when the next one expires, not before. */
+	fixture_enter();
+	i = (s32)(rcu_dereference(nat64_pool4_ports(&fx->inst, NAT64_UDP,
+			ntohl(bib->addr4))->page[ntohs(bib->port4) >>
+			NAT64_PAGE_SHIFT])->due - (u32)jiffies);
+	fixture_leave();
+	KUNIT_EXPECT_GT(test, i, 25 * HZ);
+	KUNIT_EXPECT_LE(test, i, 30 * HZ);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_lifetime_ends_as_the_rfc_says, end_gen_params), /* 5382-5 D1 */
 	KUNIT_CASE_PARAM(another_session_ends_as_well, end_gen_params),
@@ -359,6 +391,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(static_entries_never_expire), /* 6146-3 */
 	KUNIT_CASE(lifetimes_are_right_across_the_wrap),
 	KUNIT_CASE(a_walk_meets_each_entry_once),
+	KUNIT_CASE(a_crowd_expires_in_one_pass),
 	KUNIT_CASE(the_worker_expires_and_goes_on),
 	{}
 };

@@ -37,6 +37,7 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/event.c"
 #include "../../kernel/table/expire.c"
 #include "../../kernel/table/pool4.c"
+#include "../../kernel/table/reclaim.c"
 #include "../../kernel/table/session.c"
 #include "../../kernel/table/stats.c"
 #include "../../kernel/table/subscriber.c"
@@ -64,9 +65,10 @@ static inline void fixture_leave(void)
 }
 
 static inline void fixture_remove(struct nat64_instance *inst,
-				  struct nat64_bib *bib, void *arg)
+				  struct nat64_bib *bib,
+				  struct nat64_slice *slice, void *arg)
 {
-	nat64_bib_remove(inst, bib, true);
+	nat64_bib_remove(inst, bib, slice);
 }
 
 static inline int fixture_tables(struct nat64_instance *inst)
@@ -114,6 +116,7 @@ static inline void fixture_exit(struct kunit *test)
 	nat64_walk(inst, fixture_remove, NULL);
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_bibs), 0);
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_sessions), 0);
+	nat64_reclaim_flush();
 	rcu_barrier();
 	KUNIT_EXPECT_EQ(test, atomic_read(&inst->subscribers.nelems), 0);
 	nat64_subscriber_table_exit(inst);
@@ -329,14 +332,24 @@ static inline struct nat64_session *fixture_find(struct kunit *test,
 	return ses;
 }
 
+/* Refill a slice; this has no end by the clock. */
+static inline void fixture_slice(struct nat64_slice *slice, int visits)
+{
+	slice->left = visits;
+	slice->until = U64_MAX;
+}
+
 static inline bool fixture_remove_bib(struct kunit *test, struct nat64_bib *bib,
 				      bool force)
 {
 	struct fixture *fx = test->priv;
+	struct nat64_slice slice = {};
 	bool done;
 
 	fixture_enter();
-	done = nat64_bib_remove(&fx->inst, bib, force);
+	fixture_slice(&slice, INT_MAX);
+	done = force ? nat64_bib_remove(&fx->inst, bib, &slice) :
+		       nat64_bib_remove_idle(&fx->inst, bib);
 	fixture_leave();
 	return done;
 }

@@ -249,7 +249,7 @@ static void some_ports_need_not_wait(struct kunit *test)
 }
 
 static void count_visit(struct nat64_instance *inst, struct nat64_bib *bib,
-			void *arg)
+			struct nat64_slice *slice, void *arg)
 {
 	(*(int *)arg)++;
 }

@@ -161,10 +161,12 @@ static u32 close_peer(struct kunit *test, struct nat64_bib *bib,
 {
 	__be32 addr = test_addr4(peer);
 	struct fixture *fx = test->priv;
+	struct nat64_slice slice = {};
 	u32 n;
 
 	fixture_enter();
-	n = nat64_session_close_if(&fx->inst, bib, is_peer, &addr);
+	fixture_slice(&slice, INT_MAX);
+	n = nat64_session_close_if(&fx->inst, bib, &slice, is_peer, &addr);
 	fixture_leave();
 	return n;
 }
@@ -491,6 +493,123 @@ static void an_add_without_memory_adds_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), made);
 }
 
+#define CROWD 1000
+#define VISITS 10
+
+/* An entry with CROWD sessions besides its first, of two peers in turn. */
+static struct nat64_bib *crowd(struct kunit *test)
+{
+	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
+	int i;
+
+	for (i = 0; i < CROWD; i++)
+		fixture_add(test, bib, i & 1 ? "198.51.100.2" : "198.51.100.3",
+			    1000 + i);
+	KUNIT_ASSERT_EQ(test, bib->n_sessions, 1 + CROWD);
+	return bib;
+}
+
+/* One slice; returns how many ended. */
+static u32 close_slice(struct kunit *test, struct nat64_bib *bib,
+		       const char *peer, struct nat64_slice *slice)
+{
+	__be32 addr = test_addr4(peer);
+	struct fixture *fx = test->priv;
+	u32 n;
+
+	fixture_enter();
+	fixture_slice(slice, VISITS);
+	n = nat64_session_close_if(&fx->inst, bib, slice, is_peer, &addr);
+	fixture_leave();
+	return n;
+}
+
+/* However many an entry has, few end at once, and those that do not stay. */
+static void many_sessions_end_in_slices(struct kunit *test)
+{
+	struct nat64_bib *bib = crowd(test);
+	struct nat64_slice slice = {};
+	u32 n, slices = 0, sum = 0;
+
+	do {
+		n = close_slice(test, bib, "198.51.100.2", &slice);
+		KUNIT_EXPECT_LE(test, n, 1 + VISITS);
+		sum += n;
+		slices++;
+	} while (slice.within && slices < 2 * CROWD);
+	KUNIT_EXPECT_EQ(test, sum, CROWD / 2);
+	KUNIT_EXPECT_GE(test, slices, CROWD / (1 + VISITS));
+	KUNIT_EXPECT_EQ(test, bib->n_sessions, 1 + CROWD / 2);
+	KUNIT_EXPECT_NULL(test, fixture_find(test, bib, "198.51.100.2", 1001));
+	KUNIT_EXPECT_NOT_NULL(test, fixture_find(test, bib, "198.51.100.3",
+						 1998));
+}
+
+/* Between slices the session that is next ends, and others come. */
+static void a_walk_goes_on_when_its_place_is_gone(struct kunit *test)
+{
+	struct nat64_bib *bib = crowd(test);
+	struct nat64_slice slice = {}, whole = {};
+	struct fixture *fx = test->priv;
+	int i, slices = 0;
+	u32 sum = 0;
+
+	do {
+		sum += close_slice(test, bib, "198.51.100.2", &slice);
+		if (slice.within && slices < 20) {
+			__be32 dst4 = slice.dst4;
+
+			fixture_enter();
+			fixture_slice(&whole, 1);
+			whole.within = true;
+			whole.dst4 = slice.dst4;
+			whole.dport = slice.dport;
+			sum += dst4 == test_addr4("198.51.100.2");
+			nat64_session_close_if(&fx->inst, bib, &whole, is_peer,
+					       &dst4);
+			fixture_leave();
+		}
+		fixture_add(test, bib, "198.51.100.4", 1000 + slices++);
+	} while (slice.within && slices < 2 * CROWD);
+	KUNIT_EXPECT_FALSE(test, slice.within);
+	KUNIT_EXPECT_EQ(test, sum, CROWD / 2);
+	for (i = 1; i < CROWD; i += 2)
+		KUNIT_EXPECT_NULL(test, fixture_find(test, bib, "198.51.100.2",
+						     1000 + i));
+}
+
+/* An entry is removed in slices as well: no session comes any more. */
+static void an_entry_with_many_sessions_goes_in_slices(struct kunit *test)
+{
+	struct nat64_bib *bib = crowd(test);
+	struct nat64_slice slice = {};
+	struct fixture *fx = test->priv;
+	struct nat64_session *added = NULL;
+	u32 before, slices = 0;
+	bool done;
+
+	do {
+		before = bib->n_sessions;
+		fixture_enter();
+		fixture_slice(&slice, VISITS);
+		done = nat64_bib_remove(&fx->inst, bib, &slice);
+		if (!done)
+			before -= bib->n_sessions;
+		fixture_leave();
+		KUNIT_EXPECT_LE(test, before, 1 + VISITS);
+		if (!done)
+			added = fixture_add(test, bib, "198.51.100.4", 80);
+		KUNIT_EXPECT_EQ(test, PTR_ERR(added), -ENOENT);
+		slices++;
+	} while (!done && slices < 2 * CROWD);
+	KUNIT_EXPECT_GE(test, slices, CROWD / (1 + VISITS));
+	KUNIT_EXPECT_NULL(test, fixture_find6(test, NAT64_UDP, 1, 4000));
+	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 0);
+	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 0);
+	KUNIT_EXPECT_EQ(test, fixture_stat(test, NAT64_STAT_SESSION_EXPIRED),
+			1 + CROWD);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_session_is_found_by_its_peer),
 	KUNIT_CASE(a_second_add_returns_the_first),
@@ -513,6 +632,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(via_holds_place_and_difference),
 	KUNIT_CASE(random_sessions_agree_with_a_naive_table),
 	KUNIT_CASE(an_add_without_memory_adds_nothing),
+	KUNIT_CASE(many_sessions_end_in_slices),
+	KUNIT_CASE(a_walk_goes_on_when_its_place_is_gone),
+	KUNIT_CASE(an_entry_with_many_sessions_goes_in_slices),
 	{}
 };
 

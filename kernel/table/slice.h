@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * slice.h - how much is done at once with softirqs off
+ *
+ * Whoever goes over entries and sessions does so in slices, and lets others run
+ * between them. A slice ends after so many visits, or after a time, if they take
+ * long; the next goes on where it stopped, be it in the middle of a BIB entry.
+ */
+#ifndef NAT64_SLICE_H
+#define NAT64_SLICE_H
+
+#include <linux/bottom_half.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
+
+struct nat64_bib;
+
+/* Visits of a slice, to ports and to sessions that are not an entry's first. */
+#define NAT64_SLICE_VISITS 64
+
+/* Nanoseconds after which no more visits are made: a fifth of what is allowed. */
+#define NAT64_SLICE_TIME (NSEC_PER_MSEC / 5)
+
+/**
+ * struct nat64_slice - how far a walk may go, and where it goes on
+ */
+struct nat64_slice {
+	/** @left: visits that are left */
+	int left;
+	/** @dport: with @dst4, the session to go on with, if @within */
+	__be16 dport;
+	/** @within: it has stopped in the middle of an entry */
+	bool within;
+	/** @dst4: peer of that session, in network byte order */
+	__be32 dst4;
+	/** @until: when it ends, in nanoseconds */
+	u64 until;
+	/** @ending: an entry that is being removed, and by nobody else; or NULL */
+	struct nat64_bib *ending;
+};
+
+/**
+ * nat64_slice_begin - begin a slice
+ * @slice: all zero before the first
+ *
+ * Context: process. Softirqs are off, under the RCU read lock, until
+ * nat64_slice_end().
+ */
+static inline void nat64_slice_begin(struct nat64_slice *slice)
+{
+	local_bh_disable();
+	rcu_read_lock();
+	slice->left = NAT64_SLICE_VISITS;
+	slice->until = ktime_get_ns() + NAT64_SLICE_TIME;
+}
+
+/**
+ * nat64_slice_end - end a slice, and let others run
+ */
+static inline void nat64_slice_end(void)
+{
+	rcu_read_unlock();
+	local_bh_enable();
+	cond_resched();
+}
+
+/**
+ * nat64_slice_take - is there room for one more visit?
+ * @slice: the slice
+ *
+ * Return: true if there is; always for the first.
+ */
+static inline bool nat64_slice_take(struct nat64_slice *slice)
+{
+	if (slice->left == NAT64_SLICE_VISITS ||
+	    (slice->left > 0 && ktime_get_ns() < slice->until)) {
+		slice->left--;
+		return true;
+	}
+	slice->left = 0;
+	return false;
+}
+
+#endif /* NAT64_SLICE_H */
