@@ -18,6 +18,7 @@
 #include "table/pool4.c"
 #include "table/reclaim.c"
 #include "table/session.c"
+#include "table/spent.c"
 #include "table/stats.c"
 #include "table/subscriber.c"
 

@@ -22,6 +22,7 @@
 #include "table/event.h"
 #include "table/expire.h"
 #include "table/session.h"
+#include "table/spent.h"
 #include "table/subscriber.h"
 
 unsigned int nat64_net_id __read_mostly;
@@ -270,6 +271,7 @@ int nat64_instance_start(struct nat64_instance *inst)
 			goto err_hook;
 		nn->hooked = true;
 	}
+	nat64_spent_attach(nat64_instance_config(inst), NULL);
 	nat64_expire_start(inst, &nat64_instance_expire_ops);
 	list_add_tail_rcu(&inst->node, &nn->instances);
 	nn->generation++;
@@ -460,10 +462,11 @@ void nat64_instance_replace(struct nat64_instance *inst,
 	};
 	bool pool6 = memcmp(old->pool6, cfg->pool6, sizeof(old->pool6));
 
+	nat64_config_derive(cfg);
 	keep.pool4 = old->n_pool4 != cfg->n_pool4 ||
 		     memcmp(old->pool4, cfg->pool4,
 			    array_size(old->n_pool4, sizeof(old->pool4[0])));
-	nat64_config_derive(cfg);
+	nat64_spent_attach(cfg, keep.pool4 ? NULL : old);
 	rcu_assign_pointer(inst->past, old);
 	rcu_assign_pointer(inst->config, cfg);
 	/* Lifetimes may be shorter now. */

@@ -6,7 +6,8 @@
  * First the address, then the port: the address that the inside host has
  * already, else one that a keyed hash of it chooses; of that a port of the same
  * range class and parity, at a place nobody can foresee (RFC 6056). The search
- * looks at a bit for 512 ports, so it ends soon, however full the pool is.
+ * looks at a bit for an address, and at one for 512 ports of it, so it ends soon,
+ * however full the pool is.
  */
 #include "table/pool4.h"
 
@@ -14,6 +15,7 @@
 #include <linux/siphash.h>
 #include <net/ip.h>
 #include "table/instance.h"
+#include "table/spent.h"
 #include "table/subscriber.h"
 
 /* The first port behind the well-known ones (RFC 6146 s3.5.1.1). */
@@ -24,6 +26,13 @@
  * is taken: keeps the time constant when the pool is nearly full.
  */
 #define NAT64_PARITY_PAGES 2
+
+/*
+ * Addresses in which a port is looked for in vain before the pool counts as
+ * full. It is of interest when pool4 has just changed: then it is learned anew
+ * which addresses have none left.
+ */
+#define NAT64_SEARCH_TRIES 256
 
 /**
  * struct nat64_search - what a port is looked for
@@ -140,6 +149,8 @@ static int nat64_ports_take(const struct nat64_search *s,
 			if (port < 0)
 				continue;
 			s->claim->page = page;
+			s->claim->last = nat64_page_take_from(page, true, lo,
+							      hi, -1) < 0;
 			s->claim->port = htons((i << NAT64_PAGE_SHIFT) + port);
 			return 0;
 		}
@@ -232,6 +243,34 @@ static bool nat64_search_serves(const struct nat64_search *s,
 	return row->mark == s->mark && (row->protos & BIT(s->proto));
 }
 
+/* Note that an address of an entry has no port left, if that is still so. */
+static void nat64_search_spend(const struct nat64_search *s,
+			       const struct nat64_pool4_row *row, u32 host)
+{
+	u32 at = nat64_config_at4(s->cfg, s->proto, row, host);
+	struct nat64_search again = *s;
+	struct nat64_claim ignored;
+
+	again.look = true;
+	again.claim = &ignored;
+	nat64_spent_set(s->cfg, s->proto, at, true);
+	/* One may have come back in the meantime. */
+	if (nat64_search_addr(&again, host, row->ranges, row->n_ranges) !=
+	    -EBUSY)
+		nat64_spent_set(s->cfg, s->proto, at, false);
+}
+
+/* A port of an address of an entry. Returns 0, -EBUSY or -ENOMEM. */
+static int nat64_search_row(const struct nat64_search *s,
+			    const struct nat64_pool4_row *row, u32 host)
+{
+	int err = nat64_search_addr(s, host, row->ranges, row->n_ranges);
+
+	if (!s->look && (err == -EBUSY || (!err && s->claim->last)))
+		nat64_search_spend(s, row, host);
+	return err;
+}
+
 /*
  * A port of the address that the inside host has already. Returns 0, -EBUSY or
  * -ENOMEM, or -EADDRNOTAVAIL if pool4 has lost the address.
@@ -239,6 +278,7 @@ static bool nat64_search_serves(const struct nat64_search *s,
 static int nat64_search_paired(const struct nat64_search *s, u32 host)
 {
 	int i = s->cfg->n_pool4, err = -EADDRNOTAVAIL;
+	u32 at;
 
 	while ((i = nat64_config_next4(s->cfg, host, i)) >= 0) {
 		const struct nat64_pool4_row *row = &s->cfg->pool4[i];
@@ -248,64 +288,34 @@ static int nat64_search_paired(const struct nat64_search *s, u32 host)
 		err = -EBUSY;
 		if (!nat64_search_serves(s, row))
 			continue;
-		err = nat64_search_addr(s, host, row->ranges, row->n_ranges);
+		at = nat64_config_at4(s->cfg, s->proto, row, host);
+		if (nat64_spent_next(s->cfg, s->proto, at, at + 1) != at)
+			continue;
+		err = nat64_search_row(s, row, host);
 		if (err != -EBUSY)
 			return err;
 	}
 	return err;
 }
 
-/* A port of the addresses from the @from-th to the one before the @to-th. */
-static int nat64_search_rows(const struct nat64_search *s, u32 from, u32 to)
+/* A port of the addresses from @at to the one before @end. */
+static int nat64_search_span(const struct nat64_search *s, u32 at, u32 end,
+			     unsigned int *tries)
 {
-	u32 seen = 0, i;
-	int err = -EBUSY;
+	const struct nat64_pool4_row *row;
+	u32 host;
+	int err;
 
-	for (i = 0; i < s->cfg->n_pool4 && seen < to; i++) {
-		const struct nat64_pool4_row *row = &s->cfg->pool4[i];
-		u32 n = 1U << (32 - row->len), j;
-
-		if (!nat64_search_serves(s, row))
-			continue;
-		j = from > seen ? from - seen : 0;
-		for (; j < n && seen + j < to; j++) {
-			err = nat64_search_addr(s, row->addr + j, row->ranges,
-						row->n_ranges);
-			if (err != -EBUSY)
-				return err;
-		}
-		seen += n;
+	for (;; at++) {
+		at = nat64_spent_next(s->cfg, s->proto, at, end);
+		if (at >= end || !*tries)
+			return -EBUSY;
+		(*tries)--;
+		row = nat64_config_nth4(s->cfg, s->proto, at, &host);
+		err = nat64_search_row(s, row, host);
+		if (err != -EBUSY)
+			return err;
 	}
-	return err;
-}
-
-/* How many addresses serve the packet. */
-static u32 nat64_search_size(const struct nat64_search *s)
-{
-	u32 total = 0, i;
-
-	for (i = 0; i < s->cfg->n_pool4; i++)
-		if (nat64_search_serves(s, &s->cfg->pool4[i]))
-			total += 1U << (32 - s->cfg->pool4[i].len);
-	return total;
-}
-
-/* The @n-th address that serves the packet, in host byte order. */
-static u32 nat64_search_nth(const struct nat64_search *s, u32 n)
-{
-	u32 i, size;
-
-	for (i = 0; i < s->cfg->n_pool4; i++) {
-		const struct nat64_pool4_row *row = &s->cfg->pool4[i];
-
-		if (!nat64_search_serves(s, row))
-			continue;
-		size = 1U << (32 - row->len);
-		if (n < size)
-			return row->addr + n;
-		n -= size;
-	}
-	return 0;
 }
 
 /* Does an address serve the packet? */
@@ -341,29 +351,31 @@ __be32 nat64_pool4_guess(struct nat64_instance *inst,
 		.inst = inst, .cfg = cfg, .mark = mark, .proto = proto,
 	};
 	__be32 paired = nat64_subscriber_addr4(inst, addr6);
-	u32 total;
+	u32 total, first, host;
 
 	if (paired && nat64_search_has(&s, ntohl(paired)))
 		return paired;
-	total = nat64_search_size(&s);
+	total = nat64_config_mark4(cfg, proto, mark, &first);
 	if (!total)
 		return 0;
-	return htonl(nat64_search_nth(&s,
-				      nat64_subscriber_choice(addr6, total)));
+	nat64_config_nth4(cfg, proto,
+			  first + nat64_subscriber_choice(addr6, total), &host);
+	return htonl(host);
 }
 
 /* Any address of pool4: the inside host's own first. */
 static int nat64_search_any(const struct nat64_search *s,
 			    const struct in6_addr *addr6, __be32 own)
 {
-	u32 total, first;
+	unsigned int tries = NAT64_SEARCH_TRIES;
+	u32 total, first, chosen;
 	__be32 paired;
 	int err;
 
 	s->claim->pairs = false;
 	if (!s->cfg->n_pool4)
 		return nat64_search_own(s, own);
-	total = nat64_search_size(s);
+	total = nat64_config_mark4(s->cfg, s->proto, s->mark, &first);
 	if (!total)
 		return -EADDRNOTAVAIL;
 	paired = nat64_subscriber_addr4(s->inst, addr6);
@@ -373,9 +385,10 @@ static int nat64_search_any(const struct nat64_search *s,
 			return err;
 		s->claim->pairs = err == -EADDRNOTAVAIL;
 	}
-	first = nat64_subscriber_choice(addr6, total);
-	err = nat64_search_rows(s, first, total);
-	return err == -EBUSY ? nat64_search_rows(s, 0, first) : err;
+	chosen = first + nat64_subscriber_choice(addr6, total);
+	err = nat64_search_span(s, chosen, first + total, &tries);
+	return err == -EBUSY ? nat64_search_span(s, first, chosen, &tries) :
+			       err;
 }
 
 /**

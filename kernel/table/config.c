@@ -6,6 +6,7 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include "table/spent.h"
 
 /* Memory for a session with its BIB entry and its share of the tables. */
 #define NAT64_SESSION_MEMORY 128
@@ -79,13 +80,39 @@ struct nat64_config *nat64_config_copy(const struct nat64_config *old,
 {
 	struct nat64_config *cfg = nat64_config_alloc(n_pool4);
 
-	if (cfg)
-		memcpy(cfg, old, struct_size(old, pool4, old->n_pool4));
+	if (!cfg)
+		return NULL;
+	memcpy(cfg, old, struct_size(old, pool4, old->n_pool4));
+	cfg->spent = NULL;
 	return cfg;
 }
 
+/* Put the entries in the order of their marks, and count their addresses. */
+static void nat64_config_sort4(struct nat64_config *cfg)
+{
+	u32 n[NAT64_PROTOS] = {};
+	int i, j, proto;
+
+	for (i = 0; i < cfg->n_pool4; i++) {
+		for (j = i; j && cfg->pool4[cfg->pool4[j - 1].nth].mark >
+				 cfg->pool4[i].mark; j--)
+			cfg->pool4[j].nth = cfg->pool4[j - 1].nth;
+		cfg->pool4[j].nth = i;
+	}
+	for (i = 0; i < cfg->n_pool4; i++) {
+		struct nat64_pool4_row *row = &cfg->pool4[cfg->pool4[i].nth];
+
+		row->turn = i;
+		for (proto = 0; proto < NAT64_PROTOS; proto++) {
+			if (row->protos & BIT(proto))
+				n[proto] += 1U << (32 - row->len);
+			row->upto[proto] = n[proto];
+		}
+	}
+}
+
 /**
- * nat64_config_derive - work out what follows from the keys
+ * nat64_config_derive - work out what follows from the keys and from pool4
  * @cfg: a configuration that is not published yet
  */
 void nat64_config_derive(struct nat64_config *cfg)
@@ -104,11 +131,15 @@ void nat64_config_derive(struct nat64_config *cfg)
 	tcp[NAT64_STATE_ESTABLISHED] = keys->tcp_est_timeout * HZ;
 	tcp[NAT64_STATE_V4_FIN] = keys->tcp_est_timeout * HZ;
 	tcp[NAT64_STATE_V6_FIN] = keys->tcp_est_timeout * HZ;
+	nat64_config_sort4(cfg);
 }
 
 static void nat64_config_free(struct rcu_head *rcu)
 {
-	kvfree(container_of(rcu, struct nat64_config, rcu));
+	struct nat64_config *cfg = container_of(rcu, struct nat64_config, rcu);
+
+	nat64_spent_put(cfg->spent);
+	kvfree(cfg);
 }
 
 /**
@@ -431,6 +462,133 @@ nat64_config_row4(const struct nat64_config *cfg, enum nat64_proto proto,
 				return row;
 	}
 	return NULL;
+}
+
+/* The entry that is the @i-th in the order of their marks. */
+static const struct nat64_pool4_row *
+nat64_config_turn4(const struct nat64_config *cfg, int i)
+{
+	return &cfg->pool4[cfg->pool4[i].nth];
+}
+
+/* Addresses that the first @n entries have in the order of their marks. */
+static u32 nat64_config_upto4(const struct nat64_config *cfg,
+			      enum nat64_proto proto, int n)
+{
+	return n ? nat64_config_turn4(cfg, n - 1)->upto[proto] : 0;
+}
+
+/**
+ * nat64_config_addrs4 - how many addresses pool4 has for a protocol
+ * @cfg: the configuration
+ * @proto: protocol
+ *
+ * Return: their number; one that is in two entries counts twice.
+ */
+u32 nat64_config_addrs4(const struct nat64_config *cfg, enum nat64_proto proto)
+{
+	return nat64_config_upto4(cfg, proto, cfg->n_pool4);
+}
+
+/* How many entries have a mark below @mark. */
+static int nat64_config_below4(const struct nat64_config *cfg, u64 mark)
+{
+	int low = 0, high = cfg->n_pool4;
+
+	while (low < high) {
+		int mid = (low + high) / 2;
+
+		if (nat64_config_turn4(cfg, mid)->mark < mark)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/**
+ * nat64_config_mark4 - the addresses of pool4 for certain packets
+ * @cfg: the configuration
+ * @proto: protocol
+ * @mark: mark of the packets
+ * @first: set to the first of them, for nat64_config_nth4()
+ *
+ * Return: how many there are.
+ */
+u32 nat64_config_mark4(const struct nat64_config *cfg, enum nat64_proto proto,
+		       u32 mark, u32 *first)
+{
+	int low = nat64_config_below4(cfg, mark);
+	int high = nat64_config_below4(cfg, (u64)mark + 1);
+
+	*first = nat64_config_upto4(cfg, proto, low);
+	return nat64_config_upto4(cfg, proto, high) - *first;
+}
+
+/**
+ * nat64_config_nth4 - an address of pool4
+ * @cfg: the configuration
+ * @proto: protocol
+ * @at: which one, below nat64_config_addrs4()
+ * @host: set to the address, in host byte order
+ *
+ * Return: the entry that it is in.
+ */
+const struct nat64_pool4_row *nat64_config_nth4(const struct nat64_config *cfg,
+						enum nat64_proto proto, u32 at,
+						u32 *host)
+{
+	const struct nat64_pool4_row *row;
+	int low = 0, high = cfg->n_pool4;
+
+	while (low < high) {
+		int mid = (low + high) / 2;
+
+		if (nat64_config_turn4(cfg, mid)->upto[proto] <= at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	row = nat64_config_turn4(cfg, low);
+	*host = row->addr + at - nat64_config_upto4(cfg, proto, low);
+	return row;
+}
+
+/**
+ * nat64_config_at4 - which address of pool4 an address of an entry is
+ * @cfg: the configuration
+ * @proto: protocol
+ * @row: the entry
+ * @host: the address, in host byte order
+ *
+ * Return: what nat64_config_nth4() takes.
+ */
+u32 nat64_config_at4(const struct nat64_config *cfg, enum nat64_proto proto,
+		     const struct nat64_pool4_row *row, u32 host)
+{
+	return nat64_config_upto4(cfg, proto, row->turn) + host - row->addr;
+}
+
+/**
+ * nat64_config_place4 - which address of pool4 a transport address belongs to
+ * @cfg: the configuration
+ * @proto: protocol
+ * @host: the address, in host byte order
+ * @port: port or identifier, in host byte order
+ * @at: set to what nat64_config_nth4() takes
+ *
+ * Return: false if pool4 does not have it.
+ */
+bool nat64_config_place4(const struct nat64_config *cfg, enum nat64_proto proto,
+			 u32 host, u16 port, u32 *at)
+{
+	const struct nat64_pool4_row *row;
+
+	row = nat64_config_row4(cfg, proto, htonl(host), htons(port));
+	if (!row)
+		return false;
+	*at = nat64_config_at4(cfg, proto, row, host);
+	return true;
 }
 
 /**

@@ -15,6 +15,8 @@
 #include "rfc/rfc6052.h"
 #include "rfc/tuple.h"
 
+struct nat64_spent;
+
 /**
  * struct nat64_ports_range - ports or ICMP identifiers from min to max
  */
@@ -35,6 +37,15 @@ struct nat64_pool4_row {
 	u32 reach;
 	/** @mark: the packets it serves */
 	u32 mark;
+	/**
+	 * @upto: addresses that it and those before it have, by protocol, if
+	 * the entries are put in the order of their marks
+	 */
+	u32 upto[NAT64_PROTOS];
+	/** @nth: place of the entry that has this place in that order */
+	u16 nth;
+	/** @turn: its own place in that order */
+	u16 turn;
 	/** @len: prefix length */
 	u8 len;
 	/** @protos: bit set of enum nat64_proto */
@@ -151,6 +162,8 @@ struct nat64_config {
 	struct nat64_prefix6 pool6[NAT64_POOL6_MAX];
 	/** @n_pool6: places of @pool6 that may be in use */
 	u8 n_pool6;
+	/** @spent: addresses that have no port left, a hint; or NULL */
+	struct nat64_spent *spent;
 	/** @n_pool4: entries of @pool4; none: the router's own addresses */
 	u16 n_pool4;
 	/** @pool4: the entries, by rising address, for nat64_config_next4() */
@@ -173,6 +186,16 @@ const char *nat64_config_add_pool4(struct nat64_config *cfg,
 const char *nat64_config_del_pool4(struct nat64_config *cfg,
 				   const struct nat64_pool4_row *what);
 int nat64_config_last4(const struct nat64_config *cfg, u32 host);
+u32 nat64_config_addrs4(const struct nat64_config *cfg, enum nat64_proto proto);
+u32 nat64_config_mark4(const struct nat64_config *cfg, enum nat64_proto proto,
+		       u32 mark, u32 *first);
+const struct nat64_pool4_row *nat64_config_nth4(const struct nat64_config *cfg,
+						enum nat64_proto proto, u32 at,
+						u32 *host);
+u32 nat64_config_at4(const struct nat64_config *cfg, enum nat64_proto proto,
+		     const struct nat64_pool4_row *row, u32 host);
+bool nat64_config_place4(const struct nat64_config *cfg, enum nat64_proto proto,
+			 u32 host, u16 port, u32 *at);
 bool nat64_pool4_rows_overlap(const struct nat64_pool4_row *a,
 			      const struct nat64_pool4_row *b);
 bool nat64_config_has_addr4(const struct nat64_config *cfg,

@@ -6,6 +6,7 @@
 #include <linux/timekeeping.h>
 #include "table/bib.h"
 #include "table/instance.h"
+#include "table/spent.h"
 
 static struct kmem_cache *page_cache;
 
@@ -320,7 +321,8 @@ void nat64_pool4_unclaim(struct nat64_instance *inst, enum nat64_proto proto,
 }
 
 /* A port of a page may be given out again. */
-static void nat64_page_release(struct nat64_ports *ports,
+static void nat64_page_release(struct nat64_instance *inst,
+			       struct nat64_ports *ports,
 			       struct nat64_port_page *page, unsigned int i,
 			       unsigned int port)
 {
@@ -332,6 +334,8 @@ static void nat64_page_release(struct nat64_ports *ports,
 	smp_mb__after_atomic();
 	if (test_bit(i, ports->full))
 		clear_bit(i, ports->full);
+	nat64_spent_port_back(inst, ports->proto, ports->host,
+			      (i << NAT64_PAGE_SHIFT) + port);
 }
 
 /* Count a port that is to be held down; false if there are enough. */
@@ -373,7 +377,7 @@ void nat64_pool4_release(struct nat64_instance *inst, enum nat64_proto proto,
 
 	p %= NAT64_PAGE_PORTS;
 	if (!hold || !nat64_pool4_may_hold(inst)) {
-		nat64_page_release(ports, page, i, p);
+		nat64_page_release(inst, ports, page, i, p);
 		return;
 	}
 	nat64_stats_inc(inst->stats, NAT64_STAT_PORT_HELD);
@@ -408,7 +412,8 @@ u32 nat64_pool4_unhold(struct nat64_instance *inst,
 	if (age <= seconds && seconds)
 		return seconds + 1 - age;
 	if (nat64_page_unhold(inst, page, port))
-		nat64_page_release(nat64_pool4_ports(inst, cursor->proto,
+		nat64_page_release(inst,
+				   nat64_pool4_ports(inst, cursor->proto,
 						     cursor->addr),
 				   page, cursor->port >> NAT64_PAGE_SHIFT,
 				   port);

@@ -129,6 +129,8 @@ struct nat64_claim {
 	__be16 port;
 	/** @pairs: the inside host is to have this address from now on */
 	bool pairs;
+	/** @last: nothing else of its page could be given out */
+	bool last;
 };
 
 /**

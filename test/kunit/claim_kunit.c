@@ -13,6 +13,7 @@ static void del_pool4(struct kunit *test, const char *addr, u8 len)
 	};
 
 	KUNIT_ASSERT_NULL(test, nat64_config_del_pool4(fx->cfg, &row));
+	fixture_spent(test);
 }
 
 /* An entry in each protocol, at new ports: all of them have the address. */
@@ -256,6 +257,116 @@ static void parity_is_not_kept_if_it_need_not(struct kunit *test)
 	KUNIT_EXPECT_LT(test, same, 80);
 }
 
+/* 512 addresses of two ports, not one after the other, for two kinds of packets. */
+static void small_pool(struct kunit *test)
+{
+	fixture_pool4(test, "192.0.2.0", 24, 2000, 2001, PROTO_BITS, 0);
+	fixture_pool4(test, "198.51.100.0", 24, 2000, 2001, PROTO_BITS, 7);
+	fixture_pool4(test, "203.0.113.0", 24, 5000, 5001, PROTO_BITS, 0);
+}
+
+#define SMALL_POOL 1024
+
+/* Addresses in which a search would look for a port. */
+static u32 not_spent(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	u32 at, end, first, n = 0;
+
+	end = nat64_config_mark4(fx->cfg, NAT64_TCP, 0, &first) + first;
+	for (at = first; at < end; at++)
+		n += nat64_spent_next(fx->cfg, NAT64_TCP, at, end) == at;
+	return n;
+}
+
+static void fill(struct kunit *test, struct nat64_claim *claim)
+{
+	int i;
+
+	for (i = 0; i < SMALL_POOL; i++)
+		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_TCP, i, 9000,
+						    &claim[i]), 0);
+}
+
+static void expect_full(struct kunit *test)
+{
+	struct nat64_claim claim;
+	int i;
+
+	for (i = 0; i < 20; i++)
+		KUNIT_EXPECT_EQ(test, fixture_claim(test, NAT64_TCP, i, 9000,
+						    &claim), -EBUSY);
+}
+
+/* One port comes back, wherever: the next packet gets it, whoever sends it. */
+static void expect_found(struct kunit *test, struct nat64_claim *claim)
+{
+	struct nat64_claim again;
+	int i;
+
+	for (i = 0; i < SMALL_POOL; i += 7) {
+		fixture_unclaim(test, NAT64_TCP, &claim[i]);
+		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_TCP, i * 3,
+						    9000, &again), 0);
+		test_same_addr4(test, again.addr, claim[i].addr);
+		KUNIT_EXPECT_EQ(test, again.port, claim[i].port);
+	}
+}
+
+/* No address is searched in vain, and none that has a port is left out. */
+static void a_full_pool_answers_at_once(struct kunit *test)
+{
+	struct nat64_claim *claim = kunit_kcalloc(test, SMALL_POOL,
+						  sizeof(*claim), GFP_KERNEL);
+	struct nat64_claim other;
+
+	KUNIT_ASSERT_NOT_NULL(test, claim);
+	small_pool(test);
+	fill(test, claim);
+	KUNIT_EXPECT_EQ(test, not_spent(test), 0);
+	expect_full(test);
+	expect_found(test, claim);
+	KUNIT_EXPECT_EQ(test, not_spent(test), 0);
+	/* Other protocols have theirs. */
+	KUNIT_EXPECT_EQ(test, fixture_claim(test, NAT64_UDP, 1, 9000, &other),
+			0);
+}
+
+/* Pool4 has changed: it is learned anew, a part of the pool at a time. */
+static void which_addresses_are_full_is_learned_anew(struct kunit *test)
+{
+	struct nat64_claim *claim = kunit_kcalloc(test, SMALL_POOL,
+						  sizeof(*claim), GFP_KERNEL);
+	struct nat64_claim other;
+
+	KUNIT_ASSERT_NOT_NULL(test, claim);
+	small_pool(test);
+	fill(test, claim);
+	fixture_spent(test);
+	KUNIT_EXPECT_EQ(test, not_spent(test), SMALL_POOL / 2);
+	KUNIT_EXPECT_EQ(test, fixture_claim(test, NAT64_TCP, 1, 1, &other),
+			-EBUSY);
+	KUNIT_EXPECT_EQ(test, not_spent(test), SMALL_POOL / 2 - 256);
+	expect_full(test);
+	KUNIT_EXPECT_EQ(test, not_spent(test), 0);
+	expect_found(test, claim);
+}
+
+/* Without memory for that, a search ends all the same. */
+static void a_search_ends_without_hints(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	struct nat64_claim claim;
+	int i, n = 0;
+
+	fixture_pool4(test, "192.0.2.0", 28, 2000, 2009, PROTO_BITS, 0);
+	nat64_spent_put(fx->cfg->spent);
+	fx->cfg->spent = NULL;
+	for (i = 0; i < 200; i++)
+		n += !fixture_claim(test, NAT64_TCP, i, 1, &claim);
+	KUNIT_EXPECT_EQ(test, n, 160);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(pooling_is_paired_when_the_pool_grows), /* 6146-12 4787-2 */
 	KUNIT_CASE(pooling_is_paired_when_the_order_changes), /* 6146-12 4787-2 */
@@ -266,6 +377,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_paired_address_may_be_in_two_rows), /* 6888-2 6888-3 */
 	KUNIT_CASE(another_mark_has_addresses_of_its_own),
 	KUNIT_CASE(a_guess_is_what_is_claimed),
+	KUNIT_CASE(a_full_pool_answers_at_once),
+	KUNIT_CASE(which_addresses_are_full_is_learned_anew),
+	KUNIT_CASE(a_search_ends_without_hints),
 	KUNIT_CASE(parity_is_not_kept_if_it_need_not), /* 6146-12 D6 */
 	{}
 };

@@ -474,7 +474,11 @@ static void a_copy_is_complete_and_apart(struct kunit *test)
 	nat64_config_derive(fx->cfg);
 	copy = nat64_config_copy(fx->cfg, fx->cfg->n_pool4 + 1);
 	KUNIT_ASSERT_NOT_NULL(test, copy);
+	/* That is for who publishes it. */
+	KUNIT_EXPECT_NULL(test, copy->spent);
+	copy->spent = fx->cfg->spent;
 	test_octets(test, copy, fx->cfg, struct_size(copy, pool4, 2), "copy");
+	copy->spent = NULL;
 	copy->pool4[0].protos = 0;
 	copy->pool6[0].len = 0;
 	copy->keys.udp_timeout = 456;

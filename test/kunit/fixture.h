@@ -39,6 +39,7 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/pool4.c"
 #include "../../kernel/table/reclaim.c"
 #include "../../kernel/table/session.c"
+#include "../../kernel/table/spent.c"
 #include "../../kernel/table/stats.c"
 #include "../../kernel/table/subscriber.c"
 
@@ -126,11 +127,23 @@ static inline void fixture_exit(struct kunit *test)
 	percpu_counter_destroy(&inst->n_sessions);
 	percpu_counter_destroy(&inst->n_bibs);
 	free_percpu(inst->stats);
+	nat64_spent_put(fx->cfg->spent);
 	kvfree(fx->cfg);
 	nat64_session_exit();
 	nat64_bib_exit();
 	nat64_subscriber_exit();
 	nat64_pool4_exit();
+}
+
+/* Pool4 has changed. */
+static inline void fixture_spent(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+
+	nat64_config_sort4(fx->cfg);
+	nat64_spent_put(fx->cfg->spent);
+	nat64_spent_attach(fx->cfg, NULL);
+	KUNIT_ASSERT_EQ(test, !fx->cfg->spent, !fx->cfg->n_pool4);
 }
 
 /* Add ADDR/LEN ports MIN to MAX; the configuration is not copied. */
@@ -144,6 +157,7 @@ static inline void fixture_pool4(struct kunit *test, const char *addr, u8 len,
 	};
 
 	KUNIT_ASSERT_NULL(test, nat64_config_add_pool4(fx->cfg, &row));
+	fixture_spent(test);
 }
 
 /* The inside hosts of the tests: 2001:db8::N. */

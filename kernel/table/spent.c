@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/* spent.c - the addresses of pool4 that have no port left */
+#include "table/spent.h"
+
+#include <linux/bitmap.h>
+#include <linux/slab.h>
+#include "table/instance.h"
+
+/* Addresses, of all protocols, that are worth a bit: 8 MiB. */
+#define NAT64_SPENT_MAX BIT(26)
+
+static struct nat64_spent *nat64_spent_alloc(const struct nat64_config *cfg)
+{
+	u32 from[NAT64_PROTOS];
+	struct nat64_spent *spent;
+	u64 n = 0;
+	int proto;
+
+	for (proto = 0; proto < NAT64_PROTOS; proto++) {
+		from[proto] = n;
+		n += nat64_config_addrs4(cfg, proto);
+	}
+	if (!n || n > NAT64_SPENT_MAX)
+		return NULL;
+	spent = kvzalloc(struct_size(spent, bits, BITS_TO_LONGS(n)),
+			 GFP_KERNEL);
+	if (!spent)
+		return NULL;
+	refcount_set(&spent->users, 1);
+	memcpy(spent->from, from, sizeof(from));
+	return spent;
+}
+
+/**
+ * nat64_spent_attach - be ready to note which addresses have no port left
+ * @cfg: a configuration that no packet sees yet
+ * @same: one that is followed still and has the same pool4, or NULL
+ *
+ * Without memory there are no bits, and a search gives up after some addresses.
+ */
+void nat64_spent_attach(struct nat64_config *cfg,
+			const struct nat64_config *same)
+{
+	cfg->spent = same ? same->spent : nat64_spent_alloc(cfg);
+	if (same && cfg->spent)
+		refcount_inc(&cfg->spent->users);
+}
+
+/**
+ * nat64_spent_put - a configuration goes
+ * @spent: its bits, or NULL
+ */
+void nat64_spent_put(struct nat64_spent *spent)
+{
+	if (spent && refcount_dec_and_test(&spent->users))
+		kvfree(spent);
+}
+
+/**
+ * nat64_spent_next - the next address that may have a port
+ * @cfg: the configuration
+ * @proto: protocol
+ * @at: the first to look at, in the order of nat64_config_nth4()
+ * @end: the one behind the last
+ *
+ * Return: the address; at least @end if there is none.
+ */
+u32 nat64_spent_next(const struct nat64_config *cfg, enum nat64_proto proto,
+		     u32 at, u32 end)
+{
+	const struct nat64_spent *spent = cfg->spent;
+	u32 from;
+
+	if (!spent)
+		return at;
+	from = spent->from[proto];
+	return find_next_zero_bit(spent->bits, from + end, from + at) - from;
+}
+
+/**
+ * nat64_spent_set - note whether an address has no port left
+ * @cfg: the configuration
+ * @proto: protocol
+ * @at: the address, in the order of nat64_config_nth4()
+ * @is: it has none; look for one once more afterwards
+ */
+void nat64_spent_set(const struct nat64_config *cfg, enum nat64_proto proto,
+		     u32 at, bool is)
+{
+	struct nat64_spent *spent = cfg->spent;
+
+	if (!spent)
+		return;
+	if (is) {
+		WRITE_ONCE(spent->any, true);
+		set_bit(spent->from[proto] + at, spent->bits);
+		/* Pairs with the barrier before nat64_spent_port_back(). */
+		smp_mb__after_atomic();
+	} else {
+		clear_bit(spent->from[proto] + at, spent->bits);
+	}
+}
+
+/**
+ * nat64_spent_port_back - a port may be given out again
+ * @inst: the instance
+ * @proto: protocol
+ * @host: its address, in host byte order
+ * @port: the port, in host byte order; free already, with a full barrier after
+ *
+ * Context: RCU read lock.
+ */
+void nat64_spent_port_back(struct nat64_instance *inst, enum nat64_proto proto,
+			   u32 host, u16 port)
+{
+	const struct nat64_config *cfg = rcu_dereference(inst->config);
+	const struct nat64_spent *spent = cfg->spent;
+	u32 at;
+
+	if (!spent || likely(!READ_ONCE(spent->any)))
+		return;
+	if (!nat64_config_place4(cfg, proto, host, port, &at))
+		return;
+	if (test_bit(spent->from[proto] + at, spent->bits))
+		nat64_spent_set(cfg, proto, at, false);
+}

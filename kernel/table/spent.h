@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * spent.h - the addresses of pool4 that have no port left
+ *
+ * A bit for each address of each pool4 entry and protocol, so that a search
+ * steps over those that are full, and knows at once when all are. The bits lie
+ * in the order in which a search goes: by mark of the entries, then by address.
+ *
+ * Configurations with the same pool4 share the bits. They are hints: one may
+ * lack (a search then looks in vain once), but none may stay when there is a
+ * port. So first a port comes back, then its bit goes; and who has set a bit
+ * looks for a port once more.
+ */
+#ifndef NAT64_SPENT_H
+#define NAT64_SPENT_H
+
+#include <linux/refcount.h>
+#include <linux/types.h>
+#include "rfc/tuple.h"
+#include "table/config.h"
+
+struct nat64_instance;
+
+/**
+ * struct nat64_spent - the addresses of a pool4 that have no port left
+ */
+struct nat64_spent {
+	/** @users: configurations */
+	refcount_t users;
+	/** @any: a bit has been set since there are any */
+	bool any;
+	/** @from: where the bits of a protocol begin */
+	u32 from[NAT64_PROTOS];
+	/** @bits: the bits; changed atomically */
+	unsigned long bits[];
+};
+
+void nat64_spent_attach(struct nat64_config *cfg,
+			const struct nat64_config *same);
+void nat64_spent_put(struct nat64_spent *spent);
+u32 nat64_spent_next(const struct nat64_config *cfg, enum nat64_proto proto,
+		     u32 at, u32 end);
+void nat64_spent_set(const struct nat64_config *cfg, enum nat64_proto proto,
+		     u32 at, bool is);
+void nat64_spent_port_back(struct nat64_instance *inst, enum nat64_proto proto,
+			   u32 host, u16 port);
+
+#endif /* NAT64_SPENT_H */
