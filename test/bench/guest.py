@@ -275,14 +275,14 @@ class Case:
                            start + number * SLICE, SLICE, args.order)
 
 
-def touch_memory() -> None:
+def touch_memory(tenths: int = 8) -> None:
     """The host gives memory when it is first touched; not while we measure."""
     os.mkdir("/run/warm")
-    run("mount -t tmpfs -o size=90% tmpfs /run/warm")
+    run("mount -t tmpfs -o size=95% tmpfs /run/warm")
     with open("/proc/meminfo", encoding="ascii") as file:
         free = int(file.read().split("MemFree:")[1].split()[0])
     with open("/run/warm/file", "wb") as file:
-        for _ in range(free * 8 // 10 // 1024):
+        for _ in range(free * tenths // 10 // 1024):
             file.write(bytes(1 << 20))
     run("umount /run/warm")
 
@@ -320,13 +320,18 @@ def main() -> None:
     print(json.dumps(out))
 
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--gen", required=True)
-parser.add_argument("--jool", required=True)
-parser.add_argument("--routers", required=True)
-parser.add_argument("--proto", choices=("udp", "tcp"), default="udp")
-parser.add_argument("--flows", type=int, default=1)
-parser.add_argument("--order", choices=("turn", "random"), default="turn")
-parser.add_argument("--rounds", type=int, default=7)
-args = parser.parse_args()
-main()
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--gen", required=True)
+    parser.add_argument("--jool", required=True)
+    parser.add_argument("--routers", required=True)
+    parser.add_argument("--proto", choices=("udp", "tcp"), default="udp")
+    parser.add_argument("--flows", type=int, default=1)
+    parser.add_argument("--order", choices=("turn", "random"), default="turn")
+    parser.add_argument("--rounds", type=int, default=7)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    args = arguments()
+    main()
