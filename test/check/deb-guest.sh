@@ -78,7 +78,10 @@ files() {
 boot() {
 	local units=$root/run/systemd/system
 
-	mkdir -p $units $root/run/systemd/system.conf.d
+	mkdir -p $units $root/run/systemd/{system,journald}.conf.d
+	# What the journal takes of a service that does not ask for more.
+	printf '[Journal]\nRateLimitIntervalSec=1h\nRateLimitBurst=1000\n' \
+		> $root/run/systemd/journald.conf.d/few.conf
 	printf '[Manager]\nDefaultStandardOutput=kmsg\n' \
 		> $root/run/systemd/system.conf.d/kmsg.conf
 	cat > $units/interfaces.service <<-'END'
