@@ -22,10 +22,12 @@ strict() {
 	fi
 }
 
-# Only what is ours may be seen by the rest of the kernel.
+# Only what is ours may be seen by the rest of the kernel. The macros of
+# tracepoints put words of their own before our names.
 names() {
 	nm -g --defined-only "$build/$1/strict/kernel/nat64.ko" |
 		awk '$3 !~ /^(__pfx_)?nat64_/ &&
+		     $3 !~ /^(__pfx_)?__(SC[KT]__tp_func|traceiter|tracepoint|probestub)_nat64_/ &&
 		     $3 !~ /^(init_module|cleanup_module|__this_module)$/ &&
 		     $3 !~ /^__(pfx_(init|cleanup)_module|crc_|ksymtab|(start|stop)_)/ {
 			     print "a global name: " $3
