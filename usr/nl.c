@@ -239,6 +239,19 @@ void nl64_find_attr(struct nl64 *nl, struct nlmsghdr *hdr)
 	}
 }
 
+/* Generic netlink tells of all families that come and go. */
+static int on_controller(struct nl64 *nl, struct nlmsghdr *hdr)
+{
+	struct nlattr *name;
+
+	name = nlmsg_find_attr(hdr, GENL_HDRLEN, CTRL_ATTR_FAMILY_NAME);
+	if (genlmsg_hdr(hdr)->cmd == CTRL_CMD_DELFAMILY && name &&
+	    !nla_strcmp(name, NAT64_GENL_NAME))
+		refuse(nl, -ENODEV,
+		       "the nat64 module was removed: start again when it is loaded");
+	return NL_OK;
+}
+
 static int on_valid(struct nl_msg *msg, void *arg)
 {
 	struct nlmsghdr *hdr = nlmsg_hdr(msg);
@@ -249,6 +262,8 @@ static int on_valid(struct nl_msg *msg, void *arg)
 		.cmd = genlmsg_hdr(hdr)->cmd,
 	};
 
+	if (hdr->nlmsg_type == GENL_ID_CTRL)
+		return on_controller(nl, hdr);
 	if (genlmsg_parse(hdr, 0, reply.attrs, NAT64_A_MAX, reply_policy) < 0) {
 		refuse(nl, -EPROTO,
 		       "the answer of the kernel makes no sense: load the nat64 module that belongs to this nat64ctl");
@@ -510,7 +525,7 @@ static void set_buffer(int fd, int size)
 int nl64_listen(struct nl64 *nl, const char *const *groups, size_t n,
 		int buffer)
 {
-	int fd = nl_socket_get_fd(nl->sock), on = 1, err = 0, ids[16];
+	int fd = nl_socket_get_fd(nl->sock), on = 1, err = 0, ids[16], end;
 	size_t i;
 
 	/* Answers and events would mix, so it is asked for all before. */
@@ -522,6 +537,12 @@ int nl64_listen(struct nl64 *nl, const char *const *groups, size_t n,
 				      "the nat64 module does not tell of '%s': is it older than nat64ctl?",
 				      groups[i]);
 	}
+	/* The module takes its groups with it when it goes; who stays is deaf. */
+	end = genl_ctrl_resolve_grp(nl->sock, "nlctrl", "notify");
+	if (end < 0)
+		return refuse(nl, -EIO,
+			      "cannot look up generic netlink itself: %s",
+			      nl_geterror(end));
 	set_buffer(fd, buffer);
 	/* What we are too slow for is to be counted. */
 	setsockopt(fd, SOL_NETLINK, NETLINK_BROADCAST_ERROR, &on, sizeof(on));
@@ -529,7 +550,7 @@ int nl64_listen(struct nl64 *nl, const char *const *groups, size_t n,
 	nl_socket_set_nonblocking(nl->sock);
 	for (i = 0; i < n && !err; i++)
 		err = join(nl, ids[i], groups[i]);
-	return err;
+	return err ?: join(nl, end, "notify");
 }
 
 /**

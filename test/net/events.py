@@ -96,7 +96,8 @@ class Monitor:
         self.lines: list[str] = []
         self.more = threading.Condition()
         self.run = begin(ROUTER, "nat64ctl", "monitor", *words,
-                         stdout=subprocess.PIPE, text=True)
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         text=True)
         threading.Thread(target=self.read, daemon=True).start()
         tos = 0
         end = time.monotonic() + LIMIT
@@ -626,7 +627,10 @@ def module(mon: Monitor, _: Monitor) -> None:
     source.kill()
     source.wait()
     assert mon.find(since, object="session", event="end")
-    mon.stop()
+    # Who listened is deaf now, also to a module that is loaded later.
+    assert mon.run.wait(LIMIT) == 2, mon.run.returncode
+    assert mon.run.stderr.read() == "nat64ctl: the nat64 module was " \
+        "removed: start again when it is loaded\n"
     mon.fits()
     subprocess.run(["modprobe", "nat64"], check=True, timeout=LIMIT)
     nat64("instance", "add", "--pool6", "64:ff9b::/96", "--pool4", POOL4)
