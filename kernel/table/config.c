@@ -106,7 +106,7 @@ static void nat64_config_sort4(struct nat64_config *cfg)
 		for (proto = 0; proto < NAT64_PROTOS; proto++) {
 			if (row->protos & BIT(proto))
 				n[proto] += 1U << (32 - row->len);
-			row->upto[proto] = n[proto];
+			row->total[proto] = n[proto];
 		}
 	}
 }
@@ -472,10 +472,10 @@ nat64_config_turn4(const struct nat64_config *cfg, int i)
 }
 
 /* Addresses that the first @n entries have in the order of their marks. */
-static u32 nat64_config_upto4(const struct nat64_config *cfg,
-			      enum nat64_proto proto, int n)
+static u32 nat64_config_total4(const struct nat64_config *cfg,
+			       enum nat64_proto proto, int n)
 {
-	return n ? nat64_config_turn4(cfg, n - 1)->upto[proto] : 0;
+	return n ? nat64_config_turn4(cfg, n - 1)->total[proto] : 0;
 }
 
 /**
@@ -487,7 +487,7 @@ static u32 nat64_config_upto4(const struct nat64_config *cfg,
  */
 u32 nat64_config_addrs4(const struct nat64_config *cfg, enum nat64_proto proto)
 {
-	return nat64_config_upto4(cfg, proto, cfg->n_pool4);
+	return nat64_config_total4(cfg, proto, cfg->n_pool4);
 }
 
 /* How many entries have a mark below @mark. */
@@ -521,8 +521,8 @@ u32 nat64_config_mark4(const struct nat64_config *cfg, enum nat64_proto proto,
 	int low = nat64_config_below4(cfg, mark);
 	int high = nat64_config_below4(cfg, (u64)mark + 1);
 
-	*first = nat64_config_upto4(cfg, proto, low);
-	return nat64_config_upto4(cfg, proto, high) - *first;
+	*first = nat64_config_total4(cfg, proto, low);
+	return nat64_config_total4(cfg, proto, high) - *first;
 }
 
 /**
@@ -544,13 +544,13 @@ const struct nat64_pool4_row *nat64_config_nth4(const struct nat64_config *cfg,
 	while (low < high) {
 		int mid = (low + high) / 2;
 
-		if (nat64_config_turn4(cfg, mid)->upto[proto] <= at)
+		if (nat64_config_turn4(cfg, mid)->total[proto] <= at)
 			low = mid + 1;
 		else
 			high = mid;
 	}
 	row = nat64_config_turn4(cfg, low);
-	*host = row->addr + at - nat64_config_upto4(cfg, proto, low);
+	*host = row->addr + at - nat64_config_total4(cfg, proto, low);
 	return row;
 }
 
@@ -566,7 +566,7 @@ const struct nat64_pool4_row *nat64_config_nth4(const struct nat64_config *cfg,
 u32 nat64_config_at4(const struct nat64_config *cfg, enum nat64_proto proto,
 		     const struct nat64_pool4_row *row, u32 host)
 {
-	return nat64_config_upto4(cfg, proto, row->turn) + host - row->addr;
+	return nat64_config_total4(cfg, proto, row->turn) + host - row->addr;
 }
 
 /**

@@ -38,10 +38,10 @@ struct nat64_pool4_row {
 	/** @mark: the packets it serves */
 	u32 mark;
 	/**
-	 * @upto: addresses that it and those before it have, by protocol, if
+	 * @total: addresses that it and those before it have, by protocol, if
 	 * the entries are put in the order of their marks
 	 */
-	u32 upto[NAT64_PROTOS];
+	u32 total[NAT64_PROTOS];
 	/** @nth: place of the entry that has this place in that order */
 	u16 nth;
 	/** @turn: its own place in that order */
