@@ -164,11 +164,12 @@ def _() -> None:
     mapped(C2, 6000)
     assert used(f"{P}/32") == [("udp", 522, 4, 518)]
     assert usage(f"{P}/32")["subscribers"] == 2
-    nat64("bib", "add", "--proto", "udp", "[2001:db8:c::7]:1", f"{P}:1029")
+    # Inside ports from 1024 on do not get it.
+    nat64("bib", "add", "--proto", "udp", "[2001:db8:c::7]:1", f"{P}:1020")
     assert used(f"{P}/32") == [("udp", 522, 5, 517)]
     assert usage(f"{P}/32")["subscribers"] == 3
     assert nat64("stats")[0]["subscribers"] == 3
-    nat64("bib", "del", "--proto", "udp", f"{P}:1029")
+    nat64("bib", "del", "--proto", "udp", f"{P}:1020")
     assert used(f"{P}/32") == [("udp", 522, 4, 518)]
     assert usage(f"{P}/32")["subscribers"] == 2
     # What is held down is not free yet.
