@@ -29,7 +29,8 @@ kbuild() {
 	}
 }
 
-cp -u test/bench/{gen.c,off.c,off.h,Kbuild} "$dir/gen"
+cp -u test/bench/{gen.c,off.c,off.h} "$dir/gen"
+echo 'obj-m += gen.o off.o' > "$dir/gen/Kbuild"
 kbuild "$dir/gen"
 vm_sources "$dir/nat64"
 kbuild "$dir/nat64" KCFLAGS="-include $dir/gen/off.h" \

@@ -1,7 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# one processor
 #
-# tracing.sh - tracepoints and drop reasons, as the kernel's tracers show them
+# tracing.sh - tracepoints and drop reasons, as the kernel's tracers show them. To
+# switch a tracepoint on changes code; an emulated processor that runs it at that
+# moment may see but half of it.
 
 . "$(dirname "$0")/lib.sh"
 
