@@ -91,15 +91,22 @@ static void small(char *word, size_t size, struct json_object *value)
 		word[i] = tolower((unsigned char)word[i]);
 }
 
+static int read_bool(struct import *in, const char *name,
+		     struct json_object *value, bool *on)
+{
+	char word[16];
+
+	small(word, sizeof(word), value);
+	return args_bool(word, on) ? fail_key(in, name, "true or false") : 0;
+}
+
 static int take_bool(struct import *in, const char *name,
 		     struct json_object *value)
 {
-	char word[16];
 	bool on;
 
-	small(word, sizeof(word), value);
-	if (args_bool(word, &on))
-		return fail_key(in, name, "true or false");
+	if (read_bool(in, name, value, &on))
+		return -1;
 	add_key(in, name, json_object_new_boolean(on));
 	return 0;
 }
@@ -221,20 +228,29 @@ static int take_pool6(struct import *in, const char *name,
 	return 0;
 }
 
+#define EVENTS "events are told to who listens, by 'nat64ctl monitor' or nat64-monitor.service, and not to the kernel's log"
+
 /* What is off need not be said. */
+static int note_if_on(struct import *in, const char *name,
+		      struct json_object *value, bool *on, const char *what)
+{
+	char path[96];
+
+	if (read_bool(in, name, value, on))
+		return -1;
+	snprintf(path, sizeof(path), "/global/%s", name);
+	if (*on)
+		note(in, path, what);
+	return 0;
+}
+
 static int take_log(struct import *in, const char *name,
 		    struct json_object *value)
 {
-	char word[16], path[96];
 	bool on;
 
-	small(word, sizeof(word), value);
-	if (args_bool(word, &on))
-		return fail_key(in, name, "true or false");
-	snprintf(path, sizeof(path), "/global/%s", name);
-	if (on)
-		note(in, path,
-		     "events are told to who listens, by 'nat64ctl monitor' or nat64-monitor.service, and not to the kernel's log");
+	if (note_if_on(in, name, value, &on, EVENTS))
+		return -1;
 	add_key(in, name, json_object_new_boolean(on));
 	return 0;
 }
@@ -242,17 +258,10 @@ static int take_log(struct import *in, const char *name,
 static int take_debug(struct import *in, const char *name,
 		      struct json_object *value)
 {
-	char word[16], path[96];
 	bool on;
 
-	small(word, sizeof(word), value);
-	if (args_bool(word, &on))
-		return fail_key(in, name, "true or false");
-	snprintf(path, sizeof(path), "/global/%s", name);
-	if (on)
-		note(in, path,
-		     "left out: counters say why packets are dropped, and tracepoints which");
-	return 0;
+	return note_if_on(in, name, value, &on,
+			  "left out: counters say why packets are dropped, and tracepoints which");
 }
 
 #define SYNC "left out: sessions are not sent to another machine"

@@ -252,23 +252,28 @@ static int on_controller(struct nl64 *nl, struct nlmsghdr *hdr)
 	return NL_OK;
 }
 
+static int makes_no_sense(struct nl64 *nl)
+{
+	refuse(nl, -EPROTO,
+	       "the answer of the kernel makes no sense: load the nat64 module that belongs to this nat64ctl");
+	return NL_SKIP;
+}
+
 static int on_valid(struct nl_msg *msg, void *arg)
 {
 	struct nlmsghdr *hdr = nlmsg_hdr(msg);
+	struct nl64_reply reply = {};
 	struct nl64 *nl = arg;
-	struct nl64_reply reply = {
-		.first = genlmsg_attrdata(nlmsg_data(hdr), 0),
-		.len = genlmsg_attrlen(nlmsg_data(hdr), 0),
-		.cmd = genlmsg_hdr(hdr)->cmd,
-	};
 
+	if (!genlmsg_valid_hdr(hdr, 0))
+		return makes_no_sense(nl);
 	if (hdr->nlmsg_type == GENL_ID_CTRL)
 		return on_controller(nl, hdr);
-	if (genlmsg_parse(hdr, 0, reply.attrs, NAT64_A_MAX, reply_policy) < 0) {
-		refuse(nl, -EPROTO,
-		       "the answer of the kernel makes no sense: load the nat64 module that belongs to this nat64ctl");
-		return NL_SKIP;
-	}
+	if (genlmsg_parse(hdr, 0, reply.attrs, NAT64_A_MAX, reply_policy) < 0)
+		return makes_no_sense(nl);
+	reply.first = genlmsg_attrdata(nlmsg_data(hdr), 0);
+	reply.len = genlmsg_attrlen(nlmsg_data(hdr), 0);
+	reply.cmd = genlmsg_hdr(hdr)->cmd;
 	if (nl->handler)
 		nl->handler->reply(&reply, nl->handler->arg);
 	return NL_OK;

@@ -63,7 +63,7 @@ void nat64_stats_sum(const struct nat64_stats __percpu *stats,
 /**
  * nat64_stats_get - add up one counter of all CPUs
  * @stats: the counters
- * @stat: which
+ * @stat: which, but none of those that follow from others: nat64_stats_sum()
  *
  * Return: the sum.
  */
