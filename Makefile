@@ -83,7 +83,7 @@ bench-compare:
 	@test/bench/compare.py $(RUNS)
 
 clean:
-	find kernel test/kunit -name '*.o' -o -name '*.ko' -o -name '*.mod' \
+	find kernel $(wildcard test/kunit) -name '*.o' -o -name '*.ko' -o -name '*.mod' \
 		-o -name '*.mod.c' -o -name '.*.cmd' -o -name '*.order' \
 		-o -name 'Module.symvers' | xargs rm -f
 	rm -rf build .*.cmd *.order Module.symvers .tmp_versions

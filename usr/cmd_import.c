@@ -240,7 +240,7 @@ static int note_if_on(struct import *in, const char *name,
 		return -1;
 	snprintf(path, sizeof(path), "/global/%s", name);
 	if (*on)
-		note(in, path, what);
+		note(in, path, "%s", what);
 	return 0;
 }
 
