@@ -12,7 +12,6 @@
 #include "packet/packet.h"
 #include "table/bib.h"
 #include "table/pool4.h"
-#include "table/reclaim.h"
 #include "table/session.h"
 #include "table/subscriber.h"
 
@@ -61,7 +60,6 @@ static void __exit nat64_exit(void)
 	nat64_netlink_exit();
 	nat64_instance_exit();
 	/* What packets have let go of is freed later, in functions of ours. */
-	nat64_reclaim_flush();
 	rcu_barrier();
 	nat64_session_exit();
 	nat64_bib_exit();

@@ -147,7 +147,7 @@ static struct nat64_session_more *
 nat64_nl_session_from(struct nat64_instance *inst, struct nat64_bib *bib,
 		      const struct nat64_dump *dump)
 {
-	struct nat64_session_more *more;
+	struct nat64_session_more *more = nat64_session_others(bib);
 	struct nat64_session *ses = NULL;
 	unsigned int i = 1;
 
@@ -155,7 +155,7 @@ nat64_nl_session_from(struct nat64_instance *inst, struct nat64_bib *bib,
 		ses = nat64_session_find(inst, bib, dump->dst4, dump->dport);
 	if (ses && ses != &bib->first)
 		return container_of(ses, struct nat64_session_more, s);
-	hlist_for_each_entry_rcu(more, &bib->more, sibling)
+	hlist_for_each_entry_from_rcu(more, sibling)
 		if (i++ >= dump->item)
 			return more;
 	return NULL;

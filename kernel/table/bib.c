@@ -2,42 +2,48 @@
 /* bib.c - the Binding Information Bases (RFC 6146 s3.1) */
 #include "table/bib.h"
 
-#include <linux/rhashtable.h>
-#include <linux/siphash.h>
+#include <linux/hash.h>
 #include <linux/slab.h>
-#include <net/ipv6.h>
 #include "table/event.h"
 #include "table/instance.h"
+#include "table/reclaim.h"
 #include "table/record.h"
 #include "table/session.h"
 #include "table/subscriber.h"
 
+/*
+ * Locks of entries, shared by those that chance brings together: an entry has no
+ * room for one of its own. Nobody holds two.
+ */
+#define NAT64_BIB_LOCK_BITS 10
+#define NAT64_BIB_LOCKS BIT(NAT64_BIB_LOCK_BITS)
+
+static spinlock_t bib_lock[NAT64_BIB_LOCKS];
 static struct kmem_cache *bib_cache;
 static struct kmem_cache *bib_recorded_cache;
-static hsiphash_key_t bib_key __read_mostly;
+static struct nat64_reclaim bibs_dead;
 
-static u32 nat64_bib_hash(const void *data, u32 len, u32 seed)
+/**
+ * nat64_bib_lock - what protects an entry, its sessions' states, and which it has
+ * @bib: the entry
+ *
+ * Return: the lock; to be taken with softirqs off.
+ */
+spinlock_t *nat64_bib_lock(const struct nat64_bib *bib)
 {
-	return hsiphash(data, sizeof(struct nat64_bib_key), &bib_key) ^ seed;
+	return &bib_lock[hash_ptr(bib, NAT64_BIB_LOCK_BITS)];
 }
 
-static int nat64_bib_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+static void nat64_bib_free(struct nat64_bib *bib)
 {
-	const struct nat64_bib_key *a = arg->key;
-	const struct nat64_bib_key *b = &((const struct nat64_bib *)obj)->key;
-
-	return !ipv6_addr_equal(&a->addr6, &b->addr6) ||
-	       a->port6 != b->port6 || a->proto != b->proto;
+	kmem_cache_free(bib->first.flags & NAT64_SESSION_RECORDED ?
+			bib_recorded_cache : bib_cache, bib);
 }
 
-static const struct rhashtable_params bib_params = {
-	.head_offset = offsetof(struct nat64_bib, node),
-	.key_offset = offsetof(struct nat64_bib, key),
-	.key_len = sizeof(struct nat64_bib_key),
-	.hashfn = nat64_bib_hash,
-	.obj_cmpfn = nat64_bib_cmp,
-	.automatic_shrinking = true,
-};
+static void nat64_bib_free_dead(struct llist_node *link)
+{
+	nat64_bib_free(container_of(link, struct nat64_bib, link));
+}
 
 /**
  * nat64_bib_init - what all instances share
@@ -46,28 +52,43 @@ static const struct rhashtable_params bib_params = {
  */
 int nat64_bib_init(void)
 {
-	get_random_bytes(&bib_key, sizeof(bib_key));
-	/* What is hot lies in one cache line of every other entry. */
-	bib_cache = kmem_cache_create("nat64_bib", sizeof(struct nat64_bib), 32,
+	unsigned int i;
+	int err;
+
+	BUILD_BUG_ON(sizeof(struct nat64_bib) > 64);
+	for (i = 0; i < NAT64_BIB_LOCKS; i++)
+		spin_lock_init(&bib_lock[i]);
+	err = nat64_buckets_init();
+	if (err)
+		return err;
+	bib_cache = kmem_cache_create("nat64_bib", sizeof(struct nat64_bib), 64,
 				      0, NULL);
 	if (!bib_cache)
-		return -ENOMEM;
+		goto err_bib;
 	bib_recorded_cache = kmem_cache_create("nat64_bib_recorded",
 					       sizeof(struct nat64_bib_recorded),
-					       32, 0, NULL);
-	if (bib_recorded_cache)
-		return 0;
+					       64, 0, NULL);
+	if (!bib_recorded_cache)
+		goto err_recorded;
+	nat64_reclaim_init(&bibs_dead, nat64_bib_free_dead);
+	return 0;
+
+err_recorded:
 	kmem_cache_destroy(bib_cache);
+err_bib:
+	nat64_buckets_exit();
 	return -ENOMEM;
 }
 
 /**
- * nat64_bib_exit - undo nat64_bib_init(); no entry is left
+ * nat64_bib_exit - undo nat64_bib_init(); no entry is in a table
  */
 void nat64_bib_exit(void)
 {
+	nat64_reclaim_flush(&bibs_dead);
 	kmem_cache_destroy(bib_recorded_cache);
 	kmem_cache_destroy(bib_cache);
+	nat64_buckets_exit();
 }
 
 /**
@@ -78,7 +99,7 @@ void nat64_bib_exit(void)
  */
 int nat64_bib_table_init(struct nat64_instance *inst)
 {
-	return rhashtable_init(&inst->bibs, &bib_params);
+	return nat64_buckets_make(&inst->bibs, &inst->n_bibs);
 }
 
 /**
@@ -87,7 +108,7 @@ int nat64_bib_table_init(struct nat64_instance *inst)
  */
 void nat64_bib_table_exit(struct nat64_instance *inst)
 {
-	rhashtable_destroy(&inst->bibs);
+	nat64_buckets_free(&inst->bibs);
 }
 
 /**
@@ -102,7 +123,7 @@ void nat64_bib_table_exit(struct nat64_instance *inst)
 struct nat64_bib *nat64_bib_find6(struct nat64_instance *inst,
 				  const struct nat64_bib_key *key)
 {
-	return rhashtable_lookup(&inst->bibs, key, bib_params);
+	return nat64_buckets_find(&inst->bibs, key);
 }
 
 static struct nat64_bib *nat64_bib_new(bool recorded)
@@ -117,12 +138,6 @@ static struct nat64_bib *nat64_bib_new(bool recorded)
 	r->began = ktime_get_real_ns();
 	r->bib.first.flags = NAT64_SESSION_RECORDED;
 	return &r->bib;
-}
-
-static void nat64_bib_free(struct nat64_bib *bib)
-{
-	kmem_cache_free(bib->first.flags & NAT64_SESSION_RECORDED ?
-			bib_recorded_cache : bib_cache, bib);
 }
 
 /*
@@ -149,7 +164,6 @@ static struct nat64_bib *nat64_bib_alloc(struct nat64_instance *inst,
 	bib->key = *key;
 	bib->addr4 = claim->addr;
 	bib->port4 = claim->port;
-	spin_lock_init(&bib->lock);
 	INIT_HLIST_HEAD(&bib->more);
 	return bib;
 }
@@ -161,8 +175,7 @@ static struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
 {
 	struct nat64_bib *old;
 
-	old = rhashtable_lookup_get_insert_fast(&inst->bibs, &bib->node,
-						bib_params);
+	old = nat64_buckets_insert(&inst->bibs, bib);
 	if (old) {
 		nat64_subscriber_put(inst, &bib->key.addr6);
 		nat64_bib_free(bib);
@@ -263,11 +276,6 @@ static bool nat64_bib_holds(const struct nat64_config *cfg,
 	       !cfg->keys.port_dependent_filtering;
 }
 
-static void nat64_bib_free_dead(struct nat64_reclaim *dead)
-{
-	nat64_bib_free(container_of(dead, struct nat64_bib, reclaim));
-}
-
 /**
  * nat64_bib_end - let an entry have no new sessions
  * @bib: the entry
@@ -280,15 +288,24 @@ static void nat64_bib_free_dead(struct nat64_reclaim *dead)
  */
 bool nat64_bib_end(struct nat64_bib *bib, bool force)
 {
-	spin_lock(&bib->lock);
+	spin_lock(nat64_bib_lock(bib));
 	if (bib->dead || (!force && (bib->n_sessions || bib->is_static ||
 				     bib->pinned))) {
-		spin_unlock(&bib->lock);
+		spin_unlock(nat64_bib_lock(bib));
 		return false;
 	}
 	bib->dead = true;
-	spin_unlock(&bib->lock);
+	spin_unlock(nat64_bib_lock(bib));
 	return true;
+}
+
+/* Free an entry that is in no table any more when no packet uses it. */
+static void nat64_bib_reclaim(struct nat64_bib *bib)
+{
+	WRITE_ONCE(bib->gone, true);
+	/* Pairs with nat64_session_others(). */
+	smp_wmb();
+	nat64_reclaim(&bibs_dead, &bib->link);
 }
 
 /* What is left of an entry that has ended and is in the tables no more. */
@@ -301,7 +318,7 @@ static void nat64_bib_forget(struct nat64_instance *inst, struct nat64_bib *bib)
 	else
 		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
 	nat64_event_bib(inst, bib, NAT64_EVENT_BIB_END);
-	nat64_reclaim(&bib->reclaim, nat64_bib_free_dead);
+	nat64_bib_reclaim(bib);
 }
 
 static void nat64_bib_release(struct nat64_instance *inst,
@@ -314,7 +331,7 @@ static void nat64_bib_release(struct nat64_instance *inst,
 /* Take an entry that has ended, as have its sessions, out of the tables. */
 static void nat64_bib_unlink(struct nat64_instance *inst, struct nat64_bib *bib)
 {
-	rhashtable_remove_fast(&inst->bibs, &bib->node, bib_params);
+	nat64_buckets_remove(&inst->bibs, bib);
 	nat64_bib_release(inst, bib);
 	nat64_bib_forget(inst, bib);
 }
@@ -417,8 +434,7 @@ struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
 struct nat64_bib *nat64_bib_reserve(struct nat64_instance *inst,
 				    struct nat64_bib *bib)
 {
-	return rhashtable_lookup_get_insert_fast(&inst->bibs, &bib->node,
-						 bib_params);
+	return nat64_buckets_insert(&inst->bibs, bib);
 }
 
 /**
@@ -433,9 +449,9 @@ void nat64_bib_unmake(struct nat64_instance *inst, struct nat64_bib *bib,
 		      bool reserved)
 {
 	if (reserved)
-		rhashtable_remove_fast(&inst->bibs, &bib->node, bib_params);
+		nat64_buckets_remove(&inst->bibs, bib);
 	nat64_subscriber_put(inst, &bib->key.addr6);
-	nat64_reclaim(&bib->reclaim, nat64_bib_free_dead);
+	nat64_bib_reclaim(bib);
 }
 
 /**
@@ -451,12 +467,12 @@ bool nat64_bib_pin(struct nat64_bib *bib, bool *first)
 {
 	bool alive;
 
-	spin_lock(&bib->lock);
+	spin_lock(nat64_bib_lock(bib));
 	alive = !bib->dead;
 	*first = alive && !bib->pinned;
 	if (alive)
 		bib->pinned = true;
-	spin_unlock(&bib->lock);
+	spin_unlock(nat64_bib_lock(bib));
 	return alive;
 }
 
@@ -469,9 +485,9 @@ bool nat64_bib_pin(struct nat64_bib *bib, bool *first)
  */
 void nat64_bib_unpin(struct nat64_instance *inst, struct nat64_bib *bib)
 {
-	spin_lock(&bib->lock);
+	spin_lock(nat64_bib_lock(bib));
 	bib->pinned = false;
-	spin_unlock(&bib->lock);
+	spin_unlock(nat64_bib_lock(bib));
 	nat64_bib_remove_idle(inst, bib);
 }
 
@@ -502,10 +518,10 @@ void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib)
 		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
 		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_END);
 	}
-	spin_lock(&bib->lock);
+	spin_lock(nat64_bib_lock(bib));
 	bib->is_static = true;
 	bib->pinned = false;
-	spin_unlock(&bib->lock);
+	spin_unlock(nat64_bib_lock(bib));
 	if (!was_static)
 		nat64_bib_begin_static(inst, bib);
 }
@@ -515,11 +531,7 @@ static void nat64_bib_supplant(struct nat64_instance *inst,
 			       struct nat64_bib *bib, struct nat64_bib *heir,
 			       const struct nat64_claim *port)
 {
-	if (heir)
-		WARN_ON(rhashtable_replace_fast(&inst->bibs, &bib->node,
-						&heir->node, bib_params));
-	else
-		rhashtable_remove_fast(&inst->bibs, &bib->node, bib_params);
+	nat64_buckets_replace(&inst->bibs, bib, heir);
 	if (port)
 		nat64_pool4_publish(port, NULL);
 	else
@@ -565,9 +577,9 @@ void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
 void nat64_bib_activate(struct nat64_instance *inst, struct nat64_bib *bib,
 			const struct nat64_claim *claim)
 {
-	spin_lock(&bib->lock);
+	spin_lock(nat64_bib_lock(bib));
 	bib->dead = false;
-	spin_unlock(&bib->lock);
+	spin_unlock(nat64_bib_lock(bib));
 	nat64_pool4_publish(claim, bib);
 	percpu_counter_inc(&inst->n_bibs);
 	nat64_bib_begin_static(inst, bib);

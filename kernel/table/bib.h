@@ -7,19 +7,18 @@
  * BIBs of the RFC are one table with the protocol in its key.
  *
  * Readers are under RCU and take no lock. An entry is found by its IPv6 side
- * in nat64_instance.bibs, by its IPv4 side in the port pages of pool4.c; it is
- * put into the first before the second and taken out in the same order.
+ * in buckets.c, by its IPv4 side in the port pages of pool4.c; it is put into
+ * the first before the second and taken out in the same order.
  */
 #ifndef NAT64_BIB_H
 #define NAT64_BIB_H
 
 #include <linux/bits.h>
-#include <linux/rhashtable-types.h>
+#include <linux/llist.h>
 #include <linux/spinlock.h>
 #include "rfc/tuple.h"
 #include "table/config.h"
 #include "table/pool4.h"
-#include "table/reclaim.h"
 #include "table/slice.h"
 
 /**
@@ -42,7 +41,7 @@ struct nat64_session {
 	__be32 dst4;
 	/** @dport: the peer's port, in network byte order; 0 for ICMP */
 	__be16 dport;
-	/** @state: enum nat64_state; changed under nat64_bib.lock */
+	/** @state: enum nat64_state; changed under nat64_bib_lock() */
 	u8 state;
 	/** @flags: enum nat64_session_flag; likewise */
 	u8 flags;
@@ -111,37 +110,42 @@ struct nat64_bib_key {
 /**
  * struct nat64_bib - a BIB entry and its first session
  *
- * What an established packet reads are the first 64 octets.
+ * It fills a cache line, so that a packet waits for memory once: what is not
+ * needed for each packet has to be elsewhere.
  */
 struct nat64_bib {
-	/** @node: place in nat64_instance.bibs */
-	struct rhash_head node;
 	/** @key: the IPv6 side */
 	struct nat64_bib_key key;
 	/** @addr4: IPv4 address that stands for the host, in network byte order */
 	__be32 addr4;
 	/** @port4: port or identifier that stands for it, in network byte order */
 	__be16 port4;
-	/** @is_static: made by an administrator; lives without sessions */
-	bool is_static;
-	/** @dead: taken out of the tables; protected by @lock */
-	bool dead;
+	/** @is_static: made by an administrator; lives without sessions; locked */
+	bool is_static : 1;
+	/** @pinned: does not end, as another takes its place; locked */
+	bool pinned : 1;
+	/** @dead: gets no sessions any more, or none yet; locked */
+	bool dead : 1;
+	/** @gone: in no table any more: @link is what the last member is */
+	bool gone;
 	/** @first: the session it was made for; CLOSED if it has ended */
 	struct nat64_session first;
-	/** @lock: protects the states of its sessions, and which it has */
-	spinlock_t lock;
-	/** @n_sessions: sessions, the first one too; protected by @lock */
+	/** @n_sessions: sessions, the first one too; locked */
 	u32 n_sessions;
-	/** @pinned: does not end, as another takes its place; @lock */
-	bool pinned;
-	/** @more: struct nat64_session_more, its other sessions; @lock */
-	struct hlist_head more;
-	/** @reclaim: frees it when no packet uses it any more */
-	struct nat64_reclaim reclaim;
+	union {
+		/**
+		 * @more: struct nat64_session_more, its other sessions; locked,
+		 * and read by nat64_session_others()
+		 */
+		struct hlist_head more;
+		/** @link: place among those that wait to be freed */
+		struct llist_node link;
+	};
 };
 
 struct nat64_instance;
 
+spinlock_t *nat64_bib_lock(const struct nat64_bib *bib);
 int nat64_bib_init(void);
 void nat64_bib_exit(void);
 int nat64_bib_table_init(struct nat64_instance *inst);

@@ -230,6 +230,7 @@ static void nat64_expire_work(struct work_struct *work)
 
 	nat64_walk_slices(inst, nat64_expire_slice, &all);
 	inst->expire_ops->tick(inst);
+	nat64_buckets_trim(&inst->bibs);
 	queue_delayed_work(system_power_efficient_wq, &inst->expire,
 			   NAT64_EXPIRE_INTERVAL);
 }

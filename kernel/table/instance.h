@@ -10,6 +10,7 @@
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
+#include "table/buckets.h"
 #include "table/config.h"
 #include "table/stats.h"
 
@@ -43,8 +44,8 @@ struct nat64_instance {
 	const struct nat64_config __rcu *past;
 	/** @stats: counters */
 	struct nat64_stats __percpu *stats;
-	/** @bibs: struct nat64_bib by IPv6 transport address and protocol */
-	struct rhashtable bibs;
+	/** @bibs: BIB entries by IPv6 transport address and protocol */
+	struct nat64_buckets bibs;
 	/** @sessions: struct nat64_session_more by BIB entry and peer */
 	struct rhashtable sessions;
 	/** @subscribers: struct nat64_subscriber by IPv6 address */

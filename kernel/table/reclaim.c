@@ -4,44 +4,53 @@
 
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include <linux/workqueue.h>
-
-static LLIST_HEAD(reclaim_waiting);
 
 static void nat64_reclaim_work(struct work_struct *work)
 {
-	struct llist_node *batch = llist_del_all(&reclaim_waiting);
-	struct nat64_reclaim *dead, *next;
+	struct nat64_reclaim *kind = container_of(work, struct nat64_reclaim,
+						  work);
+	struct llist_node *link = llist_del_all(&kind->waiting), *next;
 
 	synchronize_rcu();
-	llist_for_each_entry_safe(dead, next, batch, node) {
-		dead->free(dead);
+	for (; link; link = next) {
+		next = link->next;
+		kind->free(link);
 		cond_resched();
 	}
 }
 
-static DECLARE_WORK(reclaim_work, nat64_reclaim_work);
+/**
+ * nat64_reclaim_init - be ready to free objects of a kind
+ * @kind: objects of the kind
+ * @free: frees one, given its link; process context
+ */
+void nat64_reclaim_init(struct nat64_reclaim *kind,
+			void (*free)(struct llist_node *link))
+{
+	init_llist_head(&kind->waiting);
+	INIT_WORK(&kind->work, nat64_reclaim_work);
+	kind->free = free;
+}
 
 /**
  * nat64_reclaim - free an object when no packet uses it any more
- * @dead: of the object, which is in no table any more
- * @free: frees it
+ * @kind: objects of its kind
+ * @link: link of the object, which is in no table any more
  */
-void nat64_reclaim(struct nat64_reclaim *dead,
-		   void (*free)(struct nat64_reclaim *dead))
+void nat64_reclaim(struct nat64_reclaim *kind, struct llist_node *link)
 {
-	dead->free = free;
 	/* The work takes all at once, so only the first has to ask for it. */
-	if (llist_add(&dead->node, &reclaim_waiting))
-		queue_work(system_unbound_wq, &reclaim_work);
+	if (llist_add(link, &kind->waiting))
+		queue_work(system_unbound_wq, &kind->work);
 }
 
 /**
  * nat64_reclaim_flush - wait until all that was given before is free
+ * @kind: objects of a kind
  *
  * Context: process; sleeps.
  */
-void nat64_reclaim_flush(void)
+void nat64_reclaim_flush(struct nat64_reclaim *kind)
 {
-	flush_work(&reclaim_work);
+	flush_work(&kind->work);
 }

@@ -9,19 +9,24 @@
 #define NAT64_RECLAIM_H
 
 #include <linux/llist.h>
+#include <linux/workqueue.h>
 
 /**
- * struct nat64_reclaim - part of an object that is freed when no packet uses it
+ * struct nat64_reclaim - objects of a kind that are freed when no packet uses
+ *	them
  */
 struct nat64_reclaim {
-	/** @node: place among those that wait */
-	struct llist_node node;
-	/** @free: frees the object; process context */
-	void (*free)(struct nat64_reclaim *dead);
+	/** @waiting: the objects, by the link that is in each */
+	struct llist_head waiting;
+	/** @work: frees them */
+	struct work_struct work;
+	/** @free: frees one, given its link; process context */
+	void (*free)(struct llist_node *link);
 };
 
-void nat64_reclaim(struct nat64_reclaim *dead,
-		   void (*free)(struct nat64_reclaim *dead));
-void nat64_reclaim_flush(void);
+void nat64_reclaim_init(struct nat64_reclaim *kind,
+			void (*free)(struct llist_node *link));
+void nat64_reclaim(struct nat64_reclaim *kind, struct llist_node *link);
+void nat64_reclaim_flush(struct nat64_reclaim *kind);
 
 #endif /* NAT64_RECLAIM_H */

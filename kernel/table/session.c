@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include "table/event.h"
 #include "table/instance.h"
+#include "table/reclaim.h"
 #include "table/record.h"
 
 /**
@@ -23,6 +24,7 @@ struct nat64_session_key {
 
 static struct kmem_cache *session_cache;
 static struct kmem_cache *session_recorded_cache;
+static struct nat64_reclaim sessions_dead;
 static hsiphash_key_t session_key __read_mostly;
 
 static u32 nat64_session_hash(const void *data, u32 len, u32 seed)
@@ -65,6 +67,17 @@ static const struct rhashtable_params session_params = {
 	.automatic_shrinking = true,
 };
 
+static void nat64_session_free(struct nat64_session_more *more)
+{
+	kmem_cache_free(more->s.flags & NAT64_SESSION_RECORDED ?
+			session_recorded_cache : session_cache, more);
+}
+
+static void nat64_session_free_dead(struct llist_node *link)
+{
+	nat64_session_free(container_of(link, struct nat64_session_more, link));
+}
+
 /**
  * nat64_session_init - what all instances share
  *
@@ -73,6 +86,7 @@ static const struct rhashtable_params session_params = {
 int nat64_session_init(void)
 {
 	get_random_bytes(&session_key, sizeof(session_key));
+	nat64_reclaim_init(&sessions_dead, nat64_session_free_dead);
 	session_cache = KMEM_CACHE(nat64_session_more, 0);
 	if (!session_cache)
 		return -ENOMEM;
@@ -84,10 +98,11 @@ int nat64_session_init(void)
 }
 
 /**
- * nat64_session_exit - undo nat64_session_init(); no session is left
+ * nat64_session_exit - undo nat64_session_init(); no session is in a table
  */
 void nat64_session_exit(void)
 {
+	nat64_reclaim_flush(&sessions_dead);
 	kmem_cache_destroy(session_recorded_cache);
 	kmem_cache_destroy(session_cache);
 }
@@ -272,12 +287,6 @@ static struct nat64_session_more *nat64_session_new(bool recorded)
 	return &r->more;
 }
 
-static void nat64_session_free(struct nat64_session_more *more)
-{
-	kmem_cache_free(more->s.flags & NAT64_SESSION_RECORDED ?
-			session_recorded_cache : session_cache, more);
-}
-
 /**
  * nat64_session_add - add a session to a BIB entry
  * @inst: the instance
@@ -310,7 +319,7 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 	more->s.flags = flags;
 	nat64_record_begin(cfg, bib, &more->s);
 
-	spin_lock(&bib->lock);
+	spin_lock(nat64_bib_lock(bib));
 	if (bib->dead)
 		old = ERR_PTR(-ENOENT);
 	else if (nat64_session_full(inst, cfg, bib))
@@ -323,7 +332,7 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 		hlist_add_head_rcu(&more->sibling, &bib->more);
 		nat64_session_count(inst, bib, &more->s);
 	}
-	spin_unlock(&bib->lock);
+	spin_unlock(nat64_bib_lock(bib));
 
 	if (!old) {
 		nat64_session_due(inst, bib, &more->s);
@@ -351,7 +360,7 @@ bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
 	const struct nat64_config *cfg = rcu_dereference(inst->config);
 	bool alive, ended;
 
-	spin_lock(&bib->lock);
+	spin_lock(nat64_bib_lock(bib));
 	alive = !bib->dead;
 	/* Another CPU may have done it in the meantime. */
 	ended = alive && nat64_session_expired(cfg, bib, ses);
@@ -366,7 +375,7 @@ bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
 		nat64_record_begin(cfg, bib, ses);
 		nat64_session_count(inst, bib, ses);
 	}
-	spin_unlock(&bib->lock);
+	spin_unlock(nat64_bib_lock(bib));
 	if (alive)
 		nat64_session_due(inst, bib, ses);
 	return alive;
@@ -387,12 +396,12 @@ bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
 bool nat64_session_has_peer(struct nat64_bib *bib,
 			    const struct nat64_config *cfg, __be32 dst4)
 {
-	struct nat64_session_more *more;
+	struct nat64_session_more *more = nat64_session_others(bib);
 
 	if (bib->first.dst4 == dst4 &&
 	    !nat64_session_expired(cfg, bib, &bib->first))
 		return true;
-	hlist_for_each_entry_rcu(more, &bib->more, sibling)
+	hlist_for_each_entry_from_rcu(more, sibling)
 		if (more->s.dst4 == dst4 &&
 		    !nat64_session_expired(cfg, bib, &more->s))
 			return true;
@@ -424,12 +433,12 @@ void nat64_session_tcp(struct nat64_instance *inst,
 		return;
 	}
 
-	spin_lock(&bib->lock);
+	spin_lock(nat64_bib_lock(bib));
 	step = nat64_tcp_step(ses->state, event, rst);
 	if (step.restart)
 		WRITE_ONCE(ses->seen, (u32)jiffies);
 	WRITE_ONCE(ses->state, step.next);
-	spin_unlock(&bib->lock);
+	spin_unlock(nat64_bib_lock(bib));
 	nat64_session_due(inst, bib, ses);
 }
 
@@ -472,30 +481,23 @@ struct nat64_session *nat64_session_next(const struct nat64_bib *bib,
 					 const struct nat64_session *ses)
 {
 	struct nat64_session_more *more;
-	struct hlist_node *node;
 
 	if (ses == &bib->first) {
-		node = rcu_dereference(hlist_first_rcu(&bib->more));
+		more = nat64_session_others(bib);
 	} else {
 		more = container_of((struct nat64_session *)ses,
 				    struct nat64_session_more, s);
-		node = rcu_dereference(hlist_next_rcu(&more->sibling));
+		more = hlist_entry_safe(rcu_dereference(hlist_next_rcu(&more->sibling)),
+					struct nat64_session_more, sibling);
 	}
-	if (!node)
+	if (!more)
 		return NULL;
-	more = hlist_entry(node, struct nat64_session_more, sibling);
 	if (nat64_slice_take(slice))
 		return &more->s;
 	slice->within = true;
 	slice->dst4 = more->s.dst4;
 	slice->dport = more->s.dport;
 	return NULL;
-}
-
-static void nat64_session_free_dead(struct nat64_reclaim *dead)
-{
-	nat64_session_free(container_of(dead, struct nat64_session_more,
-					reclaim));
 }
 
 static bool nat64_session_any(const struct nat64_bib *bib,
@@ -513,7 +515,7 @@ static void nat64_session_unlink(struct nat64_instance *inst,
 	more = container_of(ses, struct nat64_session_more, s);
 	rhashtable_remove_fast(&inst->sessions, &more->node, session_params);
 	hlist_del_rcu(&more->sibling);
-	nat64_reclaim(&more->reclaim, nat64_session_free_dead);
+	nat64_reclaim(&sessions_dead, &more->link);
 }
 
 /* End a session, if it has not; @bib is locked. */
@@ -567,9 +569,9 @@ static u32 nat64_session_close_some(struct nat64_instance *inst,
 bool nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib,
 			     struct nat64_slice *slice)
 {
-	spin_lock(&bib->lock);
+	spin_lock(nat64_bib_lock(bib));
 	nat64_session_close_some(inst, bib, slice, nat64_session_any, NULL);
-	spin_unlock(&bib->lock);
+	spin_unlock(nat64_bib_lock(bib));
 	return !slice->within;
 }
 
@@ -594,9 +596,9 @@ u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
 {
 	u32 n;
 
-	spin_lock(&bib->lock);
+	spin_lock(nat64_bib_lock(bib));
 	n = nat64_session_close_some(inst, bib, slice, match, arg);
-	spin_unlock(&bib->lock);
+	spin_unlock(nat64_bib_lock(bib));
 
 	nat64_bib_remove_idle(inst, bib);
 	return n;

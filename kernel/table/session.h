@@ -9,6 +9,8 @@
 #define NAT64_SESSION_H
 
 #include <linux/jiffies.h>
+#include <linux/rculist.h>
+#include <linux/rhashtable-types.h>
 #include "rfc/tcp_fsm.h"
 #include "table/bib.h"
 
@@ -24,8 +26,8 @@ struct nat64_session_more {
 	struct nat64_session s;
 	/** @sibling: place in nat64_bib.more */
 	struct hlist_node sibling;
-	/** @reclaim: frees it when no packet uses it any more */
-	struct nat64_reclaim reclaim;
+	/** @link: place among those that wait to be freed */
+	struct llist_node link;
 };
 
 int nat64_session_init(void);
@@ -100,6 +102,26 @@ static inline void nat64_session_refresh(struct nat64_session *ses)
 {
 	if (nat64_session_age(ses) >= HZ)
 		WRITE_ONCE(ses->seen, (u32)jiffies);
+}
+
+/**
+ * nat64_session_others - the sessions of a BIB entry besides its first
+ * @bib: the entry
+ *
+ * Context: RCU read lock.
+ *
+ * Return: one that others follow, or NULL.
+ */
+static inline struct nat64_session_more *
+nat64_session_others(const struct nat64_bib *bib)
+{
+	struct hlist_node *node = rcu_dereference(hlist_first_rcu(&bib->more));
+
+	/* An entry that waits to be freed has something else in this place. */
+	smp_rmb();
+	if (!node || READ_ONCE(bib->gone))
+		return NULL;
+	return hlist_entry(node, struct nat64_session_more, sibling);
 }
 
 #endif /* NAT64_SESSION_H */

@@ -7,8 +7,10 @@
 #include <linux/slab.h>
 #include "table/instance.h"
 #include "table/pool4.h"
+#include "table/reclaim.h"
 
 static struct kmem_cache *subscriber_cache;
+static struct nat64_reclaim subscribers_dead;
 static hsiphash_key_t subscriber_key __read_mostly;
 static siphash_key_t subscriber_secret __read_mostly;
 
@@ -25,6 +27,12 @@ static const struct rhashtable_params subscriber_params = {
 	.automatic_shrinking = true,
 };
 
+static void nat64_subscriber_free(struct llist_node *link)
+{
+	kmem_cache_free(subscriber_cache,
+			container_of(link, struct nat64_subscriber, link));
+}
+
 /**
  * nat64_subscriber_init - what all instances share
  *
@@ -32,6 +40,7 @@ static const struct rhashtable_params subscriber_params = {
  */
 int nat64_subscriber_init(void)
 {
+	nat64_reclaim_init(&subscribers_dead, nat64_subscriber_free);
 	get_random_bytes(&subscriber_key, sizeof(subscriber_key));
 	get_random_bytes(&subscriber_secret, sizeof(subscriber_secret));
 	subscriber_cache = KMEM_CACHE(nat64_subscriber, 0);
@@ -39,10 +48,11 @@ int nat64_subscriber_init(void)
 }
 
 /**
- * nat64_subscriber_exit - undo nat64_subscriber_init(); nobody is left
+ * nat64_subscriber_exit - undo nat64_subscriber_init(); nobody is in a table
  */
 void nat64_subscriber_exit(void)
 {
+	nat64_reclaim_flush(&subscribers_dead);
 	kmem_cache_destroy(subscriber_cache);
 }
 
@@ -170,12 +180,6 @@ void nat64_subscriber_pair(struct nat64_instance *inst,
 		nat64_pool4_subscriber(inst, old, -1);
 }
 
-static void nat64_subscriber_free(struct nat64_reclaim *dead)
-{
-	kmem_cache_free(subscriber_cache,
-			container_of(dead, struct nat64_subscriber, reclaim));
-}
-
 /**
  * nat64_subscriber_put - a BIB entry of an inside host is gone
  * @inst: the instance
@@ -196,5 +200,5 @@ void nat64_subscriber_put(struct nat64_instance *inst,
 	/* It may have been replaced already. */
 	rhashtable_remove_fast(&inst->subscribers, &sub->node,
 			       subscriber_params);
-	nat64_reclaim(&sub->reclaim, nat64_subscriber_free);
+	nat64_reclaim(&subscribers_dead, &sub->link);
 }

@@ -12,7 +12,6 @@
 #include <linux/in6.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
-#include "table/reclaim.h"
 
 struct nat64_instance;
 
@@ -28,8 +27,8 @@ struct nat64_subscriber {
 	__be32 addr4;
 	/** @n_bibs: its BIB entries, and those that are being made */
 	refcount_t n_bibs;
-	/** @reclaim: frees it when no packet uses it any more */
-	struct nat64_reclaim reclaim;
+	/** @link: place among those that wait to be freed */
+	struct llist_node link;
 };
 
 int nat64_subscriber_init(void);

@@ -32,6 +32,7 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/rfc/rfc6052.c"
 #include "../../kernel/rfc/tcp_fsm.c"
 #include "../../kernel/table/bib.c"
+#include "../../kernel/table/buckets.c"
 #include "../../kernel/table/claim.c"
 #include "../../kernel/table/config.c"
 #include "../../kernel/table/event.c"
@@ -117,7 +118,6 @@ static inline void fixture_exit(struct kunit *test)
 	nat64_walk(inst, fixture_remove, NULL);
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_bibs), 0);
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_sessions), 0);
-	nat64_reclaim_flush();
 	rcu_barrier();
 	KUNIT_EXPECT_EQ(test, atomic_read(&inst->subscribers.nelems), 0);
 	nat64_subscriber_table_exit(inst);

@@ -610,6 +610,30 @@ static void an_entry_with_many_sessions_goes_in_slices(struct kunit *test)
 			1 + CROWD);
 }
 
+/* What links an entry that waits to be freed is not taken for a session. */
+static void an_entry_that_is_gone_has_no_sessions(struct kunit *test)
+{
+	struct nat64_bib *before = fixture_bib(test, NAT64_UDP, 1, 4000);
+	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4001);
+	struct fixture *fx = test->priv;
+	struct nat64_slice slice = {};
+
+	fixture_add(test, bib, "198.51.100.2", 80);
+	/* Nothing is freed until this leaves. */
+	fixture_enter();
+	KUNIT_EXPECT_NOT_NULL(test, nat64_session_others(bib));
+	KUNIT_EXPECT_TRUE(test, fixture_remove_bib(test, before, true));
+	KUNIT_EXPECT_TRUE(test, fixture_remove_bib(test, bib, true));
+	KUNIT_EXPECT_PTR_EQ(test, bib->link.next, &before->link);
+	KUNIT_EXPECT_NULL(test, nat64_session_others(bib));
+	KUNIT_EXPECT_FALSE(test,
+			   nat64_session_has_peer(bib, fx->cfg,
+						  test_addr4("198.51.100.2")));
+	fixture_slice(&slice, INT_MAX);
+	KUNIT_EXPECT_NULL(test, nat64_session_next(bib, &slice, &bib->first));
+	fixture_leave();
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_session_is_found_by_its_peer),
 	KUNIT_CASE(a_second_add_returns_the_first),
@@ -635,6 +659,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(many_sessions_end_in_slices),
 	KUNIT_CASE(a_walk_goes_on_when_its_place_is_gone),
 	KUNIT_CASE(an_entry_with_many_sessions_goes_in_slices),
+	KUNIT_CASE(an_entry_that_is_gone_has_no_sessions),
 	{}
 };
 

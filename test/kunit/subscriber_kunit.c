@@ -115,7 +115,7 @@ static void a_host_that_comes_back_gets_a_new_one(struct kunit *test)
 						     &old->node,
 						     subscriber_params), 0);
 	fixture_leave();
-	nat64_reclaim(&old->reclaim, nat64_subscriber_free);
+	nat64_reclaim(&subscribers_dead, &old->link);
 	KUNIT_EXPECT_PTR_EQ(test, get(test, 1), sub);
 	put(test, 1);
 	put(test, 1);

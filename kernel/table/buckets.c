@@ -1,0 +1,563 @@
+// SPDX-License-Identifier: GPL-2.0
+/* buckets.c - BIB entries by their IPv6 transport address (RFC 6146 s3.1) */
+#include "table/buckets.h"
+
+#include <linux/bitops.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/prefetch.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <net/ipv6.h>
+#include "table/bib.h"
+
+/* Entries of a line. */
+#define NAT64_LINE_SLOTS 6
+
+/* Buckets of the smallest table, each of which has a lock of its own. */
+#define NAT64_BUCKETS_MIN 256
+
+/* Entries a bucket, on average, above which the table grows. */
+#define NAT64_BUCKET_FULL 4
+
+/* How many buckets ahead the entries are fetched that are to move. */
+#define NAT64_MOVE_AHEAD 4
+
+/* A byte for each slot: those that are set, and the highest bit of each. */
+#define NAT64_TAG_ONES	0x0000010101010101ULL
+#define NAT64_TAG_HIGHS	0x0000808080808080ULL
+
+/* In @tags of a bucket: its entries are in the next table. */
+#define NAT64_TAGS_MOVED BIT_ULL(63)
+
+/**
+ * struct nat64_bucket - a line: a bucket, or what did not fit into the one before
+ *
+ * An entry keeps its slot as long as it is in the table, so a reader who goes
+ * over the slots misses none.
+ */
+struct nat64_bucket {
+	/** @tags: a byte for each slot, 0 if it is free; NAT64_TAGS_MOVED */
+	u64 tags;
+	/** @bib: the entries */
+	struct nat64_bib __rcu *bib[NAT64_LINE_SLOTS];
+	/** @next: the next line; once there, it stays as long as the table */
+	struct nat64_bucket __rcu *next;
+};
+
+/**
+ * struct nat64_bucket_table - the buckets
+ */
+struct nat64_bucket_table {
+	/** @bucket: the first lines */
+	struct nat64_bucket *bucket;
+	/** @mask: how many there are, a power of 2, less 1 */
+	u32 mask;
+	/** @next: the table that takes its place, bucket by bucket */
+	struct nat64_bucket_table __rcu *next;
+};
+
+static struct kmem_cache *line_cache;
+static hsiphash_key_t bucket_key __read_mostly;
+
+/**
+ * nat64_buckets_init - what all tables share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nat64_buckets_init(void)
+{
+	get_random_bytes(&bucket_key, sizeof(bucket_key));
+	line_cache = kmem_cache_create("nat64_bucket",
+				       sizeof(struct nat64_bucket),
+				       sizeof(struct nat64_bucket) == 64 ? 64 : 0,
+				       0, NULL);
+	return line_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * nat64_buckets_exit - undo nat64_buckets_init(); no table is left
+ */
+void nat64_buckets_exit(void)
+{
+	kmem_cache_destroy(line_cache);
+}
+
+static u32 nat64_bucket_hash(const struct nat64_bib_key *key)
+{
+	return hsiphash(key, sizeof(*key), &bucket_key);
+}
+
+/* The bits that choose no bucket unless there are more than 16 million. */
+static u8 nat64_bucket_tag(u32 hash)
+{
+	return hash >> 24 ?: 1;
+}
+
+/*
+ * The slots whose tag is @tag, as the highest bits of their bytes. The lowest is
+ * always right, others may be wrong.
+ */
+static u64 nat64_tags_find(u64 tags, u8 tag)
+{
+	u64 x = tags ^ (tag * NAT64_TAG_ONES);
+
+	return (x - NAT64_TAG_ONES) & ~x & NAT64_TAG_HIGHS;
+}
+
+static unsigned int nat64_tags_slot(u64 found)
+{
+	return __ffs64(found) / BITS_PER_BYTE;
+}
+
+static struct nat64_bucket_table *nat64_bucket_table_alloc(u32 size)
+{
+	struct nat64_bucket_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
+
+	if (!table)
+		return NULL;
+	table->bucket = kvcalloc(size, sizeof(*table->bucket),
+				 GFP_KERNEL | __GFP_NOWARN);
+	if (!table->bucket) {
+		kfree(table);
+		return NULL;
+	}
+	table->mask = size - 1;
+	return table;
+}
+
+/* What follows @line; nobody changes it. */
+static struct nat64_bucket *nat64_bucket_next(const struct nat64_bucket *line)
+{
+	return rcu_dereference_protected(line->next, true);
+}
+
+/* Free a table that nobody uses. */
+static void nat64_bucket_table_free(struct nat64_bucket_table *table)
+{
+	struct nat64_bucket *line, *next;
+	u32 i;
+
+	for (i = 0; i <= table->mask; i++) {
+		for (line = nat64_bucket_next(&table->bucket[i]); line;
+		     line = next) {
+			next = nat64_bucket_next(line);
+			kmem_cache_free(line_cache, line);
+		}
+		cond_resched();
+	}
+	kvfree(table->bucket);
+	kfree(table);
+}
+
+static spinlock_t *nat64_bucket_lock(const struct nat64_buckets *buckets,
+				     u32 hash)
+{
+	return &buckets->lock[hash % NAT64_BUCKETS_MIN];
+}
+
+/* The bucket of a hash: in the table that has its entries. RCU read lock. */
+static struct nat64_bucket *nat64_bucket_of(const struct nat64_buckets *buckets,
+					    u32 hash)
+{
+	struct nat64_bucket_table *table = rcu_dereference(buckets->table);
+	struct nat64_bucket *line;
+
+	for (;;) {
+		line = &table->bucket[hash & table->mask];
+		if (likely(!(READ_ONCE(line->tags) & NAT64_TAGS_MOVED)))
+			return line;
+		/* Pairs with nat64_bucket_move(). */
+		smp_rmb();
+		table = rcu_dereference(table->next);
+	}
+}
+
+static bool nat64_bib_key_equal(const struct nat64_bib_key *a,
+				const struct nat64_bib_key *b)
+{
+	return ipv6_addr_equal(&a->addr6, &b->addr6) && a->port6 == b->port6 &&
+	       a->proto == b->proto;
+}
+
+/* The entry of a bucket with @key, or NULL. RCU read lock. */
+static struct nat64_bib *nat64_bucket_find(const struct nat64_bucket *line,
+					   const struct nat64_bib_key *key,
+					   u8 tag)
+{
+	struct nat64_bib *bib;
+	u64 found;
+
+	do {
+		found = nat64_tags_find(READ_ONCE(line->tags), tag);
+		for (; found; found &= found - 1) {
+			bib = rcu_dereference(line->bib[nat64_tags_slot(found)]);
+			if (likely(bib && nat64_bib_key_equal(&bib->key, key)))
+				return bib;
+		}
+		line = rcu_dereference(line->next);
+	} while (unlikely(line));
+	return NULL;
+}
+
+/**
+ * nat64_buckets_find - the BIB entry of an IPv6 transport address
+ * @buckets: the table
+ * @key: the address
+ *
+ * Context: RCU read lock.
+ *
+ * Return: the entry, or NULL.
+ */
+struct nat64_bib *nat64_buckets_find(const struct nat64_buckets *buckets,
+				     const struct nat64_bib_key *key)
+{
+	u32 hash = nat64_bucket_hash(key);
+
+	return nat64_bucket_find(nat64_bucket_of(buckets, hash), key,
+				 nat64_bucket_tag(hash));
+}
+
+static void nat64_line_set(struct nat64_bucket *line, unsigned int slot,
+			   struct nat64_bib *bib, u8 tag)
+{
+	rcu_assign_pointer(line->bib[slot], bib);
+	WRITE_ONCE(line->tags, line->tags | (u64)tag << slot * BITS_PER_BYTE);
+}
+
+/*
+ * Put an entry into a free slot of a bucket, which is locked. Returns NULL, or
+ * the last of its lines if all are full.
+ */
+static struct nat64_bucket *nat64_bucket_put(struct nat64_bucket *line,
+					     struct nat64_bib *bib, u8 tag)
+{
+	struct nat64_bucket *last;
+	u64 free;
+
+	do {
+		free = nat64_tags_find(line->tags, 0);
+		if (free) {
+			nat64_line_set(line, nat64_tags_slot(free), bib, tag);
+			return NULL;
+		}
+		last = line;
+		line = nat64_bucket_next(line);
+	} while (line);
+	return last;
+}
+
+static void nat64_bucket_append(struct nat64_bucket *last,
+				struct nat64_bucket *line,
+				struct nat64_bib *bib, u8 tag)
+{
+	nat64_line_set(line, 0, bib, tag);
+	rcu_assign_pointer(last->next, line);
+}
+
+/* Where an entry is, in a bucket that is locked. */
+static struct nat64_bucket *nat64_bucket_seek(struct nat64_bucket *line,
+					      const struct nat64_bib *bib,
+					      unsigned int *slot)
+{
+	for (; line; line = nat64_bucket_next(line))
+		for (*slot = 0; *slot < NAT64_LINE_SLOTS; (*slot)++)
+			if (rcu_access_pointer(line->bib[*slot]) == bib)
+				return line;
+	return NULL;
+}
+
+/* How many buckets there should be for what there is. */
+static u32 nat64_buckets_want(const struct nat64_buckets *buckets, u32 size)
+{
+	u64 n = percpu_counter_sum_positive(buckets->n);
+
+	if (n > (u64)size * NAT64_BUCKET_FULL)
+		return roundup_pow_of_two(n / NAT64_BUCKET_FULL + 1);
+	if (n < size / 2)
+		return max_t(u32, roundup_pow_of_two(n / 2 + 1),
+			     NAT64_BUCKETS_MIN);
+	return size;
+}
+
+/* As many lines to spare as the entries of a bucket can need elsewhere. */
+static bool nat64_buckets_can_move(const struct nat64_buckets *buckets,
+				   const struct nat64_bucket *line)
+{
+	const struct nat64_bucket *spare = buckets->spare;
+
+	for (; line && spare; line = nat64_bucket_next(line))
+		spare = nat64_bucket_next(spare);
+	return !line;
+}
+
+static void nat64_buckets_spare(struct nat64_buckets *buckets,
+				struct nat64_bucket *line)
+{
+	RCU_INIT_POINTER(line->next, buckets->spare);
+	buckets->spare = line;
+}
+
+static struct nat64_bucket *nat64_buckets_unspare(struct nat64_buckets *buckets)
+{
+	struct nat64_bucket *line = buckets->spare;
+
+	buckets->spare = nat64_bucket_next(line);
+	RCU_INIT_POINTER(line->next, NULL);
+	return line;
+}
+
+static void nat64_bucket_move_one(struct nat64_buckets *buckets,
+				  struct nat64_bucket_table *to,
+				  struct nat64_bib *bib)
+{
+	u32 hash = nat64_bucket_hash(&bib->key);
+	u8 tag = nat64_bucket_tag(hash);
+	struct nat64_bucket *last;
+
+	last = nat64_bucket_put(&to->bucket[hash & to->mask], bib, tag);
+	if (last)
+		nat64_bucket_append(last, nat64_buckets_unspare(buckets), bib,
+				    tag);
+}
+
+/*
+ * Put the entries of a bucket into the next table as well, and let all who come
+ * find them there. Whoever is in the old one still finds what there was.
+ */
+static void nat64_bucket_move(struct nat64_buckets *buckets,
+			      struct nat64_bucket *bucket,
+			      struct nat64_bucket_table *to)
+{
+	struct nat64_bucket *line;
+	struct nat64_bib *bib;
+	unsigned int i;
+
+	for (line = bucket; line; line = nat64_bucket_next(line)) {
+		for (i = 0; i < NAT64_LINE_SLOTS; i++) {
+			bib = rcu_dereference_protected(line->bib[i], true);
+			if (bib)
+				nat64_bucket_move_one(buckets, to, bib);
+		}
+	}
+	/* First the entries, then the mark: pairs with nat64_bucket_of(). */
+	smp_wmb();
+	WRITE_ONCE(bucket->tags, bucket->tags | NAT64_TAGS_MOVED);
+}
+
+/* Most of the time of moving would go by in waiting for the entries' keys. */
+static void nat64_bucket_fetch(const struct nat64_bucket *line)
+{
+	unsigned int i;
+
+	for (i = 0; i < NAT64_LINE_SLOTS; i++)
+		prefetch(rcu_access_pointer(line->bib[i]));
+}
+
+/* Move bucket @i, with lines to spare whatever comes in between. */
+static void nat64_buckets_move(struct nat64_buckets *buckets,
+			       struct nat64_bucket_table *from,
+			       struct nat64_bucket_table *to, u32 i)
+{
+	spinlock_t *lock = nat64_bucket_lock(buckets, i);
+	struct nat64_bucket *bucket = &from->bucket[i];
+
+	if (i + NAT64_MOVE_AHEAD <= from->mask)
+		nat64_bucket_fetch(bucket + NAT64_MOVE_AHEAD);
+	spin_lock_bh(lock);
+	while (!nat64_buckets_can_move(buckets, bucket)) {
+		spin_unlock_bh(lock);
+		nat64_buckets_spare(buckets,
+				    kmem_cache_zalloc(line_cache, GFP_KERNEL |
+						      __GFP_NOFAIL));
+		spin_lock_bh(lock);
+	}
+	nat64_bucket_move(buckets, bucket, to);
+	spin_unlock_bh(lock);
+}
+
+/* Let the table have another size; false if that is not needed, or not possible. */
+static bool nat64_buckets_resize(struct nat64_buckets *buckets)
+{
+	struct nat64_bucket_table *from, *to;
+	u32 want, i;
+
+	from = rcu_dereference_protected(buckets->table, true);
+	want = nat64_buckets_want(buckets, from->mask + 1);
+	if (want == from->mask + 1)
+		return false;
+	to = nat64_bucket_table_alloc(want);
+	if (!to)
+		return false;
+	rcu_assign_pointer(from->next, to);
+	for (i = 0; i <= from->mask; i++) {
+		nat64_buckets_move(buckets, from, to, i);
+		cond_resched();
+	}
+	rcu_assign_pointer(buckets->table, to);
+	synchronize_rcu();
+	nat64_bucket_table_free(from);
+	return true;
+}
+
+static void nat64_buckets_work(struct work_struct *work)
+{
+	struct nat64_buckets *buckets;
+
+	buckets = container_of(work, struct nat64_buckets, work);
+	while (nat64_buckets_resize(buckets))
+		;
+}
+
+/**
+ * nat64_buckets_make - make a table
+ * @buckets: the table
+ * @n: how many entries it will have, counted by the caller
+ *
+ * Context: process.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nat64_buckets_make(struct nat64_buckets *buckets, struct percpu_counter *n)
+{
+	struct nat64_bucket_table *table;
+	int i;
+
+	buckets->lock = kvmalloc_array(NAT64_BUCKETS_MIN,
+				       sizeof(*buckets->lock), GFP_KERNEL);
+	if (!buckets->lock)
+		return -ENOMEM;
+	table = nat64_bucket_table_alloc(NAT64_BUCKETS_MIN);
+	if (!table) {
+		kvfree(buckets->lock);
+		return -ENOMEM;
+	}
+	for (i = 0; i < NAT64_BUCKETS_MIN; i++)
+		spin_lock_init(&buckets->lock[i]);
+	RCU_INIT_POINTER(buckets->table, table);
+	INIT_WORK(&buckets->work, nat64_buckets_work);
+	buckets->n = n;
+	buckets->spare = NULL;
+	return 0;
+}
+
+/**
+ * nat64_buckets_free - undo nat64_buckets_make()
+ * @buckets: the table, which is empty and which nobody uses
+ *
+ * Context: process; sleeps.
+ */
+void nat64_buckets_free(struct nat64_buckets *buckets)
+{
+	cancel_work_sync(&buckets->work);
+	nat64_bucket_table_free(rcu_dereference_protected(buckets->table, true));
+	while (buckets->spare)
+		kmem_cache_free(line_cache, nat64_buckets_unspare(buckets));
+	kvfree(buckets->lock);
+}
+
+/* A bucket is full: perhaps there should be more of them. */
+static void nat64_buckets_grow(struct nat64_buckets *buckets)
+{
+	struct nat64_bucket_table *table = rcu_dereference(buckets->table);
+
+	if (percpu_counter_read_positive(buckets->n) > table->mask)
+		queue_work(system_unbound_wq, &buckets->work);
+}
+
+/**
+ * nat64_buckets_insert - add an entry
+ * @buckets: the table
+ * @bib: the entry
+ *
+ * Context: softirqs off, RCU read lock. Locks the bucket.
+ *
+ * Return: NULL; the entry that has its IPv6 transport address already; or an
+ * ERR_PTR: -ENOMEM, if the bucket is full and no line is to be had.
+ */
+struct nat64_bib *nat64_buckets_insert(struct nat64_buckets *buckets,
+				       struct nat64_bib *bib)
+{
+	u32 hash = nat64_bucket_hash(&bib->key);
+	u8 tag = nat64_bucket_tag(hash);
+	struct nat64_bucket *bucket, *last = NULL, *line = NULL;
+	spinlock_t *lock = nat64_bucket_lock(buckets, hash);
+	struct nat64_bib *old;
+
+	spin_lock(lock);
+	bucket = nat64_bucket_of(buckets, hash);
+	old = nat64_bucket_find(bucket, &bib->key, tag);
+	if (!old)
+		last = nat64_bucket_put(bucket, bib, tag);
+	if (last) {
+		line = kmem_cache_zalloc(line_cache, GFP_ATOMIC);
+		if (line)
+			nat64_bucket_append(last, line, bib, tag);
+		else
+			old = ERR_PTR(-ENOMEM);
+	}
+	spin_unlock(lock);
+	if (last)
+		nat64_buckets_grow(buckets);
+	return old;
+}
+
+/**
+ * nat64_buckets_replace - let another entry have the place of one
+ * @buckets: the table
+ * @bib: the entry that is there
+ * @heir: the other, with the same IPv6 transport address; NULL for none
+ *
+ * Context: softirqs off, RCU read lock. Locks the bucket.
+ */
+void nat64_buckets_replace(struct nat64_buckets *buckets,
+			   const struct nat64_bib *bib, struct nat64_bib *heir)
+{
+	u32 hash = nat64_bucket_hash(&bib->key);
+	spinlock_t *lock = nat64_bucket_lock(buckets, hash);
+	struct nat64_bucket *line;
+	unsigned int slot;
+
+	spin_lock(lock);
+	line = nat64_bucket_seek(nat64_bucket_of(buckets, hash), bib, &slot);
+	if (!WARN_ON_ONCE(!line)) {
+		rcu_assign_pointer(line->bib[slot], heir);
+		if (!heir)
+			WRITE_ONCE(line->tags, line->tags &
+				   ~((u64)U8_MAX << slot * BITS_PER_BYTE));
+	}
+	spin_unlock(lock);
+}
+
+/**
+ * nat64_buckets_remove - take an entry out
+ * @buckets: the table
+ * @bib: the entry, which is there
+ *
+ * Context: softirqs off, RCU read lock. Locks the bucket.
+ */
+void nat64_buckets_remove(struct nat64_buckets *buckets,
+			  const struct nat64_bib *bib)
+{
+	nat64_buckets_replace(buckets, bib, NULL);
+}
+
+/**
+ * nat64_buckets_trim - give back memory if there are few entries by now
+ * @buckets: the table
+ *
+ * Context: process. To be called now and then.
+ */
+void nat64_buckets_trim(struct nat64_buckets *buckets)
+{
+	u32 size;
+
+	rcu_read_lock();
+	size = rcu_dereference(buckets->table)->mask + 1;
+	rcu_read_unlock();
+	if (size > NAT64_BUCKETS_MIN &&
+	    percpu_counter_read_positive(buckets->n) < size / 2)
+		queue_work(system_unbound_wq, &buckets->work);
+}
