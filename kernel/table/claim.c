@@ -75,15 +75,17 @@ static int nat64_page_take_from(struct nat64_port_page *page, bool look,
 
 /*
  * Take a port of a page between @min and @max (ports of the page), of the
- * parity of @parity if that is 0 or 1. Returns the port, or -1.
+ * parity of @parity if that is 0 or 1; @start or what follows it, if that is
+ * possible. Returns the port, or -1.
  */
 static int nat64_page_take(struct nat64_port_page *page, bool look,
-			   unsigned int min, unsigned int max, int parity)
+			   unsigned int start, unsigned int min,
+			   unsigned int max, int parity)
 {
-	unsigned int start = min + reciprocal_scale(get_random_u32(),
-						    max - min + 1);
-	int port = nat64_page_take_from(page, look, start, max, parity);
+	int port;
 
+	start = clamp(start, min, max);
+	port = nat64_page_take_from(page, look, start, max, parity);
 	if (port < 0 && start > min)
 		port = nat64_page_take_from(page, look, min, start - 1, parity);
 	return port;
@@ -121,10 +123,13 @@ static int nat64_ports_take(const struct nat64_search *s,
 {
 	unsigned int first = min >> NAT64_PAGE_SHIFT;
 	unsigned int last = max >> NAT64_PAGE_SHIFT;
-	unsigned int n = last - first + 1, tries = 0;
+	unsigned int tries = 0;
 	unsigned int start, from, end, i;
+	u32 any = min;
 
-	start = first + reciprocal_scale(get_random_u32(), n);
+	if (max > min)
+		any += reciprocal_scale(get_random_u32(), max - min + 1);
+	start = any >> NAT64_PAGE_SHIFT;
 	/* Twice over the hints: from a random page up, then from the first. */
 	for (from = start, end = last + 1;; from = first, end = start) {
 		for (i = from; i < end; i++) {
@@ -143,7 +148,9 @@ static int nat64_ports_take(const struct nat64_search *s,
 			lo = i == first ? min % NAT64_PAGE_PORTS : 0;
 			hi = i == last ? max % NAT64_PAGE_PORTS :
 					 NAT64_PAGE_PORTS - 1;
-			port = nat64_page_take(page, s->look, lo, hi, parity);
+			port = nat64_page_take(page, s->look,
+					       any % NAT64_PAGE_PORTS, lo, hi,
+					       parity);
 			if (!s->look)
 				nat64_pool4_mark_full(ports, page, i);
 			if (port < 0)
@@ -168,9 +175,11 @@ static int nat64_ranges_take(const struct nat64_search *s,
 			     const struct nat64_ports_range *ranges, int n,
 			     u32 min, u32 max, int parity)
 {
-	unsigned int start = reciprocal_scale(get_random_u32(), n);
+	unsigned int start = 0;
 	int i, err;
 
+	if (n > 1)
+		start = reciprocal_scale(get_random_u32(), n);
 	for (i = 0; i < n; i++) {
 		const struct nat64_ports_range *r = &ranges[(start + i) % n];
 		u32 lo = max_t(u32, min, r->min);

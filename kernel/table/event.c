@@ -194,6 +194,20 @@ static void nat64_event_set_bib(struct nat64_event *event,
 	event->is_static = bib->is_static;
 }
 
+static noinline void nat64_event_note_bib(struct nat64_instance *inst,
+					  const struct nat64_bib *bib,
+					  enum nat64_event_kind kind)
+{
+	struct nat64_event event = { .kind = kind };
+
+	nat64_event_set_bib(&event, bib);
+	event.began = nat64_record_began(bib);
+	event.time = ktime_get_real_ns();
+	if (kind == NAT64_EVENT_BIB_NEW && event.began)
+		event.time = event.began;
+	nat64_event_note(inst, &event);
+}
+
 /**
  * nat64_event_bib - something has happened to a BIB entry
  * @inst: the instance
@@ -205,16 +219,8 @@ static void nat64_event_set_bib(struct nat64_event *event,
 void nat64_event_bib(struct nat64_instance *inst, const struct nat64_bib *bib,
 		     enum nat64_event_kind kind)
 {
-	struct nat64_event event = { .kind = kind };
-
-	if (!nat64_event_wanted(inst, NAT64_EVENT_BIB))
-		return;
-	nat64_event_set_bib(&event, bib);
-	event.began = nat64_record_began(bib);
-	event.time = ktime_get_real_ns();
-	if (kind == NAT64_EVENT_BIB_NEW && event.began)
-		event.time = event.began;
-	nat64_event_note(inst, &event);
+	if (nat64_event_wanted(inst, NAT64_EVENT_BIB))
+		nat64_event_note_bib(inst, bib, kind);
 }
 
 static void nat64_event_set_record(struct nat64_event *event,
@@ -250,6 +256,29 @@ nat64_event_prefix(const struct nat64_instance *inst, u8 place,
 	return &rcu_dereference(inst->config)->pool6[place];
 }
 
+/* Apart, so that room for a note is made only when there is one to make. */
+static noinline void
+nat64_event_note_session(struct nat64_instance *inst,
+			 const struct nat64_bib *bib,
+			 const struct nat64_session *ses,
+			 enum nat64_event_kind kind)
+{
+	const struct nat64_prefix6 *prefix;
+	struct nat64_event event = { .kind = kind };
+
+	nat64_event_set_bib(&event, bib);
+	prefix = nat64_event_prefix(inst,
+				    nat64_session_pool6(READ_ONCE(ses->via)),
+				    kind);
+	if (prefix->len)
+		nat64_rfc6052_embed(prefix, ses->dst4, &event.dst6);
+	event.dst4 = ses->dst4;
+	event.dport = ses->dport;
+	event.state = READ_ONCE(ses->state);
+	nat64_event_set_record(&event, bib, ses);
+	nat64_event_note(inst, &event);
+}
+
 /**
  * nat64_event_session - something has happened to a session
  * @inst: the instance
@@ -264,22 +293,8 @@ void nat64_event_session(struct nat64_instance *inst,
 			 const struct nat64_session *ses,
 			 enum nat64_event_kind kind)
 {
-	const struct nat64_prefix6 *prefix;
-	struct nat64_event event = { .kind = kind };
-
-	if (!nat64_event_wanted(inst, NAT64_EVENT_SESSION))
-		return;
-	nat64_event_set_bib(&event, bib);
-	prefix = nat64_event_prefix(inst,
-				    nat64_session_pool6(READ_ONCE(ses->via)),
-				    kind);
-	if (prefix->len)
-		nat64_rfc6052_embed(prefix, ses->dst4, &event.dst6);
-	event.dst4 = ses->dst4;
-	event.dport = ses->dport;
-	event.state = READ_ONCE(ses->state);
-	nat64_event_set_record(&event, bib, ses);
-	nat64_event_note(inst, &event);
+	if (nat64_event_wanted(inst, NAT64_EVENT_SESSION))
+		nat64_event_note_session(inst, bib, ses, kind);
 }
 
 /**
