@@ -54,6 +54,12 @@ struct nat64_search {
 	u16 port6;
 };
 
+/* A number below @n that nobody can foresee (RFC 6056 s3.3.1). */
+static u32 nat64_claim_random(u32 n)
+{
+	return n > 1 ? reciprocal_scale(get_random_u32(), n) : 0;
+}
+
 /*
  * Take, or @look for, the first free port of @parity between @min and @max, or
  * return -1.
@@ -82,10 +88,8 @@ static int nat64_page_take(struct nat64_port_page *page, bool look,
 			   unsigned int start, unsigned int min,
 			   unsigned int max, int parity)
 {
-	int port;
+	int port = nat64_page_take_from(page, look, start, max, parity);
 
-	start = clamp(start, min, max);
-	port = nat64_page_take_from(page, look, start, max, parity);
 	if (port < 0 && start > min)
 		port = nat64_page_take_from(page, look, min, start - 1, parity);
 	return port;
@@ -125,10 +129,8 @@ static int nat64_ports_take(const struct nat64_search *s,
 	unsigned int last = max >> NAT64_PAGE_SHIFT;
 	unsigned int tries = 0;
 	unsigned int start, from, end, i;
-	u32 any = min;
+	u32 any = min + nat64_claim_random(max - min + 1);
 
-	if (max > min)
-		any += reciprocal_scale(get_random_u32(), max - min + 1);
 	start = any >> NAT64_PAGE_SHIFT;
 	/* Twice over the hints: from a random page up, then from the first. */
 	for (from = start, end = last + 1;; from = first, end = start) {
@@ -148,6 +150,9 @@ static int nat64_ports_take(const struct nat64_search *s,
 			lo = i == first ? min % NAT64_PAGE_PORTS : 0;
 			hi = i == last ? max % NAT64_PAGE_PORTS :
 					 NAT64_PAGE_PORTS - 1;
+			/* What was drawn was a port of another page. */
+			if (i != start)
+				any = lo + nat64_claim_random(hi - lo + 1);
 			port = nat64_page_take(page, s->look,
 					       any % NAT64_PAGE_PORTS, lo, hi,
 					       parity);
@@ -175,11 +180,9 @@ static int nat64_ranges_take(const struct nat64_search *s,
 			     const struct nat64_ports_range *ranges, int n,
 			     u32 min, u32 max, int parity)
 {
-	unsigned int start = 0;
+	unsigned int start = nat64_claim_random(n);
 	int i, err;
 
-	if (n > 1)
-		start = reciprocal_scale(get_random_u32(), n);
 	for (i = 0; i < n; i++) {
 		const struct nat64_ports_range *r = &ranges[(start + i) % n];
 		u32 lo = max_t(u32, min, r->min);

@@ -367,6 +367,38 @@ static void a_search_ends_without_hints(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, n, 160);
 }
 
+/*
+ * RFC 6056 s3.1: the ports of a range that are left are given out in an order
+ * that nobody can foresee, also if they are a small part of it.
+ */
+static void the_last_ports_of_a_range_come_at_random(struct kunit *test)
+{
+	__be32 addr = test_addr4("192.0.2.1");
+	int port, i, n[52] = {}, most = 0;
+	struct nat64_claim claim;
+
+	fixture_pool4(test, "192.0.2.1", 32, 1024, 2099, PROTO_BITS, 0);
+	for (port = 1024; port < 2048; port++)
+		KUNIT_ASSERT_EQ(test, fixture_claim_fixed(test, NAT64_TCP, addr,
+							  port, &claim), 0);
+	for (i = 0; i < 520; i++) {
+		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_TCP, 1, 2000,
+						    &claim), 0);
+		port = ntohs(claim.port) - 2048;
+		KUNIT_ASSERT_GE(test, port, 0);
+		KUNIT_ASSERT_LT(test, port, 52);
+		most = max(most, ++n[port]);
+		fixture_unclaim(test, NAT64_TCP, &claim);
+	}
+	/* Ten of each are expected, and 40 of one will not be seen by chance. */
+	KUNIT_EXPECT_LT(test, most, 40);
+	for (port = 1024; port < 2048; port++) {
+		claim.addr = addr;
+		claim.port = htons(port);
+		fixture_unclaim(test, NAT64_TCP, &claim);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(pooling_is_paired_when_the_pool_grows), /* 6146-12 4787-2 */
 	KUNIT_CASE(pooling_is_paired_when_the_order_changes), /* 6146-12 4787-2 */
@@ -381,6 +413,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(which_addresses_are_full_is_learned_anew),
 	KUNIT_CASE(a_search_ends_without_hints),
 	KUNIT_CASE(parity_is_not_kept_if_it_need_not), /* 6146-12 D6 */
+	KUNIT_CASE(the_last_ports_of_a_range_come_at_random),
 	{}
 };
 
