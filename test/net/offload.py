@@ -13,6 +13,7 @@ offload.py big4 DEV SIZE              GSO and GRO of IPv4 by up to SIZE bytes
 """
 
 import hashlib
+import os
 import random
 import socket
 import struct
@@ -79,6 +80,8 @@ def source(addr: str, port: str, *segments: str) -> None:
 
 
 def send(addr: str, port: str, segments: str) -> None:
+    # Packets from two processors may pass each other on the way to a router.
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     sock = socket.socket(family(addr), socket.SOCK_DGRAM)
     sock.settimeout(10)
     sock.connect((addr, int(port)))
