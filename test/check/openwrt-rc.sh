@@ -3,7 +3,8 @@
 # shellcheck shell=dash
 # openwrt-rc.sh SCRIPT start|stop|reload|triggers: a stand-in for rc.common, with
 # as much of OpenWrt's shell functions as the init script wants. UCI is the file
-# $UCI; what goes to procd is printed.
+# $UCI; the processes that procd is to run are in $PROCD, what else goes to it is
+# printed.
 
 script=$1
 action=$2
@@ -86,6 +87,18 @@ json_dump() {
 	"$here/openwrt-uci.py" json < "$JSON"
 }
 
+procd_open_instance() {
+	echo "process $1" >> "$PROCD"
+}
+
+procd_set_param() {
+	echo "  $*" >> "$PROCD"
+}
+
+procd_close_instance() {
+	echo end >> "$PROCD"
+}
+
 procd_add_reload_trigger() {
 	echo "reload trigger: $*"
 }
@@ -97,6 +110,8 @@ procd_add_validation() {
 # shellcheck source=usr/packaging/openwrt/nat64/files/nat64.init
 . "$script"
 
+# procd ends the processes that the last start was for and this one is not.
+: > "$PROCD"
 # rc.common has a reload start what has no way of its own to do it.
 case $action in
 start | reload) start_service ;;

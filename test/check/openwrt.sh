@@ -13,7 +13,8 @@ loaded=$work/loaded
 rm -rf "$work"
 mkdir -p "$loaded" "$work/bin" "$work/run"
 export NAT64CTL=$top/usr/nat64ctl LOADED=$loaded WORK=$work
-export UCI=$work/uci JSON=$work/json NAT64_RUN=$work/run
+export PROCD=$work/procd UCI=$work/uci JSON=$work/json NAT64_RUN=$work/run
+monitor="/usr/sbin/nat64ctl monitor"
 export NAT64_FIREWALL=$work/bin/firewall NAT64_FIREWALL_RUNS=$work/fw4.state
 
 # Instances are files; a document is refused if the real command refuses it.
@@ -80,6 +81,16 @@ none() {
 	init "$1" && [ -z "$(ls "$loaded")" ]
 }
 
+# logged COMMAND...: procd is to run this and nothing else
+logged() {
+	init start && diff /dev/null "$work/said" &&
+		diff <(printf '  %s\n' "${@/#/command }") \
+			<(grep '^  command' "$work/procd")
+}
+silent_start() {
+	init start && [ ! -s "$work/procd" ]
+}
+
 # firewall RELOADS RULE: the firewall was told so often, and has this rule
 firewall() {
 	diff <(yes reload | head -n "$1") "$work/firewall" &&
@@ -111,7 +122,7 @@ same_keys() {
 
 triggers() {
 	init triggers && grep -qx "reload trigger: nat64" "$work/said" &&
-		[ "$(grep -c ^validate "$work/said")" = 3 ]
+		[ "$(grep -c ^validate "$work/said")" = 4 ]
 }
 
 # musl: all objects compile against its headers; they are not linked, as the
@@ -144,6 +155,7 @@ succeeds "the example, with all its options" becomes default \
 	   "bib": [ { "proto": "tcp", "ipv6": "[2001:db8::80]:80",
 		      "ipv4": "192.0.2.1:80" } ],
 	   "config": { "udp-timeout": 300 } }'
+succeeds "and a log" logged "$monitor bib alarm --syslog"
 
 : > "$work/fw4.state"
 rm -f "$work/firewall"
@@ -253,6 +265,24 @@ END
 succeeds "a section of an instance that there is not is told" init start
 succeeds "with its name" grep -qF \
 	"section 'p' is for instance 'none', which there is not" "$work/said"
+
+log() {
+	echo "$good"
+	echo "config monitor 'm'"
+	printf '\t%s\n' "$@"
+}
+log "list objects 'bib'" "list objects 'alarm'" > "$UCI"
+succeeds "what happens is logged" logged "$monitor bib alarm --syslog"
+succeeds "by a process that is kept alive" grep -qx '  respawn' "$work/procd"
+log "option enabled '1'" > "$UCI"
+succeeds "all of it, if it is not said what" logged "$monitor --syslog"
+log "option enabled '0'" > "$UCI"
+succeeds "or nothing" silent_start
+log "list objects 'everything'" > "$UCI"
+succeeds "an object that there is not is told, and nothing is logged" \
+	silent_start
+succeeds "with the section's name" grep -qF \
+	"section 'm' has an option with a value that it cannot have" "$work/said"
 
 echo "$good" > "$UCI"
 sed -i "s/'default'/&\n\toption enabled '0'/" "$UCI"
