@@ -55,29 +55,47 @@ succeeds() {
 }
 
 # nested NAME COMMAND...: the TAP lines of COMMAND, renumbered and with NAME in
-# front of theirs. If COMMAND fails without a failed test, or tests nothing,
-# that is one more failed test.
+# front of theirs. If COMMAND fails without a failed test, or tests nothing, that
+# is one more failed test. It may say of a part of what it does, by a line "part
+# NAME" before and "part ends STATUS" behind it, that this was a COMMAND itself.
 nested() {
-	local name=$1 rc before=$tests_failed first=$tests line
+	local name=$1 part=$1 line rc
+	local first=$tests before=$tests_failed part_first part_before
 
 	shift
 	while read -r line; do
 		case $line in
 		"rc="*) rc=${line#rc=} ;;
+		"part ends "*)
+			ended "$part" "${line#part ends }" "$part_first" \
+				"$part_before"
+			part=$name
+			;;
+		"part "*)
+			part=${line#part }
+			part_first=$tests
+			part_before=$tests_failed
+			;;
 		"ok "*"# "[Ss][Kk][Ii][Pp]*)
 			tests=$((tests + 1))
-			echo "ok $tests - $name: $(tap_text "$line")"
+			echo "ok $tests - $part: $(tap_text "$line")"
 			;;
-		"ok "*) ok "$name: $(tap_text "$line")" ;;
-		"not ok "*) not_ok "$name: $(tap_text "${line#not }")" ;;
+		"ok "*) ok "$part: $(tap_text "$line")" ;;
+		"not ok "*) not_ok "$part: $(tap_text "${line#not }")" ;;
 		[0-9]*..[0-9]*) ;;
 		*) echo "# ${line#\# }" ;;
 		esac
 	done < <("$@" 2>&1 < /dev/null; echo "rc=$?")
-	if [ "$rc" != 0 ] && [ $tests_failed = "$before" ]; then
-		not_ok "$name: ended with status $rc"
-	elif [ $tests = "$first" ]; then
-		not_ok "$name: found nothing to run"
+	ended "$name" "$rc" "$first" "$before"
+}
+
+# ended NAME STATUS TESTS FAILED: of a command that began when there had been so
+# many tests and failures
+ended() {
+	if [ "$2" != 0 ] && [ $tests_failed = "$4" ]; then
+		not_ok "$1: ended with status $2"
+	elif [ $tests = "$3" ]; then
+		not_ok "$1: found nothing to run"
 	fi
 }
 

@@ -13,15 +13,28 @@ build_command || exit 1
 [ $# -gt 0 ] || mapfile -t scripts < <(net_scripts)
 [ $# -gt 0 ] || mapfile -t scripts < <(grep -Lx '# only uml' "${scripts[@]}")
 [ $# = 0 ] || scripts=("$@")
+
+# machine CPUS SERIES SCRIPT...: to boot one takes longer than most scripts do
+machine() {
+	local cpus=$1 series=$2
+
+	shift 2
+	[ $# = 0 ] || nested "$series" test/vm/run.sh -t 2700 -c "$cpus" \
+		-n "net-$series-$cpus" "$series" test/check/each.sh "$series" "$@"
+}
+
 for series in 6.1 6.12; do
+	one=() two=()
 	for script in "${scripts[@]}"; do
 		if [ $series = 6.1 ] && grep -qx '# 6.12' "$script"; then
 			continue
+		elif grep -qx '# one processor' "$script"; then
+			one+=("$script")
+		else
+			two+=("$script")
 		fi
-		cpus=2
-		! grep -qx '# one processor' "$script" || cpus=1
-		nested "$series $(basename "$script" .sh)" \
-			test/vm/run.sh -c $cpus "$series" "$script"
 	done
+	machine 2 $series "${two[@]}"
+	machine 1 $series "${one[@]}"
 done
 finish

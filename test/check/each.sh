@@ -1,0 +1,17 @@
+#!/bin/bash
+# each.sh NAME SCRIPT...: in a test machine, one script after the other, each as
+# if it were alone there; NAME and the script's are those of its tests, which the
+# host puts in front of them: emulated, that would take longer than the tests do.
+set -u
+
+name=$1
+shift
+rc=0
+for script; do
+	echo "part $name $(basename "$script" .sh)"
+	timeout -k 10 600 "$script" < /dev/null
+	status=$?
+	echo "part ends $status"
+	[ $status = 0 ] || rc=1
+done
+exit $rc
