@@ -11,6 +11,7 @@
 #include "nat64.h"
 #include "packet/packet.h"
 #include "table/bib.h"
+#include "table/peer.h"
 #include "table/pool4.h"
 #include "table/session.h"
 #include "table/subscriber.h"
@@ -29,6 +30,9 @@ static int __init nat64_init(void)
 	err = nat64_bib_init();
 	if (err)
 		goto err_bib;
+	err = nat64_peer_init();
+	if (err)
+		goto err_peer;
 	err = nat64_session_init();
 	if (err)
 		goto err_session;
@@ -46,6 +50,8 @@ err_netlink:
 err_instance:
 	nat64_session_exit();
 err_session:
+	nat64_peer_exit();
+err_peer:
 	nat64_bib_exit();
 err_bib:
 	nat64_subscriber_exit();
@@ -62,6 +68,7 @@ static void __exit nat64_exit(void)
 	/* What packets have let go of is freed later, in functions of ours. */
 	rcu_barrier();
 	nat64_session_exit();
+	nat64_peer_exit();
 	nat64_bib_exit();
 	nat64_subscriber_exit();
 	nat64_pool4_exit();

@@ -21,6 +21,7 @@
 #include "path/path.h"
 #include "table/event.h"
 #include "table/expire.h"
+#include "table/peer.h"
 #include "table/session.h"
 #include "table/spent.h"
 #include "table/subscriber.h"
@@ -191,6 +192,9 @@ static int nat64_instance_tables(struct nat64_instance *inst)
 	err = nat64_bib_table_init(inst);
 	if (err)
 		return err;
+	err = nat64_peer_table_init(inst);
+	if (err)
+		goto err_peer;
 	err = nat64_session_table_init(inst);
 	if (err)
 		goto err_session;
@@ -199,6 +203,8 @@ static int nat64_instance_tables(struct nat64_instance *inst)
 		return 0;
 	nat64_session_table_exit(inst);
 err_session:
+	nat64_peer_table_exit(inst);
+err_peer:
 	nat64_bib_table_exit(inst);
 	return err;
 }
@@ -295,6 +301,7 @@ static void nat64_instance_release(struct nat64_instance *inst)
 {
 	nat64_subscriber_table_exit(inst);
 	nat64_session_table_exit(inst);
+	nat64_peer_table_exit(inst);
 	nat64_bib_table_exit(inst);
 	nat64_pool4_destroy(inst);
 	nat64_instance_free(inst);

@@ -398,7 +398,8 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
  * RFC 4787 s5: the key that keeps the IPv4 host from this BIB entry, or
  * NAT64_CONFIG_A_UNSPEC.
  */
-static enum nat64_config_attr nat64_filter_key(const struct nat64_config *cfg,
+static enum nat64_config_attr nat64_filter_key(struct nat64_instance *inst,
+					       const struct nat64_config *cfg,
 					       const struct nat64_pkt *pkt,
 					       const struct nat64_flow *flow)
 {
@@ -407,7 +408,7 @@ static enum nat64_config_attr nat64_filter_key(const struct nat64_config *cfg,
 	if (cfg->keys.port_dependent_filtering)
 		return NAT64_CONFIG_A_PORT_DEPENDENT_FILTERING;
 	if (cfg->keys.address_dependent_filtering &&
-	    !nat64_session_has_peer(flow->bib, cfg, pkt->t4.saddr))
+	    !nat64_session_has_peer(inst, flow->bib, cfg, pkt->t4.saddr))
 		return NAT64_CONFIG_A_ADDRESS_DEPENDENT_FILTERING;
 	return NAT64_CONFIG_A_UNSPEC;
 }
@@ -445,7 +446,7 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
 	if (syn && cfg->keys.drop_externally_initiated_tcp)
 		return nat64_drop_key(pkt,
 				NAT64_CONFIG_A_DROP_EXTERNALLY_INITIATED_TCP);
-	key = nat64_filter_key(cfg, pkt, flow);
+	key = nat64_filter_key(inst, cfg, pkt, flow);
 	if (key)
 		return nat64_filtered46(inst, cfg, pkt, key);
 	if (pkt->proto == NAT64_TCP && !syn)

@@ -48,6 +48,8 @@ struct nat64_instance {
 	struct nat64_buckets bibs;
 	/** @sessions: struct nat64_session_more by BIB entry and peer */
 	struct rhashtable sessions;
+	/** @peers: struct nat64_peer by BIB entry and IPv4 address */
+	struct rhashtable peers;
 	/** @subscribers: struct nat64_subscriber by IPv6 address */
 	struct rhashtable subscribers;
 	/** @addrs: struct nat64_addr4 by IPv4 address in host byte order */

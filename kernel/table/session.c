@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include "table/event.h"
 #include "table/instance.h"
+#include "table/peer.h"
 #include "table/reclaim.h"
 #include "table/record.h"
 
@@ -287,6 +288,31 @@ static struct nat64_session_more *nat64_session_new(bool recorded)
 	return &r->more;
 }
 
+/*
+ * Put a session into the tables; its BIB entry is locked. Returns NULL, the one
+ * that is there, or an ERR_PTR.
+ */
+static struct nat64_session_more *
+nat64_session_link(struct nat64_instance *inst, struct nat64_session_more *more)
+{
+	struct nat64_session_key key = {
+		.bib = more->bib, .dst4 = more->s.dst4, .dport = more->s.dport,
+	};
+	struct nat64_session_more *old;
+	int err;
+
+	err = nat64_peer_get(inst, more->bib, more->s.dst4);
+	if (err)
+		return ERR_PTR(err);
+	old = rhashtable_lookup_get_insert_key(&inst->sessions, &key,
+					       &more->node, session_params);
+	if (old)
+		nat64_peer_put(inst, more->bib, more->s.dst4);
+	else
+		hlist_add_head_rcu(&more->sibling, &more->bib->more);
+	return old;
+}
+
 /**
  * nat64_session_add - add a session to a BIB entry
  * @inst: the instance
@@ -304,9 +330,6 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 					struct nat64_bib *bib,
 					const struct nat64_session *init)
 {
-	struct nat64_session_key key = {
-		.bib = bib, .dst4 = init->dst4, .dport = init->dport,
-	};
 	struct nat64_session_more *more, *old;
 	u8 flags;
 
@@ -325,13 +348,9 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 	else if (nat64_session_full(inst, cfg, bib))
 		old = ERR_PTR(-EUSERS);
 	else
-		old = rhashtable_lookup_get_insert_key(&inst->sessions, &key,
-						       &more->node,
-						       session_params);
-	if (!old) {
-		hlist_add_head_rcu(&more->sibling, &bib->more);
+		old = nat64_session_link(inst, more);
+	if (!old)
 		nat64_session_count(inst, bib, &more->s);
-	}
 	spin_unlock(nat64_bib_lock(bib));
 
 	if (!old) {
@@ -383,6 +402,7 @@ bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
 
 /**
  * nat64_session_has_peer - has the inside host addressed this IPv4 host?
+ * @inst: the instance
  * @bib: the BIB entry
  * @cfg: the configuration
  * @dst4: the IPv4 host, in network byte order
@@ -393,14 +413,18 @@ bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
  *
  * Return: true if it has.
  */
-bool nat64_session_has_peer(struct nat64_bib *bib,
+bool nat64_session_has_peer(struct nat64_instance *inst, struct nat64_bib *bib,
 			    const struct nat64_config *cfg, __be32 dst4)
 {
-	struct nat64_session_more *more = nat64_session_others(bib);
+	struct nat64_session_more *more;
 
 	if (bib->first.dst4 == dst4 &&
 	    !nat64_session_expired(cfg, bib, &bib->first))
 		return true;
+	/* However many sessions there are, a stranger is told at once. */
+	if (!nat64_peer_known(inst, bib, dst4))
+		return false;
+	more = nat64_session_others(bib);
 	hlist_for_each_entry_from_rcu(more, sibling)
 		if (more->s.dst4 == dst4 &&
 		    !nat64_session_expired(cfg, bib, &more->s))
@@ -515,6 +539,7 @@ static void nat64_session_unlink(struct nat64_instance *inst,
 	more = container_of(ses, struct nat64_session_more, s);
 	rhashtable_remove_fast(&inst->sessions, &more->node, session_params);
 	hlist_del_rcu(&more->sibling);
+	nat64_peer_put(inst, more->bib, more->s.dst4);
 	nat64_reclaim(&sessions_dead, &more->link);
 }
 

@@ -46,7 +46,7 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 					const struct nat64_config *cfg,
 					struct nat64_bib *bib,
 					const struct nat64_session *init);
-bool nat64_session_has_peer(struct nat64_bib *bib,
+bool nat64_session_has_peer(struct nat64_instance *inst, struct nat64_bib *bib,
 			    const struct nat64_config *cfg, __be32 dst4);
 bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
 			  struct nat64_session *ses,

@@ -37,6 +37,7 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/config.c"
 #include "../../kernel/table/event.c"
 #include "../../kernel/table/expire.c"
+#include "../../kernel/table/peer.c"
 #include "../../kernel/table/pool4.c"
 #include "../../kernel/table/reclaim.c"
 #include "../../kernel/table/session.c"
@@ -83,6 +84,7 @@ static inline int fixture_tables(struct nat64_instance *inst)
 	return percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL) ?:
 	       percpu_counter_init(&inst->n_sessions, 0, GFP_KERNEL) ?:
 	       nat64_bib_table_init(inst) ?:
+	       nat64_peer_table_init(inst) ?:
 	       nat64_session_table_init(inst) ?:
 	       nat64_subscriber_table_init(inst);
 }
@@ -95,7 +97,7 @@ static inline int fixture_init(struct kunit *test)
 	if (!fx)
 		return -ENOMEM;
 	err = nat64_pool4_init() ?: nat64_subscriber_init() ?:
-	      nat64_bib_init() ?: nat64_session_init() ?:
+	      nat64_bib_init() ?: nat64_peer_init() ?: nat64_session_init() ?:
 	      fixture_tables(&fx->inst);
 	if (err)
 		return err;
@@ -120,8 +122,10 @@ static inline void fixture_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_sessions), 0);
 	rcu_barrier();
 	KUNIT_EXPECT_EQ(test, atomic_read(&inst->subscribers.nelems), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&inst->peers.nelems), 0);
 	nat64_subscriber_table_exit(inst);
 	nat64_session_table_exit(inst);
+	nat64_peer_table_exit(inst);
 	nat64_bib_table_exit(inst);
 	nat64_pool4_destroy(inst);
 	percpu_counter_destroy(&inst->n_sessions);
@@ -130,6 +134,7 @@ static inline void fixture_exit(struct kunit *test)
 	nat64_spent_put(fx->cfg->spent);
 	kvfree(fx->cfg);
 	nat64_session_exit();
+	nat64_peer_exit();
 	nat64_bib_exit();
 	nat64_subscriber_exit();
 	nat64_pool4_exit();

@@ -126,7 +126,8 @@ static bool has_peer(struct kunit *test, struct nat64_bib *bib,
 	bool found;
 
 	fixture_enter();
-	found = nat64_session_has_peer(bib, fx->cfg, test_addr4(peer));
+	found = nat64_session_has_peer(&fx->inst, bib, fx->cfg,
+				       test_addr4(peer));
 	fixture_leave();
 	return found;
 }
@@ -156,6 +157,26 @@ static bool is_peer(const struct nat64_bib *bib, struct nat64_session *ses,
 	return ses->dst4 == *(const __be32 *)arg;
 }
 
+static bool is_port(const struct nat64_bib *bib, struct nat64_session *ses,
+		    void *arg)
+{
+	return ses->dport == *(const __be16 *)arg;
+}
+
+static u32 close_port(struct kunit *test, struct nat64_bib *bib, u16 port)
+{
+	struct fixture *fx = test->priv;
+	struct nat64_slice slice = {};
+	__be16 dport = htons(port);
+	u32 n;
+
+	fixture_enter();
+	fixture_slice(&slice, INT_MAX);
+	n = nat64_session_close_if(&fx->inst, bib, &slice, is_port, &dport);
+	fixture_leave();
+	return n;
+}
+
 static u32 close_peer(struct kunit *test, struct nat64_bib *bib,
 		      const char *peer)
 {
@@ -169,6 +190,41 @@ static u32 close_peer(struct kunit *test, struct nat64_bib *bib,
 	n = nat64_session_close_if(&fx->inst, bib, &slice, is_peer, &addr);
 	fixture_leave();
 	return n;
+}
+
+/* A peer is one as long as the last session with it, of this entry, lives. */
+static void a_peer_goes_with_its_last_session(struct kunit *test)
+{
+	struct nat64_bib *other = fixture_bib(test, NAT64_UDP, 1, 4001);
+	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
+	struct fixture *fx = test->priv;
+
+	fixture_add(test, bib, "198.51.100.2", 80);
+	fixture_add(test, bib, "198.51.100.2", 80);
+	fixture_add(test, bib, "198.51.100.2", 81);
+	fixture_add(test, bib, "198.51.100.3", 80);
+	fixture_add(test, other, "198.51.100.3", 80);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.peers.nelems), 3);
+	KUNIT_EXPECT_FALSE(test, has_peer(test, other, "198.51.100.2"));
+	KUNIT_EXPECT_TRUE(test, close_port(test, bib, 80));
+	KUNIT_EXPECT_TRUE(test, has_peer(test, bib, "198.51.100.2"));
+	KUNIT_EXPECT_FALSE(test, has_peer(test, bib, "198.51.100.3"));
+	KUNIT_EXPECT_TRUE(test, has_peer(test, other, "198.51.100.3"));
+	KUNIT_EXPECT_TRUE(test, close_port(test, bib, 81));
+	KUNIT_EXPECT_FALSE(test, has_peer(test, bib, "198.51.100.2"));
+	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.peers.nelems), 1);
+}
+
+/* What a stranger sends costs no look at the sessions, of which one would lie. */
+static void the_sessions_are_not_searched_for_a_stranger(struct kunit *test)
+{
+	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
+	struct nat64_session *ses = fixture_add(test, bib, "198.51.100.2", 80);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
+	ses->dst4 = test_addr4("198.51.100.3");
+	KUNIT_EXPECT_FALSE(test, has_peer(test, bib, "198.51.100.3"));
+	ses->dst4 = test_addr4("198.51.100.2");
 }
 
 /* 6146-3: a dynamic entry lives while it has a session. */
@@ -465,30 +521,35 @@ static void random_sessions_agree_with_a_naive_table(struct kunit *test)
 	}
 }
 
-/* No memory, at each allocation in turn. */
+/*
+ * No memory, at each allocation in turn: a session and its peer. Between them
+ * are some of the allocator itself, now and then, which it can do without.
+ */
 static void an_add_without_memory_adds_nothing(struct kunit *test)
 {
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
-	int n, failed = 0, made = 1;
-	bool fired = true;
+	unsigned long failed = 0;
+	int i, made = 1;
 
 	fault_init(test);
-	for (n = 1; fired; n++) {
+	for (i = 0; i < 32; i++) {
 		struct nat64_session *ses;
+		char peer[16];
 
-		fault_begin(n);
-		ses = fixture_add(test, bib, "198.51.100.2", n);
-		fired = fault_end();
+		scnprintf(peer, sizeof(peer), "198.51.100.%d", 2 + i);
+		fault_begin(1 + i % 8);
+		ses = fixture_add(test, bib, peer, 80);
+		fault_end();
 		if (!IS_ERR(ses)) {
 			made++;
 			continue;
 		}
-		failed++;
+		failed |= BIT(i % 8);
 		KUNIT_EXPECT_EQ(test, PTR_ERR(ses), -ENOMEM);
-		KUNIT_EXPECT_NULL(test, fixture_find(test, bib, "198.51.100.2",
-						     n));
+		KUNIT_EXPECT_NULL(test, fixture_find(test, bib, peer, 80));
+		KUNIT_EXPECT_FALSE(test, has_peer(test, bib, peer));
 	}
-	KUNIT_EXPECT_GE(test, failed, 1);
+	KUNIT_EXPECT_GE(test, hweight_long(failed), 2);
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, made);
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), made);
 }
@@ -627,7 +688,7 @@ static void an_entry_that_is_gone_has_no_sessions(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, bib->link.next, &before->link);
 	KUNIT_EXPECT_NULL(test, nat64_session_others(bib));
 	KUNIT_EXPECT_FALSE(test,
-			   nat64_session_has_peer(bib, fx->cfg,
+			   nat64_session_has_peer(&fx->inst, bib, fx->cfg,
 						  test_addr4("198.51.100.2")));
 	fixture_slice(&slice, INT_MAX);
 	KUNIT_EXPECT_NULL(test, nat64_session_next(bib, &slice, &bib->first));
@@ -641,6 +702,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_instance_has_a_limit_of_sessions), /* 6146-17 */
 	KUNIT_CASE(an_entry_that_has_ended_takes_no_session),
 	KUNIT_CASE(has_peer_looks_at_addresses_that_live),
+	KUNIT_CASE(a_peer_goes_with_its_last_session),
+	KUNIT_CASE(the_sessions_are_not_searched_for_a_stranger),
 	KUNIT_CASE(the_last_session_takes_the_entry_with_it),
 	KUNIT_CASE(the_entry_outlives_its_first_session),
 	KUNIT_CASE(a_static_entry_outlives_its_sessions),
