@@ -16,6 +16,8 @@
 
 #define NAT64_ROUTE_BITS 8
 #define NAT64_ROUTE_SLOTS BIT(NAT64_ROUTE_BITS)
+/* Slots that a route may have: two that share one push each other out. */
+#define NAT64_ROUTE_WAYS 4
 
 /**
  * struct nat64_route - a way out
@@ -163,11 +165,12 @@ struct dst_entry *nat64_route_get(struct nat64_instance *inst, u32 id,
 	return dst_check(route->dst, route->cookie);
 }
 
-/* May another route take its slot? Not one that is valid and has just come. */
-static bool nat64_route_may_go(const struct nat64_route *route)
+/* Jiffies since a route was put here; most, if there is none that is valid. */
+static u32 nat64_route_age(const struct nat64_route *route)
 {
-	return !route || !nat64_route_valid(route) ||
-	       (u32)jiffies - route->since >= HZ;
+	if (!route || !nat64_route_valid(route))
+		return U32_MAX;
+	return (u32)jiffies - route->since;
 }
 
 static u32 nat64_route_put(struct nat64_routes *routes, unsigned int i,
@@ -198,6 +201,9 @@ static u32 nat64_route_put(struct nat64_routes *routes, unsigned int i,
  * @dst: the route
  * @key: what it was looked up by, besides addresses
  *
+ * A valid route that has just come keeps its slot, so that many of them do not
+ * push each other out with every packet.
+ *
  * Context: softirqs off, RCU read lock.
  *
  * Return: the number, or 0 if there is no room for it now.
@@ -206,22 +212,29 @@ u32 nat64_route_keep(struct nat64_instance *inst, struct dst_entry *dst,
 		     const struct nat64_route_key *key)
 {
 	struct nat64_routes *routes = inst->routes;
+	u32 cookie = 0, id = 0, age = 0;
+	unsigned int hash, way, i, oldest = 0;
 	struct nat64_route *route;
-	unsigned int i;
-	u32 cookie = 0, id = 0;
 
 	if (dst->ops->family == AF_INET6)
 		cookie = rt6_get_cookie((struct rt6_info *)dst);
-	i = hash_ptr(dst, NAT64_ROUTE_BITS) ^
-	    hash_32(key->mark ^ key->iif << 8 ^ key->tos, NAT64_ROUTE_BITS);
+	hash = hash_ptr(dst, NAT64_ROUTE_BITS) ^
+	       hash_32(key->mark ^ key->iif << 8 ^ key->tos, NAT64_ROUTE_BITS);
 	spin_lock(&routes->lock);
-	route = rcu_dereference_protected(routes->slot[i],
-					  lockdep_is_held(&routes->lock));
-	if (route && route->dst == dst && route->cookie == cookie &&
-	    nat64_route_is(route, key))
-		id = route->id;
-	else if (nat64_route_may_go(route))
-		id = nat64_route_put(routes, i, dst, cookie, key);
+	for (way = 0; way < NAT64_ROUTE_WAYS && !id; way++) {
+		i = hash ^ way;
+		route = rcu_dereference_protected(routes->slot[i],
+						  lockdep_is_held(&routes->lock));
+		if (route && route->dst == dst && route->cookie == cookie &&
+		    nat64_route_is(route, key))
+			id = route->id;
+		if (nat64_route_age(route) > age) {
+			age = nat64_route_age(route);
+			oldest = i;
+		}
+	}
+	if (!id && age >= HZ)
+		id = nat64_route_put(routes, oldest, dst, cookie, key);
 	spin_unlock(&routes->lock);
 	return id;
 }
