@@ -16,10 +16,13 @@ printf '%s\t%s\n' "$server6" $far "$pool4" $near >>/etc/hosts
 
 # --- what both ends offer --------------------------------------------------
 
-# entry PROTOCOL PORT: the way in to the client's port (6146-3)
-entry() {
-	must nat64 bib add --proto "$1" "[$client6]:$2" "$pool4:$2"
-}
+# The ways in to the client's ports (6146-3), before flows get some at random
+for port in 21 25 53 80 143 5000 5201 6667 9418 {50000..50007}; do
+	must nat64 bib add --proto tcp "[$client6]:$port" "$pool4:$port"
+done
+for port in 53 5201 33434; do
+	must nat64 bib add --proto udp "[$client6]:$port" "$pool4:$port"
+done
 
 # offer NAME PORT COMMAND...: both ends run COMMAND, which listens at PORT of the
 # address that stands for @; what it keeps is in the directory that stands for %
@@ -32,7 +35,6 @@ offer() {
 	start "${name}6" "$client" "${command[@]//%/$tmp/6}"
 	within 60 has_socket "$server" tcp "$port" || cat "$tmp/${name}4.log"
 	within 60 has_socket "$client" tcp "$port" || cat "$tmp/${name}6.log"
-	entry tcp "$port"
 }
 
 # both NAME FUNCTION: FUNCTION NAMESPACE HOST END for each end, whose servers
@@ -53,7 +55,6 @@ done
 
 serve "$server" $server4 80 "$tmp/4/www"
 serve "$client" "[$client6]" 80 "$tmp/6/www"
-entry tcp 80
 
 by_curl() {
 	inside "$1" curl -sS --max-time 30 -o "$tmp/got" "http://$2/file" &&
@@ -141,7 +142,6 @@ both "SMTP and IMAP" mail
 # --- file transfer ---------------------------------------------------------
 
 offer ftp 21 /usr/bin/python3 -m pyftpdlib -i @ -p 21 -w -d %/www -r 50000-50007
-for port in {50000..50007}; do entry tcp "$port"; done
 
 # The server takes a data connection from the control connection's address only.
 # No wget here: it insists on IPv6 ("EPSV 2"), which takes an ALG (RFC 6384).
@@ -180,7 +180,6 @@ for end in 4 6; do
 	CONF
 done
 offer dns 53 unbound -d -c %/unbound.conf
-entry udp 53
 
 # answer NAMESPACE HOST EXPECTED DIG-ARGUMENTS...
 answer() {
@@ -275,7 +274,6 @@ nc_both_ways() {
 	wait "$nc"
 	cmp "$tmp/got" "$file" && cmp "$tmp/received" "$file"
 }
-entry tcp 5000
 both "nc with a file each way" nc_both_ways
 
 # --- measuring -------------------------------------------------------------
@@ -283,8 +281,6 @@ both "nc with a file each way" nc_both_ways
 # The other direction is tested in traffic.sh.
 start iperf "$client" iperf3 -s -B "$client6"
 must listening "$client" tcp 5201
-entry tcp 5201
-entry udp 5201
 check "iperf3 by TCP to a static entry" \
 	s4 timeout 30 iperf3 -c "$near" -n 5M
 check "iperf3 by TCP from a static entry" \
@@ -315,7 +311,6 @@ check "mtr to IPv4 by TCP" mtr_hops "$client" "$out" -T -P 80 $far
 
 # The router on the IPv6 side has no IPv4 address: one of the NAT64's stands for
 # it (6791-1). It is not that of the destination, which mtr would take for the end.
-entry udp 33434
 back="198\.51\.100\.1 192\.0\.2\.1 (192\.0\.2\.1|203\.0\.113\.[0-7]) $pool4"
 check "mtr from IPv4 by UDP [6791-1]" \
 	mtr_hops "$server" "$back" -u -P 33434 $near
