@@ -212,7 +212,7 @@ u32 nat64_route_keep(struct nat64_instance *inst, struct dst_entry *dst,
 		     const struct nat64_route_key *key)
 {
 	struct nat64_routes *routes = inst->routes;
-	u32 cookie = 0, id = 0, age = 0;
+	u32 cookie = 0, id = 0, most = 0, age;
 	unsigned int hash, way, i, oldest = 0;
 	struct nat64_route *route;
 
@@ -221,19 +221,22 @@ u32 nat64_route_keep(struct nat64_instance *inst, struct dst_entry *dst,
 	hash = hash_ptr(dst, NAT64_ROUTE_BITS) ^
 	       hash_32(key->mark ^ key->iif << 8 ^ key->tos, NAT64_ROUTE_BITS);
 	spin_lock(&routes->lock);
-	for (way = 0; way < NAT64_ROUTE_WAYS && !id; way++) {
+	for (way = 0; way < NAT64_ROUTE_WAYS; way++) {
 		i = hash ^ way;
 		route = rcu_dereference_protected(routes->slot[i],
 						  lockdep_is_held(&routes->lock));
 		if (route && route->dst == dst && route->cookie == cookie &&
-		    nat64_route_is(route, key))
+		    nat64_route_is(route, key)) {
 			id = route->id;
-		if (nat64_route_age(route) > age) {
-			age = nat64_route_age(route);
+			break;
+		}
+		age = nat64_route_age(route);
+		if (age > most) {
+			most = age;
 			oldest = i;
 		}
 	}
-	if (!id && age >= HZ)
+	if (!id && most >= HZ)
 		id = nat64_route_put(routes, oldest, dst, cookie, key);
 	spin_unlock(&routes->lock);
 	return id;

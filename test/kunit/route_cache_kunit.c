@@ -118,6 +118,20 @@ static void routes_of_one_hash_are_kept_side_by_side(struct kunit *test)
 	}
 }
 
+/* One more route is kept, in the place of one of those that fill the slots. */
+static void takes_the_place_of(struct kunit *test,
+			       const struct nat64_route_key *keys,
+			       const u32 *id, int gone)
+{
+	u32 last = keep(WAYS, &keys[WAYS]);
+	int i;
+
+	KUNIT_EXPECT_PTR_EQ(test, get(last, &keys[WAYS]), &routes[WAYS]);
+	for (i = 0; i < WAYS; i++)
+		KUNIT_EXPECT_PTR_EQ(test, get(id[i], &keys[i]),
+				    i == gone ? NULL : &routes[i]);
+}
+
 /* A number means what its route was looked up by, too. */
 static void a_route_is_for_its_key_alone(struct kunit *test)
 {
@@ -141,7 +155,7 @@ static void a_route_is_for_its_key_alone(struct kunit *test)
 static void the_oldest_goes_after_a_second(struct kunit *test)
 {
 	struct nat64_route_key keys[WAYS + 1];
-	u32 id[WAYS], last;
+	u32 id[WAYS];
 	int i;
 
 	alike(keys);
@@ -150,18 +164,14 @@ static void the_oldest_goes_after_a_second(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, keep(WAYS, &keys[WAYS]), 0);
 	for (i = 0; i < WAYS; i++)
 		earlier(id[i], HZ + (i == 2));
-	last = keep(WAYS, &keys[WAYS]);
-	KUNIT_EXPECT_PTR_EQ(test, get(last, &keys[WAYS]), &routes[WAYS]);
-	for (i = 0; i < WAYS; i++)
-		KUNIT_EXPECT_PTR_EQ(test, get(id[i], &keys[i]),
-				    i == 2 ? NULL : &routes[i]);
+	takes_the_place_of(test, keys, id, 2);
 }
 
 /* A route that is not valid is not found, and goes first, however young. */
 static void a_route_that_is_not_valid_goes_first(struct kunit *test)
 {
 	struct nat64_route_key keys[WAYS + 1];
-	u32 id[WAYS], last;
+	u32 id[WAYS];
 	int i;
 
 	alike(keys);
@@ -172,11 +182,7 @@ static void a_route_that_is_not_valid_goes_first(struct kunit *test)
 			earlier(id[i], 2 * HZ);
 	valid[1] = false;
 	KUNIT_EXPECT_NULL(test, get(id[1], &keys[1]));
-	last = keep(WAYS, &keys[WAYS]);
-	KUNIT_EXPECT_PTR_EQ(test, get(last, &keys[WAYS]), &routes[WAYS]);
-	for (i = 0; i < WAYS; i++)
-		KUNIT_EXPECT_PTR_EQ(test, get(id[i], &keys[i]),
-				    i == 1 ? NULL : &routes[i]);
+	takes_the_place_of(test, keys, id, 1);
 }
 
 static struct kunit_case cases[] = {
