@@ -38,6 +38,7 @@
 
 #include "path/fastpath.c"
 #include "path/hook.c"
+#include "path/local.c"
 #include "path/translate.c"
 #include "path/filtering.c"
 #include "path/incoming_syn.c"

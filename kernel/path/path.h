@@ -4,6 +4,7 @@
  *
  *	fastpath.c	an established flow may go straight from device to device
  *	hook.c		is it ours? large and fragmented packets made plain
+ *	local.c		the router's own, or for the NAT64?
  *	translate.c	RFC 6146 s3.4 to s3.8, one function a direction
  *	filtering.c	RFC 6146 s3.5: BIB and session
  *	incoming_syn.c	RFC 6146 s3.5.2.2: SYNs that come too early
@@ -156,6 +157,10 @@ void nat64_fragment_plan6(const struct nat64_config *cfg,
 			  struct nat64_pkt *pkt);
 int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb);
 
+/* local.c */
+bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net);
+bool nat64_has_socket4(struct nat64_pkt *pkt, struct net *net);
+
 /* translate.c */
 enum nat64_verdict nat64_peer4(const struct nat64_config *cfg,
 			       struct nat64_pkt *pkt);
@@ -205,8 +210,6 @@ enum nat64_verdict nat64_mtu64(struct nat64_pkt *pkt);
 enum nat64_verdict nat64_mtu46(struct nat64_pkt *pkt);
 enum nat64_verdict nat64_mtu66(struct nat64_pkt *pkt, struct net *net,
 			       const struct in6_addr *daddr);
-bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net);
-bool nat64_has_socket4(struct nat64_pkt *pkt, struct net *net);
 
 /**
  * struct nat64_route_key - what a route is looked up by, besides addresses

@@ -11,7 +11,6 @@
 #include <net/ip_fib.h>
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
-#include <net/netfilter/nf_socket.h>
 #include <net/route.h>
 #include <net/sock.h>
 #include <net/xfrm.h>
@@ -428,34 +427,4 @@ enum nat64_verdict nat64_mtu66(struct nat64_pkt *pkt, struct net *net,
 		return NAT64_CONTINUE;
 	return nat64_drop_reply(pkt, NAT64_STAT_DROP_TOO_BIG,
 				ICMPV6_PKT_TOOBIG, 0, mtu);
-}
-
-/**
- * nat64_is_local4 - is the destination an address of the router?
- * @pkt: an IPv4 packet
- * @net: its network namespace
- *
- * Return: true if it is.
- */
-bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net)
-{
-	return inet_addr_type_dev_table(net, pkt->skb->dev,
-					ip_hdr(pkt->skb)->daddr) == RTN_LOCAL;
-}
-
-/**
- * nat64_has_socket4 - does a program on the router wait for this packet?
- * @pkt: an IPv4 packet to an address of the router
- * @net: its network namespace
- *
- * Return: true if one does.
- */
-bool nat64_has_socket4(struct nat64_pkt *pkt, struct net *net)
-{
-	struct sock *sk = nf_sk_lookup_slow_v4(net, pkt->skb, pkt->skb->dev);
-
-	if (!sk)
-		return false;
-	sock_gen_put(sk);
-	return true;
 }
