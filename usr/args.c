@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "args.h"
 
@@ -284,7 +285,48 @@ static bool take_unit(const char **at, unsigned int *order, __u64 *sum)
 }
 
 /**
- * args_seconds() - parse a time: 300, 300s, 5m, 1h30m, 2d
+ * args_clock() - parse a time as a clock shows it: 1:30:00, 5:00, 300, 0:59.5
+ * @word: hours, minutes and seconds, of which the first may be missing
+ * @seconds: where to store it, without what is behind a '.'
+ * @rest: is there anything but zeros behind the '.'?
+ *
+ * Return: false if it is not such a time.
+ */
+bool args_clock(const char *word, __u32 *seconds, bool *rest)
+{
+	__u64 sum = 0, n;
+	char digits[12];
+	int fields = 0;
+	size_t len;
+
+	for (;; word++) {
+		len = strspn(word, "0123456789");
+		if (!len || len >= sizeof(digits) || ++fields > 3)
+			return false;
+		memcpy(digits, word, len);
+		digits[len] = '\0';
+		if (!args_digits(digits, 10, UINT32_MAX, &n))
+			return false;
+		sum = sum * 60 + n;
+		word += len;
+		if (*word != ':')
+			break;
+	}
+	*rest = false;
+	if (*word == '.') {
+		word++;
+		len = strspn(word, "0123456789");
+		*rest = strspn(word, "0") != len;
+		if (!len)
+			return false;
+		word += len;
+	}
+	*seconds = sum;
+	return !*word && sum <= UINT32_MAX;
+}
+
+/**
+ * args_seconds() - parse a time: 300, 300s, 5m, 1h30m, 2d, 1:30:00
  * @word: the time
  * @seconds: where to store it
  *
@@ -295,7 +337,10 @@ int args_seconds(const char *word, __u32 *seconds)
 	unsigned int order = 0;
 	const char *at = word;
 	__u64 sum = 0;
+	bool rest;
 
+	if (strchr(word, ':') && args_clock(word, seconds, &rest) && !rest)
+		return 0;
 	if (!args_digits(word, 10, UINT32_MAX, &sum)) {
 		sum = 0;
 		while (take_unit(&at, &order, &sum) && *at)
@@ -380,7 +425,7 @@ int args_proto(const char *word, __u8 *proto)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(args_all_protos); i++) {
-		if (!strcmp(word, args_proto_name(args_all_protos[i]))) {
+		if (!strcasecmp(word, args_proto_name(args_all_protos[i]))) {
 			*proto = args_all_protos[i];
 			return 0;
 		}

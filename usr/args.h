@@ -92,6 +92,7 @@ int args_name(const char *word);
 int args_number(const char *word, const char *what, __u32 min, __u32 max,
 		__u32 *number);
 int args_bool(const char *word, bool *on);
+bool args_clock(const char *word, __u32 *seconds, bool *rest);
 int args_seconds(const char *word, __u32 *seconds);
 int args_plateaus(const char *word, struct plateau_list *list);
 int args_prefix6(const char *word, bool need_length, struct prefix6 *prefix);

@@ -190,8 +190,13 @@ static bool same_bits6(const struct in6_addr *a, const struct in6_addr *b,
 			   (8 - rest)));
 }
 
-/* RFC 6052 s2.2, in the words of the module. */
-static const char *check_pool6(const struct prefix6 *prefix)
+/**
+ * doc_check_pool6() - may it be a pool6 prefix (RFC 6052 s2.2)?
+ * @prefix: the prefix
+ *
+ * Return: NULL, or why not in the words of the module.
+ */
+const char *doc_check_pool6(const struct prefix6 *prefix)
 {
 	static const __u8 lengths[] = { 32, 40, 48, 56, 64, 96 };
 	const struct in6_addr *addr = &prefix->addr;
@@ -219,7 +224,7 @@ static int take_prefix6(struct document *doc, const char *path,
 		return -EINVAL;
 	if (args_prefix6(json_object_get_string(value), true, &prefix))
 		return fail_word(doc, path);
-	why = check_pool6(&prefix);
+	why = doc_check_pool6(&prefix);
 	if (why)
 		return doc_fail(doc, path, "%s", why);
 	for (i = 0; i < doc->n_pool6; i++) {
@@ -353,24 +358,34 @@ static int take_ports(struct document *doc, const char *path,
 	return why ? doc_fail(doc, path, "%s", why) : 0;
 }
 
+/**
+ * doc_check_pool4() - may it be a pool4 prefix?
+ * @prefix: the prefix
+ *
+ * Return: NULL, or why not in the words of the module.
+ */
+const char *doc_check_pool4(const struct prefix4 *prefix)
+{
+	if (prefix->len < NAT64_POOL4_LEN_MIN)
+		return "the length of a pool4 prefix must be 12 to 32";
+	if (!args_forwardable4(ntohl(prefix->addr.s_addr)))
+		return "the pool4 address is not a unicast address that can be forwarded";
+	return NULL;
+}
+
 static int take_prefix4(struct document *doc, const char *path,
 			struct json_object *value, void *arg)
 {
 	struct doc_pool4 *entry = arg;
+	const char *why;
 
 	if (need(doc, path, value, json_type_string,
 		 "an address or a prefix, such as \"192.0.2.0/24\""))
 		return -EINVAL;
 	if (args_prefix4(json_object_get_string(value), &entry->prefix))
 		return fail_word(doc, path);
-	if (entry->prefix.len < NAT64_POOL4_LEN_MIN)
-		return doc_fail(doc, path,
-				"the length of a pool4 prefix must be %u to 32",
-				NAT64_POOL4_LEN_MIN);
-	if (!args_forwardable4(ntohl(entry->prefix.addr.s_addr)))
-		return doc_fail(doc, path,
-				"the pool4 address is not a unicast address that can be forwarded");
-	return 0;
+	why = doc_check_pool4(&entry->prefix);
+	return why ? doc_fail(doc, path, "%s", why) : 0;
 }
 
 static int take_proto(struct document *doc, const char *path,
@@ -429,7 +444,14 @@ static bool ports_overlap(const struct port_list *a, const struct port_list *b)
 	return false;
 }
 
-static bool pool4_overlap(const struct doc_pool4 *a, const struct doc_pool4 *b)
+/**
+ * doc_pool4_overlap() - do two pool4 entries share a transport address?
+ * @a: an entry
+ * @b: an entry
+ *
+ * Return: true if they do.
+ */
+bool doc_pool4_overlap(const struct doc_pool4 *a, const struct doc_pool4 *b)
 {
 	const struct doc_pool4 *wide = a->prefix.len < b->prefix.len ? a : b;
 	const struct doc_pool4 *narrow = a == wide ? b : a;
@@ -466,7 +488,7 @@ static int take_entry4(struct document *doc, const char *path,
 					"\"prefix\" is missing: name an address or a prefix");
 	}
 	for (i = 0; i < doc->n_pool4; i++) {
-		if (pool4_overlap(&doc->pool4[i], entry))
+		if (doc_pool4_overlap(&doc->pool4[i], entry))
 			return doc_fail(doc, path,
 					"the pool4 entry overlaps that of /pool4/%zu",
 					i);
@@ -659,7 +681,8 @@ static int check_keys(struct document *doc)
 		if (!doc->given[key] ||
 		    !key_check(key, document_key(doc, key), doc->force))
 			continue;
-		snprintf(path, sizeof(path), "/config/%s", key_name(key));
+		snprintf(path, sizeof(path), "%s/%s", doc->keys_at,
+			 key_name(key));
 		return fail_word(doc, path);
 	}
 	return 0;
@@ -751,6 +774,14 @@ static int compare_by4(const void *a, const void *b)
 	       compare_sides(&x->side4, &y->side4) ?: (x > y) - (x < y);
 }
 
+/* Where an entry stands in the file. */
+static size_t bib_place(const struct document *doc, const struct doc_bib *bib)
+{
+	size_t i = bib - doc->bib;
+
+	return doc->bib_place ? doc->bib_place[i] : i;
+}
+
 /* Refuses two entries of one transport address, which @sorted has in a row. */
 static int check_twice(const struct document *doc,
 		       const struct doc_bib **sorted, bool is6)
@@ -765,10 +796,10 @@ static int check_twice(const struct document *doc,
 		    compare_sides(is6 ? &a->side6 : &a->side4,
 				  is6 ? &b->side6 : &b->side4))
 			continue;
-		snprintf(path, sizeof(path), "/bib/%zu", b - doc->bib);
+		snprintf(path, sizeof(path), "/bib/%zu", bib_place(doc, b));
 		return doc_fail(doc, path,
 				"the %s transport address is that of /bib/%zu",
-				is6 ? "IPv6" : "IPv4", a - doc->bib);
+				is6 ? "IPv6" : "IPv4", bib_place(doc, a));
 	}
 	return 0;
 }
@@ -783,7 +814,8 @@ static int check_bib(struct document *doc)
 	for (i = 0; i < doc->n_bib; i++) {
 		const char *why = check_binding(doc, &doc->bib[i]);
 
-		snprintf(path, sizeof(path), "/bib/%zu", i);
+		snprintf(path, sizeof(path), "/bib/%zu",
+			 bib_place(doc, &doc->bib[i]));
 		if (why)
 			return doc_fail(doc, path, "%s", why);
 	}
@@ -800,6 +832,17 @@ static int check_bib(struct document *doc)
 	}
 	free(sorted);
 	return err;
+}
+
+/**
+ * document_check() - check what can only be checked once all of it is there
+ * @doc: the document
+ *
+ * Return: 0, or -EINVAL with the mistake in args_why().
+ */
+int document_check(struct document *doc)
+{
+	return check_keys(doc) ?: check_bib(doc);
 }
 
 /**
@@ -858,6 +901,7 @@ int document_init(struct document *doc, const char *file)
 {
 	memset(doc, 0, sizeof(*doc));
 	doc->file = file;
+	doc->keys_at = "/config";
 	doc->keys = nlmsg_alloc();
 	if (doc->keys && nlmsg_put(doc->keys, 0, 0, 0, 0, 0))
 		return 0;
@@ -872,6 +916,7 @@ void document_free(struct document *doc)
 {
 	free(doc->pool4);
 	free(doc->bib);
+	free(doc->bib_place);
 	nlmsg_free(doc->keys);
 }
 
@@ -896,7 +941,7 @@ int document_parse(struct document *doc, struct json_object *json)
 	return need(doc, "", json, json_type_object,
 		    "an object with pool6, pool4, bib and config") ?:
 	       take_object(doc, "", members, ARRAY_SIZE(members), json, NULL) ?:
-	       default_pool6(doc) ?: check_keys(doc) ?: check_bib(doc) ?:
+	       default_pool6(doc) ?: document_check(doc) ?:
 	       document_defaults(doc);
 }
 

@@ -50,6 +50,8 @@ struct doc_bib {
  * @n_bib: how many
  * @keys: a message with the values of all keys, as attributes
  * @given: keys that are not just at their defaults because nobody names them
+ * @keys_at: JSON pointer of the keys in the file
+ * @bib_place: where the BIB entries stand in the file; NULL: in that order
  */
 struct document {
 	const char *file;
@@ -63,15 +65,21 @@ struct document {
 	size_t n_bib;
 	struct nl_msg *keys;
 	bool given[KEY_COUNT];
+	const char *keys_at;
+	size_t *bib_place;
 };
 
 /* document.c */
 int document_init(struct document *doc, const char *file);
 void document_free(struct document *doc);
 int document_parse(struct document *doc, struct json_object *json);
+int document_check(struct document *doc);
 int document_read(struct document *doc, const char *path, bool force);
 struct nlattr *document_key(const struct document *doc, int key);
 int document_defaults(struct document *doc);
+const char *doc_check_pool6(const struct prefix6 *prefix);
+const char *doc_check_pool4(const struct prefix4 *prefix);
+bool doc_pool4_overlap(const struct doc_pool4 *a, const struct doc_pool4 *b);
 bool doc_serves(const struct document *doc, const struct doc_bib *bib);
 __printf(3, 4) int doc_fail(const struct document *doc, const char *path,
 			    const char *fmt, ...);

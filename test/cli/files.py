@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Files for config check and import-jool, right and wrong, without a kernel.
+"""Files for config check, right and wrong, without a kernel.
 
 usage: files.py NAT64CTL [load]
 
@@ -299,105 +299,6 @@ RIGHT = [
       "+ bib --proto icmp [2001:db8::5]:0 192.0.2.1:80"]),
 ]
 
-JOOL = {
-    "comment": {"what": "a sample", "list": [1, 2]},
-    "instance": "gw", "framework": "netfilter",
-    "global": {
-        "manually-enabled": "True", "pool6": "2001:db8:64::/96",
-        "lowest-ipv6-mtu": 1400, "logging-debug": False,
-        "zeroize-traffic-class": True, "override-tos": "1", "tos": "0x10",
-        "mtu-plateaus": "1492,1280", "address-dependent-filtering": True,
-        "drop-externally-initiated-tcp": False, "drop-icmpv6-info": 0,
-        "source-icmpv6-errors-better": "yes", "f-args": 11,
-        "handle-rst-during-fin-rcv": True, "tcp-est-timeout": "2:30:00",
-        "tcp-trans-timeout": "04:00", "udp-timeout": 300,
-        "icmp-timeout": "0:00:59.5", "logging-bib": True,
-        "logging-session": "false", "maximum-simultaneous-opens": 10,
-        "ss-capacity": 512, "rfc6791v4-prefix": "198.51.100.0/28"},
-    "pool4": [
-        {"prefix": "192.0.2.1", "protocol": "TCP",
-         "port range": "1024-65535", "mark": 7, "max-iterations": 1024},
-        {"prefix": "192.0.2.1/32", "protocol": "UDP", "port range": "5000"},
-        {"prefix": "192.0.2.1/32", "protocol": "ICMP",
-         "port range": "0-65535"}],
-    "bib": [
-        {"protocol": "TCP", "ipv6 address": "2001:db8::5#80",
-         "ipv4 address": "192.0.2.1#2000"},
-        {"protocol": "UDP", "ipv6 address": "2001:db8::5#80",
-         "ipv4 address": "192.0.2.1#80", "comment": "dead"},
-        {"protocol": "icmp", "ipv6 address": "2001:db8::5#0",
-         "ipv4 address": "192.0.2.1#0"}],
-    "eamt": [], "denylist4": ["192.0.2.0/24"],
-}
-OURS = {
-    "instance": "gw", "pool6": ["2001:db8:64::/96"],
-    "pool4": [
-        {"prefix": "192.0.2.1", "proto": "tcp", "ports": "1024-65535",
-         "mark": 7},
-        {"prefix": "192.0.2.1/32", "proto": "udp", "ports": "5000"},
-        {"prefix": "192.0.2.1/32", "proto": "icmp"}],
-    "bib": [
-        {"proto": "tcp", "ipv6": "[2001:db8::5]:80",
-         "ipv4": "192.0.2.1:2000"},
-        {"proto": "icmp", "ipv6": "[2001:db8::5]:0",
-         "ipv4": "192.0.2.1:0"}],
-    "config": {
-        "manually-enabled": True, "lowest-ipv6-mtu": 1400,
-        "zeroize-traffic-class": True, "override-tos": True, "tos": 16,
-        "mtu-plateaus": [1492, 1280], "address-dependent-filtering": True,
-        "drop-externally-initiated-tcp": False, "drop-icmpv6-info": False,
-        "source-icmpv6-errors-better": True,
-        "handle-rst-during-fin-rcv": True, "tcp-est-timeout": 9000,
-        "tcp-trans-timeout": 240, "udp-timeout": 300, "icmp-timeout": 60,
-        "logging-bib": True, "logging-session": False,
-        "maximum-simultaneous-opens": 10,
-        "rfc6791v4-prefix": "198.51.100.0/28"},
-}
-NOTES = [
-    "/global/f-args: left out: all flows of an inside host have one IPv4 "
-    "address (RFC 6146 s3.5.1.1)",
-    "/global/icmp-timeout: 0:00:59.5 is rounded to whole seconds: 60",
-    "/global/logging-bib: events are told to who listens, by 'nat64ctl "
-    "monitor' or nat64-monitor.service, and not to the kernel's log",
-    "/global/ss-capacity: left out: sessions are not sent to another machine",
-    "/pool4/0: max-iterations is left out: a free port is always found if "
-    "there is one",
-    "/denylist4: left out: it is for stateless translation (SIIT), which "
-    "this is not",
-    "/bib/1: left out: 192.0.2.1:80 is not in pool4, so no packet could "
-    "reach it",
-]
-JOOL_WRONG = [
-    ([], "/: it is not a file of Jool: that is an object"),
-    ({"global": []}, "/global: it is not what Jool takes: write an object of "
-     "keys"),
-    ({"global": {"tos": "x"}}, "/global/tos: it is not what Jool takes: "
-     "write a number"),
-    ({"global": {"udp-timeout": "1:2:3:4"}}, "/global/udp-timeout: it is not "
-     "what Jool takes: write a time such as 1:30:00, 5:00 or 300"),
-    ({"global": {"manually-enabled": None}}, "/global/manually-enabled: it "
-     "is not what Jool takes: write true or false"),
-    ({"pool4": {}}, "/pool4: it is not what Jool takes: write an array of "
-     "objects"),
-    ({"pool4": [1]}, "/pool4/0: it is not what Jool takes: write an object"),
-    ({"pool4": [{"protocol": "TCP"}]}, "/pool4/0: \"prefix\" is missing: "
-     "write an IPv4 address or prefix"),
-    ({"pool4": [{"prefix": "192.0.2.1"}]}, "/pool4/0: \"protocol\" is "
-     "missing: write TCP, UDP or ICMP"),
-    ({"pool4": [{"prefix": "192.0.2.1", "protocol": "x"}]}, "/pool4/0: its "
-     "protocol is none: write TCP, UDP or ICMP"),
-    ({"pool4": [{"prefix": "192.0.2", "protocol": "TCP"}]},
-     "/pool4/0/prefix: '192.0.2' is not an IPv4 address or prefix: write it "
-     "like 192.0.2.1 or 192.0.2.0/24"),
-    ({"bib": [{"protocol": "TCP", "ipv6 address": "2001:db8::5",
-               "ipv4 address": "192.0.2.1#2000"}]}, "/bib/0: its \"ipv6 "
-     "address\" is none: write 2001:db8::5#80"),
-    ({"bib": [{"protocol": "TCP", "ipv6 address": "2001:db8::5#1",
-               "ipv4 address": 5}]}, "/bib/0: its \"ipv4 address\" is none: "
-     "write 192.0.2.1#80"),
-]
-
-
 def test(name, why):
     """Print the result of one test, which has passed if nothing is wrong."""
     global TESTS, FAILED
@@ -475,8 +376,12 @@ def schema_tests():
     text = (folder / "test/cli/schema/file.json").read_text("ascii")
     schema = jsonschema.Draft202012Validator(json.loads(text))
     example = folder / "usr/systemd/default.json.example"
-    right = [content for content, _ in RIGHT] + [OURS] + [
+    right = [content for content, _ in RIGHT] + [
         json.loads(example.read_text("ascii"))]
+    right += [case["ours"] for case in (
+        json.loads(path.read_text("ascii"))
+        for path in (folder / "test/cli/jool").glob("*.json"))
+              if "ours" in case]
     wrong_ = [content for content, sentence in MEANING if any(
         part in sentence for part in (": it is a", "nothing that it has",
                                       "is missing", "is not a key"))]
@@ -498,41 +403,6 @@ def load_tests():
              why or (None if now == was else f"{was} is now {now}"))
     test("load: nothing else has changed, either",
          None if others == [run(*words) for words in rest] else others)
-
-
-def jool_tests():
-    """Test import-jool."""
-    write("jool.json", JOOL)
-    status, out, err = run("import-jool", "jool.json")
-    lines = [f"nat64ctl: jool.json: {note}" for note in NOTES]
-    test("all of Jool is read",
-         None if (status, json.loads(out or "null")) == (0, OURS)
-         else (status, out))
-    test("what is left out is told", None if err.splitlines() == lines
-         else err)
-    status, out, _ = run("config", "check", "-", text=out.encode())
-    test("config check takes what comes of it",
-         None if status == 0 and out.startswith("+ instance gw\n")
-         else (status, out))
-    write("jool.json", {"framework": "iptables", "comment": 1,
-                        "global": {"icmp-timeout": "0:30", "x": 1}})
-    status, out, err = run("import-jool", "jool.json")
-    test("a lifetime of Jool's that needs force", None if status == 0 and
-         json.loads(out) == {"config": {"icmp-timeout": 30}, "force": True}
-         else (status, out))
-    expected = [
-        "/framework: left out: netfilter is the only framework; choose "
-        "packets by pool6 and by marks",
-        "/global/x: left out: it is not a key of Jool 4.1",
-        "/global: \"force\" is added: icmp-timeout must be 60 (RFC 5508 "
-        "REQ-2) to 1000000 seconds; --force allows 1 and more",
-        "/pool4: the router's own addresses are used, as by Jool, but with "
-        "the ports outside of net.ipv4.ip_local_port_range"]
-    test("and what else is told", None if err.splitlines() ==
-         [f"nat64ctl: jool.json: {line}" for line in expected] else err)
-    for content, sentence in JOOL_WRONG:
-        test(f"Jool: {sentence[:60]}",
-             wrong(("import-jool",), content, ": " + sentence))
 
 
 def spoil(text):
@@ -588,7 +458,6 @@ def main():
             load_tests()
         else:
             check_tests()
-            jool_tests()
             schema_tests()
             fuzz_tests()
         os.chdir("/")

@@ -36,6 +36,7 @@ run() {
 		run "$unit" "$build/test_$unit"
 	done
 	run files test/cli/files.py "$build/nat64ctl"
+	run jool test/cli/jool.py "$build/nat64ctl"
 	run cases test/cli/cases.sh "$build/nat64ctl" test/cli/cases.txt
 	run completion test/cli/completion.sh usr/completion/nat64ctl.bash
 	if python3 -c 'import yaml' 2> /dev/null; then

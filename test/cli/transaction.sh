@@ -316,6 +316,10 @@ others() {
 # The module refuses by itself what nat64ctl would have refused before it.
 others "loads of wrong files" python3 "$top/test/cli/files.py" \
 	"$(command -v "$nat64ctl")" load
+# What import-jool makes of real files is what the module has then, in a
+# namespace that has no other instance.
+others "loads of Jool's files" unshare -n python3 "$top/test/cli/jool.py" \
+	"$(command -v "$nat64ctl")" load
 others "requests made by hand" python3 "$top/test/cli/replace.py"
 
 #
