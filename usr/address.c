@@ -2,6 +2,7 @@
 /* address.c - from the words of a command line to addresses and ports */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "args.h"
@@ -71,6 +72,56 @@ int args_prefix6(const char *word, bool need_length, struct prefix6 *prefix)
 	return 0;
 }
 
+/* The largest prefix that begins at an address and does not reach too far. */
+static unsigned int prefix_within(__u32 from, __u32 to)
+{
+	unsigned int len = 32;
+
+	while (len && !(from & (1u << (32 - len))) &&
+	       (0xffffffffu >> (len - 1)) <= to - from)
+		len--;
+	return len;
+}
+
+/* A-B is not taken, but the prefixes that make it up can be. */
+static bool hint_range4(const char *word)
+{
+	struct in_addr first, last, addr;
+	char text[INET_ADDRSTRLEN], all[200] = "";
+	const char *dash = strchr(word, '-');
+	__u32 from, to;
+	size_t at = 0;
+
+	if (!dash || (size_t)(dash - word) >= sizeof(text))
+		return false;
+	memcpy(text, word, dash - word);
+	text[dash - word] = '\0';
+	if (inet_pton(AF_INET, text, &first) != 1 ||
+	    inet_pton(AF_INET, dash + 1, &last) != 1 ||
+	    ntohl(first.s_addr) > ntohl(last.s_addr))
+		return false;
+	from = ntohl(first.s_addr);
+	to = ntohl(last.s_addr);
+	for (;;) {
+		unsigned int len = prefix_within(from, to);
+		__u32 rest = len ? 0xffffffffu >> (len - 1) >> 1 : 0xffffffffu;
+
+		if (at + 24 > sizeof(all)) {
+			snprintf(all + at, sizeof(all) - at, " ...");
+			break;
+		}
+		addr.s_addr = htonl(from);
+		at += snprintf(all + at, sizeof(all) - at, " %s/%u",
+			       inet_ntop(AF_INET, &addr, text, sizeof(text)),
+			       len);
+		if (rest >= to - from)
+			break;
+		from += rest + 1;
+	}
+	args_fail(word, "is a range: write prefixes, one by one:%s", all);
+	return true;
+}
+
 /**
  * args_prefix4() - parse an IPv4 prefix or address, which is a /32
  * @word: the prefix
@@ -84,6 +135,8 @@ int args_prefix4(const char *word, struct prefix4 *prefix)
 	const char *length;
 	__u64 len = 32;
 
+	if (hint_range4(word))
+		return -EINVAL;
 	if (!split_prefix(word, addr, &length) ||
 	    inet_pton(AF_INET, addr, &prefix->addr) != 1)
 		return args_fail(word,
@@ -149,6 +202,24 @@ static int endpoint6(const char *word, struct endpoint *endpoint)
 	return endpoint_port(word, end + 2, endpoint);
 }
 
+/* ADDR#PORT is how Jool writes it. */
+static int endpoint_hash(const char *word, const char *hash)
+{
+	struct in6_addr addr;
+	char text[INET6_ADDRSTRLEN] = "";
+
+	if ((size_t)(hash - word) < sizeof(text))
+		memcpy(text, word, hash - word);
+	if (inet_pton(AF_INET6, text, &addr) == 1)
+		return args_fail(word, "has a '#': write [%s]:%.5s", text,
+				 hash + 1);
+	if (inet_pton(AF_INET, text, &addr) == 1)
+		return args_fail(word, "has a '#': write %s:%.5s", text,
+				 hash + 1);
+	return args_fail(word,
+			 "has a '#': write it like [2001:db8::5]:2000 or 192.0.2.2:2000");
+}
+
 /**
  * args_endpoint() - parse a transport address, [V6]:PORT or V4:PORT
  * @word: the transport address
@@ -158,10 +229,12 @@ static int endpoint6(const char *word, struct endpoint *endpoint)
  */
 int args_endpoint(const char *word, struct endpoint *endpoint)
 {
-	const char *colon = strchr(word, ':');
+	const char *colon = strchr(word, ':'), *hash = strchr(word, '#');
 	char addr[INET_ADDRSTRLEN];
 
 	memset(endpoint, 0, sizeof(*endpoint));
+	if (hash)
+		return endpoint_hash(word, hash);
 	if (*word == '[')
 		return endpoint6(word, endpoint);
 	if (!colon)

@@ -195,8 +195,8 @@ static int take_name(struct cmd *cmd, const struct document *doc)
 		return 0;
 	if (option && strcmp(option, doc->instance))
 		return doc_fail(doc, "/instance",
-				"'%s' is not the instance of --instance %s: name one",
-				doc->instance, option);
+				"'%s' is not the instance of --instance %s: name one; a file of /etc/nat64 is called as its instance, %s.json",
+				doc->instance, option, doc->instance);
 	cmd->instance = doc->instance;
 	return 0;
 }

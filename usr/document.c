@@ -98,6 +98,10 @@ static int unknown_member(const struct document *doc, const char *path,
 	size_t i;
 
 	snprintf(word, sizeof(word), "%s", name);
+	if (!*path && (!strcmp(name, "framework") || !strcmp(name, "global")))
+		return doc_fail(doc, path,
+				"\"%s\" is Jool's: 'nat64ctl import-jool FILE' makes a file for this of one of Jool",
+				word);
 	for (i = 0; i < n; i++)
 		names[i] = members[i].name;
 	nearest = args_nearest(word, names, n);

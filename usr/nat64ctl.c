@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "hints.h"
 #include "out.h"
 
 static const struct object *const objects[] = {
@@ -121,66 +122,80 @@ static int version(const struct opts *opts)
 	return EXIT_DONE;
 }
 
-static const struct object *find_object(const char *word)
+/* Names of all objects, in their order. */
+static void object_names(const char **names)
 {
-	size_t i;
-
-	if (!strcmp(word, "explain"))
-		return &object_trace;
-	for (i = 0; i < ARRAY_SIZE(objects); i++) {
-		if (!strcmp(objects[i]->name, word))
-			return objects[i];
-	}
-	return NULL;
-}
-
-static int unknown_object(const char *word)
-{
-	const char *names[ARRAY_SIZE(objects)];
-	const char *nearest;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(objects); i++)
 		names[i] = objects[i]->name;
-	nearest = args_nearest(word, names, ARRAY_SIZE(objects));
-	if (nearest)
+}
+
+/* By its name or by a beginning that no other has; NULL says why in args_why() */
+static const struct object *find_object(const char *word)
+{
+	const char *names[ARRAY_SIZE(objects)], *nearest, *instead;
+	size_t found, n;
+
+	if (!strcmp(word, "explain"))
+		return &object_trace;
+	object_names(names);
+	n = hint_prefix(word, names, ARRAY_SIZE(names), &found);
+	if (n == 1)
+		return objects[found];
+	instead = hint_find(NULL, word);
+	nearest = args_nearest(word, names, ARRAY_SIZE(names));
+	if (instead)
+		args_fail(word, "is not an object: %s", instead);
+	else if (n)
+		hint_ambiguous(word, names, ARRAY_SIZE(names));
+	else if (nearest)
 		args_fail(word, "is not an object: did you mean '%s'?",
 			  nearest);
 	else
 		args_fail(word,
 			  "is not an object: 'nat64ctl help' lists them");
-	return cmd_wrong();
-}
-
-static const struct verb *find_verb(const struct object *object,
-				    const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < object->n_verbs; i++) {
-		if (!strcmp(object->verbs[i].name, word))
-			return &object->verbs[i];
-	}
 	return NULL;
 }
 
-static int unknown_verb(const struct object *object, const char *word)
+/* A few words: a, b or c. */
+static const char *listed(const char *const *names, size_t n)
 {
-	const char *names[8];
-	const char *nearest;
-	size_t i;
+	static char text[128];
+	size_t at = 0, i;
+
+	for (i = 0; i < n && at < sizeof(text); i++)
+		at += snprintf(text + at, sizeof(text) - at, "%s%s",
+			       !i ? "" : i + 1 < n ? ", " : " or ", names[i]);
+	return text;
+}
+
+/* Like find_object(). */
+static const struct verb *find_verb(const struct object *object,
+				    const char *word)
+{
+	const char *names[8], *nearest, *instead;
+	size_t found, i, n;
 
 	for (i = 0; i < object->n_verbs && i < ARRAY_SIZE(names); i++)
 		names[i] = object->verbs[i].name;
+	n = hint_prefix(hint_verb(word), names, i, &found);
+	if (n == 1)
+		return &object->verbs[found];
+	instead = hint_find(object->name, word);
 	nearest = args_nearest(word, names, i);
-	if (nearest)
+	if (instead)
+		args_fail(word, "is not a verb of '%s': %s", object->name,
+			  instead);
+	else if (n)
+		hint_ambiguous(word, names, i);
+	else if (nearest)
 		args_fail(word, "is not a verb of '%s': did you mean '%s'?",
 			  object->name, nearest);
 	else
-		args_fail(word,
-			  "is not a verb of '%s': 'nat64ctl %s help' lists them",
-			  object->name, object->name);
-	return cmd_wrong();
+		args_fail(word, "is not a verb of '%s': write %s",
+			  object->name, listed(names, i));
+	return NULL;
 }
 
 /* A verb and its object, for a sentence. */
@@ -201,6 +216,42 @@ static int no_verb(const struct object *object)
 	return cmd_wrong();
 }
 
+/* An option that the verb does not take; perhaps another was meant. */
+static int foreign_option(const struct cmd *cmd, enum opt opt)
+{
+	const char *names[OPT_COUNT], *nearest;
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < OPT_COUNT; i++) {
+		if (cmd->verb->options & OPT_BIT(i))
+			names[n++] = opt_rows[i].name;
+	}
+	nearest = args_nearest(opt_rows[opt].name, names, n);
+	if (nearest)
+		return args_fail(NULL,
+				 "'--%s' is not an option of '%s': did you mean --%s?",
+				 opt_rows[opt].name, full_name(cmd), nearest);
+	return args_fail(NULL,
+			 "'--%s' is not an option of '%s': see 'nat64ctl %s help'",
+			 opt_rows[opt].name, full_name(cmd),
+			 cmd->object->name);
+}
+
+/* A word too many may be what others write without an option. */
+static int foreign_word(const struct cmd *cmd, const char *word)
+{
+	struct port_list ports;
+
+	if (cmd->verb->options & OPT_BIT(OPT_PORTS) && !args_ports(word, &ports))
+		return args_fail(word,
+				 "is a word too many for '%s': write --ports %s",
+				 full_name(cmd), word);
+	return args_fail(word,
+			 "is a word too many for '%s': see 'nat64ctl %s help'",
+			 full_name(cmd), cmd->object->name);
+}
+
 /* Refuses options and words that the verb does not take. */
 static int check(const struct cmd *cmd)
 {
@@ -212,10 +263,7 @@ static int check(const struct cmd *cmd)
 
 	for (i = 0; i < OPT_COUNT; i++) {
 		if (foreign & OPT_BIT(i))
-			return args_fail(NULL,
-					 "'--%s' is not an option of '%s': see 'nat64ctl %s help'",
-					 opt_rows[i].name, full_name(cmd),
-					 cmd->object->name);
+			return foreign_option(cmd, i);
 	}
 	if (opts_once(cmd->opts, verb->repeatable))
 		return -EINVAL;
@@ -226,9 +274,7 @@ static int check(const struct cmd *cmd)
 						 cmd->object->name,
 				 "lacks something: %s", verb->missing);
 	if (verb->max >= 0 && cmd->n_words > verb->max)
-		return args_fail(cmd->words[verb->max],
-				 "is a word too many for '%s': see 'nat64ctl %s help'",
-				 full_name(cmd), cmd->object->name);
+		return foreign_word(cmd, cmd->words[verb->max]);
 	return 0;
 }
 
@@ -268,7 +314,7 @@ static int run_object(const struct object *object, const struct opts *opts)
 	if (!verb && opts->n_words < 2)
 		return no_verb(object);
 	if (!verb)
-		return unknown_verb(object, word);
+		return cmd_wrong();
 	return run_verb(object, verb, opts, opts->n_words - skip,
 			opts->words + skip);
 }
@@ -288,10 +334,10 @@ static int run(const struct opts *opts)
 		if (opts->n_words < 2)
 			return general_help();
 		object = find_object(words[1]);
-		return object ? object_help(object) : unknown_object(words[1]);
+		return object ? object_help(object) : cmd_wrong();
 	}
 	object = find_object(words[0]);
-	return object ? run_object(object, opts) : unknown_object(words[0]);
+	return object ? run_object(object, opts) : cmd_wrong();
 }
 
 /**

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "hints.h"
 #include "opts.h"
 
 const struct opt_row opt_rows[OPT_COUNT] = {
@@ -91,9 +92,11 @@ static int find_letter(char letter)
 static int unknown_long(const char *word)
 {
 	const char *names[OPT_COUNT];
-	const char *nearest;
+	const char *nearest, *instead = hint_find(NULL, word);
 	int i;
 
+	if (instead)
+		return args_fail(word, "is not an option: %s", instead);
 	for (i = 0; i < OPT_COUNT; i++)
 		names[i] = opt_rows[i].name;
 	nearest = args_nearest(word + 2, names, OPT_COUNT);
@@ -155,8 +158,10 @@ static int parse_long(struct opts *opts, const char *word, char ***next)
 
 static int parse_letters(struct opts *opts, const char *word, char ***next)
 {
-	const char *letter;
+	const char *letter, *instead = hint_find(NULL, word);
 
+	if (instead)
+		return args_fail(word, "is not an option: %s", instead);
 	for (letter = word + 1; *letter; letter++) {
 		int opt = find_letter(*letter);
 

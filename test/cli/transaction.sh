@@ -246,7 +246,7 @@ prints "check of an instance that is not there" \
 silently "load of a second instance" config load other.json
 run -i default config load other.json
 [ $? = 2 ] &&
-	[ "$(cat err)" = "nat64ctl: other.json: /instance: 'other' is not the instance of --instance default: name one" ]
+	[ "$(cat err)" = "nat64ctl: other.json: /instance: 'other' is not the instance of --instance default: name one; a file of /etc/nat64 is called as its instance, other.json" ]
 result "the file and the option are of one mind" "${?#0}"
 
 #
