@@ -271,7 +271,7 @@ static int check_document(struct cmd *cmd, const struct document *doc)
 {
 	int err = cmd_open(cmd);
 
-	if (err == -ENOENT && cmd->nl.sock) {
+	if (err == -ENODEV) {
 		print_note(cmd);
 		return compare(cmd, doc, false);
 	}

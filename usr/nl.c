@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@
 #define NETNS_FOLDER "/run/netns/"
 
 static const struct nla_policy reply_policy[NAT64_A_MAX + 1] = {
-	[NAT64_A_INSTANCE] = { .type = NLA_STRING },
+	[NAT64_A_INSTANCE] = { .type = NLA_STRING, .minlen = 1 },
 	[NAT64_A_POOL6] = { .type = NLA_NESTED },
 	[NAT64_A_POOL4] = { .type = NLA_NESTED },
 	[NAT64_A_BIB] = { .type = NLA_NESTED },
@@ -46,28 +47,29 @@ static const struct nla_policy reply_policy[NAT64_A_MAX + 1] = {
 
 static const char *errno_words(int error)
 {
-	switch (-error) {
-	case EPERM:
-	case EACCES:
+	switch (error) {
+	case -EPERM:
+	case -EACCES:
 		return "you need CAP_NET_ADMIN in this network namespace (try as root)";
-	case ENOENT:
+	case -ENOENT:
 		return "there is no such instance or entry: 'show' lists those that exist";
-	case EEXIST:
+	case -EEXIST:
 		return "it exists already";
-	case EINVAL:
-	case ERANGE:
+	case -EINVAL:
+	case -ERANGE:
 		return "the kernel does not accept one of the values";
-	case ENOMEM:
-	case ENOBUFS:
+	case -ENOMEM:
+	case -ENOBUFS:
 		return "the kernel has no memory left for it";
-	case ENOSPC:
+	case -ENOSPC:
 		return "there is no room left for it";
-	case EBUSY:
+	case -EBUSY:
 		return "it is in use";
-	case EOPNOTSUPP:
+	case -EOPNOTSUPP:
 		return "the nat64 module does not know this request: is it older than nat64ctl?";
 	default:
-		return strerror(-error);
+		/* Errors are small; of what is none there is no negative. */
+		return strerror(error > -4096 ? -error : EPROTO);
 	}
 }
 
@@ -269,6 +271,8 @@ static int on_valid(struct nl_msg *msg, void *arg)
 		return makes_no_sense(nl);
 	if (hdr->nlmsg_type == GENL_ID_CTRL)
 		return on_controller(nl, hdr);
+	if (hdr->nlmsg_type != nl->family)
+		return makes_no_sense(nl);
 	if (genlmsg_parse(hdr, 0, reply.attrs, NAT64_A_MAX, reply_policy) < 0)
 		return makes_no_sense(nl);
 	reply.first = genlmsg_attrdata(nlmsg_data(hdr), 0);
@@ -317,6 +321,42 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
 	return NL_STOP;
 }
 
+/*
+ * Whoever has CAP_NET_ADMIN in the network namespace can send to our port, too.
+ * Only the kernel has port 0; what comes from another is as if it had not come,
+ * also for libnl itself, which looks up our family.
+ */
+static int receive(struct nl_sock *sock, struct sockaddr_nl *from,
+		   unsigned char **data, struct ucred **creds)
+{
+	int n;
+
+	for (;;) {
+		n = nl_recv(sock, from, data, creds);
+		if (n <= 0 || !from->nl_pid)
+			return n;
+		free(*data);
+		*data = NULL;
+		if (creds) {
+			free(*creds);
+			*creds = NULL;
+		}
+	}
+}
+
+static void set_callbacks(struct nl64 *nl)
+{
+	struct nl_cb *cb = nl_socket_get_cb(nl->sock);
+
+	nl_cb_overwrite_recv(cb, receive);
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, nl);
+	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, nl);
+	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, nl);
+	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, nl);
+	nl_cb_err(cb, NL_CB_CUSTOM, on_error, nl);
+	nl_cb_put(cb);
+}
+
 static int connect_family(struct nl64 *nl)
 {
 	int err = genl_connect(nl->sock);
@@ -326,44 +366,12 @@ static int connect_family(struct nl64 *nl)
 			      nl_geterror(err));
 	nl->family = genl_ctrl_resolve(nl->sock, NAT64_GENL_NAME);
 	if (nl->family == -NLE_OBJ_NOTFOUND)
-		return refuse(nl, -ENOENT,
+		return refuse(nl, -ENODEV,
 			      "the nat64 module is not loaded: run 'modprobe nat64'");
 	if (nl->family < 0)
 		return refuse(nl, -EIO,
 			      "cannot look up the nat64 module: %s",
 			      nl_geterror(nl->family));
-	return 0;
-}
-
-/**
- * nl64_open() - connect to the module
- * @nl: the connection
- *
- * Return: 0, or a negative errno with its words in @nl.
- */
-int nl64_open(struct nl64 *nl)
-{
-	int on = 1, fd, err;
-
-	nl->sock = nl_socket_alloc();
-	if (!nl->sock)
-		return refuse(nl, -ENOMEM, "there is no memory left");
-	err = connect_family(nl);
-	if (err)
-		return err;
-	fd = nl_socket_get_fd(nl->sock);
-	/* Without these two, refusals are only less wordy. */
-	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
-	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
-	/* A message with many pool4 entries is longer than a page. */
-	nl_socket_enable_msg_peek(nl->sock);
-	nl_socket_modify_cb(nl->sock, NL_CB_VALID, NL_CB_CUSTOM, on_valid, nl);
-	nl_socket_modify_cb(nl->sock, NL_CB_ACK, NL_CB_CUSTOM, on_ack, nl);
-	nl_socket_modify_cb(nl->sock, NL_CB_FINISH, NL_CB_CUSTOM, on_finish,
-			    nl);
-	nl_socket_modify_cb(nl->sock, NL_CB_DUMP_INTR, NL_CB_CUSTOM,
-			    on_interrupted, nl);
-	nl_socket_modify_err_cb(nl->sock, NL_CB_CUSTOM, on_error, nl);
 	return 0;
 }
 
@@ -375,6 +383,35 @@ void nl64_shut(struct nl64 *nl)
 {
 	nl_socket_free(nl->sock);
 	nl->sock = NULL;
+}
+
+/**
+ * nl64_open() - connect to the module
+ * @nl: the connection
+ *
+ * Return: 0; -ENODEV if there is no module, or another negative errno; with its
+ * words in @nl, which stays closed.
+ */
+int nl64_open(struct nl64 *nl)
+{
+	int on = 1, fd, err;
+
+	nl->sock = nl_socket_alloc();
+	if (!nl->sock)
+		return refuse(nl, -ENOMEM, "there is no memory left");
+	set_callbacks(nl);
+	err = connect_family(nl);
+	if (err) {
+		nl64_shut(nl);
+		return err;
+	}
+	fd = nl_socket_get_fd(nl->sock);
+	/* Without these two, refusals are only less wordy. */
+	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
+	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
+	/* A message with many pool4 entries is longer than a page. */
+	nl_socket_enable_msg_peek(nl->sock);
+	return 0;
 }
 
 /**

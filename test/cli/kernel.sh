@@ -583,6 +583,24 @@ for words in instance pool6 pool4 bib session "session count" config \
 done
 
 #
+# messages that are not the kernel's
+#
+exec {events}< <(exec "$nat64ctl" monitor instance)
+monitor=$!
+"$top/test/cli/spoof.py" "$top/include/uapi/linux/nat64.h" $monitor
+result "false messages are sent to a monitor" "${?#0}"
+silently "instance add under it" instance add real --pool6 2001:db8:77::/96
+line=
+read -r -t 60 line <&"$events"
+[[ $line = *" real     instance add "* ]]
+result "it tells of this, and of nothing before" "${?#0}"
+silently "instance del under it" instance del real
+read -r -t 60 line <&"$events"
+[[ $line = *" real     instance del "* ]] && kill $monitor
+result "and goes on" "${?#0}"
+exec {events}<&-
+
+#
 # network namespaces
 #
 json "another namespace has no instance" "d == []" -n "$host" instance
