@@ -108,27 +108,62 @@ static int write_into(const char *path, const char *text)
 	return err;
 }
 
+/*
+ * A link in a folder that all may write to can be anybody's, and be changed while
+ * it is followed: it has to be ours or root's, and to lead to what was looked at.
+ */
+static int replace_existing(const char *path, const char *text,
+			    const struct stat *st)
+{
+	char *real = realpath(path, NULL);
+	struct stat link, now;
+	int err;
+
+	if (!real || lstat(path, &link) || lstat(real, &now))
+		err = fail(path, "it cannot be found");
+	else if (S_ISLNK(link.st_mode) && link.st_uid &&
+		 link.st_uid != geteuid())
+		err = args_fail(NULL,
+				"%.160s: it is a link of another user: name the file that is meant",
+				path);
+	else if (now.st_dev != st->st_dev || now.st_ino != st->st_ino)
+		err = args_fail(NULL,
+				"%.160s: it is another file than a moment ago: see what changes it",
+				path);
+	else
+		err = replace(real, text, st);
+	free(real);
+	return err;
+}
+
+/* There is nothing; a link that leads nowhere is something. */
+static int make_new(const char *path, const char *text)
+{
+	struct stat st;
+
+	if (!lstat(path, &st))
+		return args_fail(NULL,
+				 "%.160s: it is a link that leads nowhere: remove it, or make what it names",
+				 path);
+	return replace(path, text, NULL);
+}
+
 /**
  * savefile_write() - write a file
- * @path: the file; a symbolic link stays, and what it leads to is written
+ * @path: the file; a symbolic link stays, and what it leads to is written; so
+ *	does a pipe or a device
  * @text: what it is to hold
  *
  * Return: 0, or -EINVAL with the mistake in args_why().
  */
 int savefile_write(const char *path, const char *text)
 {
-	char *real = realpath(path, NULL);
 	struct stat st;
-	int err;
 
-	if (!real)
-		return replace(path, text, NULL);
-	if (stat(real, &st))
-		err = fail(path, "it cannot be found");
-	else if (S_ISREG(st.st_mode))
-		err = replace(real, text, &st);
-	else
-		err = write_into(real, text);
-	free(real);
-	return err;
+	if (stat(path, &st))
+		return errno == ENOENT ? make_new(path, text) :
+					 fail(path, "it cannot be found");
+	if (!S_ISREG(st.st_mode))
+		return write_into(path, text);
+	return replace_existing(path, text, &st);
 }
