@@ -1,26 +1,35 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2016 # names that a shell would run
 # completion.sh FILE: what bash offers behind a beginning of a command line
 set -u
 
-nat64ctl=usr/build/san/nat64ctl
+nat64ctl=$PWD/usr/build/san/nat64ctl
+name=nat64ctl
 n=0
 failed=0
 
-# The completion asks the kernel for the names of instances; here it does not.
-fake() {
-	if [ "$*" = "instance show" ]; then
+# The completion asks the kernel for what there is; here it does not. The command
+# has its real name, which stands in the examples of its own help.
+nat64ctl() {
+	case $* in
+	"instance show")
 		printf '%s\n' "INSTANCE POOL6" "default  64:ff9b::/96" "lab -"
-	else
-		"$nat64ctl" "$@"
-	fi
+		;;
+	"pool4 show")
+		printf '%s\n' "INSTANCE PREFIX PROTO" \
+			"default 192.0.2.1/32 tcp" "default 192.0.2.1/32 udp" \
+			'default $(touch/INSTANCE) udp'
+		;;
+	*) "$nat64ctl" "$@" ;;
+	esac
 }
 
 # shellcheck source=usr/completion/nat64ctl.bash
 . "$1"
 # what parts of it run when they are called alone
 # shellcheck disable=SC2034
-_nat64ctl_command=fake
+_nat64ctl_command=nat64ctl
 
 # result NAME WHY: the test has passed if there is nothing to say
 result() {
@@ -36,7 +45,7 @@ result() {
 
 # complete_words WORD...: the last word is the one that is being written
 complete_words() {
-	COMP_WORDS=(fake "$@")
+	COMP_WORDS=("$name" "$@")
 	COMP_CWORD=$#
 	COMPREPLY=()
 	_nat64ctl
@@ -95,7 +104,9 @@ options() {
 		 sed -nE 's/^  (-., )?(--[a-z0-9-]+)( ([^ ]+))? .*/\2 \4/p')
 }
 
-has "instance pool6 pool4 bib session config stats monitor trace import-jool help version" ""
+everything="instance pool6 pool4 bib session config stats monitor trace import-jool help version"
+has "$everything" ""
+offers "session" se
 offers "pool6 pool4" p
 offers "pool6" -j pool6
 offers "show add del flush help" instance ""
@@ -139,6 +150,46 @@ offers "--flags" explain tcp --fl
 offers "auto always never" --color ""
 offers "" version ""
 offers "" pool4 add --ports ""
+offers "192.0.2.1/32" pool4 del ""
+offers "" config set udp-timeout ""
+offers "on off" config set tcp-probe ""
+
+# By a path, from another folder
+name=$nat64ctl
+cd /
+has "$everything" ""
+offers "session" se
+cd "$OLDPWD" || exit 1
+name=nat64ctl
+
+# A name is never run and never expanded, whatever it is; a word is no pattern.
+hostile=$(mktemp -d)
+touch "$hostile/a\$(touch INSIDE).json" "$hostile/my file.json" \
+	"$hostile/b\`touch INSIDE\`" "$hostile/c;touch INSIDE"
+before=$(ls "$hostile")
+cd "$hostile" || exit 1
+offers 'a$(touch INSIDE).json' config load a
+offers 'my file.json' config load m
+offers 'b`touch INSIDE`' import-jool b
+offers 'c;touch INSIDE' config load c
+_nat64ctl_names . > names
+[ ! -s names ] || [ "$(cat names)" = names ]
+result "names that need quotes are offered as files only" "${?#0}"
+rm -f names
+for word in '$(touch INSIDE)' '`touch INSIDE`' 's/x/touch INSIDE/e' /etc/passwd \
+	'x/e;s/^/touch INSIDE/e;#'; do
+	for words in "$word" "config $word" "import-jool $word" \
+		"config set $word" "-i $word" "--$word" "help $word"; do
+		# shellcheck disable=SC2086 # several words
+		complete_words $words "" 2> noise
+		result "no noise: $words" "$(cat noise)"
+	done
+done
+rm -f noise
+[ "$before" = "$(ls)" ]
+result "nothing has been run" "${?#0}"
+cd "$OLDPWD" || exit 1
+rm -rf "$hostile"
 
 # Whatever the help has can be completed.
 objects=$("$nat64ctl" help |

@@ -2,9 +2,15 @@
 # shellcheck shell=bash
 # Completion of nat64ctl for bash. What the help says is what can be written:
 # objects, verbs, options and keys come from it, instances from the kernel.
+#
+# A candidate is a line, and is never expanded: the shell would run what a file
+# or a namespace is called. For the same reason, only words of letters, digits
+# and '-' get into a pattern of sed, and of names that are not files, which bash
+# quotes itself, only those are offered that need no quotes.
 
 # Of the lines of "nat64ctl $1 help" that match $2, its group $3 (or 1)
 _nat64ctl_help() {
+	[[ $1 =~ ^[a-z0-9-]*$ ]] || return
 	"${_nat64ctl_command:-nat64ctl}" ${1:+"$1"} help 2> /dev/null |
 		sed -nE "s/$2/\\${3:-1}/p"
 }
@@ -14,57 +20,68 @@ _nat64ctl_objects() {
 		sed -nE '/^Objects:/,/^$/s/^  ([a-z0-9-]+) .*/\1/p'
 }
 
-_nat64ctl_instances() {
-	"${_nat64ctl_command:-nat64ctl}" instance show 2> /dev/null |
-		sed -n '1!s/ .*//p'
+# What the column $1 of the other words' table has
+_nat64ctl_column() {
+	local column=$1
+
+	shift
+	"${_nat64ctl_command:-nat64ctl}" "$@" show 2> /dev/null |
+		awk -v n="$column" 'NR > 1 && !seen[$n]++ { print $n }' |
+		grep -x '[][A-Za-z0-9_.:/-]*'
+}
+
+# The names in folder $1 that need no quotes
+_nat64ctl_names() {
+	local path
+
+	for path in "$1"/*; do
+		path=${path##*/}
+		[[ ! $path =~ ^[A-Za-z0-9_.@-]+$ ]] || printf '%s\n' "$path"
+	done
+}
+
+# The words of a pattern such as off|pmtu|BYTES that are written as they are
+_nat64ctl_alternatives() {
+	tr '|' '\n' | grep -xE '[a-z0-9]+'
 }
 
 # What can stand behind option $1 of object $2; fails if it takes no value
 _nat64ctl_value() {
 	local value
 
+	[[ $1 =~ ^--?[a-zA-Z0-9-]+$ ]] || return 1
 	case $1 in
-	-i | --instance) _nat64ctl_instances ;;
-	-n | --netns) ls /run/netns 2> /dev/null ;;
-	--proto) echo tcp udp icmp ;;
+	-i | --instance) _nat64ctl_column 1 instance ;;
+	-n | --netns) _nat64ctl_names /run/netns ;;
+	--proto) printf '%s\n' tcp udp icmp ;;
 	--state)
-		echo v4-init v6-init established v4-fin v6-fin v4-v6-fin trans
+		printf '%s\n' v4-init v6-init established v4-fin v6-fin \
+			v4-v6-fin trans
 		;;
-	--format) echo table json prometheus ;;
+	--format) printf '%s\n' table json prometheus ;;
 	--pool6) echo 64:ff9b::/96 ;;
-	--color) echo auto always never ;;
-	--iif) ls /sys/class/net ;;
-	--flags) echo syn ack fin rst psh urg ;;
+	--color) printf '%s\n' auto always never ;;
+	--iif) _nat64ctl_names /sys/class/net ;;
+	--flags) printf '%s\n' syn ack fin rst psh urg ;;
 	--pool4 | --ports | --mark | --v6 | --v4 | --port) ;;
 	*)
 		value=$(_nat64ctl_help "$2" "^  (-., )?$1 ([^ ]+) .*" 2)
 		[ -n "$value" ] || return 1
-		[[ $value != *[a-z]"|"[a-z]* ]] || echo "${value//|/ }"
+		[[ $value != *[a-z]"|"[a-z]* ]] ||
+			_nat64ctl_alternatives <<< "$value"
 		;;
 	esac
 	return 0
 }
 
-# Devices, behind those that the word being written has already
-_nat64ctl_devices() {
-	local before=${cur%"${cur##*,}"} dev
-
-	for dev in /sys/class/net/*/; do
-		echo "$before$(basename "$dev")"
-	done
-}
-
-# What key $1 can be set to
+# What key $1 can be set to; devices come behind those that the word has already
 _nat64ctl_key() {
-	case $1 in
-	mss-clamp) echo off pmtu ;;
-	rfc6791v4-prefix) echo none ;;
-	fastpath)
-		echo none
-		_nat64ctl_devices
-		;;
-	*) echo on off ;;
-	esac
+	local before=${cur%"${cur##*,}"}
+
+	[[ $1 =~ ^[a-z0-9][a-z0-9-]*$ ]] || return
+	_nat64ctl_help config "^  $1 +([^ ]+) .*" | _nat64ctl_alternatives
+	[ "$1" != fastpath ] || _nat64ctl_names /sys/class/net |
+		sed "s/^/${before//[^A-Za-z0-9_.@,-]/}/"
 }
 
 _nat64ctl_keys() {
@@ -74,7 +91,7 @@ _nat64ctl_keys() {
 
 # Does a file stand behind the words $1 (object) and $2 (verb, if it has any)?
 _nat64ctl_takes_file() {
-	[ -n "$1" ] && _nat64ctl_help "$1" \
+	[[ "$1 $2" =~ ^[a-z0-9-]+\ [a-z0-9-]*$ ]] && _nat64ctl_help "$1" \
 		"^  (nat64ctl $1${2:+ $2} \\[?FILE\\]?).*" | grep -q .
 }
 
@@ -84,20 +101,21 @@ _nat64ctl_words() {
 	case "$1 $2" in
 	" ")
 		_nat64ctl_objects
-		echo help version
+		printf '%s\n' help version
 		;;
 	"help ") _nat64ctl_objects ;;
 	"version "*) ;;
 	monitor\ *)
-		echo instance pool6 pool4 config bib session alarm
+		printf '%s\n' instance pool6 pool4 config bib session alarm
 		[ -n "$2" ] || echo help
 		;;
 	*" ")
-		_nat64ctl_help "$1" "^  nat64ctl $1 ([a-z]+).*"
+		[[ ! $1 =~ ^[a-z0-9-]+$ ]] ||
+			_nat64ctl_help "$1" "^  nat64ctl $1 ([a-z]+).*"
 		echo help
 		;;
 	"instance show" | "instance del" | "instance flush")
-		_nat64ctl_instances
+		_nat64ctl_column 1 instance
 		;;
 	"config get" | "config set")
 		if [ $(($3 % 2)) = 0 ]; then
@@ -107,6 +125,9 @@ _nat64ctl_words() {
 		fi
 		;;
 	"pool6 add") echo 64:ff9b::/96 ;;
+	"pool6 del") _nat64ctl_column 2 pool6 ;;
+	"pool4 del") _nat64ctl_column 2 pool4 ;;
+	"bib del") _nat64ctl_column 3 bib ;;
 	esac
 }
 
@@ -139,11 +160,15 @@ _nat64ctl() {
 		choice=$(_nat64ctl_words "$object" "$verb" "$behind" \
 			"$last")
 	fi
+	COMPREPLY=()
+	while IFS= read -r word; do
+		[[ -z $word || $word != "$cur"* ]] || COMPREPLY+=("$word")
+	done <<< "$choice"
 	if [[ $cur != -* ]] && _nat64ctl_takes_file "$object" "$verb"; then
 		compopt -o filenames 2> /dev/null
-		choice+=" $(compgen -f -- "$cur")"
+		mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < \
+			<(compgen -f -- "$cur")
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$choice" -- "$cur")
 }
 
 complete -F _nat64ctl nat64ctl
