@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "args.h"
+#include "plain.h"
 
 static char why[1024];
 
@@ -30,23 +31,6 @@ static const char *const state_names[] = {
 	[NAT64_STATE_V4_V6_FIN] = "v4-v6-fin",
 	[NAT64_STATE_TRANS] = "trans",
 };
-
-/**
- * args_plain() - make a text one that a terminal only shows
- * @text: the text; what would control the terminal becomes '?'
- *
- * Return: @text.
- */
-char *args_plain(char *text)
-{
-	char *c;
-
-	for (c = text; *c; c++) {
-		if (iscntrl((unsigned char)*c))
-			*c = '?';
-	}
-	return text;
-}
 
 /**
  * args_fail() - remember the sentence of a mistake
@@ -69,7 +53,7 @@ int args_fail(const char *word, const char *fmt, ...)
 			 (int)(sizeof(why) - sizeof(rest) - 4), word, rest);
 	else
 		snprintf(why, sizeof(why), "%s", rest);
-	args_plain(why);
+	plain_text(why);
 	return -EINVAL;
 }
 

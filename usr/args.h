@@ -78,7 +78,6 @@ struct plateau_list {
 /* The three protocols, in the order in which the command uses them. */
 extern const __u8 args_all_protos[3];
 
-char *args_plain(char *text);
 __printf(2, 3) int args_fail(const char *word, const char *fmt, ...);
 const char *args_why(void);
 size_t args_length(int argc, char **argv);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "plain.h"
 
 /**
  * cmd_wrong() - tell the mistake in the command line
@@ -12,7 +13,7 @@
  */
 int cmd_wrong(void)
 {
-	fprintf(stderr, "nat64ctl: %s\n", args_why());
+	plain_line(stderr, "nat64ctl: %s", args_why());
 	return EXIT_USAGE;
 }
 
@@ -26,7 +27,7 @@ int cmd_refused(const struct cmd *cmd)
 {
 	/* What was printed before belongs above the reason of the end. */
 	fflush(stdout);
-	fprintf(stderr, "nat64ctl: %s\n", cmd->nl.text);
+	plain_line(stderr, "nat64ctl: %s", cmd->nl.text);
 	return EXIT_REFUSED;
 }
 

@@ -6,6 +6,7 @@
 
 #include "cmd.h"
 #include "document.h"
+#include "plain.h"
 #include "savefile.h"
 
 static const struct out_column config_columns[] = {
@@ -99,7 +100,7 @@ static void show_key(struct config *config, int key, struct nlattr *attr)
 		return;
 	key_text(text, key, attr, !config->key);
 	if (config->key && !out_is_json(out))
-		printf("%s\n", text);
+		plain_line(stdout, "%s", text);
 	else
 		out_pair(out, NULL, key_name(key), key_json(key, attr), text,
 			 key_meaning(key));
@@ -242,9 +243,9 @@ static int config_load(struct cmd *cmd)
 
 static void print_note(const struct cmd *cmd)
 {
-	fprintf(stderr,
-		"nat64ctl: note: the file was checked without the module: %s\n",
-		cmd->nl.text);
+	plain_line(stderr,
+		   "nat64ctl: note: the file was checked without the module: %s",
+		   cmd->nl.text);
 }
 
 /* What is there now; an instance that is not has nothing. */
@@ -295,6 +296,22 @@ static int config_check(struct cmd *cmd)
 	return rc;
 }
 
+/* What a program other than this has set need not fit into a file. */
+static int check_fetched(const struct document *doc, struct cmd *cmd)
+{
+	int key;
+
+	for (key = 1; key < KEY_COUNT; key++) {
+		if (!doc->given[key] ||
+		    !key_check(key, document_key(doc, key), true))
+			continue;
+		snprintf(cmd->nl.text, sizeof(cmd->nl.text),
+			 "it cannot be saved: %.200s", args_why());
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* The instance as JSON in @text; another errno than 0 leaves words in cmd->nl. */
 static int fetch_text(struct cmd *cmd, char **text)
 {
@@ -304,7 +321,7 @@ static int fetch_text(struct cmd *cmd, char **text)
 
 	*text = NULL;
 	if (!document_init(&doc, "the kernel"))
-		err = document_fetch(&doc, cmd);
+		err = document_fetch(&doc, cmd) ?: check_fetched(&doc, cmd);
 	if (!err) {
 		json = document_json(&doc);
 		*text = strdup(out_document(json));
@@ -345,7 +362,8 @@ static int write_text(const char *path, const char *text)
 	int err;
 
 	if (!path || !strcmp(path, "-")) {
-		printf("%s\n", text);
+		plain_json(stdout, text, "");
+		putchar('\n');
 		return 0;
 	}
 	if (asprintf(&lines, "%s\n", text) < 0)

@@ -14,6 +14,7 @@
 
 #include "import.h"
 #include "jsonfile.h"
+#include "plain.h"
 
 #define FORWARD "translated packets pass the chain forward of the firewall, which Jool's do not: see FIREWALL in nat64(7), and let them through"
 #define JOOL3 "it is a file of Jool 3, which has its times in milliseconds: write it for Jool 4.1, with pool6 in \"global\" and times such as \"0:05:00\""
@@ -28,15 +29,13 @@
 void import_note(const struct import *in, const char *path, const char *fmt,
 		 ...)
 {
-	char text[512], where[200];
+	char text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	snprintf(where, sizeof(where), "%.160s: %s", in->name, path);
-	fprintf(stderr, "nat64ctl: %s: %s\n", args_plain(where),
-		args_plain(text));
+	plain_line(stderr, "nat64ctl: %.160s: %s: %s", in->name, path, text);
 }
 
 /**
@@ -344,7 +343,8 @@ static int import_run(struct cmd *cmd)
 				    "the router's own addresses are used, as by Jool, but with the ports outside of net.ipv4.ip_local_port_range");
 		import_note(&in, "/", FORWARD);
 		to = document_json(&in.doc);
-		printf("%s\n", out_document(to));
+		plain_json(stdout, out_document(to), "");
+		putchar('\n');
 		json_object_put(to);
 	}
 	json_object_put(json);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "plain.h"
 
 #define BUFFER_SIZE (16 << 20)
 
@@ -131,18 +132,27 @@ static bool begin_line(const struct monitor *mon, struct line *line, __u64 ns,
 	return true;
 }
 
+/* JSON ends with its line break; what a line break inside a text is, is plain. */
+static char *chomp(char *text)
+{
+	size_t len = strlen(text);
+
+	if (len && text[len - 1] == '\n')
+		text[len - 1] = '\0';
+	return text;
+}
+
 static void end_line(const struct monitor *mon, struct line *line, int level)
 {
 	if (out_is_json(&line->out))
 		out_end(&line->out);
-	else
-		fputc('\n', line->out.file);
 	fclose(line->out.file);
 	if (mon->syslog)
-		syslog(level, "%.*s", (int)strcspn(line->text, "\n"),
-		       line->text);
-	else
+		syslog(level, "%s", plain_text(chomp(line->text)));
+	else if (mon->flags & OUT_JSON)
 		fputs(line->text, stdout);
+	else
+		plain_line(stdout, "%s", line->text);
 	free(line->text);
 }
 
@@ -164,6 +174,23 @@ static struct counted *find_counted(struct monitor *mon, const char *instance,
 	counted->next = mon->counted;
 	mon->counted = counted;
 	return counted;
+}
+
+/* The numbers of an instance that is gone; of all if @instance is NULL. */
+static void forget_counted(struct monitor *mon, const char *instance)
+{
+	struct counted **at = &mon->counted;
+
+	while (*at) {
+		struct counted *counted = *at;
+
+		if (instance && strcmp(counted->instance, instance)) {
+			at = &counted->next;
+			continue;
+		}
+		*at = counted->next;
+		free(counted);
+	}
 }
 
 static void tell_lost(const struct monitor *mon, __u64 ns,
@@ -322,6 +349,8 @@ static void monitor_reply(const struct nl64_reply *reply, void *arg)
 		tell_pool4(mon, reply, ns, instance);
 	else if (events[reply->cmd].event)
 		tell_event(mon, reply, ns, instance);
+	if (reply->cmd == NAT64_CMD_INSTANCE_DEL_NTF)
+		forget_counted(mon, instance);
 }
 
 /* Events came faster than they were printed. What is lost of BIB entries and
@@ -404,12 +433,7 @@ static int listen_until_signal(struct cmd *cmd, struct monitor *mon)
 	else
 		setvbuf(stdout, NULL, _IOLBF, 0);
 	rc = hear(cmd, mon, &signals);
-	while (mon->counted) {
-		struct counted *next = mon->counted->next;
-
-		free(mon->counted);
-		mon->counted = next;
-	}
+	forget_counted(mon, NULL);
 	return rc;
 }
 

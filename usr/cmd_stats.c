@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cmd.h"
+#include "plain.h"
 
 #define N_COUNTERS (NAT64_STAT_MAX + 1)
 
@@ -218,6 +219,7 @@ static void take_sample(const struct nl64_reply *reply, void *arg)
 	memset(sample, 0, sizeof(*sample));
 	snprintf(sample->instance, sizeof(sample->instance), "%s",
 		 nla_get_string(instance));
+	plain_text(sample->instance);
 	sample->bib_entries = count_of(reply->attrs[NAT64_A_BIB_COUNT]);
 	sample->sessions = count_of(reply->attrs[NAT64_A_SESSION_COUNT]);
 	sample->has_subscribers = reply->attrs[NAT64_A_SUBSCRIBER_COUNT];
@@ -463,12 +465,13 @@ static void take_pool4(const struct nl64_reply *reply, void *arg)
 	struct nlattr *instance = reply->attrs[NAT64_A_INSTANCE];
 	struct nlattr *pool4 = reply->attrs[NAT64_A_POOL4];
 	struct uses *uses = arg;
-	int n;
+	size_t n;
 
 	if (!instance || !pool4)
 		return;
-	n = snprintf(uses->labels, sizeof(uses->labels), "instance=\"%s\",",
-		     nla_get_string(instance));
+	snprintf(uses->labels, sizeof(uses->labels), "instance=\"%.*s\",",
+		 NAT64_NAME_MAX, nla_get_string(instance));
+	n = strlen(plain_text(uses->labels));
 	pool4_labels(uses->labels + n, sizeof(uses->labels) - n, pool4);
 	pool4_usage(pool4, take_usage, uses);
 }

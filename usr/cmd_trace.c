@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_trace.c - nat64ctl trace: what would be done with a packet, and why */
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
 #include "keys.h"
 #include "packet.h"
+#include "plain.h"
 
 #define TRACE_OPTIONS (OPT_BIT(OPT_MARK) | OPT_BIT(OPT_IIF))
 #define TUPLE_OPTIONS (TRACE_OPTIONS | OPT_BIT(OPT_TTL) | OPT_BIT(OPT_LENGTH))
@@ -13,8 +15,8 @@
 
 static const struct nla_policy step_policy[NAT64_STEP_A_MAX + 1] = {
 	[NAT64_STEP_A_STEP] = { .type = NLA_U32 },
-	[NAT64_STEP_A_INSTANCE] = { .type = NLA_STRING },
-	[NAT64_STEP_A_DEV] = { .type = NLA_STRING },
+	[NAT64_STEP_A_INSTANCE] = { .type = NLA_STRING, .minlen = 1 },
+	[NAT64_STEP_A_DEV] = { .type = NLA_STRING, .minlen = 1 },
 	[NAT64_STEP_A_MARK] = { .type = NLA_U32 },
 	[NAT64_STEP_A_POOL6] = { .type = NLA_NESTED },
 	[NAT64_STEP_A_PROTO] = { .type = NLA_U8 },
@@ -90,19 +92,19 @@ static const char *side4(char *text, struct nlattr *addr, struct nlattr *port)
 	return text;
 }
 
-static void print_tuple(struct nlattr **a)
+static void print_tuple(FILE *file, struct nlattr **a)
 {
 	char src[ENDPOINT_TEXT], dst[ENDPOINT_TEXT];
 
-	printf("%s ", args_proto_name(byte_of(a[NAT64_STEP_A_PROTO])));
+	fprintf(file, "%s ", args_proto_name(byte_of(a[NAT64_STEP_A_PROTO])));
 	if (a[NAT64_STEP_A_DST6])
-		printf("%s -> %s",
-		       side6(src, a[NAT64_STEP_A_SRC6], a[NAT64_STEP_A_SPORT6]),
-		       side6(dst, a[NAT64_STEP_A_DST6], a[NAT64_STEP_A_DPORT6]));
+		fprintf(file, "%s -> %s",
+			side6(src, a[NAT64_STEP_A_SRC6], a[NAT64_STEP_A_SPORT6]),
+			side6(dst, a[NAT64_STEP_A_DST6], a[NAT64_STEP_A_DPORT6]));
 	else
-		printf("%s -> %s",
-		       side4(src, a[NAT64_STEP_A_SRC4], a[NAT64_STEP_A_SPORT4]),
-		       side4(dst, a[NAT64_STEP_A_DST4], a[NAT64_STEP_A_DPORT4]));
+		fprintf(file, "%s -> %s",
+			side4(src, a[NAT64_STEP_A_SRC4], a[NAT64_STEP_A_SPORT4]),
+			side4(dst, a[NAT64_STEP_A_DST4], a[NAT64_STEP_A_DPORT4]));
 }
 
 static const char *state_of(struct nlattr **a)
@@ -112,55 +114,55 @@ static const char *state_of(struct nlattr **a)
 	       args_state_name(byte_of(a[NAT64_STEP_A_STATE])) : "idle timer";
 }
 
-static void print_input(struct nlattr **a)
+static void print_input(FILE *file, struct nlattr **a)
 {
-	printf("comes in by %s, mark %u", text_of(a[NAT64_STEP_A_DEV]),
-	       number_of(a[NAT64_STEP_A_MARK]));
+	fprintf(file, "comes in by %s, mark %u", text_of(a[NAT64_STEP_A_DEV]),
+		number_of(a[NAT64_STEP_A_MARK]));
 }
 
-static void print_instance(struct nlattr **a)
+static void print_instance(FILE *file, struct nlattr **a)
 {
 	char prefix[64];
 
-	printf("instance %s: ", text_of(a[NAT64_STEP_A_INSTANCE]));
+	fprintf(file, "instance %s: ", text_of(a[NAT64_STEP_A_INSTANCE]));
 	if (pool6_text(prefix, sizeof(prefix), a[NAT64_STEP_A_POOL6]))
-		printf("its pool6 %s has the destination", prefix);
+		fprintf(file, "its pool6 %s has the destination", prefix);
 	else
-		printf("the destination is an address of its pool4");
+		fprintf(file, "the destination is an address of its pool4");
 }
 
-static void print_looked_up(struct nlattr **a)
+static void print_looked_up(FILE *file, struct nlattr **a)
 {
-	printf("looked up as ");
-	print_tuple(a);
+	fprintf(file, "looked up as ");
+	print_tuple(file, a);
 	if (a[NAT64_STEP_A_IS_ERROR])
-		printf(", what the ICMP error quotes, turned round");
+		fprintf(file, ", what the ICMP error quotes, turned round");
 }
 
-static void print_bib(struct nlattr **a)
+static void print_bib(FILE *file, struct nlattr **a)
 {
 	char v6[ENDPOINT_TEXT], v4[ENDPOINT_TEXT];
 
-	printf("has a %sBIB entry: %s %s is %s",
-	       a[NAT64_STEP_A_STATIC] ? "static " : "",
-	       args_proto_name(byte_of(a[NAT64_STEP_A_PROTO])),
-	       side6(v6, a[NAT64_STEP_A_SRC6], a[NAT64_STEP_A_SPORT6]),
-	       side4(v4, a[NAT64_STEP_A_SRC4], a[NAT64_STEP_A_SPORT4]));
+	fprintf(file, "has a %sBIB entry: %s %s is %s",
+		a[NAT64_STEP_A_STATIC] ? "static " : "",
+		args_proto_name(byte_of(a[NAT64_STEP_A_PROTO])),
+		side6(v6, a[NAT64_STEP_A_SRC6], a[NAT64_STEP_A_SPORT6]),
+		side4(v4, a[NAT64_STEP_A_SRC4], a[NAT64_STEP_A_SPORT4]));
 }
 
-static void print_session(struct nlattr **a)
+static void print_session(FILE *file, struct nlattr **a)
 {
 	__u32 ms = number_of(a[NAT64_STEP_A_EXPIRES]);
 	char left[32];
 
-	printf("has a session");
+	fprintf(file, "has a session");
 	if (byte_of(a[NAT64_STEP_A_PROTO]) == IPPROTO_TCP)
-		printf(" in state %s", state_of(a));
+		fprintf(file, " in state %s", state_of(a));
 	if (ms)
-		printf(", which ends in %s if it stays idle",
-		       out_expires(left, sizeof(left), ms));
+		fprintf(file, ", which ends in %s if it stays idle",
+			out_expires(left, sizeof(left), ms));
 	else
-		printf(", whose time is up");
+		fprintf(file, ", whose time is up");
 }
 
 /* A kernel that is newer may have keys that we do not know. */
@@ -171,74 +173,74 @@ static const char *key_of(struct nlattr **a)
 	return key && key < KEY_COUNT ? key_name(key) : "unknown";
 }
 
-static void print_key(struct nlattr **a)
+static void print_key(FILE *file, struct nlattr **a)
 {
-	printf("the key %s decides", key_of(a));
+	fprintf(file, "the key %s decides", key_of(a));
 }
 
-static void print_mapping(struct nlattr **a)
+static void print_mapping(FILE *file, struct nlattr **a)
 {
 	char v4[ENDPOINT_TEXT];
 
-	printf("would get a BIB entry with %s",
-	       side4(v4, a[NAT64_STEP_A_SRC4], a[NAT64_STEP_A_SPORT4]));
+	fprintf(file, "would get a BIB entry with %s",
+		side4(v4, a[NAT64_STEP_A_SRC4], a[NAT64_STEP_A_SPORT4]));
 	if (!a[NAT64_STEP_A_SPORT4])
-		printf(", any port that is free");
-	printf(", by the pool4 of mark %u", number_of(a[NAT64_STEP_A_MARK]));
+		fprintf(file, ", any port that is free");
+	fprintf(file, ", by the pool4 of mark %u", number_of(a[NAT64_STEP_A_MARK]));
 }
 
-static void print_new_session(struct nlattr **a)
+static void print_new_session(FILE *file, struct nlattr **a)
 {
-	printf("would begin a session");
+	fprintf(file, "would begin a session");
 	if (byte_of(a[NAT64_STEP_A_PROTO]) == IPPROTO_TCP)
-		printf(" in state %s", state_of(a));
+		fprintf(file, " in state %s", state_of(a));
 }
 
-static void print_state(struct nlattr **a)
+static void print_state(FILE *file, struct nlattr **a)
 {
-	printf("would bring its session to state %s", state_of(a));
+	fprintf(file, "would bring its session to state %s", state_of(a));
 }
 
-static void print_route(struct nlattr **a)
+static void print_route(FILE *file, struct nlattr **a)
 {
-	printf("has a route by %s, MTU %u", text_of(a[NAT64_STEP_A_DEV]),
-	       number_of(a[NAT64_STEP_A_MTU]));
+	fprintf(file, "has a route by %s, MTU %u", text_of(a[NAT64_STEP_A_DEV]),
+		number_of(a[NAT64_STEP_A_MTU]));
 }
 
-static void print_translated(struct nlattr **a)
+static void print_translated(FILE *file, struct nlattr **a)
 {
-	printf("translated to %s", a[NAT64_STEP_A_IS_ERROR] ? "ICMP error, " :
-							      "");
-	print_tuple(a);
-	printf(" by %s, %u bytes, instance %s", text_of(a[NAT64_STEP_A_DEV]),
-	       number_of(a[NAT64_STEP_A_LEN]),
-	       text_of(a[NAT64_STEP_A_INSTANCE]));
+	fprintf(file, "translated to %s", a[NAT64_STEP_A_IS_ERROR] ? "ICMP error, " :
+		"");
+	print_tuple(file, a);
+	fprintf(file, " by %s, %u bytes, instance %s", text_of(a[NAT64_STEP_A_DEV]),
+		number_of(a[NAT64_STEP_A_LEN]),
+		text_of(a[NAT64_STEP_A_INSTANCE]));
 }
 
-static void print_passed(struct nlattr **a)
+static void print_passed(FILE *file, struct nlattr **a)
 {
 	char name[32];
 
 	if (!a[NAT64_STEP_A_STAT])
-		printf("passed untranslated: no pool6 and no pool4 has its destination");
+		fprintf(file, "passed untranslated: no pool6 and no pool4 has its destination");
 	else
-		printf("%s (%s), instance %s",
-		       stats_meaning(number_of(a[NAT64_STEP_A_STAT])),
-		       stats_name(name, sizeof(name),
-				  number_of(a[NAT64_STEP_A_STAT])),
-		       text_of(a[NAT64_STEP_A_INSTANCE]));
+		fprintf(file, "%s (%s), instance %s",
+			stats_meaning(number_of(a[NAT64_STEP_A_STAT])),
+			stats_name(name, sizeof(name),
+				   number_of(a[NAT64_STEP_A_STAT])),
+			text_of(a[NAT64_STEP_A_INSTANCE]));
 }
 
-static void print_dropped(struct nlattr **a)
+static void print_dropped(FILE *file, struct nlattr **a)
 {
-	print_passed(a);
+	print_passed(file, a);
 	if (a[NAT64_STEP_A_ICMP_TYPE])
-		printf("; its source would be told by ICMP type %u code %u",
-		       byte_of(a[NAT64_STEP_A_ICMP_TYPE]),
-		       byte_of(a[NAT64_STEP_A_ICMP_CODE]));
+		fprintf(file, "; its source would be told by ICMP type %u code %u",
+			byte_of(a[NAT64_STEP_A_ICMP_TYPE]),
+			byte_of(a[NAT64_STEP_A_ICMP_CODE]));
 }
 
-static void (*const printers[NAT64_STEP_MAX + 1])(struct nlattr **a) = {
+static void (*const printers[NAT64_STEP_MAX + 1])(FILE *file, struct nlattr **a) = {
 	[NAT64_STEP_INPUT] = print_input,
 	[NAT64_STEP_INSTANCE] = print_instance,
 	[NAT64_STEP_TUPLE] = print_looked_up,
@@ -268,22 +270,34 @@ static bool is_verdict(__u32 step)
 	return step >= NAT64_STEP_TRANSLATED && step <= NAT64_STEP_FRAGMENT;
 }
 
+static void write_step(FILE *file, __u32 step, struct nlattr **a)
+{
+	if (step <= NAT64_STEP_MAX && printers[step])
+		printers[step](file, a);
+	else if (step <= NAT64_STEP_MAX && plain_words[step])
+		fputs(plain_words[step], file);
+	else
+		fprintf(file, "step %u of a kernel module newer than nat64ctl",
+			step);
+}
+
 static void print_step(__u32 step, struct nlattr **a)
 {
 	const char *on = "", *off = "";
+	char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
 
+	if (!file)
+		return;
+	write_step(file, step, a);
+	fclose(file);
 	if (is_verdict(step))
 		on = out_colour(stdout, step == NAT64_STEP_TRANSLATED ?
 				OUT_GREEN : step == NAT64_STEP_DROPPED ?
 				OUT_RED : OUT_YELLOW, &off);
-	fputs(on, stdout);
-	if (step <= NAT64_STEP_MAX && printers[step])
-		printers[step](a);
-	else if (step <= NAT64_STEP_MAX && plain_words[step])
-		fputs(plain_words[step], stdout);
-	else
-		printf("step %u of a kernel module newer than nat64ctl", step);
-	printf("%s\n", off);
+	printf("%s%s%s\n", on, plain_text(text), off);
+	free(text);
 }
 
 /* --- in JSON ------------------------------------------------------------- */
@@ -371,7 +385,8 @@ static struct json_object *step_json(__u32 step, struct nlattr **a,
 	char text[64];
 
 	json_string(to, is_verdict(step) && last ? "verdict" : "step",
-		    step <= NAT64_STEP_MAX ? step_names[step] : "unknown");
+		    step <= NAT64_STEP_MAX && step_names[step] ?
+		    step_names[step] : "unknown");
 	if (a[NAT64_STEP_A_INSTANCE])
 		json_string(to, "instance", text_of(a[NAT64_STEP_A_INSTANCE]));
 	if (a[NAT64_STEP_A_STAT]) {
@@ -484,7 +499,8 @@ static void print_json(const struct cmd *cmd, struct json_object *trace)
 
 	if (opts_has(cmd->opts, OPT_PRETTY))
 		how |= JSON_C_TO_STRING_PRETTY;
-	printf("%s\n", json_object_to_json_string_ext(trace, how));
+	plain_json(stdout, json_object_to_json_string_ext(trace, how), "");
+	putchar('\n');
 }
 
 /* All instances are asked, as by a packet. */
@@ -507,7 +523,9 @@ static int trace_bytes(struct cmd *cmd, const __u8 *bytes, size_t len)
 	int rc;
 
 	cmd->instance = NULL;
-	msg = cmd_request(cmd, NAT64_CMD_TRACE);
+	msg = nl64_request_sized(NAT64_CMD_TRACE, NULL, PACKET_MAX + 256);
+	if (!msg)
+		args_fail(NULL, "there is no memory left");
 	if (!msg || refuse_instance(cmd) || put_packet(msg, cmd, bytes, len)) {
 		nlmsg_free(msg);
 		json_object_put(trace);

@@ -631,7 +631,12 @@ static int key_word(struct document *doc, const char *path, int key,
 		snprintf(word, size, "none");
 		return 0;
 	}
-	return take_list(doc, path, value, instead, word, size);
+	if (take_list(doc, path, value, instead, word, size))
+		return -EINVAL;
+	if (key_may_be_none(key) && !strcmp(word, "none"))
+		return doc_fail(doc, path,
+				"\"none\" is not the name of a device: write [] for none");
+	return 0;
 }
 
 static int unknown_key(const struct document *doc, const char *path,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "document.h"
+#include "plain.h"
 
 /**
  * struct section - a part of a document that is a set
@@ -234,7 +235,7 @@ static void print_items(char sign, const struct section *section,
 	for (i = 0; i < n; i++) {
 		section->text(text, sizeof(text),
 			      json_object_array_get_idx(array, i));
-		printf("%c %s %s\n", sign, section->name, text);
+		plain_line(stdout, "%c %s %s", sign, section->name, text);
 	}
 }
 
@@ -246,7 +247,7 @@ static void print_key(const struct document *is, const struct document *will,
 
 	key_text(from, key, document_key(is, key), false);
 	key_text(to, key, document_key(will, key), false);
-	printf("~ config %s %s, was %s\n", name, to, from);
+	plain_line(stdout, "~ config %s %s, was %s", name, to, from);
 }
 
 static void print_text(const struct diff *diff, const struct cmd *cmd,
@@ -256,7 +257,7 @@ static void print_text(const struct diff *diff, const struct cmd *cmd,
 	size_t i;
 
 	if (!exists)
-		printf("+ instance %s\n", cmd->instance);
+		plain_line(stdout, "+ instance %s", cmd->instance);
 	else if (!diff->any)
 		printf("nothing would change\n");
 	for (i = 0; i < ARRAY_SIZE(sections); i++) {

@@ -429,7 +429,8 @@ static bool needs_force(const struct document *doc)
 
 	for (key = 1; key < KEY_COUNT; key++) {
 		if (doc->given[key] &&
-		    key_check(key, document_key(doc, key), false))
+		    key_check(key, document_key(doc, key), false) &&
+		    !key_check(key, document_key(doc, key), true))
 			return true;
 	}
 	return false;

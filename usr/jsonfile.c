@@ -18,6 +18,7 @@
 
 #include "args.h"
 #include "jsonfile.h"
+#include "plain.h"
 
 #define SIZE_MAX_FILE ((size_t)JSONFILE_MIB << 20)
 /* How much of a file's name a sentence has room for. */
@@ -30,6 +31,7 @@
  * @len: its length
  * @at: how far the walk has come
  * @depth: how many objects and arrays are open
+ * @nests: how many there have been
  */
 struct scan {
 	const char *name;
@@ -37,6 +39,7 @@ struct scan {
 	size_t len;
 	size_t at;
 	int depth;
+	int nests;
 };
 
 static int scan_value(struct scan *s);
@@ -93,23 +96,6 @@ static void skip_space(struct scan *s)
 	s->at += strspn(s->text + s->at, " \t\r\n");
 }
 
-/* Length of the UTF-8 character at @c, or 0 if it is none (RFC 3629). */
-static size_t utf8_length(const unsigned char *c)
-{
-	size_t n = c[0] < 0x80 ? 1 : c[0] < 0xc2 ? 0 : c[0] < 0xe0 ? 2 :
-		   c[0] < 0xf0 ? 3 : c[0] < 0xf5 ? 4 : 0;
-	size_t i;
-
-	for (i = 1; i < n; i++) {
-		if ((c[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
-	    (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 static int scan_escape(struct scan *s)
 {
 	const char *c = s->text + s->at + 1;
@@ -148,7 +134,7 @@ static int scan_string(struct scan *s)
 				return -EINVAL;
 			continue;
 		}
-		n = utf8_length((const unsigned char *)s->text + s->at);
+		n = plain_char(s->text + s->at, NULL);
 		if (!n)
 			return fail(s, s->at, "byte 0x%02x is not UTF-8", c);
 		s->at += n;
@@ -290,6 +276,11 @@ static int scan_nest(struct scan *s)
 		return fail(s, s->at,
 			    "it is nested too deep: %d levels are enough",
 			    JSONFILE_DEPTH);
+	/* json-c takes most of a KiB for each, be it empty. */
+	if (s->nests++ == JSONFILE_NESTS)
+		return fail(s, s->at,
+			    "it has more than %d objects and arrays: is it the right file?",
+			    JSONFILE_NESTS);
 	if (is_object) {
 		seen = json_object_new_object();
 		if (!seen)

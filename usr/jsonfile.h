@@ -9,6 +9,8 @@
 #define JSONFILE_MIB 16
 /* What is nested deeper is not one either. */
 #define JSONFILE_DEPTH 32
+/* Objects and arrays: a BIB entry is one, a pool4 entry two. */
+#define JSONFILE_NESTS 200000
 
 struct json_object *jsonfile_read(const char *path);
 const char *jsonfile_name(const char *path);

@@ -15,6 +15,7 @@
 #include <sys/sysinfo.h>
 
 #include "keys.h"
+#include "plain.h"
 
 /**
  * enum kind - what a key holds
@@ -311,6 +312,12 @@ static int bad_device(const char *item)
 			 IFNAMSIZ - 1);
 }
 
+static int not_utf8(void)
+{
+	return args_fail(NULL,
+			 "fastpath has a device whose name is not UTF-8, which no file can hold: rename it");
+}
+
 static int put_devices(struct nl_msg *msg, int key, const char *word)
 {
 	const char *at = word;
@@ -323,8 +330,11 @@ static int put_devices(struct nl_msg *msg, int key, const char *word)
 	do {
 		const char *item = at;
 
-		if (!args_item(&at, name, sizeof(name)) || !name[0])
+		if (!args_item(&at, name, sizeof(name)) || !name[0] ||
+		    !strcmp(name, "none"))
 			return bad_device(item);
+		if (!plain_is_utf8(name))
+			return not_utf8();
 		if (!nest || nla_put_string(msg, NAT64_FASTPATH_A_DEV, name))
 			return args_fail(NULL,
 					 "too many devices: use %d at most",
@@ -698,9 +708,10 @@ static int check_prefix(const char *text)
 	return 0;
 }
 
+/* "none" is one for the kernel, but not for who reads a list. */
 static bool is_device_name(const char *name)
 {
-	return *name && strlen(name) < IFNAMSIZ && strcmp(name, ".") &&
+	return *name && strcmp(name, "none") && strlen(name) < IFNAMSIZ && strcmp(name, ".") &&
 	       strcmp(name, "..") && !strpbrk(name, "/: \t\n\v\f\r\xa0");
 }
 
@@ -711,11 +722,14 @@ static int check_devices(struct nlattr *nest)
 	int n = 0, i, rest;
 
 	nla_for_each_nested(attr, nest, rest) {
-		const char *name = nla_get_string(attr);
+		char name[IFNAMSIZ + 1] = "";
 
+		nla_strlcpy(name, attr, sizeof(name));
 		if (!is_device_name(name))
 			return args_fail(NULL,
 					 "fastpath must be names of network devices, of 1 to 15 characters");
+		if (!plain_is_utf8(name))
+			return not_utf8();
 		for (i = 0; i < n; i++) {
 			if (!strcmp(names[i], name))
 				return args_fail(NULL,
@@ -724,7 +738,7 @@ static int check_devices(struct nlattr *nest)
 		if (n == NAT64_FASTPATH_MAX)
 			return args_fail(NULL,
 					 "fastpath must be 8 devices at most");
-		snprintf(names[n++], IFNAMSIZ, "%s", name);
+		memcpy(names[n++], name, IFNAMSIZ);
 	}
 	return 0;
 }

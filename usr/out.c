@@ -14,6 +14,7 @@
 
 #include "cmd.h"
 #include "out.h"
+#include "plain.h"
 
 /* Without memory there is nothing sensible left to print. */
 static void *must(void *memory)
@@ -163,7 +164,7 @@ static void set_cell(struct out *out, const char *key, const char *text)
 		if (strcmp(out->columns[i].key, key))
 			continue;
 		free(out->row[i]);
-		out->row[i] = must(strdup(text));
+		out->row[i] = plain_text(must(strdup(text)));
 	}
 }
 
@@ -282,16 +283,6 @@ static void free_cells(char **cells, size_t n)
 	}
 }
 
-/* json-c indents from the margin; the members of our array stand inside it. */
-static void print_indented(struct out *out, const char *text)
-{
-	const char *end;
-
-	for (; (end = strchr(text, '\n')); text = end + 1)
-		fprintf(out->file, "  %.*s\n", (int)(end - text), text);
-	fprintf(out->file, "  %s", text);
-}
-
 static void print_object(struct out *out, struct json_object *object)
 {
 	int how = JSON_C_TO_STRING_NOSLASHESCAPE | JSON_C_TO_STRING_SPACED;
@@ -304,10 +295,10 @@ static void print_object(struct out *out, struct json_object *object)
 	must((void *)text);
 	if (!one)
 		fputs(out->n_rows ? ",\n" : pretty ? "[\n" : "[", out->file);
+	/* json-c indents from the margin; members of our array stand inside it. */
 	if (pretty && !one)
-		print_indented(out, text);
-	else
-		fputs(text, out->file);
+		fputs("  ", out->file);
+	plain_json(out->file, text, one ? "" : "  ");
 	out->n_rows++;
 }
 

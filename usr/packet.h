@@ -7,8 +7,8 @@
 
 #include "args.h"
 
-/* The longest packet that fits into an attribute. */
-#define PACKET_MAX 65528
+/* The longest packet that fits into an attribute with what else it may hold. */
+#define PACKET_MAX 65496
 
 /**
  * struct packet - a packet to be made

@@ -75,6 +75,8 @@ SYNTAX = [
      "document"),
     (b"[" * 33 + b"]" * 33, ":1:33: it is nested too deep: 32 levels are "
      "enough"),
+    (b"[" + b"{}," * 4000000 + b"{}]", ":1:599999: it has more than 200000 "
+     "objects and arrays: is it the right file?"),
     (b'{"a":' * 100000, ":1:161: it is nested too deep: 32 levels are "
      "enough"),
     (b'{"force": true,\n "force": false}', ":2:2: the object has \"force\" "
@@ -263,6 +265,8 @@ MEANING = [
      "addresses that can be forwarded"),
     ({"config": {"fastpath": ["a", "a"]}}, "/config/fastpath: fastpath has a "
      "device twice: leave one out"),
+    ({"config": {"fastpath": ["none"]}}, "/config/fastpath: \"none\" is not "
+     "the name of a device: write [] for none"),
     ({"config": {"fastpath": ["a,b"]}}, "/config/fastpath/0: it has a comma: "
      "write it as several items"),
     ({"config": {"fastpath": ["a/b"]}}, "/config/fastpath: fastpath must be "

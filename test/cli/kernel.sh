@@ -613,6 +613,9 @@ json "it is not here" "'there' not in [i['instance'] for i in d]" instance
 # the end
 #
 silently "instance del of one" instance del lab
+prints "a trace of the longest packet" "^(translated|dropped|passed)" trace udp \
+	"[2001:db8::5]:4000" "[64:ff9b::198.51.100.2]:80" --length 65496 --mark 1 \
+	--iif v0
 json "the other stays" "[i['instance'] for i in d] == ['default']" instance
 silently "instance del of the other" instance del
 json "none is left" "d == []" instance show

@@ -101,16 +101,6 @@ static void event(struct monitor *mon, int cmd, const char *instance,
 	tells(mon, message(cmd, instance, seq), cmd, expected);
 }
 
-static void forget(struct monitor *mon)
-{
-	while (mon->counted) {
-		struct counted *next = mon->counted->next;
-
-		free(mon->counted);
-		mon->counted = next;
-	}
-}
-
 #define LINE(rest) "2026-11-22T09:10:11.123456Z " rest "\n"
 #define A_LINE(rest) LINE("a        " rest)
 
@@ -132,6 +122,20 @@ static void test_lines(void **state)
 	mon.flags = OUT_JSON | OUT_ONE;
 	event(&mon, NAT64_CMD_BIB_END_NTF, "a", 0,
 	      "{ \"time\": \"2026-11-22T09:10:11.123456Z\", \"instance\": \"a\", \"object\": \"bib\", \"event\": \"end\", \"shown\": true }\n");
+}
+
+/* What a name holds does not begin another line, nor reach the terminal. */
+static void test_hostile_name(void **state)
+{
+	static const char name[] = "\033]0;x\007\nNov";
+	struct monitor mon = { 0 };
+
+	(void)state;
+	event(&mon, NAT64_CMD_CONFIG_NTF, name, 0,
+	      LINE("?]0;x??Nov config   set   shown"));
+	mon.flags = OUT_JSON | OUT_ONE;
+	event(&mon, NAT64_CMD_CONFIG_NTF, name, 0,
+	      "{ \"time\": \"2026-11-22T09:10:11.123456Z\", \"instance\": \"\\u001b]0;x\\u0007\\nNov\", \"object\": \"config\", \"event\": \"set\", \"shown\": true }\n");
 }
 
 /* Instances and objects count each for itself. */
@@ -161,7 +165,14 @@ static void test_lost(void **state)
 	mon.flags = OUT_JSON | OUT_ONE;
 	event(&mon, NAT64_CMD_BIB_LOST_NTF, "a", 4,
 	      "{ \"time\": \"2026-11-22T09:10:11.123456Z\", \"instance\": \"a\", \"object\": \"bib\", \"event\": \"lost\", \"lost\": 3 }\n");
-	forget(&mon);
+	/* Nothing is kept of an instance that is gone. */
+	mon.flags = 0;
+	event(&mon, NAT64_CMD_INSTANCE_DEL_NTF, "a", 0, A_LINE("instance del  "));
+	assert_non_null(mon.counted);
+	assert_null(mon.counted->next);
+	assert_string_equal(mon.counted->instance, "b");
+	forget_counted(&mon, NULL);
+	assert_null(mon.counted);
 }
 
 static struct nl_msg *alarm_message(int kind)
@@ -201,6 +212,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_hostile_name),
 		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_alarm),
 	};
