@@ -5,6 +5,10 @@
  * A state has one lifetime: TCP_EST in ESTABLISHED, V4_FIN and V6_FIN,
  * TCP_TRANS in the others. So "set the lifetime to TCP_EST" of the RFC is
  * "enter the state and start its lifetime anew" here.
+ *
+ * RFC 7857 s7.1, which is younger, is followed where the RFC speaks of any other
+ * packet: a RST from inside says that its sender wants no more packets, so the
+ * lifetime goes on as it was.
  */
 #include "rfc/tcp_fsm.h"
 
@@ -71,7 +75,7 @@ steps[__NAT64_STATE_MAX][__NAT64_TCP_EVENTS] = {
 		[NAT64_TCP_V4_FIN]	= R(V4_FIN),
 		[NAT64_TCP_V6_FIN]	= R(V4_V6_FIN),
 		[NAT64_TCP_V4_RST]	= R(V4_FIN),
-		[NAT64_TCP_V6_RST]	= R(V4_FIN),
+		[NAT64_TCP_V6_RST]	= K(V4_FIN),	/* RFC 7857 s7.1 */
 		[NAT64_TCP_V4_OTHER]	= R(V4_FIN),
 		[NAT64_TCP_V6_OTHER]	= R(V4_FIN),
 		[NAT64_TCP_TIMEOUT]	= K(CLOSED),
@@ -82,7 +86,7 @@ steps[__NAT64_STATE_MAX][__NAT64_TCP_EVENTS] = {
 		[NAT64_TCP_V4_FIN]	= R(V4_V6_FIN),
 		[NAT64_TCP_V6_FIN]	= R(V6_FIN),
 		[NAT64_TCP_V4_RST]	= R(V6_FIN),
-		[NAT64_TCP_V6_RST]	= R(V6_FIN),
+		[NAT64_TCP_V6_RST]	= K(V6_FIN),	/* RFC 7857 s7.1 */
 		[NAT64_TCP_V4_OTHER]	= R(V6_FIN),
 		[NAT64_TCP_V6_OTHER]	= R(V6_FIN),
 		[NAT64_TCP_TIMEOUT]	= K(CLOSED),
@@ -140,8 +144,9 @@ enum nat64_tcp_event nat64_tcp_event(bool from6, u8 flags)
  * nat64_tcp_step - what an event does to a connection
  * @state: its state
  * @event: the event
- * @rst_ends_fin: a RST after a FIN leads to TRANS (RFC 7857 s2.2), where
- *	RFC 6146 keeps the long lifetime
+ * @rst_ends_fin: a RST after a FIN leads to TRANS, so that the session ends
+ *	within TCP_TRANS (RFC 7857 s2.2); RFC 6146 keeps the state, and with it
+ *	the long lifetime
  *
  * Return: the next state, and whether its lifetime starts anew.
  */

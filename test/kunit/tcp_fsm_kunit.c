@@ -29,7 +29,8 @@ struct rule {
 
 /*
  * The paragraphs of RFC 6146 s3.5.2.2 in their order. Where one says "any
- * other packet", its events are all packets less those before it.
+ * other packet", its events are all packets less those before it. After a FIN, a
+ * RST from inside does not refresh (RFC 7857 s7.1).
  */
 static const struct rule rules[] = {
 	/* CLOSED */
@@ -55,11 +56,13 @@ static const struct rule rules[] = {
 	{ S(ESTABLISHED), E(TIMEOUT), S(TRANS), T_TRANS },
 	/* V4 FIN RCV */
 	{ S(V4_FIN), E(V6_FIN), S(V4_V6_FIN), T_TRANS },
-	{ S(V4_FIN), E_PACKET & ~E(V6_FIN), S(V4_FIN), T_EST },
+	{ S(V4_FIN), E(V6_RST), S(V4_FIN), T_KEEP },
+	{ S(V4_FIN), E_PACKET & ~(E(V6_FIN) | E(V6_RST)), S(V4_FIN), T_EST },
 	{ S(V4_FIN), E(TIMEOUT), S(CLOSED), T_GONE },
 	/* V6 FIN RCV */
 	{ S(V6_FIN), E(V4_FIN), S(V4_V6_FIN), T_TRANS },
-	{ S(V6_FIN), E_PACKET & ~E(V4_FIN), S(V6_FIN), T_EST },
+	{ S(V6_FIN), E(V6_RST), S(V6_FIN), T_KEEP },
+	{ S(V6_FIN), E_PACKET & ~(E(V4_FIN) | E(V6_RST)), S(V6_FIN), T_EST },
 	{ S(V6_FIN), E(TIMEOUT), S(CLOSED), T_GONE },
 	/* V6 FIN + V4 FIN RCV */
 	{ S(V4_V6_FIN), E_PACKET, S(V4_V6_FIN), T_KEEP },

@@ -11,7 +11,7 @@ from lab import (C, CPORT, DATA, NAMES, OTHER, P, PPORT, S, S6, SPORT, WKP,
                  config, each_proto, error4, error6, force, instance, lab,
                  mapped, nat64, once, reaches, run, run_tests, sessions,
                  silent4, silent6, stat, test, until, v4, v6, word)
-from wire import (ACK, ICMP, ICMP6, RST, SYN, TCP, UDP, compare, embed, icmp4,
+from wire import (ACK, FIN, ICMP, ICMP6, RST, SYN, TCP, UDP, compare, embed, icmp4,
                   icmp6, ip4, ip6)
 
 
@@ -88,6 +88,7 @@ def _() -> None:
 # --- what keeps a session alive --------------------------------------------
 
 INBOUND, OUTBOUND, DROPPED, ERRORS, RESET = range(5040, 5045)
+FIN4, FIN6 = 5045, 5046         # RFC 6146: V4 FIN RCV and V6 FIN RCV
 
 
 def left(proto: int, port: int) -> int:
@@ -103,10 +104,13 @@ def aged() -> dict[tuple[int, int], tuple[str, int]]:
     """The mappings of sessions that are two seconds old, in all protocols."""
     nat64("session", "flush")
     mappings = {(proto, port): mapped(C, port, proto=proto)
-                for proto in (UDP, TCP, ICMP) for port in range(5040, 5045)}
-    lab.from4(v4(S, P, SPORT, mappings[TCP, RESET][1], proto=TCP,
-                 flags=SYN | ACK))
-    reset(2)
+                for proto in (UDP, TCP, ICMP) for port in range(5040, 5047)}
+    for port in RESET, FIN4, FIN6:
+        segment4(mappings[TCP, port], SYN | ACK)
+    segment6(RESET, RST)
+    segment6(RESET, RST)
+    segment4(mappings[TCP, FIN4], FIN | ACK)
+    segment6(FIN6, FIN | ACK)
     begin = {key: left(*key) for key in mappings}
     until(lambda: all(left(*key) <= begin[key] - 2 for key in mappings))
     return mappings
@@ -173,19 +177,38 @@ def _(proto: int) -> None:
     assert reaches(S, SPORT, mapping, C, ERRORS, proto)
 
 
-def reset(times: int) -> None:
-    for _ in range(times):
-        _, got4 = lab.from6(v6(C, S6, RESET, SPORT, proto=TCP, flags=RST))
-        assert len(got4) == 1, "the RST is not translated"
+def segment6(port: int, flags: int) -> None:
+    got6, got4 = lab.from6(v6(C, S6, port, SPORT, proto=TCP, flags=flags))
+    assert (len(got6), len(got4)) == (0, 1), "the segment is not translated"
 
 
-@test("a RST from inside does not lengthen a session [7857-7.1 7857-2.2 D9]")
+def segment4(mapping: tuple[str, int], flags: int) -> None:
+    got6, got4 = lab.from4(v4(S, mapping[0], SPORT, mapping[1], proto=TCP,
+                              flags=flags))
+    assert (len(got6), len(got4)) == (1, 0), "the segment is not translated"
+
+
+for _port, _state, _lifetime in ((RESET, "trans", 240), (FIN4, "v4-fin", 7200),
+                                 (FIN6, "v6-fin", 7200)):
+    @test(f"a RST from inside does not lengthen a session: {_state} "
+          "[7857-7.1 7857-2.2 D9]")
+    def _(port: int = _port, state: str = _state,
+          lifetime: int = _lifetime) -> None:
+        aged()
+        for _ in range(2):
+            found = sessions("--state", state)
+            assert [one["sport6"] for one in found] == [port], found
+            assert found[0]["expires"] <= lifetime - 2, found
+            assert longer(TCP, port, lambda: segment6(port, RST)) <= 0
+
+
+@test("a RST from outside keeps a session that has seen a FIN, and its state "
+      "[6146-T21 6146-T23 7857-2.2 D2]")
 def _() -> None:
-    aged()
-    found = sessions("--state", "trans")
-    assert [one["sport6"] for one in found] == [RESET], found
-    assert found[0]["expires"] <= 240, found
-    assert longer(TCP, RESET, lambda: reset(1)) <= 0
+    for port, state in (FIN4, "v4-fin"), (FIN6, "v6-fin"):
+        mapping = aged()[TCP, port]
+        assert longer(TCP, port, lambda m=mapping: segment4(m, RST)) > 1
+        assert [one["sport6"] for one in sessions("--state", state)] == [port]
 
 
 # --- lifetimes, RFC 6146 s4 ------------------------------------------------

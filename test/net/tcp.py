@@ -104,8 +104,11 @@ RULES = [
     ("ESTABLISHED", "V6 RST", 17, "trans", TRANS),
     ("ESTABLISHED", "", 18, "established", EST),
     ("V4 FIN RCV", "V6 FIN", 20, "v4-v6-fin", TRANS),
+    # RFC 7857 s7.1: a RST from inside refreshes nothing.
+    ("V4 FIN RCV", "V6 RST", 21, "v4-fin", KEEP),
     ("V4 FIN RCV", "", 21, "v4-fin", EST),
     ("V6 FIN RCV", "V4 FIN", 22, "v4-v6-fin", TRANS),
+    ("V6 FIN RCV", "V6 RST", 23, "v6-fin", KEEP),
     ("V6 FIN RCV", "", 23, "v6-fin", EST),
     ("V4 FIN + V6 FIN RCV", "", 25, "v4-v6-fin", KEEP),
     ("TRANS", "V4 RST", 28, "trans", KEEP),

@@ -555,8 +555,8 @@ enum nat64_fastpath_attr {
  * @NAT64_CONFIG_A_DROP_ICMPV6_INFO: bool; no pings from the IPv6 side
  * @NAT64_CONFIG_A_SOURCE_ICMPV6_ERRORS_BETTER: bool; an ICMP error from IPv4
  *	shows its real sender inside pool6
- * @NAT64_CONFIG_A_HANDLE_RST_DURING_FIN_RCV: bool; a RST after a FIN shortens
- *	the session's life (RFC 7857 s2.2)
+ * @NAT64_CONFIG_A_HANDLE_RST_DURING_FIN_RCV: bool; a RST after a FIN leaves
+ *	the session TCP_TRANS to live (RFC 7857 s2.2)
  * @NAT64_CONFIG_A_TCP_EST_TIMEOUT: u32, seconds, 7200 (RFC 6146 s4) to
  *	1000000
  * @NAT64_CONFIG_A_TCP_TRANS_TIMEOUT: u32, seconds, 240 (RFC 5382 REQ-5) to
