@@ -173,14 +173,12 @@ int nat64_icmp_pointer46(u8 pointer)
  */
 u32 nat64_icmp_mtu64(u32 mtu, const struct nat64_mtus *links, bool fragment)
 {
-	u32 diff = NAT64_HEADER_DIFF;
-	u32 result;
+	u32 diff = fragment ? NAT64_FRAGMENT_DIFF : NAT64_HEADER_DIFF;
 
-	result = min3(mtu < diff ? 0 : mtu - diff, links->mtu4,
-		      links->mtu6 < diff ? 0 : links->mtu6 - diff);
-	if (fragment)
-		result -= min_t(u32, result, sizeof(struct frag_hdr));
-	return clamp_t(u32, result, 68, 65535);
+	mtu = min(mtu, links->mtu6 ?: U32_MAX);
+	if (links->mtu4)
+		mtu = min_t(u64, mtu, links->mtu4 + (u64)NAT64_HEADER_DIFF);
+	return clamp_t(u32, mtu < diff ? 0 : mtu - diff, 68, 65535);
 }
 
 /**
@@ -202,7 +200,7 @@ u32 nat64_icmp_mtu46(u32 mtu, const struct nat64_mtus *links, u32 total_len,
 		if (plateaus[i] < total_len)
 			mtu = plateaus[i];
 
-	mtu = min3(mtu + (u32)NAT64_HEADER_DIFF, links->mtu6,
-		   links->mtu4 + (u32)NAT64_HEADER_DIFF);
+	mtu = min(mtu, links->mtu4 ?: U32_MAX);
+	mtu = min(mtu + (u32)NAT64_HEADER_DIFF, links->mtu6 ?: U32_MAX);
 	return max_t(u32, mtu, IPV6_MIN_MTU);
 }

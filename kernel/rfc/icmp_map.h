@@ -42,11 +42,14 @@ struct nat64_icmp_kind {
 
 /**
  * struct nat64_mtus - the links a translated ICMP error speaks of
+ *
+ * An error from one inside host to another is translated twice and crosses no
+ * IPv4 link: what has no link is 0, and limits nothing.
  */
 struct nat64_mtus {
-	/** @mtu4: MTU of the link on the IPv4 side, in bytes */
+	/** @mtu4: MTU of the link on the IPv4 side, in bytes; or 0 */
 	u32 mtu4;
-	/** @mtu6: MTU of the link on the IPv6 side, in bytes */
+	/** @mtu6: MTU of the link on the IPv6 side, in bytes; or 0 */
 	u32 mtu6;
 };
 

@@ -198,6 +198,10 @@ static const struct mtu_case mtus64[] = {
 	{ "the largest", U32_MAX, 65535, U32_MAX, 0, 65535 },
 	{ "the largest, ethernet", U32_MAX, 1500, 1500, 0, 1480 },
 	{ "sign bit", 0x80000000, 1500, 1500, 0, 1480 },
+	{ "between inside hosts", 1400, 0, 0, 0, 1380 },
+	{ "between inside hosts, fragment", 1400, 0, 0, 1, 1372 },
+	{ "no IPv4 link", 9000, 0, 1500, 0, 1480 },
+	{ "no IPv6 link", 9000, 1500, 0, 0, 1500 },
 };
 
 KUNIT_ARRAY_PARAM(mtu64, mtus64, mtu_desc);
@@ -242,6 +246,8 @@ static const struct mtu_case mtus46[] = {
 	{ "0, 32001 octets", 0, 65535, 65535, 32001, 32020 },
 	{ "0, 65535 octets", 0, 65535, 65535, 65535, 32020 },
 	{ "0, a link decides", 0, 1500, 1500, 9000, 1500 },
+	{ "no IPv4 link", 1480, 0, 1400, 1500, 1400 },
+	{ "no link", 1380, 0, 0, 1500, 1400 },
 };
 
 KUNIT_ARRAY_PARAM(mtu46, mtus46, mtu_desc);

@@ -266,6 +266,21 @@ def _() -> None:
     compare(got6, [v6(embed(WKP, P2), C, PPORT, CPORT, hops=1)])
 
 
+@test("between two hosts inside: a router's MTU arrives as it was "
+      "[5508-7 6146-16 7915-64-2/0 7915-46-3/4]")
+def _() -> None:
+    """It is translated twice: 20 octets less as IPv4, and 20 more again."""
+    src, dst = embed(WKP, P), embed(WKP, P2)
+    for mtu, arrives in ((1280, 1280), (1281, 1281), (1400, 1400),
+                         (1500, 1500), (9000, 1500)):
+        got6, got4 = lab.from6(ip6(C, dst, ICMP6, icmp6(
+            C, dst, 2, 0, word(mtu), v6(dst, C, PPORT, CPORT))))
+        compare(got4, [])
+        compare(got6, [ip6(src, C2, ICMP6, icmp6(
+            src, C2, 2, 0, word(arrives), v6(C2, src, CPORT, PPORT)),
+            hops=63)])
+
+
 @test("an error between two hosts inside keeps its extension [5508-7 4884-3]")
 def _() -> None:
     seen = v6(embed(WKP, P2), C, PPORT, CPORT, hops=11)
