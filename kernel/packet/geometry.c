@@ -6,6 +6,7 @@
 #include <linux/ipv6.h>
 #include <net/ip6_checksum.h>
 #include <net/tcp.h>
+#include "packet/l4csum.h"
 
 /**
  * nat64_geometry_writable - make headers our own to write
@@ -92,6 +93,77 @@ bool nat64_geometry_unlist(struct sk_buff *skb, bool is6)
 	return true;
 }
 
+/* What a tunnel's GSO packet may be, and mean the same in the other family. */
+#define NAT64_TUNNEL_KEPT (SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_TUNNEL_CSUM | \
+			   SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4 | \
+			   SKB_GSO_TCP_ECN | SKB_GSO_DODGY)
+
+/**
+ * nat64_geometry_agrees - is a GSO packet of its own kind?
+ * @skb: the packet
+ * @l4: IPPROTO_TCP, _UDP or _ICMP, by its header
+ *
+ * Return: false if it would be cut as something else than it is.
+ */
+bool nat64_geometry_agrees(const struct sk_buff *skb, u8 l4)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	if (nat64_l4csum_is_tunnel(skb))
+		return l4 == IPPROTO_UDP && skb->encapsulation;
+	if (type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6))
+		return l4 == IPPROTO_TCP;
+	if (type & SKB_GSO_UDP_L4)
+		return l4 == IPPROTO_UDP &&
+		       (skb->ip_summed == CHECKSUM_PARTIAL ||
+			type & SKB_GSO_FRAGLIST);
+	return l4 == IPPROTO_UDP && type & SKB_GSO_UDP;
+}
+
+/**
+ * nat64_geometry_is_one - can a GSO packet be translated as it is?
+ * @skb: the packet
+ *
+ * Return: true if it can.
+ */
+bool nat64_geometry_is_one(const struct sk_buff *skb)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	if (skb->len > NAT64_GSO_MAX ||
+	    type & (SKB_GSO_FRAGLIST | SKB_GSO_UDP))
+		return false;
+	return !nat64_l4csum_is_tunnel(skb) || !(type & ~NAT64_TUNNEL_KEPT);
+}
+
+/**
+ * nat64_geometry_one - make a GSO packet one that can be translated as it is
+ * @skb: the packet, one that nat64_geometry_agrees() on
+ * @is6: it is IPv6
+ *
+ * SKB_GSO_UDP is a datagram that will leave in fragments. It becomes one that
+ * has come in fragments: what was parsed of it says so already.
+ *
+ * Warning: may reallocate the data of @skb.
+ *
+ * Return: false if it has to be taken apart.
+ */
+bool nat64_geometry_one(struct sk_buff *skb, bool is6)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	if (likely(nat64_geometry_is_one(skb)))
+		return true;
+	if (type & SKB_GSO_UDP) {
+		if (skb_unclone(skb, GFP_ATOMIC))
+			return false;
+		skb_gso_reset(skb);
+		return true;
+	}
+	return skb->len <= NAT64_GSO_MAX && type & SKB_GSO_FRAGLIST &&
+	       nat64_geometry_unlist(skb, is6);
+}
+
 /* The new header begins at the data; the transport header did not move. */
 static void nat64_geometry_settle(struct sk_buff *skb, unsigned int header,
 				  __be16 protocol)
@@ -118,7 +190,8 @@ void nat64_geometry64(struct sk_buff *skb, unsigned int thoff)
 
 	__skb_pull(skb, thoff - sizeof(struct iphdr));
 	nat64_geometry_settle(skb, sizeof(struct iphdr), htons(ETH_P_IP));
-	if (shinfo->gso_type & SKB_GSO_TCPV6) {
+	/* A tunnel's packets inside stay what they are. */
+	if (shinfo->gso_type & SKB_GSO_TCPV6 && !nat64_l4csum_is_tunnel(skb)) {
 		shinfo->gso_type &= ~SKB_GSO_TCPV6;
 		shinfo->gso_type |= SKB_GSO_TCPV4;
 	}
@@ -152,7 +225,7 @@ int nat64_geometry46(struct sk_buff *skb, unsigned int thoff,
 	nat64_geometry_settle(skb, sizeof(struct ipv6hdr), htons(ETH_P_IPV6));
 
 	shinfo = skb_shinfo(skb);
-	if (shinfo->gso_type & SKB_GSO_TCPV4) {
+	if (shinfo->gso_type & SKB_GSO_TCPV4 && !nat64_l4csum_is_tunnel(skb)) {
 		shinfo->gso_type &= ~(SKB_GSO_TCPV4 | SKB_GSO_TCP_FIXEDID);
 		shinfo->gso_type |= SKB_GSO_TCPV6;
 	}
@@ -164,15 +237,22 @@ int nat64_geometry46(struct sk_buff *skb, unsigned int thoff,
  * @skb: a GSO packet
  * @thoff: where that header is
  *
- * Return: bytes, of one full segment.
+ * Return: bytes, of one full segment; of SKB_GSO_UDP, of its first fragment.
  */
 unsigned int nat64_geometry_gso(const struct sk_buff *skb, unsigned int thoff)
 {
 	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	unsigned int last = thoff, len = sizeof(struct udphdr);
 	struct tcphdr buf, *th;
 
-	if (!(shinfo->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)))
-		return sizeof(struct udphdr) + shinfo->gso_size;
-	th = skb_header_pointer(skb, thoff, sizeof(buf), &buf);
-	return (th ? th->doff * 4 : sizeof(buf)) + shinfo->gso_size;
+	/* What is cut are the packets inside; each has all headers before it. */
+	if (nat64_l4csum_is_tunnel(skb))
+		last = max_t(int, thoff, skb_inner_transport_offset(skb));
+	if (shinfo->gso_type & SKB_GSO_UDP)
+		return shinfo->gso_size;
+	if (shinfo->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) {
+		th = skb_header_pointer(skb, last, sizeof(buf), &buf);
+		len = th ? th->doff * 4 : sizeof(buf);
+	}
+	return last - thoff + len + shinfo->gso_size;
 }

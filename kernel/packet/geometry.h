@@ -7,14 +7,32 @@
 #ifndef NAT64_GEOMETRY_H
 #define NAT64_GEOMETRY_H
 
+#include <linux/ipv6.h>
 #include <linux/skbuff.h>
+
+/* Larger packets than IPv4 and IPv6 can both name are cut into segments. */
+#define NAT64_GSO_MAX (65535 - sizeof(struct ipv6hdr))
 
 int nat64_geometry_writable(struct sk_buff *skb, unsigned int len);
 bool nat64_geometry_unlist(struct sk_buff *skb, bool is6);
+bool nat64_geometry_agrees(const struct sk_buff *skb, u8 l4);
+bool nat64_geometry_is_one(const struct sk_buff *skb);
+bool nat64_geometry_one(struct sk_buff *skb, bool is6);
 void nat64_geometry64(struct sk_buff *skb, unsigned int thoff);
 int nat64_geometry46(struct sk_buff *skb, unsigned int thoff,
 		     unsigned int headroom);
 unsigned int nat64_geometry_gso(const struct sk_buff *skb, unsigned int thoff);
+
+/**
+ * nat64_geometry_is_single - is it one packet, and will it be received as one?
+ * @skb: the packet
+ *
+ * Return: false if it is a GSO packet that is to be cut into others.
+ */
+static inline bool nat64_geometry_is_single(const struct sk_buff *skb)
+{
+	return !skb_is_gso(skb) || skb_shinfo(skb)->gso_type & SKB_GSO_UDP;
+}
 
 /**
  * nat64_geometry_segment - length of a packet from its transport header on

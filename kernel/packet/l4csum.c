@@ -1,35 +1,76 @@
 // SPDX-License-Identifier: GPL-2.0
-/* l4csum.c - transport checksums in every state of offload */
+/*
+ * l4csum.c - transport checksums in every state of offload
+ *
+ * A checksum that covers the packet is brought up to date by a difference, so
+ * that a wrong one stays wrong; so is the sum of a pseudo header, in which only
+ * the addresses change.
+ */
 #include "packet/l4csum.h"
 
-#include <linux/tcp.h>
-#include <linux/udp.h>
 #include <net/ip6_checksum.h>
 #include "rfc/csum.h"
 
 /**
- * nat64_l4csum_ports - bring the checksum of TCP or UDP up to date
+ * nat64_l4csum_complete - complete an ICMP checksum that is left to the device
+ * @skb: the packet, which begins with its IP header
+ * @thoff: offset of its ICMP header
+ *
+ * ICMP has no pseudo header and ICMPv6 has one, so no sum of it can be kept.
+ *
+ * Warning: may reallocate the data of @skb.
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_l4csum_complete(struct sk_buff *skb, unsigned int thoff)
+{
+	enum nat64_l4csum state = nat64_l4csum_state(skb, thoff, IPPROTO_ICMP,
+						     0);
+
+	return state == NAT64_L4CSUM_PSEUDO ? skb_checksum_help(skb) : 0;
+}
+
+/**
+ * nat64_l4csum_update - bring the checksum of TCP or UDP up to date
  * @skb: the packet; its transport header is set and writable
  * @l4: IPPROTO_TCP or IPPROTO_UDP
- * @diff: difference of addresses and ports
- * @addr_diff: difference of the addresses alone
+ * @state: of the checksum, if there is one
+ * @diff: difference of what it covers: addresses and ports, or, of a pseudo
+ *	header, the addresses alone
  */
-void nat64_l4csum_ports(struct sk_buff *skb, u8 l4, __sum16 diff,
-			__sum16 addr_diff)
+void nat64_l4csum_update(struct sk_buff *skb, u8 l4, enum nat64_l4csum state,
+			 __sum16 diff)
 {
 	__sum16 *check = l4 == IPPROTO_TCP ? &tcp_hdr(skb)->check :
 					     &udp_hdr(skb)->check;
 
-	if (skb->ip_summed == CHECKSUM_PARTIAL) {
-		u16 sum = ~(__force u16)*check;
-
-		*check = nat64_csum_apply((__force __sum16)sum, addr_diff);
-		*check = (__force __sum16)~(__force u16)*check;
+	/* The one sum is there as its complement, the other as it is. */
+	if (state == NAT64_L4CSUM_PSEUDO) {
+		*check = nat64_csum_reverse(*check);
+		*check = nat64_csum_apply(*check, diff);
+		*check = nat64_csum_reverse(*check);
 		return;
 	}
 	*check = nat64_csum_apply(*check, diff);
 	if (l4 == IPPROTO_UDP && !*check)
 		*check = CSUM_MANGLED_0;
+}
+
+/* A datagram with octets behind it, which a device would count in. */
+static int nat64_l4csum_short6(struct sk_buff *skb,
+			       const struct in6_addr *saddr,
+			       const struct in6_addr *daddr, unsigned int len)
+{
+	__wsum sum;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
+		return -ENOMEM;
+	sum = skb_checksum(skb, skb_transport_offset(skb), len, 0);
+	udp_hdr(skb)->check = csum_ipv6_magic(saddr, daddr, len, IPPROTO_UDP,
+					      sum);
+	if (!udp_hdr(skb)->check)
+		udp_hdr(skb)->check = CSUM_MANGLED_0;
+	return 0;
 }
 
 /**
@@ -39,26 +80,25 @@ void nat64_l4csum_ports(struct sk_buff *skb, u8 l4, __sum16 diff,
  * @daddr: its IPv6 destination
  *
  * RFC 6146 s3.4: it must be computed. The device or the stack does so on the
- * way out, unless octets follow the datagram, which it would count in.
+ * way out, unless it has the checksum of a packet inside to compute: on that
+ * one this is built.
+ *
+ * Warning: may reallocate the data of @skb.
+ *
+ * Return: 0 or a negative errno.
  */
-void nat64_l4csum_udp6(struct sk_buff *skb, const struct in6_addr *saddr,
-		       const struct in6_addr *daddr)
+int nat64_l4csum_udp6(struct sk_buff *skb, const struct in6_addr *saddr,
+		      const struct in6_addr *daddr)
 {
 	unsigned int len = skb->len - skb_transport_offset(skb);
 	unsigned int datagram = ntohs(udp_hdr(skb)->len);
-	__wsum sum;
 
-	if (datagram != len && !skb_is_gso(skb)) {
-		sum = skb_checksum(skb, skb_transport_offset(skb), datagram, 0);
-		udp_hdr(skb)->check = csum_ipv6_magic(saddr, daddr, datagram,
-						      IPPROTO_UDP, sum);
-		if (!udp_hdr(skb)->check)
-			udp_hdr(skb)->check = CSUM_MANGLED_0;
-		return;
+	if (nat64_l4csum_is_tunnel(skb)) {
+		skb_shinfo(skb)->gso_type &= ~SKB_GSO_UDP_TUNNEL;
+		skb_shinfo(skb)->gso_type |= SKB_GSO_UDP_TUNNEL_CSUM;
+	} else if (!skb_is_gso(skb) && datagram != len) {
+		return nat64_l4csum_short6(skb, saddr, daddr, datagram);
 	}
-	udp_hdr(skb)->check = ~csum_ipv6_magic(saddr, daddr, len, IPPROTO_UDP,
-					       0);
-	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = skb_transport_header(skb) - skb->head;
-	skb->csum_offset = offsetof(struct udphdr, check);
+	udp6_set_csum(false, skb, saddr, daddr, len);
+	return 0;
 }

@@ -1,20 +1,80 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * l4csum.h - transport checksums in every state of offload
- *
- * A checksum that covers the packet is brought up to date by a difference, so
- * that a wrong one stays wrong. One that hardware is still to complete
- * (CHECKSUM_PARTIAL) holds the sum of the pseudo header only, in which only
- * the addresses change.
- */
+/* l4csum.h - transport checksums in every state of offload */
 #ifndef NAT64_L4CSUM_H
 #define NAT64_L4CSUM_H
 
+#include <linux/icmp.h>
+#include <linux/in.h>
 #include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
 
-void nat64_l4csum_ports(struct sk_buff *skb, u8 l4, __sum16 diff,
-			__sum16 addr_diff);
-void nat64_l4csum_udp6(struct sk_buff *skb, const struct in6_addr *saddr,
-		       const struct in6_addr *daddr);
+/**
+ * enum nat64_l4csum - what the checksum field of a transport header holds
+ * @NAT64_L4CSUM_NONE: nothing: a UDP packet without checksum
+ * @NAT64_L4CSUM_FULL: the checksum of the packet. If one is left to the device
+ *	all the same, it is that of a packet inside, and this one counts on what
+ *	the device will write there (Documentation/networking/checksum-offloads,
+ *	"LCO").
+ * @NAT64_L4CSUM_PSEUDO: the sum of the pseudo header; the rest is left to the
+ *	device, or to what cuts a GSO packet
+ */
+enum nat64_l4csum {
+	NAT64_L4CSUM_NONE,
+	NAT64_L4CSUM_FULL,
+	NAT64_L4CSUM_PSEUDO,
+};
+
+/**
+ * nat64_l4csum_is_tunnel - is it a GSO packet of UDP around other packets?
+ * @skb: the packet
+ *
+ * Its segments have headers of their own behind the UDP header.
+ *
+ * Return: true if it is.
+ */
+static inline bool nat64_l4csum_is_tunnel(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb_shinfo(skb)->gso_type &
+				  (SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_TUNNEL_CSUM);
+}
+
+/**
+ * nat64_l4csum_state - in which state is the checksum of a packet?
+ * @skb: the packet, which begins with its IP header
+ * @thoff: offset of its transport header
+ * @l4: IPPROTO_TCP, _UDP or _ICMP
+ * @check: its checksum field
+ *
+ * Nothing else in the module finds that out of ip_summed. The sum of a pseudo
+ * header is never 0, so a 0 of UDP is no checksum, whatever is left to devices.
+ *
+ * Return: the state.
+ */
+static inline enum nat64_l4csum
+nat64_l4csum_state(const struct sk_buff *skb, unsigned int thoff, u8 l4,
+		   __sum16 check)
+{
+	u16 field = l4 == IPPROTO_TCP ? offsetof(struct tcphdr, check) :
+		    l4 == IPPROTO_UDP ? offsetof(struct udphdr, check) :
+					offsetof(struct icmphdr, checksum);
+
+	if (l4 == IPPROTO_UDP && !check)
+		return NAT64_L4CSUM_NONE;
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return NAT64_L4CSUM_FULL;
+	/* What cuts it fills in the outer checksums as well. */
+	if (nat64_l4csum_is_tunnel(skb))
+		return NAT64_L4CSUM_PSEUDO;
+	return skb_checksum_start_offset(skb) == (int)thoff &&
+	       skb->csum_offset == field ? NAT64_L4CSUM_PSEUDO :
+					   NAT64_L4CSUM_FULL;
+}
+
+int nat64_l4csum_complete(struct sk_buff *skb, unsigned int thoff);
+void nat64_l4csum_update(struct sk_buff *skb, u8 l4, enum nat64_l4csum state,
+			 __sum16 diff);
+int nat64_l4csum_udp6(struct sk_buff *skb, const struct in6_addr *saddr,
+		      const struct in6_addr *daddr);
 
 #endif /* NAT64_L4CSUM_H */

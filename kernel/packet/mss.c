@@ -10,6 +10,7 @@
 #include <net/checksum.h>
 #include <net/tcp.h>
 #include "packet/geometry.h"
+#include "packet/l4csum.h"
 
 /* What a segment's data has in front of it on either side. */
 #define NAT64_MSS_HEADERS4 (sizeof(struct iphdr) + sizeof(struct tcphdr))
@@ -86,6 +87,8 @@ enum nat64_verdict nat64_mss_clamp(struct nat64_pkt *pkt,
 	/* At an odd place the octets are in two words of the checksum. */
 	old = at & 1 ? htons(swab16(mss)) : htons(mss);
 	new = at & 1 ? htons(swab16(limit)) : htons(limit);
-	inet_proto_csum_replace2(&th->check, skb, old, new, false);
+	if (nat64_l4csum_state(skb, pkt->thoff, IPPROTO_TCP, th->check) ==
+	    NAT64_L4CSUM_FULL)
+		csum_replace2(&th->check, old, new);
 	return NAT64_CONTINUE;
 }

@@ -29,6 +29,7 @@ struct nat64_trace;
  * @NAT64_STOLEN: it is gone
  * @NAT64_HELD: it is kept, and counts as dropped
  * @NAT64_DEFRAG: a fragment: reassemble and begin again
+ * @NAT64_SEGMENT: a GSO packet that has to be cut first; it is as it was
  */
 enum nat64_verdict {
 	NAT64_CONTINUE,
@@ -37,6 +38,7 @@ enum nat64_verdict {
 	NAT64_STOLEN,
 	NAT64_HELD,
 	NAT64_DEFRAG,
+	NAT64_SEGMENT,
 };
 
 /**
@@ -73,7 +75,8 @@ struct nat64_pkt {
 	/**
 	 * @t6: addresses and ports on the IPv6 side, in the direction of the
 	 * packet; for an ICMP error those of a packet that goes its way, that
-	 * is, the quoted ones, swapped (RFC 6146 s3.4)
+	 * is, the quoted ones, swapped (RFC 6146 s3.4). The suffix of a
+	 * destination inside pool6 is as the translator would send it.
 	 */
 	struct nat64_tuple6 t6;
 	/** @t4: likewise on the IPv4 side */

@@ -6,6 +6,7 @@
 #include <linux/icmp.h>
 #include <linux/udp.h>
 #include <net/tcp.h>
+#include "packet/geometry.h"
 #include "packet/packet.h"
 
 /**
@@ -21,6 +22,44 @@ union nat64_l4hdr {
 	/** @ports: of TCP and UDP: source and destination */
 	__be16 ports[2];
 };
+
+/**
+ * nat64_parse_frag_max - in what fragments a packet has come, or will leave
+ * @skb: the packet
+ * @headers: what SKB_GSO_UDP puts before each part of its datagram, in bytes
+ * @received: the largest that it was reassembled from, or 0
+ *
+ * Return: length of the largest fragment with its headers, in bytes, or 0.
+ */
+static inline u16 nat64_parse_frag_max(const struct sk_buff *skb,
+				       unsigned int headers, u16 received)
+{
+	if (likely(!skb_is_gso(skb)) || !nat64_geometry_is_single(skb))
+		return received;
+	return min_t(unsigned int, headers + skb_shinfo(skb)->gso_size,
+		     U16_MAX);
+}
+
+/**
+ * nat64_parse_offload - does what the stack knows of a packet agree with it?
+ * @pkt: the packet; @pkt->thoff and @pkt->l4 are set
+ *
+ * Where a checksum begins and how a GSO packet is to be cut come with the packet
+ * from whoever made it, who may be a container or a virtual machine.
+ *
+ * Return: NAT64_CONTINUE or NAT64_DROP.
+ */
+static inline enum nat64_verdict nat64_parse_offload(struct nat64_pkt *pkt)
+{
+	const struct sk_buff *skb = pkt->skb;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_checksum_start_offset(skb) < (int)pkt->thoff)
+		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
+	if (skb_is_gso(skb) && !nat64_geometry_agrees(skb, pkt->l4))
+		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
+	return NAT64_CONTINUE;
+}
 
 /**
  * nat64_parse_tcp - look at a TCP header
@@ -68,7 +107,7 @@ static inline enum nat64_verdict nat64_parse_udp(struct nat64_pkt *pkt,
 	if (!skb_is_gso(pkt->skb) &&
 	    (len < sizeof(*uh) || len > nat64_l4_len(pkt)))
 		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
-	pkt->no_check = !uh->check && pkt->skb->ip_summed != CHECKSUM_PARTIAL;
+	pkt->no_check = !uh->check;
 	*sport = uh->source;
 	*dport = uh->dest;
 	pkt->proto = NAT64_UDP;

@@ -170,7 +170,9 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 	pkt->is_error = false;
 	/* On its second pass a packet has the control block of IPv6. */
 	if (!pkt->hairpin)
-		pkt->frag_max = IPCB(pkt->skb)->frag_max_size;
+		pkt->frag_max = nat64_parse_frag_max(pkt->skb,
+						     sizeof(struct iphdr),
+						     IPCB(pkt->skb)->frag_max_size);
 	/* Who sent fragments lets routers fragment. */
 	pkt->df = (iph->frag_off & htons(IP_DF)) && !pkt->frag_max;
 
@@ -180,6 +182,8 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 			return verdict;
 	}
 	verdict = nat64_parse4_l4(pkt, protocol);
+	if (verdict == NAT64_CONTINUE)
+		verdict = nat64_parse_offload(pkt);
 	/* The sender of an ICMP error may be anybody (RFC 7915 s4.1). */
 	if (verdict == NAT64_CONTINUE && !pkt->is_error &&
 	    !nat64_address4_forwardable(saddr))

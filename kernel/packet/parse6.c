@@ -3,6 +3,7 @@
 #include "packet/parse.h"
 
 #include <linux/icmpv6.h>
+#include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
 #include "rfc/address.h"
@@ -192,6 +193,28 @@ static enum nat64_verdict nat64_parse_icmp6(struct nat64_pkt *pkt)
 	return nat64_quote6(pkt);
 }
 
+static enum nat64_verdict nat64_parse6_l4(struct nat64_pkt *pkt,
+					  const struct nat64_chain6 *chain)
+{
+	switch (chain->nexthdr) {
+	case NEXTHDR_TCP:
+		pkt->l4 = IPPROTO_TCP;
+		return nat64_parse_tcp(pkt, &pkt->t6.sport, &pkt->t6.dport);
+	case NEXTHDR_UDP:
+		pkt->l4 = IPPROTO_UDP;
+		return nat64_parse_udp(pkt, &pkt->t6.sport, &pkt->t6.dport);
+	case NEXTHDR_ICMP:
+		pkt->l4 = IPPROTO_ICMP;
+		return nat64_parse_icmp6(pkt);
+	case NEXTHDR_AUTH:
+		if (chain->fragment)
+			return nat64_drop(pkt, NAT64_STAT_DROP_EXTENSION);
+	}
+	/* RFC 6146 s3.4 asks for this code, strange as it looks. */
+	return nat64_drop_reply(pkt, NAT64_STAT_DROP_PROTOCOL,
+				ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
+}
+
 /**
  * nat64_parse6 - look at an IPv6 packet
  * @pkt: the packet; its skb begins with the IPv6 header, of which 40 octets
@@ -221,7 +244,9 @@ enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt)
 	pkt->t6.saddr = ip6h->saddr;
 	pkt->t6.daddr = ip6h->daddr;
 	pkt->ttl = ip6h->hop_limit;
-	pkt->frag_max = IP6CB(pkt->skb)->frag_max_size;
+	pkt->frag_max = nat64_parse_frag_max(pkt->skb, sizeof(*ip6h) +
+						       sizeof(struct frag_hdr),
+					     IP6CB(pkt->skb)->frag_max_size);
 
 	verdict = nat64_chain6(pkt, &chain);
 	if (verdict != NAT64_CONTINUE)
@@ -234,21 +259,6 @@ enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt)
 	if (pkt->thoff > pkt->skb->len)
 		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
 
-	switch (chain.nexthdr) {
-	case NEXTHDR_TCP:
-		pkt->l4 = IPPROTO_TCP;
-		return nat64_parse_tcp(pkt, &pkt->t6.sport, &pkt->t6.dport);
-	case NEXTHDR_UDP:
-		pkt->l4 = IPPROTO_UDP;
-		return nat64_parse_udp(pkt, &pkt->t6.sport, &pkt->t6.dport);
-	case NEXTHDR_ICMP:
-		pkt->l4 = IPPROTO_ICMP;
-		return nat64_parse_icmp6(pkt);
-	case NEXTHDR_AUTH:
-		if (chain.fragment)
-			return nat64_drop(pkt, NAT64_STAT_DROP_EXTENSION);
-	}
-	/* RFC 6146 s3.4 asks for this code, strange as it looks. */
-	return nat64_drop_reply(pkt, NAT64_STAT_DROP_PROTOCOL,
-				ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
+	verdict = nat64_parse6_l4(pkt, &chain);
+	return verdict == NAT64_CONTINUE ? nat64_parse_offload(pkt) : verdict;
 }

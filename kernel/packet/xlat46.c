@@ -24,21 +24,25 @@ static void nat64_xlat46_header(struct nat64_pkt *pkt,
 	ip6h->daddr = pkt->t6.daddr;
 }
 
-static void nat64_xlat46_ports(struct nat64_pkt *pkt, const struct iphdr *in4)
+static int nat64_xlat46_ports(struct nat64_pkt *pkt, const struct iphdr *in4)
 {
 	struct sk_buff *skb = pkt->skb;
-	__sum16 addr_diff = 0;
+	__sum16 check = pkt->l4 == IPPROTO_TCP ? tcp_hdr(skb)->check :
+						 udp_hdr(skb)->check;
+	enum nat64_l4csum state = nat64_l4csum_state(skb,
+						     sizeof(struct ipv6hdr),
+						     pkt->l4, check);
+	__sum16 diff = nat64_csum_reverse(pkt->diff);
 
 	udp_hdr(skb)->dest = pkt->t6.dport;
-	if (skb->ip_summed == CHECKSUM_PARTIAL)
-		addr_diff = nat64_csum_diff(nat64_csum_addr4(in4->saddr,
-							     in4->daddr),
-					    nat64_csum_addr6(&pkt->t6.saddr,
-							     &pkt->t6.daddr));
-	else if (pkt->l4 == IPPROTO_UDP && !udp_hdr(skb)->check)
+	if (state == NAT64_L4CSUM_NONE)
 		return nat64_l4csum_udp6(skb, &pkt->t6.saddr, &pkt->t6.daddr);
-	nat64_l4csum_ports(skb, pkt->l4, nat64_csum_reverse(pkt->diff),
-			   addr_diff);
+	if (state == NAT64_L4CSUM_PSEUDO)
+		diff = nat64_csum_diff(nat64_csum_addr4(in4->saddr, in4->daddr),
+				       nat64_csum_addr6(&pkt->t6.saddr,
+							&pkt->t6.daddr));
+	nat64_l4csum_update(skb, pkt->l4, state, diff);
+	return 0;
 }
 
 /**
@@ -47,11 +51,11 @@ static void nat64_xlat46_ports(struct nat64_pkt *pkt, const struct iphdr *in4)
  * @cfg: the configuration
  * @headroom: what the outgoing device wants in front, in bytes
  *
- * A GSO packet stays one packet.
+ * A GSO packet stays one packet, if it can.
  *
  * Warning: may reallocate the data of the skb.
  *
- * Return: NAT64_CONTINUE or NAT64_DROP.
+ * Return: NAT64_CONTINUE, NAT64_SEGMENT or NAT64_DROP.
  */
 enum nat64_verdict nat64_xlat46(struct nat64_pkt *pkt,
 				const struct nat64_config *cfg,
@@ -61,13 +65,14 @@ enum nat64_verdict nat64_xlat46(struct nat64_pkt *pkt,
 	enum nat64_verdict verdict;
 	struct iphdr in4;
 
+	if (skb_is_gso(skb) && !nat64_geometry_one(skb, false))
+		return NAT64_SEGMENT;
 	if (pkt->is_error) {
 		verdict = nat64_icmp46_error(pkt, cfg);
 		if (verdict != NAT64_CONTINUE)
 			return verdict;
 	} else if (pkt->l4 == IPPROTO_ICMP &&
-		   skb->ip_summed == CHECKSUM_PARTIAL &&
-		   skb_checksum_help(skb)) {
+		   nat64_l4csum_complete(skb, pkt->thoff)) {
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 	}
 	if (nat64_geometry_writable(skb, nat64_l4_end(pkt)))
@@ -77,12 +82,12 @@ enum nat64_verdict nat64_xlat46(struct nat64_pkt *pkt,
 	if (nat64_geometry46(skb, pkt->thoff, headroom))
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 	nat64_xlat46_header(pkt, cfg, &in4);
-	if (pkt->l4 != IPPROTO_ICMP)
-		nat64_xlat46_ports(pkt, &in4);
-	else if (pkt->is_error)
-		nat64_icmp46_error_csum(pkt);
-	else
-		nat64_icmp46_query(pkt, &pkt->t6.saddr, &pkt->t6.daddr);
 	pkt->thoff = sizeof(struct ipv6hdr);
+	if (pkt->is_error)
+		nat64_icmp46_error_csum(pkt);
+	else if (pkt->l4 == IPPROTO_ICMP)
+		nat64_icmp46_query(pkt, &pkt->t6.saddr, &pkt->t6.daddr);
+	else if (nat64_xlat46_ports(pkt, &in4))
+		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 	return NAT64_CONTINUE;
 }

@@ -54,23 +54,43 @@ static void nat64_xlat64_header(struct nat64_pkt *pkt,
 	iph->check = csum_fold(sum);
 }
 
+/* What translation changes in a checksum. */
+static __sum16 nat64_xlat64_diff(const struct nat64_pkt *pkt,
+				 const struct ipv6hdr *in6,
+				 enum nat64_l4csum state)
+{
+	__wsum suffix;
+
+	if (state == NAT64_L4CSUM_PSEUDO)
+		return nat64_csum_diff(nat64_csum_addr6(&in6->saddr,
+							&in6->daddr),
+				       nat64_csum_addr4(pkt->t4.saddr,
+							pkt->t4.daddr));
+	if (likely(ipv6_addr_equal(&in6->daddr, &pkt->t6.daddr)))
+		return pkt->diff;
+	/* The session knows nothing of a suffix (RFC 6052 s2.2). */
+	suffix = csum_partial(&in6->daddr, sizeof(in6->daddr), 0);
+	return nat64_csum_join(nat64_csum_diff(suffix,
+				csum_partial(&pkt->t6.daddr,
+					     sizeof(pkt->t6.daddr), 0)),
+			       pkt->diff);
+}
+
 static void nat64_xlat64_ports(struct nat64_pkt *pkt,
 			       const struct ipv6hdr *in6)
 {
 	struct sk_buff *skb = pkt->skb;
-	__sum16 addr_diff = 0;
+	__sum16 check = pkt->l4 == IPPROTO_TCP ? tcp_hdr(skb)->check :
+						 udp_hdr(skb)->check;
+	enum nat64_l4csum state = nat64_l4csum_state(skb, sizeof(struct iphdr),
+						     pkt->l4, check);
 
-	if (skb->ip_summed == CHECKSUM_PARTIAL)
-		addr_diff = nat64_csum_diff(nat64_csum_addr6(&in6->saddr,
-							     &in6->daddr),
-					    nat64_csum_addr4(pkt->t4.saddr,
-							     pkt->t4.daddr));
 	/* TCP and UDP begin alike: source port, destination port. */
 	udp_hdr(skb)->source = pkt->t4.sport;
 	/* RFC 6935: a UDP packet without checksum stays without. */
-	if (pkt->l4 == IPPROTO_UDP && pkt->no_check)
-		return;
-	nat64_l4csum_ports(skb, pkt->l4, pkt->diff, addr_diff);
+	if (state != NAT64_L4CSUM_NONE)
+		nat64_l4csum_update(skb, pkt->l4, state,
+				    nat64_xlat64_diff(pkt, in6, state));
 }
 
 /**
@@ -78,11 +98,11 @@ static void nat64_xlat64_ports(struct nat64_pkt *pkt,
  * @pkt: the packet, parsed, with @pkt->t4 and @pkt->diff
  * @cfg: the configuration
  *
- * A GSO packet stays one packet. IPv4 has no room for more than 65535 octets.
+ * A GSO packet stays one packet, if it can.
  *
  * Warning: may reallocate the data of the skb.
  *
- * Return: NAT64_CONTINUE or NAT64_DROP.
+ * Return: NAT64_CONTINUE, NAT64_SEGMENT or NAT64_DROP.
  */
 enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt,
 				const struct nat64_config *cfg)
@@ -91,13 +111,14 @@ enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt,
 	enum nat64_verdict verdict;
 	struct ipv6hdr in6;
 
+	if (skb_is_gso(skb) && !nat64_geometry_one(skb, true))
+		return NAT64_SEGMENT;
 	if (pkt->is_error) {
 		verdict = nat64_icmp64_error(pkt);
 		if (verdict != NAT64_CONTINUE)
 			return verdict;
 	} else if (pkt->l4 == IPPROTO_ICMP &&
-		   skb->ip_summed == CHECKSUM_PARTIAL &&
-		   skb_checksum_help(skb)) {
+		   nat64_l4csum_complete(skb, pkt->thoff)) {
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 	}
 	if (nat64_geometry_writable(skb, nat64_l4_end(pkt)))

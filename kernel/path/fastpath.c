@@ -298,9 +298,7 @@ static unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (is6 ? !nat64_fast_valid6(skb) : !nat64_fast_valid4(skb))
 		return NF_ACCEPT;
-	if (skb_is_gso(skb) &&
-	    (skb->len > NAT64_GSO_MAX ||
-	     (skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST)))
+	if (skb_is_gso(skb) && !nat64_geometry_is_one(skb))
 		return NF_ACCEPT;
 	return nat64_fast_receive(skb, state->net, state->in->ifindex, is6);
 }

@@ -12,7 +12,6 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include "compat.h"
-#include "packet/geometry.h"
 #include "path/tracepoint.h"
 
 /**
@@ -68,8 +67,8 @@ static void nat64_hook_count(const struct nat64_hook_ctx *ctx,
 			     const struct nat64_pkt *pkt,
 			     enum nat64_verdict verdict)
 {
-	/* A fragment that waits is counted with its packet. */
-	if (verdict == NAT64_STOLEN)
+	/* A fragment is counted with its packet, a segment by itself. */
+	if (verdict == NAT64_STOLEN || verdict == NAT64_SEGMENT)
 		return;
 	if (verdict == NAT64_ACCEPT) {
 		nat64_count(ctx->inst, ctx->is6, pkt->stat);
@@ -95,6 +94,9 @@ static unsigned int nat64_hook_traced(const struct nat64_hook_ctx *ctx,
 	return verdict == NAT64_ACCEPT ? NF_ACCEPT : NF_DROP;
 }
 
+static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
+					struct sk_buff *skb);
+
 /* One packet of ours, from here to its end. */
 static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 				      struct sk_buff *skb)
@@ -116,6 +118,9 @@ static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 	case NAT64_ACCEPT:
 		nat64_route_set(&pkt, NULL, false);
 		return NF_ACCEPT;
+	case NAT64_SEGMENT:
+		nat64_route_set(&pkt, NULL, false);
+		return nat64_hook_segments(ctx, skb);
 	default:
 		nat64_route_set(&pkt, NULL, false);
 		nat64_icmp_error(ctx->inst, ctx->cfg, &pkt);
@@ -156,14 +161,16 @@ static unsigned int nat64_hook_refuse(const struct nat64_hook_ctx *ctx,
 }
 
 /*
- * IPv4 has no header for more than 65535 octets, and a fraglist packet may be
- * of parts that do not make one packet: such packets are taken apart first.
+ * IPv4 has no header for more than 65535 octets, and some GSO packets cannot be
+ * translated as one: they are taken apart, once it is known that they are ours.
+ * So their segments are, too: if the state of the packet has just gone, they
+ * have nowhere to go. They are no GSO packets, so this does not nest.
  */
 static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 					struct sk_buff *skb)
 {
-	const struct nf_hook_state *state = ctx->state;
 	struct sk_buff *segs, *next;
+	unsigned int verdict;
 
 	segs = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segs))
@@ -171,13 +178,10 @@ static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 	consume_skb(skb);
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
-		switch (nat64_hook_packet(ctx, skb) & NF_VERDICT_MASK) {
-		case NF_ACCEPT:
-			state->okfn(state->net, state->sk, skb);
-			break;
-		case NF_DROP:
+		verdict = skb_is_gso(skb) ? NF_DROP :
+			  nat64_hook_packet(ctx, skb) & NF_VERDICT_MASK;
+		if (verdict != NF_STOLEN)
 			kfree_skb(skb);
-		}
 	}
 	return NF_STOLEN;
 }
@@ -204,11 +208,6 @@ static unsigned int nat64_hook_receive(const struct nat64_hook_ctx *ctx,
 		return nat64_hook_pass(ctx, NAT64_STAT_PASS_DISABLED);
 	if (unlikely(skb_warn_if_lro(skb)))
 		return nat64_hook_refuse(ctx, skb, NAT64_STAT_DROP_LRO);
-	if (skb_is_gso(skb) &&
-	    (skb->len > NAT64_GSO_MAX ||
-	     ((skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) &&
-	      !nat64_geometry_unlist(skb, ctx->is6))))
-		return nat64_hook_segments(ctx, skb);
 	return nat64_hook_packet(ctx, skb);
 }
 
@@ -230,7 +229,8 @@ static void nat64_hook_prepare6(struct sk_buff *skb,
 	nat64_hook_prepare(skb, state);
 	if (nat64_hook_local(state) && !skb_is_gso(skb) &&
 	    skb->len > dst_mtu(skb_dst(skb)))
-		IP6CB(skb)->frag_max_size = dst_mtu(skb_dst(skb));
+		IP6CB(skb)->frag_max_size = min_t(u32, U16_MAX,
+						  dst_mtu(skb_dst(skb)));
 }
 
 /* May a source inside pool6 be genuine? Our own packets have one. */

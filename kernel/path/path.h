@@ -110,9 +110,6 @@ static inline bool nat64_has_policy(const struct net *net, int dir)
 #endif
 }
 
-/* Larger packets than IPv4 and IPv6 can both name are cut into segments. */
-#define NAT64_GSO_MAX (65535 - sizeof(struct ipv6hdr))
-
 /* fastpath.c */
 int nat64_fastpath_init(void);
 void nat64_fastpath_exit(void);

@@ -70,6 +70,19 @@ static inline __sum16 nat64_csum_reverse(__sum16 diff)
 }
 
 /**
+ * nat64_csum_join - two differences as one
+ * @a: a difference
+ * @b: that of what @a leads to
+ *
+ * Return: the difference of both together.
+ */
+static inline __sum16 nat64_csum_join(__sum16 a, __sum16 b)
+{
+	return (__force __sum16)~csum_fold(csum_add(csum_unfold(a),
+						    csum_unfold(b)));
+}
+
+/**
  * nat64_csum_apply - bring a checksum up to date (RFC 1624 s3)
  * @check: the checksum field
  * @diff: the difference of the words it covers
