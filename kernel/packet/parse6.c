@@ -259,6 +259,12 @@ enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt)
 	if (pkt->thoff > pkt->skb->len)
 		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
 
+	/* Nor does IPv4 have room for it (RFC 791 s3.1). */
+	if (nat64_geometry_is_single(pkt->skb) &&
+	    sizeof(struct iphdr) + nat64_l4_len(pkt) > IP_MAX_MTU)
+		return nat64_drop_reply(pkt, NAT64_STAT_DROP_TOO_BIG,
+					ICMPV6_PKT_TOOBIG, 0,
+					IP_MAX_MTU + NAT64_HEADER_DIFF);
 	verdict = nat64_parse6_l4(pkt, &chain);
 	return verdict == NAT64_CONTINUE ? nat64_parse_offload(pkt) : verdict;
 }
