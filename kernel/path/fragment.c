@@ -14,6 +14,8 @@
 #include <net/ip.h>
 #include <net/ipv6_frag.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include "compat.h"
+#include "packet/geometry.h"
 
 /* Headers of an IPv6 fragment, in bytes. */
 #define NAT64_FRAGMENT_OVERHEAD (sizeof(struct ipv6hdr) + \
@@ -74,36 +76,30 @@ void nat64_fragment_plan6(const struct nat64_config *cfg, struct nat64_pkt *pkt)
 	struct sk_buff *skb = pkt->skb;
 	unsigned int max = cfg->keys.lowest_ipv6_mtu;
 
-	/* The stack cuts segments that do not fit. */
 	skb->ignore_df = 1;
-	if (skb_is_gso(skb))
-		return;
 	if (pkt->frag_max)
 		max = min_t(unsigned int, max,
 			    pkt->frag_max + NAT64_FRAGMENT_DIFF);
 	max = min_t(unsigned int, max, dst_mtu(skb_dst(skb)));
-	if (skb->len <= max)
+	if (sizeof(struct ipv6hdr) +
+	    nat64_geometry_segment(skb, sizeof(struct ipv6hdr)) <= max)
 		return;
 	nat64_cb6(skb)->frag_max = max;
 	nat64_cb6(skb)->frag_id = pkt->frag_id;
 }
 
-/**
- * nat64_fragment6 - send an IPv6 packet in fragments
- * @net: its network namespace
- * @sk: no socket
- * @skb: the packet, without extension headers; consumed
- *
- * Return: 0 or a negative errno.
- */
-int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb)
+/* Send one packet, in fragments of up to @max octets if it is longer. */
+static int nat64_fragment6_one(struct net *net, struct sock *sk,
+			       struct sk_buff *skb, unsigned int max,
+			       __be32 id)
 {
-	unsigned int max = nat64_cb6(skb)->frag_max;
 	struct net_device *dev = skb_dst(skb)->dev;
 	struct ip6_frag_state state;
 	struct sk_buff *frag;
 	int err = 0;
 
+	if (skb->len <= max)
+		return dst_output(net, sk, skb);
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		err = skb_checksum_help(skb);
 	/* A fragment holds eight octets of payload at least. */
@@ -111,7 +107,7 @@ int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb)
 	ip6_frag_init(skb, sizeof(struct ipv6hdr),
 		      max - NAT64_FRAGMENT_OVERHEAD, dev->needed_tailroom,
 		      LL_RESERVED_SPACE(dev), &ipv6_hdr(skb)->nexthdr,
-		      ipv6_hdr(skb)->nexthdr, nat64_cb6(skb)->frag_id, &state);
+		      ipv6_hdr(skb)->nexthdr, id, &state);
 	while (!err && state.left) {
 		frag = ip6_frag_next(skb, &state);
 		err = PTR_ERR_OR_ZERO(frag);
@@ -125,5 +121,40 @@ int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb)
 		kfree_skb(skb);
 	else
 		consume_skb(skb);
+	return err;
+}
+
+/**
+ * nat64_fragment6 - send an IPv6 packet in fragments
+ * @net: its network namespace
+ * @sk: no socket
+ * @skb: the packet, without extension headers; consumed
+ *
+ * The segments of a GSO packet are the packets that it was made from, or is to
+ * be: each leaves in fragments of its own, with the identification that it had.
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	unsigned int max = nat64_cb6(skb)->frag_max;
+	__be32 id = nat64_cb6(skb)->frag_id;
+	struct sk_buff *segs, *next;
+	int err = 0;
+
+	if (likely(!skb_is_gso(skb)))
+		return nat64_fragment6_one(net, sk, skb, max, id);
+	segs = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segs)) {
+		kfree_skb(skb);
+		return -EINVAL;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		err = nat64_fragment6_one(net, sk, skb, max, id) ?: err;
+		/* It is counted up as IPv4 would, in 16 bits. */
+		id = htonl((ntohl(id) + 1) & 0xffff);
+	}
 	return err;
 }
