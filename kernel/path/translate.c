@@ -27,7 +27,8 @@ static bool nat64_may_embed(const struct nat64_config *cfg,
 /**
  * nat64_peer4 - the IPv4 destination of a packet to pool6 (RFC 6146 s3.6)
  * @cfg: the configuration
- * @pkt: the packet, with @pkt->t6; gets the destination of @pkt->t4
+ * @pkt: the packet, with @pkt->t6, which loses a suffix of the destination; gets
+ *	the destination of @pkt->t4
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
@@ -47,6 +48,9 @@ enum nat64_verdict nat64_peer4(const struct nat64_config *cfg,
 		return nat64_drop(pkt, NAT64_STAT_DROP_WKP_PRIVATE);
 	pkt->t4.daddr = addr;
 	pkt->t4.dport = pkt->t6.dport;
+	/* Whatever the suffix, it is one destination (RFC 6052 s2.2). */
+	if (prefix->len != 96 && !pkt->is_error)
+		nat64_rfc6052_embed(prefix, addr, &pkt->t6.daddr);
 	return NAT64_CONTINUE;
 }
 

@@ -13,7 +13,8 @@ import time
 from lab import (C, C2, CPORT, NAMES, OTHER, P, P2, PPORT, S, S6, SPORT, WKP,
                  config, each_proto, error6, in4, in6, instance, lab, link,
                  mapped, nat64, out4, out6, reaches, run, run_tests, sessions,
-                 silent4, statics, test, translated4, translated6, v6, word)
+                 silent4, statics, test, translated4, translated6, v4, v6,
+                 word)
 from wire import (ACK, FIN, ICMP, ICMP6, RST, SYN, TCP, UDP, addr, compare,
                   embed, icmp6, ip6, text)
 
@@ -371,14 +372,39 @@ for _length in PREFIXES:
         lambda p, n=_length: test_prefix(n, p))
 
 
-@test("the suffix behind the IPv4 address is ignored [6052-2]")
-def _() -> None:
-    dst = bytearray(addr(embed(PREFIXES[64], S)))
-    dst[13:16] = b"\x12\x34\x56"
-    sent = v6(C, text(bytes(dst)), 5064, 1064)
-    got6, got4 = lab.from6(sent)
-    compare(got6, [])
-    assert len(got4) == 1 and text(got4[0][16:20]) == S, got4
+def suffixed(length: int) -> str:
+    """S with bits set wherever RFC 6052 s2.2 has a suffix."""
+    first = {32: 9, 40: 10, 48: 11, 56: 12, 64: 13}[length]
+    dst = addr(embed(PREFIXES[length], S))
+    return text(dst[:first] + bytes(range(0x91, 0x91 + 16 - first)))
+
+
+def test_suffix(length: int, proto: int) -> None:
+    """One session has all of them, whichever is the first: what arrives is the
+    same, checksums too, and the answer comes from the address with no suffix."""
+    port, prefix = 6000 + length, PREFIXES[length]
+    plain, odd = embed(prefix, S), suffixed(length)
+    for first, second in (odd, plain), (plain, odd):
+        nat64("session", "flush")
+        mapping = None
+        for dst in first, second, first:
+            got6, got4 = lab.from6(v6(C, dst, port, 1064, proto=proto))
+            compare(got6, [])
+            assert len(got4) == 1, f"{len(got4)} packets came"
+            at = 24 if proto == ICMP else 20
+            source = text(got4[0][12:16]), int.from_bytes(
+                got4[0][at:at + 2], "big")
+            assert mapping in (None, source), (mapping, source)
+            mapping = source
+            compare(got4, [v4(mapping[0], S, mapping[1], 1064, proto=proto,
+                              ttl=63)])
+            assert reaches(S, 1064, mapping, C, port, proto, prefix)
+        assert len(sessions()) == 1, sessions()
+
+
+for _length in (32, 40, 48, 56, 64):
+    each_proto(f"a prefix of {_length} bits: the suffix is sent as zero and "
+              "ignored [6052-2]")(lambda p, n=_length: test_suffix(n, p))
 
 
 @test("what is in none of the prefixes is not translated")
