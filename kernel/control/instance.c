@@ -213,7 +213,7 @@ static void nat64_instance_tell_static(struct nat64_instance *inst,
 				       struct nat64_bib *bib,
 				       struct nat64_slice *slice, void *arg)
 {
-	if (bib->is_static)
+	if (nat64_bib_is_static(bib))
 		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
 }
 
@@ -431,7 +431,7 @@ static bool nat64_instance_bib_gone(struct net *net,
 				    const struct nat64_instance_keep *keep,
 				    const struct nat64_bib *bib)
 {
-	if (keep->statics && bib->is_static &&
+	if (keep->statics && nat64_bib_is_static(bib) &&
 	    !nat64_statics_has(keep->statics, bib))
 		return true;
 	return keep->pool4 &&

@@ -129,32 +129,41 @@ static enum nat64_verdict nat64_refuse(struct nat64_pkt *pkt, long err)
 }
 
 /* What would be made is only written down. */
-static enum nat64_verdict nat64_would_add(struct nat64_instance *inst,
-					  const struct nat64_config *cfg,
-					  struct nat64_pkt *pkt,
-					  const struct nat64_bib *bib,
-					  enum nat64_state state)
+static enum nat64_verdict nat64_would_open(struct nat64_instance *inst,
+					   const struct nat64_config *cfg,
+					   struct nat64_pkt *pkt,
+					   const struct nat64_flow *flow,
+					   enum nat64_state state)
 {
-	if (nat64_session_full(inst, cfg, bib))
+	/* One that has expired counts until it begins again. */
+	if ((!flow->ses ||
+	     READ_ONCE(flow->ses->state) == NAT64_STATE_CLOSED) &&
+	    nat64_session_full(inst, cfg, flow->bib))
 		return nat64_refuse(pkt, -EUSERS);
 	nat64_trace_state(pkt, NAT64_STEP_NEW_SESSION, state);
 	return NAT64_CONTINUE;
 }
 
-static enum nat64_verdict nat64_add_session(struct nat64_instance *inst,
-					    const struct nat64_config *cfg,
-					    struct nat64_pkt *pkt, bool from6,
-					    struct nat64_bib *bib)
+/*
+ * A packet whose BIB entry has no session for it, or one that has ended. Other
+ * TCP packets than a SYN go through without one (RFC 6146 s3.5.2.2, CLOSED).
+ */
+static enum nat64_verdict nat64_open_session(struct nat64_instance *inst,
+					     const struct nat64_config *cfg,
+					     struct nat64_pkt *pkt, bool from6,
+					     const struct nat64_flow *flow)
 {
 	struct nat64_session init, *ses;
 
+	if (pkt->proto == NAT64_TCP && !nat64_is_syn(pkt, from6))
+		return NAT64_CONTINUE;
 	nat64_session_begin(inst, pkt, from6, &init);
 	if (unlikely(pkt->trace))
-		return nat64_would_add(inst, cfg, pkt, bib, init.state);
-	ses = nat64_session_add(inst, cfg, bib, &init);
+		return nat64_would_open(inst, cfg, pkt, flow, init.state);
+	ses = nat64_session_open(inst, cfg, flow->bib, &init);
 	if (IS_ERR(ses))
 		return nat64_refuse(pkt, PTR_ERR(ses));
-	pkt->record = nat64_record_counted(bib, ses);
+	pkt->record = nat64_record_counted(flow->bib, ses);
 	return NAT64_CONTINUE;
 }
 
@@ -226,7 +235,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 		.port6 = pkt->t6.sport,
 		.proto = pkt->proto,
 	};
-	struct nat64_session init, *ses;
+	struct nat64_session init;
 	struct nat64_claim claim;
 	struct nat64_bib *bib;
 	int err;
@@ -266,49 +275,10 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 		return NAT64_CONTINUE;
 	}
 
-	/* Another CPU was faster: this packet's session is one more of its. */
+	/* Another CPU was faster: this packet's session is one of its. */
 	pkt->diff = nat64_flow_diff(pkt, true);
-	ses = nat64_session_find(inst, bib, init.dst4, init.dport);
-	if (!ses)
-		return nat64_add_session(inst, cfg, pkt, true, bib);
-	pkt->record = nat64_record_counted(bib, ses);
-	return NAT64_CONTINUE;
-}
-
-/*
- * A session that has ended is begun anew in its place. Other TCP packets than
- * a SYN go through without one (RFC 6146 s3.5.2.2, CLOSED).
- */
-static enum nat64_verdict nat64_reopen(struct nat64_instance *inst,
-				       struct nat64_pkt *pkt, bool from6,
-				       struct nat64_flow *flow)
-{
-	struct nat64_session init;
-
-	if (pkt->proto == NAT64_TCP && !nat64_is_syn(pkt, from6))
-		return NAT64_CONTINUE;
-	nat64_session_begin(inst, pkt, from6, &init);
-	if (unlikely(pkt->trace)) {
-		nat64_trace_state(pkt, NAT64_STEP_NEW_SESSION, init.state);
-		return NAT64_CONTINUE;
-	}
-	if (!nat64_session_reopen(inst, flow->bib, flow->ses, &init))
-		return nat64_refuse(pkt, -ENOENT);
-	pkt->record = nat64_record_counted(flow->bib, flow->ses);
-	return NAT64_CONTINUE;
-}
-
-/*
- * Has the session ended? An established connection outlives its lifetime by
- * TCP_TRANS (RFC 6146 s3.5.2.2), whether or not expiry has got to it.
- */
-static bool nat64_has_ended(const struct nat64_config *cfg,
-			    const struct nat64_flow *flow)
-{
-	if (likely(!nat64_session_expired(cfg, flow->bib, flow->ses)))
-		return false;
-	return flow->bib->key.proto != NAT64_TCP ||
-	       READ_ONCE(flow->ses->state) != NAT64_STATE_ESTABLISHED;
+	return nat64_open_session(inst, cfg, pkt, true,
+				  &(struct nat64_flow){ .bib = bib });
 }
 
 /* The change of a packet's checksum to IPv4, which its session knows. */
@@ -375,7 +345,7 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 		nat64_apply64(pkt, flow->bib);
 		return NAT64_CONTINUE;
 	}
-	if (likely(flow->ses && !nat64_has_ended(cfg, flow))) {
+	if (likely(flow->ses && !nat64_session_ended(cfg, flow->bib, flow->ses))) {
 		nat64_go_on64(inst, cfg, pkt, flow);
 		return NAT64_CONTINUE;
 	}
@@ -387,11 +357,7 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 
 	nat64_apply64(pkt, flow->bib);
 	pkt->diff = nat64_flow_diff(pkt, true);
-	if (flow->ses)
-		return nat64_reopen(inst, pkt, true, flow);
-	if (pkt->proto == NAT64_TCP && !nat64_is_syn(pkt, true))
-		return NAT64_CONTINUE;
-	return nat64_add_session(inst, cfg, pkt, true, flow->bib);
+	return nat64_open_session(inst, cfg, pkt, true, flow);
 }
 
 /*
@@ -403,7 +369,7 @@ static enum nat64_config_attr nat64_filter_key(struct nat64_instance *inst,
 					       const struct nat64_pkt *pkt,
 					       const struct nat64_flow *flow)
 {
-	if (flow->bib->is_static)
+	if (nat64_bib_is_static(flow->bib))
 		return NAT64_CONFIG_A_UNSPEC;
 	if (cfg->keys.port_dependent_filtering)
 		return NAT64_CONFIG_A_PORT_DEPENDENT_FILTERING;
@@ -449,11 +415,7 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
 	key = nat64_filter_key(inst, cfg, pkt, flow);
 	if (key)
 		return nat64_filtered46(inst, cfg, pkt, key);
-	if (pkt->proto == NAT64_TCP && !syn)
-		return NAT64_CONTINUE;
-	if (flow->ses)
-		return nat64_reopen(inst, pkt, false, flow);
-	return nat64_add_session(inst, cfg, pkt, false, flow->bib);
+	return nat64_open_session(inst, cfg, pkt, false, flow);
 }
 
 /**
@@ -497,7 +459,7 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 {
 	if (pkt->is_error)
 		return NAT64_CONTINUE;
-	if (likely(flow->ses && !nat64_has_ended(cfg, flow))) {
+	if (likely(flow->ses && !nat64_session_ended(cfg, flow->bib, flow->ses))) {
 		nat64_go_on46(inst, cfg, pkt, flow);
 		return NAT64_CONTINUE;
 	}

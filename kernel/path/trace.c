@@ -54,7 +54,7 @@ static void nat64_trace_bib(struct nat64_trace *trace,
 
 	note->has = NAT64_HAS(PROTO) | NAT64_HAS(SRC6) | NAT64_HAS(SPORT6) |
 		    NAT64_HAS(SRC4) | NAT64_HAS(SPORT4);
-	if (bib->is_static)
+	if (nat64_bib_is_static(bib))
 		note->has |= NAT64_HAS(STATIC);
 	note->proto = bib->key.proto;
 	note->t6.saddr = bib->key.addr6;

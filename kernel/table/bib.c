@@ -34,6 +34,24 @@ spinlock_t *nat64_bib_lock(const struct nat64_bib *bib)
 	return &bib_lock[hash_ptr(bib, NAT64_BIB_LOCK_BITS)];
 }
 
+/* The states that one may follow; bib.h says by whom. */
+static const u8 nat64_bib_before[] = {
+	[NAT64_BIB_LIVE] = BIT(NAT64_BIB_RESTING) | BIT(NAT64_BIB_PINNED),
+	[NAT64_BIB_PINNED] = BIT(NAT64_BIB_LIVE),
+	[NAT64_BIB_ENDED] = BIT(NAT64_BIB_LIVE) | BIT(NAT64_BIB_PINNED),
+	[NAT64_BIB_GONE] = BIT(NAT64_BIB_RESTING) | BIT(NAT64_BIB_ENDED),
+};
+
+/* Let a locked entry go on to @state; false if that does not follow its own. */
+static bool nat64_bib_enter(struct nat64_bib *bib, enum nat64_bib_state state)
+{
+	lockdep_assert_held(nat64_bib_lock(bib));
+	if (!(nat64_bib_before[state] & BIT(bib->state)))
+		return false;
+	WRITE_ONCE(bib->state, state);
+	return true;
+}
+
 static void nat64_bib_free(struct nat64_bib *bib)
 {
 	kmem_cache_free(bib->first.flags & NAT64_SESSION_RECORDED ?
@@ -168,24 +186,45 @@ static struct nat64_bib *nat64_bib_alloc(struct nat64_instance *inst,
 	return bib;
 }
 
-/* Put an entry into the tables. Returns NULL, the one that is there, or an ERR_PTR. */
+/* An entry, whose session has been counted in it, begins; both are told. */
+static void nat64_bib_begin(struct nat64_instance *inst, struct nat64_bib *bib,
+			    const struct nat64_claim *claim)
+{
+	WARN_ON_ONCE(!nat64_bib_enter(bib, NAT64_BIB_LIVE));
+	nat64_pool4_publish(claim, bib);
+	nat64_page_due(claim->page, nat64_session_end(inst, bib, &bib->first));
+	percpu_counter_inc(&inst->n_bibs);
+	nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
+	if (!bib->n_sessions)
+		return;
+	percpu_counter_inc(&inst->n_sessions);
+	nat64_stats_inc(inst->stats, NAT64_STAT_BIB_CREATED);
+	nat64_stats_inc(inst->stats, NAT64_STAT_SESSION_CREATED);
+	nat64_event_session(inst, bib, &bib->first, NAT64_EVENT_SESSION_NEW);
+}
+
+/*
+ * Put an entry into the tables; one that cannot be is freed, and its port given
+ * back. Who finds it in one of them waits for the lock until it is in both.
+ * Returns NULL, the one that is there, or an ERR_PTR.
+ */
 static struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
 					   struct nat64_bib *bib,
 					   const struct nat64_claim *claim)
 {
 	struct nat64_bib *old;
 
+	spin_lock(nat64_bib_lock(bib));
 	old = nat64_buckets_insert(&inst->bibs, bib);
-	if (old) {
-		nat64_subscriber_put(inst, &bib->key.addr6);
-		nat64_bib_free(bib);
-		return old;
-	}
-	nat64_pool4_publish(claim, bib);
-	nat64_page_due(claim->page, nat64_session_end(inst, bib, &bib->first));
-	percpu_counter_inc(&inst->n_bibs);
-	nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
-	return NULL;
+	if (!old)
+		nat64_bib_begin(inst, bib, claim);
+	spin_unlock(nat64_bib_lock(bib));
+	if (!old)
+		return NULL;
+	nat64_subscriber_put(inst, &bib->key.addr6);
+	nat64_pool4_unclaim(inst, bib->key.proto, claim);
+	nat64_bib_free(bib);
+	return old;
 }
 
 /**
@@ -196,7 +235,7 @@ static struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
  * @first: the session
  *
  * Context: softirqs off, RCU read lock. One allocation, two for a host's first
- * entry; locks one bucket.
+ * entry; locks the entry and one bucket.
  *
  * Return: the entry; the one that another CPU added for @key in the meantime;
  * or an ERR_PTR.
@@ -221,15 +260,7 @@ struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 	nat64_record_begin(cfg, bib, &bib->first);
 	bib->n_sessions = 1;
 	old = nat64_bib_publish(inst, bib, claim);
-	if (old) {
-		nat64_pool4_unclaim(inst, key->proto, claim);
-		return old;
-	}
-	percpu_counter_inc(&inst->n_sessions);
-	nat64_stats_inc(inst->stats, NAT64_STAT_BIB_CREATED);
-	nat64_stats_inc(inst->stats, NAT64_STAT_SESSION_CREATED);
-	nat64_event_session(inst, bib, &bib->first, NAT64_EVENT_SESSION_NEW);
-	return bib;
+	return old ?: bib;
 }
 
 /**
@@ -255,10 +286,8 @@ struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 	}
 	bib->is_static = true;
 	old = nat64_bib_publish(inst, bib, claim);
-	if (old) {
-		nat64_pool4_unclaim(inst, key->proto, claim);
+	if (old)
 		return IS_ERR(old) ? old : ERR_PTR(-EEXIST);
-	}
 	inst->n_static++;
 	return bib;
 }
@@ -271,7 +300,7 @@ struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 static bool nat64_bib_holds(const struct nat64_config *cfg,
 			    const struct nat64_bib *bib)
 {
-	return bib->key.proto != NAT64_TCP && !bib->is_static &&
+	return bib->key.proto != NAT64_TCP && !nat64_bib_is_static(bib) &&
 	       !cfg->keys.address_dependent_filtering &&
 	       !cfg->keys.port_dependent_filtering;
 }
@@ -288,21 +317,28 @@ static bool nat64_bib_holds(const struct nat64_config *cfg,
  */
 bool nat64_bib_end(struct nat64_bib *bib, bool force)
 {
+	bool done;
+
 	spin_lock(nat64_bib_lock(bib));
-	if (bib->dead || (!force && (bib->n_sessions || bib->is_static ||
-				     bib->pinned))) {
-		spin_unlock(nat64_bib_lock(bib));
-		return false;
-	}
-	bib->dead = true;
+	done = force || (!bib->n_sessions && !bib->is_static &&
+			 bib->state != NAT64_BIB_PINNED);
+	if (done)
+		done = nat64_bib_enter(bib, NAT64_BIB_ENDED);
 	spin_unlock(nat64_bib_lock(bib));
-	return true;
+	return done;
 }
 
 /* Free an entry that is in no table any more when no packet uses it. */
 static void nat64_bib_reclaim(struct nat64_bib *bib)
 {
-	WRITE_ONCE(bib->gone, true);
+	bool done;
+
+	spin_lock(nat64_bib_lock(bib));
+	WARN_ON_ONCE(bib->n_sessions);
+	done = nat64_bib_enter(bib, NAT64_BIB_GONE);
+	spin_unlock(nat64_bib_lock(bib));
+	if (WARN_ON_ONCE(!done))
+		return;
 	/* Pairs with nat64_session_others(). */
 	smp_wmb();
 	nat64_reclaim(&bibs_dead, &bib->link);
@@ -313,7 +349,7 @@ static void nat64_bib_forget(struct nat64_instance *inst, struct nat64_bib *bib)
 {
 	nat64_subscriber_put(inst, &bib->key.addr6);
 	percpu_counter_dec(&inst->n_bibs);
-	if (bib->is_static)
+	if (nat64_bib_is_static(bib))
 		inst->n_static--;
 	else
 		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
@@ -366,9 +402,13 @@ bool nat64_bib_remove_idle(struct nat64_instance *inst, struct nat64_bib *bib)
 bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
 		      struct nat64_slice *slice)
 {
-	if (slice->ending != bib && !nat64_bib_end(bib, true))
-		return false;
-	slice->ending = bib;
+	if (slice->ending != bib) {
+		/* Where others stopped among its sessions is of no use here. */
+		slice->within = false;
+		if (!nat64_bib_end(bib, true))
+			return false;
+		slice->ending = bib;
+	}
 	if (!nat64_session_close_all(inst, bib, slice))
 		return false;
 	slice->ending = NULL;
@@ -401,8 +441,7 @@ void nat64_bib_finish(struct nat64_instance *inst, struct nat64_bib *bib)
  * @key: the IPv6 side
  * @claim: the IPv4 side
  *
- * It is dead until nat64_bib_activate(): a packet that finds it gets no
- * session.
+ * It rests until nat64_bib_activate(): a packet that finds it gets no session.
  *
  * Context: softirqs off, RCU read lock.
  *
@@ -415,10 +454,8 @@ struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
 	/* As in nat64_bib_add_static(). */
 	struct nat64_bib *bib = nat64_bib_alloc(inst, key, claim, true);
 
-	if (bib) {
+	if (bib)
 		bib->is_static = true;
-		bib->dead = true;
-	}
 	return bib;
 }
 
@@ -468,10 +505,9 @@ bool nat64_bib_pin(struct nat64_bib *bib, bool *first)
 	bool alive;
 
 	spin_lock(nat64_bib_lock(bib));
-	alive = !bib->dead;
-	*first = alive && !bib->pinned;
-	if (alive)
-		bib->pinned = true;
+	/* A static one does not end by itself anyhow. */
+	*first = !bib->is_static && nat64_bib_enter(bib, NAT64_BIB_PINNED);
+	alive = nat64_bib_lives(bib);
 	spin_unlock(nat64_bib_lock(bib));
 	return alive;
 }
@@ -486,18 +522,9 @@ bool nat64_bib_pin(struct nat64_bib *bib, bool *first)
 void nat64_bib_unpin(struct nat64_instance *inst, struct nat64_bib *bib)
 {
 	spin_lock(nat64_bib_lock(bib));
-	bib->pinned = false;
+	WARN_ON_ONCE(!nat64_bib_enter(bib, NAT64_BIB_LIVE));
 	spin_unlock(nat64_bib_lock(bib));
 	nat64_bib_remove_idle(inst, bib);
-}
-
-/* A static entry is there from now on, whenever its memory was allocated. */
-static void nat64_bib_begin_static(struct nat64_instance *inst,
-				   struct nat64_bib *bib)
-{
-	nat64_record_begin_bib(bib);
-	inst->n_static++;
-	nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
 }
 
 /**
@@ -512,18 +539,17 @@ static void nat64_bib_begin_static(struct nat64_instance *inst,
  */
 void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib)
 {
-	bool was_static = bib->is_static;
-
-	if (!was_static) {
+	spin_lock(nat64_bib_lock(bib));
+	if (!bib->is_static) {
+		WARN_ON_ONCE(!nat64_bib_enter(bib, NAT64_BIB_LIVE));
 		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
 		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_END);
+		WRITE_ONCE(bib->is_static, true);
+		nat64_record_begin_bib(bib);
+		inst->n_static++;
+		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
 	}
-	spin_lock(nat64_bib_lock(bib));
-	bib->is_static = true;
-	bib->pinned = false;
 	spin_unlock(nat64_bib_lock(bib));
-	if (!was_static)
-		nat64_bib_begin_static(inst, bib);
 }
 
 /* The places of an entry that has ended go to others, if there are any. */
@@ -578,9 +604,9 @@ void nat64_bib_activate(struct nat64_instance *inst, struct nat64_bib *bib,
 			const struct nat64_claim *claim)
 {
 	spin_lock(nat64_bib_lock(bib));
-	bib->dead = false;
+	/* It is there from now on, whenever its memory was allocated. */
+	nat64_record_begin_bib(bib);
+	nat64_bib_begin(inst, bib, claim);
+	inst->n_static++;
 	spin_unlock(nat64_bib_lock(bib));
-	nat64_pool4_publish(claim, bib);
-	percpu_counter_inc(&inst->n_bibs);
-	nat64_bib_begin_static(inst, bib);
 }

@@ -9,6 +9,33 @@
  * Readers are under RCU and take no lock. An entry is found by its IPv6 side
  * in buckets.c, by its IPv4 side in the port pages of pool4.c; it is put into
  * the first before the second and taken out in the same order.
+ *
+ * The life of an entry is nat64_bib.state, which changes under
+ * nat64_bib_lock() only, and only along this table. Where two rows lead to the
+ * same state, the lock decides which one it was; the others are told that they
+ * came too late.
+ *
+ *   state    IPv6  IPv4  sessions   goes on to, by
+ *   -------  ----  ----  ---------  --------------------------------------------
+ *   RESTING  may   no    none       LIVE: its maker, _insert(), _add_static() or
+ *            be                       _activate()
+ *                                   GONE: its maker, _unmake(); or freed at once,
+ *                                     as another was there
+ *   LIVE     yes   yes   begin and  ENDED: _remove_idle(), if it is dynamic and
+ *                        end          has none; _end(), whatever it has
+ *                                   PINNED: _pin(), if it is dynamic
+ *   PINNED   yes   yes   begin and  LIVE: _unpin(), or _keep() as a static one
+ *                        end        ENDED: _end(); _remove_idle() leaves it
+ *   ENDED    yes,  yes,  end        GONE: who has ended it, after the last of
+ *            then  then               its sessions and both places; those of
+ *            no    no                 _displace() go to others
+ *   GONE     no    no    none       freed: reclaim.c, when no packet knows it
+ *
+ * RESTING to LIVE and all that goes with it (both places, the counters, the
+ * event) is one step under the lock: who can find an entry in one place may end
+ * it, and by the time he has the lock it is in the other as well. Everything
+ * but _insert(), _remove_idle() and the sessions is called with
+ * nat64_net.mutex, so no two of those who act for an operator meet.
  */
 #ifndef NAT64_BIB_H
 #define NAT64_BIB_H
@@ -20,6 +47,22 @@
 #include "table/config.h"
 #include "table/pool4.h"
 #include "table/slice.h"
+
+/**
+ * enum nat64_bib_state - how far a BIB entry has come in its life; see above
+ * @NAT64_BIB_RESTING: it is being made
+ * @NAT64_BIB_LIVE: it has what it needs, and may get sessions
+ * @NAT64_BIB_PINNED: likewise, and does not end for lack of sessions
+ * @NAT64_BIB_ENDED: it gets no session any more
+ * @NAT64_BIB_GONE: it is in no table any more: @link is its last member
+ */
+enum nat64_bib_state {
+	NAT64_BIB_RESTING,
+	NAT64_BIB_LIVE,
+	NAT64_BIB_PINNED,
+	NAT64_BIB_ENDED,
+	NAT64_BIB_GONE,
+};
 
 /**
  * enum nat64_session_flag - what table/record.h keeps of a session
@@ -120,14 +163,13 @@ struct nat64_bib {
 	__be32 addr4;
 	/** @port4: port or identifier that stands for it, in network byte order */
 	__be16 port4;
-	/** @is_static: made by an administrator; lives without sessions; locked */
-	bool is_static : 1;
-	/** @pinned: does not end, as another takes its place; locked */
-	bool pinned : 1;
-	/** @dead: gets no sessions any more, or none yet; locked */
-	bool dead : 1;
-	/** @gone: in no table any more: @link is what the last member is */
-	bool gone;
+	/** @state: enum nat64_bib_state; changed under nat64_bib_lock() */
+	u8 state;
+	/**
+	 * @is_static: made by an administrator; lives without sessions; for
+	 * nat64_bib_is_static(), changed under nat64_bib_lock()
+	 */
+	u8 is_static;
 	/** @first: the session it was made for; CLOSED if it has ended */
 	struct nat64_session first;
 	/** @n_sessions: sessions, the first one too; locked */
@@ -144,6 +186,30 @@ struct nat64_bib {
 };
 
 struct nat64_instance;
+
+/**
+ * nat64_bib_is_static - has an administrator made a BIB entry?
+ * @bib: the entry
+ *
+ * Return: true if one has.
+ */
+static inline bool nat64_bib_is_static(const struct nat64_bib *bib)
+{
+	return READ_ONCE(bib->is_static);
+}
+
+/**
+ * nat64_bib_lives - may a BIB entry get a session?
+ * @bib: the entry; locked, if the answer is to last
+ *
+ * Return: true if it may.
+ */
+static inline bool nat64_bib_lives(const struct nat64_bib *bib)
+{
+	u8 state = READ_ONCE(bib->state);
+
+	return state == NAT64_BIB_LIVE || state == NAT64_BIB_PINNED;
+}
 
 spinlock_t *nat64_bib_lock(const struct nat64_bib *bib);
 int nat64_bib_init(void);

@@ -191,7 +191,7 @@ static void nat64_event_set_bib(struct nat64_event *event,
 	event->addr4 = bib->addr4;
 	event->port4 = bib->port4;
 	event->proto = bib->key.proto;
-	event->is_static = bib->is_static;
+	event->is_static = nat64_bib_is_static(bib);
 }
 
 static noinline void nat64_event_note_bib(struct nat64_instance *inst,

@@ -176,6 +176,27 @@ bool nat64_session_expired(const struct nat64_config *cfg,
 }
 
 /**
+ * nat64_session_ended - is a session to begin again with the next packet?
+ * @cfg: the configuration
+ * @bib: its BIB entry
+ * @ses: the session
+ *
+ * An established connection outlives its lifetime by TCP_TRANS (RFC 6146
+ * s3.5.2.2), whether or not expiry has got to it.
+ *
+ * Return: true if it is.
+ */
+bool nat64_session_ended(const struct nat64_config *cfg,
+			 const struct nat64_bib *bib,
+			 const struct nat64_session *ses)
+{
+	if (likely(!nat64_session_expired(cfg, bib, ses)))
+		return false;
+	return bib->key.proto != NAT64_TCP ||
+	       READ_ONCE(ses->state) != NAT64_STATE_ESTABLISHED;
+}
+
+/**
  * nat64_session_left - how long a session will live if it stays idle
  * @cfg: the configuration
  * @bib: its BIB entry
@@ -288,51 +309,35 @@ static struct nat64_session_more *nat64_session_new(bool recorded)
 	return &r->more;
 }
 
-/*
- * Put a session into the tables; its BIB entry is locked. Returns NULL, the one
- * that is there, or an ERR_PTR.
- */
-static struct nat64_session_more *
-nat64_session_link(struct nat64_instance *inst, struct nat64_session_more *more)
+/* Put a session into the tables; its BIB entry is locked, and has none like it. */
+static int nat64_session_link(struct nat64_instance *inst,
+			      struct nat64_session_more *more)
 {
-	struct nat64_session_key key = {
-		.bib = more->bib, .dst4 = more->s.dst4, .dport = more->s.dport,
-	};
-	struct nat64_session_more *old;
-	int err;
+	int err = nat64_peer_get(inst, more->bib, more->s.dst4);
 
-	err = nat64_peer_get(inst, more->bib, more->s.dst4);
 	if (err)
-		return ERR_PTR(err);
-	old = rhashtable_lookup_get_insert_key(&inst->sessions, &key,
-					       &more->node, session_params);
-	if (old)
+		return err;
+	err = rhashtable_insert_fast(&inst->sessions, &more->node,
+				     session_params);
+	if (err)
 		nat64_peer_put(inst, more->bib, more->s.dst4);
 	else
 		hlist_add_head_rcu(&more->sibling, &more->bib->more);
-	return old;
+	return err;
 }
 
-/**
- * nat64_session_add - add a session to a BIB entry
- * @inst: the instance
- * @cfg: its configuration
- * @bib: the BIB entry
- * @init: the session
- *
- * Context: softirqs off, RCU read lock. Locks @bib.
- *
- * Return: the session; the one that another CPU added in the meantime; or an
- * ERR_PTR: -ENOENT if @bib has just ended, -EUSERS at a limit, -ENOMEM.
- */
-struct nat64_session *nat64_session_add(struct nat64_instance *inst,
-					const struct nat64_config *cfg,
-					struct nat64_bib *bib,
-					const struct nat64_session *init)
+/* One more session; its BIB entry is locked. */
+static struct nat64_session *nat64_session_add(struct nat64_instance *inst,
+					       const struct nat64_config *cfg,
+					       struct nat64_bib *bib,
+					       const struct nat64_session *init)
 {
-	struct nat64_session_more *more, *old;
+	struct nat64_session_more *more;
 	u8 flags;
+	int err;
 
+	if (nat64_session_full(inst, cfg, bib))
+		return ERR_PTR(-EUSERS);
 	more = nat64_session_new(nat64_record_session(cfg));
 	if (!more)
 		return ERR_PTR(-ENOMEM);
@@ -341,63 +346,115 @@ struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 	more->s = *init;
 	more->s.flags = flags;
 	nat64_record_begin(cfg, bib, &more->s);
-
-	spin_lock(nat64_bib_lock(bib));
-	if (bib->dead)
-		old = ERR_PTR(-ENOENT);
-	else if (nat64_session_full(inst, cfg, bib))
-		old = ERR_PTR(-EUSERS);
-	else
-		old = nat64_session_link(inst, more);
-	if (!old)
-		nat64_session_count(inst, bib, &more->s);
-	spin_unlock(nat64_bib_lock(bib));
-
-	if (!old) {
-		nat64_session_due(inst, bib, &more->s);
-		return &more->s;
+	err = nat64_session_link(inst, more);
+	if (err) {
+		nat64_session_free(more);
+		return ERR_PTR(err);
 	}
-	nat64_session_free(more);
-	return IS_ERR(old) ? ERR_CAST(old) : &old->s;
+	nat64_session_count(inst, bib, &more->s);
+	return &more->s;
+}
+
+/* A session that has ended begins in its place; its BIB entry is locked. */
+static struct nat64_session *
+nat64_session_restart(struct nat64_instance *inst,
+		      const struct nat64_config *cfg, struct nat64_bib *bib,
+		      struct nat64_session *ses,
+		      const struct nat64_session *init)
+{
+	if (ses->state != NAT64_STATE_CLOSED)
+		nat64_session_uncount(inst, bib, ses);
+	else if (nat64_session_full(inst, cfg, bib))
+		return ERR_PTR(-EUSERS);
+	WRITE_ONCE(ses->via, init->via);
+	WRITE_ONCE(ses->seen, (u32)jiffies);
+	WRITE_ONCE(ses->state, init->state);
+	nat64_record_begin(cfg, bib, ses);
+	nat64_session_count(inst, bib, ses);
+	return ses;
+}
+
+/* A segment acts on a session, whose BIB entry is locked. */
+static void nat64_session_step(struct nat64_session *ses,
+			       enum nat64_tcp_event event, bool rst)
+{
+	struct nat64_tcp_step step = nat64_tcp_step(ses->state, event, rst);
+
+	/* Out of CLOSED there is nat64_session_open() only, which counts. */
+	if (ses->state == NAT64_STATE_CLOSED)
+		return;
+	if (step.restart)
+		WRITE_ONCE(ses->seen, (u32)jiffies);
+	WRITE_ONCE(ses->state, step.next);
+}
+
+/*
+ * Another CPU has begun the session in the meantime: the packet is one of its,
+ * the SYN of one side or, if a peer's was kept, those of both. The BIB entry is
+ * locked.
+ */
+static struct nat64_session *
+nat64_session_join(const struct nat64_bib *bib, struct nat64_session *ses,
+		   const struct nat64_session *init)
+{
+	if (bib->key.proto != NAT64_TCP) {
+		nat64_session_refresh(ses);
+		return ses;
+	}
+	if (init->state != NAT64_STATE_V4_INIT)
+		nat64_session_step(ses, NAT64_TCP_V6_SYN, false);
+	if (init->state != NAT64_STATE_V6_INIT)
+		nat64_session_step(ses, NAT64_TCP_V4_SYN, false);
+	return ses;
+}
+
+static struct nat64_session *
+nat64_session_open_locked(struct nat64_instance *inst,
+			  const struct nat64_config *cfg, struct nat64_bib *bib,
+			  const struct nat64_session *init)
+{
+	struct nat64_session *ses;
+
+	if (!nat64_bib_lives(bib))
+		return ERR_PTR(-ENOENT);
+	/* What the caller has seen may have left the tables since. */
+	ses = nat64_session_find(inst, bib, init->dst4, init->dport);
+	if (!ses)
+		return nat64_session_add(inst, cfg, bib, init);
+	if (nat64_session_ended(cfg, bib, ses))
+		return nat64_session_restart(inst, cfg, bib, ses, init);
+	return nat64_session_join(bib, ses, init);
 }
 
 /**
- * nat64_session_reopen - begin a session anew that has ended
+ * nat64_session_open - let a BIB entry have a session with a peer
  * @inst: the instance
- * @bib: its BIB entry
- * @ses: the session, CLOSED or expired
- * @init: its first state, and how it is translated
+ * @cfg: its configuration
+ * @bib: the BIB entry
+ * @init: the session: its peer, first state and way
+ *
+ * The only way for a session to begin: the one of that peer that has ended and
+ * is still there begins in its place, else one is added. If it lives, as another
+ * CPU was faster, the packet acts on it.
  *
  * Context: softirqs off, RCU read lock. Locks @bib.
  *
- * Return: false if @bib has just ended.
+ * Return: the session; or an ERR_PTR: -ENOENT if @bib has just ended, -EUSERS
+ * at a limit, -ENOMEM or what the tables say.
  */
-bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
-			  struct nat64_session *ses,
-			  const struct nat64_session *init)
+struct nat64_session *nat64_session_open(struct nat64_instance *inst,
+					 const struct nat64_config *cfg,
+					 struct nat64_bib *bib,
+					 const struct nat64_session *init)
 {
-	const struct nat64_config *cfg = rcu_dereference(inst->config);
-	bool alive, ended;
+	struct nat64_session *ses;
 
 	spin_lock(nat64_bib_lock(bib));
-	alive = !bib->dead;
-	/* Another CPU may have done it in the meantime. */
-	ended = alive && nat64_session_expired(cfg, bib, ses);
-	if (ended && ses->state != NAT64_STATE_CLOSED)
-		nat64_session_uncount(inst, bib, ses);
-	if (alive) {
-		WRITE_ONCE(ses->via, init->via);
-		WRITE_ONCE(ses->seen, (u32)jiffies);
-		WRITE_ONCE(ses->state, init->state);
-	}
-	if (ended) {
-		nat64_record_begin(cfg, bib, ses);
-		nat64_session_count(inst, bib, ses);
-	}
+	ses = nat64_session_open_locked(inst, cfg, bib, init);
 	spin_unlock(nat64_bib_lock(bib));
-	if (alive)
+	if (!IS_ERR(ses))
 		nat64_session_due(inst, bib, ses);
-	return alive;
+	return ses;
 }
 
 /**
@@ -440,6 +497,9 @@ bool nat64_session_has_peer(struct nat64_instance *inst, struct nat64_bib *bib,
  * @ses: the session
  * @event: the segment
  *
+ * If the session has ended in the meantime, nothing happens: the segment passes
+ * as one without a session does.
+ *
  * Context: softirqs off, RCU read lock. Takes a lock only if the state changes
  * (RFC 6146 s3.5.2.2).
  */
@@ -458,10 +518,7 @@ void nat64_session_tcp(struct nat64_instance *inst,
 	}
 
 	spin_lock(nat64_bib_lock(bib));
-	step = nat64_tcp_step(ses->state, event, rst);
-	if (step.restart)
-		WRITE_ONCE(ses->seen, (u32)jiffies);
-	WRITE_ONCE(ses->state, step.next);
+	nat64_session_step(ses, event, rst);
 	spin_unlock(nat64_bib_lock(bib));
 	nat64_session_due(inst, bib, ses);
 }
@@ -522,12 +579,6 @@ struct nat64_session *nat64_session_next(const struct nat64_bib *bib,
 	slice->dst4 = more->s.dst4;
 	slice->dport = more->s.dport;
 	return NULL;
-}
-
-static bool nat64_session_any(const struct nat64_bib *bib,
-			      struct nat64_session *ses, void *arg)
-{
-	return true;
 }
 
 /* A session that is not the first leaves the tables; @bib is locked. */
@@ -594,8 +645,18 @@ static u32 nat64_session_close_some(struct nat64_instance *inst,
 bool nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib,
 			     struct nat64_slice *slice)
 {
+	struct nat64_session_more *more;
+
+	/* It gets none any more, so those that are left are always at the front. */
+	slice->within = false;
 	spin_lock(nat64_bib_lock(bib));
-	nat64_session_close_some(inst, bib, slice, nat64_session_any, NULL);
+	if (bib->first.state != NAT64_STATE_CLOSED)
+		nat64_session_close(inst, bib, &bib->first);
+	while (!slice->within && (more = nat64_session_others(bib))) {
+		nat64_session_close(inst, bib, &more->s);
+		slice->within = nat64_session_others(bib) &&
+				!nat64_slice_take(slice);
+	}
 	spin_unlock(nat64_bib_lock(bib));
 	return !slice->within;
 }

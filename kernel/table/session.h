@@ -4,6 +4,26 @@
  *
  * The first session of a BIB entry is inside it; the others are objects of
  * their own, found by BIB entry and peer in nat64_instance.sessions.
+ *
+ * A session lives when its state is not CLOSED; then, and only then, it counts in
+ * nat64_bib.n_sessions and nat64_instance.n_sessions. Where it is:
+ *
+ *			state	   in the tables	ends by	    goes on to
+ *	-------------	---------  -------------------	----------  -----------
+ *	first, lives	not CLOSED in its entry		_close()    rests
+ *	first, rests	CLOSED	   in its entry			    lives, or goes
+ *								    with its entry
+ *	more, lives	not CLOSED nat64_bib.more,	_close()    gone
+ *				   inst->sessions,
+ *				   counted as a peer
+ *	more, gone	CLOSED	   none				    (freed)
+ *
+ * It begins in nat64_session_open() and ends in nat64_session_close(), both
+ * with nat64_bib_lock(). The former looks its peer up under the lock, so it
+ * meets no session that is gone, whatever its caller has seen before; the latter
+ * gets what is in nat64_bib.more, as do all who may end one: expiry, an operator,
+ * and who ends the entry. Everybody else changes a session that lives into one
+ * that lives, or takes no notice of it.
  */
 #ifndef NAT64_SESSION_H
 #define NAT64_SESSION_H
@@ -42,15 +62,12 @@ bool nat64_session_limit(struct nat64_instance *inst,
 bool nat64_session_full(struct nat64_instance *inst,
 			const struct nat64_config *cfg,
 			const struct nat64_bib *bib);
-struct nat64_session *nat64_session_add(struct nat64_instance *inst,
-					const struct nat64_config *cfg,
-					struct nat64_bib *bib,
-					const struct nat64_session *init);
+struct nat64_session *nat64_session_open(struct nat64_instance *inst,
+					 const struct nat64_config *cfg,
+					 struct nat64_bib *bib,
+					 const struct nat64_session *init);
 bool nat64_session_has_peer(struct nat64_instance *inst, struct nat64_bib *bib,
 			    const struct nat64_config *cfg, __be32 dst4);
-bool nat64_session_reopen(struct nat64_instance *inst, struct nat64_bib *bib,
-			  struct nat64_session *ses,
-			  const struct nat64_session *init);
 void nat64_session_tcp(struct nat64_instance *inst,
 		       const struct nat64_config *cfg, struct nat64_bib *bib,
 		       struct nat64_session *ses, enum nat64_tcp_event event);
@@ -76,6 +93,9 @@ u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
 bool nat64_session_expired(const struct nat64_config *cfg,
 			   const struct nat64_bib *bib,
 			   const struct nat64_session *ses);
+bool nat64_session_ended(const struct nat64_config *cfg,
+			 const struct nat64_bib *bib,
+			 const struct nat64_session *ses);
 
 /**
  * nat64_session_age - how long ago a session's lifetime began
@@ -119,7 +139,7 @@ nat64_session_others(const struct nat64_bib *bib)
 
 	/* An entry that waits to be freed has something else in this place. */
 	smp_rmb();
-	if (!node || READ_ONCE(bib->gone))
+	if (!node || READ_ONCE(bib->state) == NAT64_BIB_GONE)
 		return NULL;
 	return hlist_entry(node, struct nat64_session_more, sibling);
 }

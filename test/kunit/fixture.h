@@ -306,7 +306,7 @@ static inline struct nat64_session *fixture_add(struct kunit *test,
 	struct nat64_session *ses;
 
 	fixture_enter();
-	ses = nat64_session_add(&fx->inst, fx->cfg, bib, &init);
+	ses = nat64_session_open(&fx->inst, fx->cfg, bib, &init);
 	fixture_leave();
 	return ses;
 }
