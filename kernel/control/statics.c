@@ -31,12 +31,12 @@ struct nat64_statics *nat64_statics_alloc(unsigned int n)
 	st = kvzalloc(struct_size(st, row, n), GFP_KERNEL);
 	if (!st)
 		return NULL;
-	st->by6 = kvcalloc(2UL << bits, sizeof(*st->by6), GFP_KERNEL);
-	if (!st->by6) {
+	st->hash6 = kvcalloc(2UL << bits, sizeof(*st->hash6), GFP_KERNEL);
+	if (!st->hash6) {
 		kvfree(st);
 		return NULL;
 	}
-	st->by4 = st->by6 + BIT(bits);
+	st->hash4 = st->hash6 + BIT(bits);
 	st->bits = bits;
 	st->seed = get_random_u32();
 	return st;
@@ -50,21 +50,21 @@ void nat64_statics_free(struct nat64_statics *st)
 {
 	if (!st)
 		return;
-	kvfree(st->by6);
+	kvfree(st->hash6);
 	kvfree(st);
 }
 
 static struct hlist_head *nat64_statics_head6(const struct nat64_statics *st,
 					      const struct nat64_bib_key *key)
 {
-	return &st->by6[jhash(key, sizeof(*key), st->seed) >> (32 - st->bits)];
+	return &st->hash6[jhash(key, sizeof(*key), st->seed) >> (32 - st->bits)];
 }
 
 static struct hlist_head *nat64_statics_head4(const struct nat64_statics *st,
 					      u8 proto, __be32 addr,
 					      __be16 port)
 {
-	return &st->by4[jhash_3words((__force u32)addr, (__force u16)port,
+	return &st->hash4[jhash_3words((__force u32)addr, (__force u16)port,
 				     proto, st->seed) >> (32 - st->bits)];
 }
 
@@ -73,7 +73,7 @@ static struct nat64_static *nat64_statics_find6(const struct nat64_statics *st,
 {
 	struct nat64_static *row;
 
-	hlist_for_each_entry(row, nat64_statics_head6(st, key), by6)
+	hlist_for_each_entry(row, nat64_statics_head6(st, key), hash6)
 		if (ipv6_addr_equal(&row->key.addr6, &key->addr6) &&
 		    row->key.port6 == key->port6 &&
 		    row->key.proto == key->proto)
@@ -88,7 +88,7 @@ static struct nat64_static *nat64_statics_find4(const struct nat64_statics *st,
 	struct nat64_static *row;
 
 	hlist_for_each_entry(row, nat64_statics_head4(st, proto, addr, port),
-			     by4)
+			     hash4)
 		if (row->addr4 == addr && row->port4 == port &&
 		    row->key.proto == proto)
 			return row;
@@ -112,9 +112,10 @@ const char *nat64_statics_add(struct nat64_statics *st,
 	if (nat64_statics_find4(st, row->key.proto, row->addr4, row->port4))
 		return "the IPv4 transport address is in a static BIB entry before";
 	*new = *row;
-	hlist_add_head(&new->by6, nat64_statics_head6(st, &new->key));
-	hlist_add_head(&new->by4, nat64_statics_head4(st, new->key.proto,
-						      new->addr4, new->port4));
+	hlist_add_head(&new->hash6, nat64_statics_head6(st, &new->key));
+	hlist_add_head(&new->hash4,
+		       nat64_statics_head4(st, new->key.proto, new->addr4,
+					   new->port4));
 	st->n++;
 	return NULL;
 }
@@ -142,7 +143,7 @@ static int nat64_statics_pin6(struct nat64_static *row, struct nat64_bib *bib)
 {
 	if (!nat64_bib_pin(bib, &row->pinned6))
 		return -EAGAIN;
-	row->old6 = bib;
+	row->rival6 = bib;
 	if (bib->addr4 == row->addr4 && bib->port4 == row->port4)
 		row->bib = bib;
 	return 0;
@@ -163,7 +164,7 @@ static int nat64_statics_claim(struct nat64_instance *inst,
 	bib = nat64_pool4_find(inst, row->key.proto, row->addr4, row->port4);
 	if (!bib || !nat64_bib_pin(bib, &row->pinned4))
 		return -EAGAIN;
-	row->old4 = bib;
+	row->rival4 = bib;
 	return 0;
 }
 
@@ -177,7 +178,7 @@ static int nat64_statics_make(struct nat64_instance *inst,
 	if (!row->bib)
 		return -ENOMEM;
 	row->made = true;
-	if (row->old6)
+	if (row->rival6)
 		return 0;
 	old = nat64_bib_reserve(inst, row->bib);
 	row->reserved = !old;
@@ -208,17 +209,17 @@ static void nat64_statics_undo_row(struct nat64_instance *inst,
 	if (row->claimed)
 		nat64_pool4_unclaim(inst, row->key.proto, &row->claim);
 	if (row->pinned4)
-		nat64_bib_unpin(inst, row->old4);
+		nat64_bib_unpin(inst, row->rival4);
 	if (row->pinned6)
-		nat64_bib_unpin(inst, row->old6);
+		nat64_bib_unpin(inst, row->rival6);
 	row->made = false;
 	row->reserved = false;
 	row->claimed = false;
 	row->pinned4 = false;
 	row->pinned6 = false;
 	row->bib = NULL;
-	row->old6 = NULL;
-	row->old4 = NULL;
+	row->rival6 = NULL;
+	row->rival4 = NULL;
 }
 
 static int nat64_statics_try_row(struct nat64_instance *inst,
@@ -284,27 +285,28 @@ static void nat64_statics_displace(struct nat64_instance *inst,
 				   const struct nat64_statics *st,
 				   struct nat64_bib *old)
 {
-	struct nat64_static *by6 = nat64_statics_find6(st, &old->key);
-	struct nat64_static *by4 = nat64_statics_find4(st, old->key.proto,
-						       old->addr4, old->port4);
+	struct nat64_static *heir6 = nat64_statics_find6(st, &old->key);
+	struct nat64_static *heir4 = nat64_statics_find4(st, old->key.proto,
+							 old->addr4,
+							 old->port4);
 
-	nat64_bib_displace(inst, old, by6 ? by6->bib : NULL,
-			   by4 ? &by4->claim : NULL);
+	nat64_bib_displace(inst, old, heir6 ? heir6->bib : NULL,
+			   heir4 ? &heir4->claim : NULL);
 	/* Its memory may be gone when the other row comes. */
-	if (by6)
-		by6->old6 = NULL;
-	if (by4)
-		by4->old4 = NULL;
+	if (heir6)
+		heir6->rival6 = NULL;
+	if (heir4)
+		heir4->rival4 = NULL;
 }
 
 static void nat64_statics_clear_row(struct nat64_instance *inst,
 				    const struct nat64_statics *st,
 				    struct nat64_static *row)
 {
-	if (row->old6)
-		nat64_statics_displace(inst, st, row->old6);
-	if (row->old4)
-		nat64_statics_displace(inst, st, row->old4);
+	if (row->rival6)
+		nat64_statics_displace(inst, st, row->rival6);
+	if (row->rival4)
+		nat64_statics_displace(inst, st, row->rival4);
 }
 
 static void nat64_statics_start_row(struct nat64_instance *inst,

@@ -8,6 +8,30 @@
  * that it is still there when nat64_statics_commit() puts them into its place.
  * Of the packets, only those of a host and port whose entry rests are dropped,
  * until it is committed or undone.
+ *
+ * A row takes these steps, all with nat64_net.mutex, so that only packets and
+ * expiry come between; states are those of table/bib.h:
+ *
+ *	step	   what it wants (@bib)		  what is in its way (@rival6 on its
+ *						  IPv6 side, @rival4 on its port)
+ *	---------  -----------------------------  -----------------------------------
+ *	prepare:
+ *	  pin	   the rival itself, if it has	  PINNED or static: its sessions go
+ *		   both sides: nothing to make	  on, and it stays without them
+ *	  claim	   its port, unless the rival	  likewise
+ *		   has that
+ *	  make	   RESTING, in no table		  likewise
+ *	  reserve  RESTING, on its IPv6 side,	  likewise
+ *		   unless a rival is there
+ *	commit:
+ *	  clear	   RESTING			  ENDED, and GONE when its sessions
+ *						  have ended; of its places, those
+ *						  that a row wants go to that, and
+ *						  the others are free
+ *	  start	   LIVE and static: made by	  (none any more)
+ *		   _activate(), or the rival
+ *		   by _keep()
+ *	undo	   GONE; its port is free	  LIVE again; ends if it is idle
  */
 #ifndef NAT64_CONTROL_STATICS_H
 #define NAT64_CONTROL_STATICS_H
@@ -31,22 +55,22 @@ struct nat64_static {
 	bool reserved;
 	/** @claimed: it has its port */
 	bool claimed;
-	/** @pinned6: @old6 is pinned for this entry */
+	/** @pinned6: @rival6 is pinned for this entry */
 	bool pinned6;
-	/** @pinned4: @old4 is pinned for this entry */
+	/** @pinned4: @rival4 is pinned for this entry */
 	bool pinned4;
 	/** @claim: its port */
 	struct nat64_claim claim;
 	/** @bib: the entry */
 	struct nat64_bib *bib;
-	/** @old6: the entry that has the IPv6 side, or NULL */
-	struct nat64_bib *old6;
-	/** @old4: the entry that has the port, or NULL */
-	struct nat64_bib *old4;
-	/** @by6: place among those of the same hash of the IPv6 side */
-	struct hlist_node by6;
-	/** @by4: place among those of the same hash of the IPv4 side */
-	struct hlist_node by4;
+	/** @rival6: the entry that has the IPv6 side, or NULL */
+	struct nat64_bib *rival6;
+	/** @rival4: the entry that has the port, or NULL */
+	struct nat64_bib *rival4;
+	/** @hash6: place among those of the same hash of the IPv6 side */
+	struct hlist_node hash6;
+	/** @hash4: place among those of the same hash of the IPv4 side */
+	struct hlist_node hash4;
 	/** @attr: what the request calls it */
 	const void *attr;
 };
@@ -61,10 +85,10 @@ struct nat64_statics {
 	unsigned int bits;
 	/** @n: how many @row are used */
 	unsigned int n;
-	/** @by6: struct nat64_static by IPv6 side; behind it that by IPv4 side */
-	struct hlist_head *by6;
-	/** @by4: the latter */
-	struct hlist_head *by4;
+	/** @hash6: struct nat64_static by IPv6 side; behind it that by IPv4 side */
+	struct hlist_head *hash6;
+	/** @hash4: the latter */
+	struct hlist_head *hash4;
 	/** @row: the entries */
 	struct nat64_static row[];
 };
