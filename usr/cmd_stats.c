@@ -126,6 +126,8 @@ static const struct {
 		"events of BIB entries and sessions told to who listens" },
 	[NAT64_STAT_EVENTS_LOST] = { "events-lost",
 		"such events that not everybody who listens has got" },
+	[NAT64_STAT_DROP_LOOP] = { "drop-loop",
+		"dropped: came back to the NAT64 too often" },
 };
 
 static const struct out_column stats_columns[] = {

@@ -281,6 +281,7 @@ int nat64_instance_start(struct nat64_instance *inst)
 	nat64_expire_start(inst, &nat64_instance_expire_ops);
 	list_add_tail_rcu(&inst->node, &nn->instances);
 	nn->generation++;
+	nat64_local_sync(inst->net, nat64_instance_config(inst));
 	nat64_fastpath_sync(inst->net, NULL);
 	nat64_instance_tell(inst);
 	return 0;
@@ -479,6 +480,8 @@ void nat64_instance_replace(struct nat64_instance *inst,
 	/* Lifetimes may be shorter now. */
 	smp_store_mb(inst->rescan, 1);
 	nat64_net(inst->net)->generation++;
+	if (pool6)
+		nat64_local_sync(inst->net, cfg);
 	nat64_fastpath_sync(inst->net, NULL);
 	if (pool6 || keep.pool4 || statics) {
 		/* Nobody makes state by the old one from here on. */
@@ -559,7 +562,13 @@ int nat64_instance_init(void)
 		return err;
 	err = nat64_fastpath_init();
 	if (err)
-		unregister_pernet_subsys(&nat64_net_ops);
+		goto err_fastpath;
+	err = nat64_local_init();
+	if (!err)
+		return 0;
+	nat64_fastpath_exit();
+err_fastpath:
+	unregister_pernet_subsys(&nat64_net_ops);
 	return err;
 }
 
@@ -596,6 +605,7 @@ void nat64_instance_close(void)
  */
 void nat64_instance_exit(void)
 {
+	nat64_local_exit();
 	nat64_fastpath_exit();
 	unregister_pernet_subsys(&nat64_net_ops);
 }

@@ -27,6 +27,7 @@ static enum skb_drop_reason nat64_discard_reason(enum nat64_stat stat)
 	case NAT64_STAT_DROP_EXTENSION:
 	case NAT64_STAT_DROP_SOURCE_ROUTE:
 	case NAT64_STAT_DROP_HOP_LIMIT:
+	case NAT64_STAT_DROP_LOOP:
 		return SKB_DROP_REASON_IP_INHDR;
 	case NAT64_STAT_DROP_PROTOCOL:
 		return SKB_DROP_REASON_IP_NOPROTO;

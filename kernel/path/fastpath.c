@@ -247,28 +247,29 @@ static unsigned int nat64_fast_packet(struct nat64_instance *inst,
 		     nat64_fast46(inst, cfg, &pkt);
 }
 
-/* Which instance is it for, and may it go this way? */
-static unsigned int nat64_fast_receive(struct sk_buff *skb, struct net *net,
-				       int ifindex, bool is6)
+static unsigned int nat64_fast_receive6(struct sk_buff *skb,
+					const struct nf_hook_state *state)
 {
+	struct nat64_whose whose;
+
+	if (nat64_whose6(skb, state, &whose) != NAT64_CONTINUE ||
+	    !nat64_fast_wants(whose.inst, whose.cfg, state->in->ifindex))
+		return NF_ACCEPT;
+	return nat64_fast_packet(whose.inst, whose.cfg, skb, whose.pool6, true);
+}
+
+static unsigned int nat64_fast_receive4(struct sk_buff *skb,
+					const struct nf_hook_state *state)
+{
+	u32 host = ntohl(ip_hdr(skb)->daddr);
 	struct nat64_instance *inst;
 
-	list_for_each_entry_rcu(inst, &nat64_net(net)->instances, node) {
+	list_for_each_entry_rcu(inst, &nat64_net(state->net)->instances, node) {
 		const struct nat64_config *cfg = rcu_dereference(inst->config);
-		int place = 0;
 
-		if (!nat64_fast_wants(inst, cfg, ifindex))
-			continue;
-		if (is6) {
-			if (nat64_config_pool6(cfg, &ipv6_hdr(skb)->saddr) >= 0)
-				return NF_ACCEPT;
-			place = nat64_config_pool6(cfg, &ipv6_hdr(skb)->daddr);
-		} else if (!nat64_config_covers4(cfg,
-						 ntohl(ip_hdr(skb)->daddr))) {
-			place = -1;
-		}
-		if (place >= 0)
-			return nat64_fast_packet(inst, cfg, skb, place, is6);
+		if (nat64_fast_wants(inst, cfg, state->in->ifindex) &&
+		    nat64_config_covers4(cfg, host))
+			return nat64_fast_packet(inst, cfg, skb, 0, false);
 	}
 	return NF_ACCEPT;
 }
@@ -300,7 +301,8 @@ static unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (skb_is_gso(skb) && !nat64_geometry_is_one(skb))
 		return NF_ACCEPT;
-	return nat64_fast_receive(skb, state->net, state->in->ifindex, is6);
+	return is6 ? nat64_fast_receive6(skb, state) :
+		     nat64_fast_receive4(skb, state);
 }
 
 static bool nat64_tap_wanted(struct nat64_net *nn, int ifindex)

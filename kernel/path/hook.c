@@ -32,12 +32,6 @@ struct nat64_hook_ctx {
 	bool is6;
 };
 
-/* A program on the router has sent the packet. */
-static bool nat64_hook_local(const struct nf_hook_state *state)
-{
-	return state->hook == NF_INET_LOCAL_OUT;
-}
-
 /* Translate; a fragment that completes its packet is begun with again. */
 static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 					       struct sk_buff *skb,
@@ -48,7 +42,7 @@ static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 
 	for (tries = 0; tries < 2; tries++) {
 		nat64_pkt_begin(pkt, skb, ctx->pool6,
-				nat64_hook_local(ctx->state));
+				nat64_is_output(ctx->state));
 		pkt->trace = ctx->trace;
 		verdict = ctx->is6 ?
 			nat64_translate64(ctx->inst, ctx->cfg, pkt) :
@@ -157,7 +151,7 @@ static unsigned int nat64_hook_refuse(const struct nat64_hook_ctx *ctx,
 	if (nat64_hook_would(ctx, NAT64_DROP, stat))
 		return NF_DROP;
 	nat64_count_drop(ctx->inst, ctx->is6, skb, stat);
-	return nat64_discard(skb, stat, nat64_hook_local(ctx->state));
+	return nat64_discard(skb, stat, nat64_is_output(ctx->state));
 }
 
 /*
@@ -208,6 +202,8 @@ static unsigned int nat64_hook_receive(const struct nat64_hook_ctx *ctx,
 		return nat64_hook_pass(ctx, NAT64_STAT_PASS_DISABLED);
 	if (unlikely(skb_warn_if_lro(skb)))
 		return nat64_hook_refuse(ctx, skb, NAT64_STAT_DROP_LRO);
+	if (unlikely(nat64_is_too_deep()))
+		return nat64_hook_refuse(ctx, skb, NAT64_STAT_DROP_LOOP);
 	return nat64_hook_packet(ctx, skb);
 }
 
@@ -215,7 +211,7 @@ static unsigned int nat64_hook_receive(const struct nat64_hook_ctx *ctx,
 static void nat64_hook_prepare(struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	if (nat64_hook_local(state) && !skb->dev)
+	if (nat64_is_output(state) && !skb->dev)
 		skb->dev = skb_dst(skb)->dev;
 }
 
@@ -227,22 +223,12 @@ static void nat64_hook_prepare6(struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	nat64_hook_prepare(skb, state);
-	if (nat64_hook_local(state) && !skb_is_gso(skb) &&
+	if (nat64_is_output(state) && !skb_is_gso(skb) &&
 	    skb->len > dst_mtu(skb_dst(skb)))
 		IP6CB(skb)->frag_max_size = min_t(u32, U16_MAX,
 						  dst_mtu(skb_dst(skb)));
 }
 
-/* May a source inside pool6 be genuine? Our own packets have one. */
-static bool nat64_hook_trusted(const struct nf_hook_state *state)
-{
-	return nat64_hook_local(state) || state->in->flags & IFF_LOOPBACK;
-}
-
-/*
- * RFC 6146 s3.5: a source inside pool6 is dropped, whatever the destination,
- * so that a firewall may trust it; a destination inside pool6 is ours.
- */
 static unsigned int nat64_hook6(struct sk_buff *skb,
 				const struct nf_hook_state *state,
 				struct nat64_trace *trace)
@@ -250,29 +236,22 @@ static unsigned int nat64_hook6(struct sk_buff *skb,
 	struct nat64_hook_ctx ctx = {
 		.state = state, .trace = trace, .is6 = true,
 	};
-	struct nat64_net *nn = nat64_net(state->net);
-	struct nat64_instance *inst;
-	int place;
+	enum nat64_verdict verdict;
+	struct nat64_whose whose;
 
 	if (unlikely(skb->pkt_type != PACKET_HOST))
 		return NF_ACCEPT;
-	list_for_each_entry_rcu(inst, &nn->instances, node) {
-		const struct ipv6hdr *ip6h = ipv6_hdr(skb);
-
-		ctx.inst = inst;
-		ctx.cfg = rcu_dereference(inst->config);
-		if (unlikely(nat64_config_pool6(ctx.cfg, &ip6h->saddr) >= 0) &&
-		    !nat64_hook_trusted(state))
-			return nat64_hook_refuse(&ctx, skb,
-					NAT64_STAT_DROP_SOURCE_IN_POOL6);
-		place = nat64_config_pool6(ctx.cfg, &ip6h->daddr);
-		if (place < 0)
-			continue;
-		ctx.pool6 = place;
-		nat64_hook_prepare6(skb, state);
-		return nat64_hook_receive(&ctx, skb);
-	}
-	return NF_ACCEPT;
+	verdict = nat64_whose6(skb, state, &whose);
+	if (verdict == NAT64_ACCEPT)
+		return NF_ACCEPT;
+	ctx.inst = whose.inst;
+	ctx.cfg = whose.cfg;
+	ctx.pool6 = whose.pool6;
+	if (unlikely(verdict == NAT64_DROP))
+		return nat64_hook_refuse(&ctx, skb,
+					 NAT64_STAT_DROP_SOURCE_IN_POOL6);
+	nat64_hook_prepare6(skb, state);
+	return nat64_hook_receive(&ctx, skb);
 }
 
 /* An address of pool4, or one of our own that has BIB entries. */
@@ -299,6 +278,8 @@ static unsigned int nat64_hook4(struct sk_buff *skb,
 		ctx.cfg = rcu_dereference(inst->config);
 		if (!nat64_hook_is_pool4(inst, ctx.cfg, host))
 			continue;
+		if (unlikely(nat64_is_bridged(skb)))
+			return NF_ACCEPT;
 		nat64_hook_prepare(skb, state);
 		/* Another instance may have other ports of the address. */
 		verdict = nat64_hook_receive(&ctx, skb);

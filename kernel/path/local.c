@@ -2,14 +2,127 @@
 /*
  * local.c - which packets are the router's own, and which are for the NAT64
  *
- * Decided here for all that ask: the hooks, the fast path, filtering, traces
- * and ICMP errors.
+ * Decided here for the hooks, the fast path, filtering and traces.
+ *
+ * An IPv6 packet, by its addresses:
+ *
+ *	source		destination
+ *	-		outside pool6	goes its way
+ *	outside pool6	inside pool6	is translated
+ *	inside pool6	inside pool6	is dropped (RFC 6146 s5.4)
+ *	inside pool6	outside pool6	is dropped if it came by a device; else it
+ *					is one that we have translated
+ *
+ * Inside pool6 means: inside a prefix of any instance of the namespace. All
+ * that we translate to IPv6 has such a source. So it is never translated to
+ * IPv4 again, whichever way it comes back to a hook, and a packet is translated
+ * twice at most.
+ *
+ * The router's own addresses are an exception, which a prefix may cover: what
+ * is sent to one goes its way, and so does what the router sends from one.
+ *
+ * An IPv4 packet to pool4 belongs to its session. Without one, a socket or an
+ * address of the router comes before the NAT64.
  */
 #include "path/path.h"
 
+#include <linux/netfilter_bridge.h>
+#include <net/addrconf.h>
 #include <net/netfilter/nf_socket.h>
 #include <net/route.h>
 #include <net/sock.h>
+
+/**
+ * nat64_is_bridged - check whether a frame is for another station than us
+ * @skb: the packet
+ *
+ * br_netfilter shows PREROUTING all frames that a bridge receives, as if they
+ * were for the router.
+ *
+ * Return: true if the bridge will not hand it up.
+ */
+bool nat64_is_bridged(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	const struct nf_bridge_info *info = nf_bridge_info_get(skb);
+
+	return info && info->pkt_otherhost;
+#else
+	return false;
+#endif
+}
+
+/* May a source inside pool6 be genuine? Our own packets have one. */
+static bool nat64_is_trusted(const struct nf_hook_state *state)
+{
+	return nat64_is_output(state) || state->in->flags & IFF_LOOPBACK;
+}
+
+static bool nat64_has_addr6(const struct sk_buff *skb,
+			    const struct nf_hook_state *state,
+			    const struct in6_addr *addr)
+{
+	const struct net_device *dev;
+
+	dev = nat64_is_output(state) ? skb_dst(skb)->dev : skb->dev;
+	return ipv6_chk_addr(state->net, addr, dev, 0);
+}
+
+/* Is the packet to or from an address of the router that is inside pool6? */
+static bool nat64_is_own6(const struct sk_buff *skb,
+			  const struct nf_hook_state *state, bool from, bool to)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+	return (to && nat64_has_addr6(skb, state, &ip6h->daddr)) ||
+	       (from && nat64_is_output(state) &&
+		nat64_has_addr6(skb, state, &ip6h->saddr));
+}
+
+/**
+ * nat64_whose6 - decide whose an IPv6 packet is
+ * @skb: the packet
+ * @state: the hook that it is at
+ * @whose: where to put the instance that it is for, or that drops it
+ *
+ * Context: RCU read lock.
+ *
+ * Return: NAT64_CONTINUE if it is to be translated, NAT64_ACCEPT if it goes its
+ * way, NAT64_DROP if its source must not be inside pool6.
+ */
+enum nat64_verdict nat64_whose6(const struct sk_buff *skb,
+				const struct nf_hook_state *state,
+				struct nat64_whose *whose)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	struct nat64_net *nn = nat64_net(state->net);
+	bool from = false, to = false;
+	struct nat64_instance *inst;
+
+	list_for_each_entry_rcu(inst, &nn->instances, node) {
+		const struct nat64_config *cfg = rcu_dereference(inst->config);
+		bool is_from = nat64_config_pool6(cfg, &ip6h->saddr) >= 0;
+		int place = nat64_config_pool6(cfg, &ip6h->daddr);
+
+		if (unlikely(is_from) || (place >= 0 && !from)) {
+			whose->inst = inst;
+			whose->cfg = cfg;
+			whose->pool6 = place;
+		}
+		from |= is_from;
+		to |= place >= 0;
+	}
+	if (!from && !to)
+		return NAT64_ACCEPT;
+	if (unlikely(nat64_is_bridged(skb)))
+		return NAT64_ACCEPT;
+	if (unlikely(READ_ONCE(nn->covers_own)) &&
+	    nat64_is_own6(skb, state, from, to))
+		return NAT64_ACCEPT;
+	if (likely(!from))
+		return NAT64_CONTINUE;
+	return to || !nat64_is_trusted(state) ? NAT64_DROP : NAT64_ACCEPT;
+}
 
 /**
  * nat64_is_local4 - check whether the destination is an address of the router
@@ -29,6 +142,8 @@ bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net)
  * @pkt: an IPv4 packet to an address of the router
  * @net: its network namespace
  *
+ * Of an ICMP error, the socket is the one that has sent the quoted packet.
+ *
  * Return: true if one does.
  */
 bool nat64_has_socket4(struct nat64_pkt *pkt, struct net *net)
@@ -39,4 +154,122 @@ bool nat64_has_socket4(struct nat64_pkt *pkt, struct net *net)
 		return false;
 	sock_gen_put(sk);
 	return true;
+}
+
+/* Does the prefix of an instance cover an address? */
+static bool nat64_covers6(struct nat64_net *nn, const struct in6_addr *addr)
+{
+	const struct nat64_instance *inst;
+
+	list_for_each_entry_rcu(inst, &nn->instances, node)
+		if (nat64_config_pool6(rcu_dereference(inst->config), addr) >= 0)
+			return true;
+	return false;
+}
+
+static bool nat64_find_own6_dev(const struct net_device *dev,
+				const struct nat64_config *cfg,
+				struct in6_addr *addr)
+{
+	struct inet6_dev *idev = __in6_dev_get(dev);
+	const struct inet6_ifaddr *ifa;
+	bool found = false;
+
+	if (!idev)
+		return false;
+	read_lock_bh(&idev->lock);
+	list_for_each_entry(ifa, &idev->addr_list, if_list) {
+		found = nat64_config_pool6(cfg, &ifa->addr) >= 0;
+		if (found) {
+			*addr = ifa->addr;
+			break;
+		}
+	}
+	read_unlock_bh(&idev->lock);
+	return found;
+}
+
+/**
+ * nat64_find_own6 - find an address of the router that pool6 covers
+ * @net: the network namespace
+ * @cfg: the configuration
+ * @addr: where to put the address
+ *
+ * Context: process or softirq.
+ *
+ * Return: true if there is one.
+ */
+bool nat64_find_own6(struct net *net, const struct nat64_config *cfg,
+		     struct in6_addr *addr)
+{
+	const struct net_device *dev;
+	bool found = false;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev) {
+		found = nat64_find_own6_dev(dev, cfg, addr);
+		if (found)
+			break;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/**
+ * nat64_local_sync - look for addresses of the router in a new configuration
+ * @net: the network namespace
+ * @cfg: the configuration, which packets and nat64_local_address() see already
+ *
+ * To look up each packet's destination is needed only where there are any. The
+ * mark stays: it is not wrong without them, and could not be taken back without
+ * a gap.
+ */
+void nat64_local_sync(struct net *net, const struct nat64_config *cfg)
+{
+	struct in6_addr addr;
+
+	/* Pairs with the one of nat64_local_address(): one sees the other. */
+	smp_mb();
+	if (nat64_find_own6(net, cfg, &addr))
+		WRITE_ONCE(nat64_net(net)->covers_own, true);
+}
+
+/* The router has one more IPv6 address. Runs in any context. */
+static int nat64_local_address(struct notifier_block *nb, unsigned long event,
+			       void *ptr)
+{
+	const struct inet6_ifaddr *ifa = ptr;
+	struct nat64_net *nn = nat64_net(dev_net(ifa->idev->dev));
+
+	if (event != NETDEV_UP)
+		return NOTIFY_DONE;
+	/* Pairs with the one of nat64_local_sync(). */
+	smp_mb();
+	rcu_read_lock();
+	if (nat64_covers6(nn, &ifa->addr))
+		WRITE_ONCE(nn->covers_own, true);
+	rcu_read_unlock();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block nat64_local_notifier = {
+	.notifier_call = nat64_local_address,
+};
+
+/**
+ * nat64_local_init - follow the IPv6 addresses of all network namespaces
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_local_init(void)
+{
+	return register_inet6addr_notifier(&nat64_local_notifier);
+}
+
+/**
+ * nat64_local_exit - undo nat64_local_init()
+ */
+void nat64_local_exit(void)
+{
+	unregister_inet6addr_notifier(&nat64_local_notifier);
 }

@@ -10,6 +10,7 @@
 #include "path/path.h"
 
 #include <linux/netfilter.h>
+#include <linux/percpu.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
@@ -44,6 +45,27 @@ void nat64_set_priority4(struct net *net, struct sk_buff *skb)
 {
 	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
 		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+}
+
+/*
+ * Packets that are being handed on, one inside the other: one that a program on
+ * the router sends may be for another instance, and leave by a tunnel whose
+ * packets are for the NAT64, too. The sources of packets keep them from being
+ * translated for ever (path/local.c); rules of netfilter may change those.
+ */
+#define NAT64_DEPTH_MAX 4
+static DEFINE_PER_CPU(unsigned int, nat64_depth);
+
+/**
+ * nat64_is_too_deep - check whether a packet is nested in too many others
+ *
+ * Context: softirqs off.
+ *
+ * Return: true if it must not be translated.
+ */
+bool nat64_is_too_deep(void)
+{
+	return __this_cpu_read(nat64_depth) >= NAT64_DEPTH_MAX;
 }
 
 static int nat64_finish4(struct net *net, struct sock *sk, struct sk_buff *skb)
@@ -128,9 +150,11 @@ unsigned int nat64_output(struct nat64_instance *inst,
 		skb_dst_set(skb, pkt->dst);
 	else
 		skb_dst_set_noref(skb, pkt->dst);
+	__this_cpu_inc(nat64_depth);
 	if (is4)
 		nat64_output4(inst->net, cfg, pkt);
 	else
 		nat64_output6(inst->net, cfg, pkt);
+	__this_cpu_dec(nat64_depth);
 	return NF_STOLEN;
 }

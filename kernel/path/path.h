@@ -22,6 +22,7 @@
 #define NAT64_PATH_H
 
 #include <linux/ipv6.h>
+#include <linux/netfilter.h>
 #include <linux/xfrm.h>
 #include "packet/packet.h"
 #include "path/trace.h"
@@ -154,7 +155,39 @@ void nat64_fragment_plan6(const struct nat64_config *cfg,
 			  struct nat64_pkt *pkt);
 int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb);
 
+/**
+ * nat64_is_output - check whether a packet is at the hook of local output
+ * @state: the hook
+ *
+ * Return: true if a program on the router has sent it.
+ */
+static inline bool nat64_is_output(const struct nf_hook_state *state)
+{
+	return state->hook == NF_INET_LOCAL_OUT;
+}
+
+/**
+ * struct nat64_whose - whose an IPv6 packet is
+ */
+struct nat64_whose {
+	/** @inst: the instance */
+	struct nat64_instance *inst;
+	/** @cfg: its configuration */
+	const struct nat64_config *cfg;
+	/** @pool6: place of the prefix that the destination is in */
+	u8 pool6;
+};
+
 /* local.c */
+int nat64_local_init(void);
+void nat64_local_exit(void);
+void nat64_local_sync(struct net *net, const struct nat64_config *cfg);
+bool nat64_find_own6(struct net *net, const struct nat64_config *cfg,
+		     struct in6_addr *addr);
+bool nat64_is_bridged(const struct sk_buff *skb);
+enum nat64_verdict nat64_whose6(const struct sk_buff *skb,
+				const struct nf_hook_state *state,
+				struct nat64_whose *whose);
 bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net);
 bool nat64_has_socket4(struct nat64_pkt *pkt, struct net *net);
 
@@ -231,6 +264,7 @@ u32 nat64_route_keep(struct nat64_instance *inst, struct dst_entry *dst,
 		     const struct nat64_route_key *key);
 
 /* output.c */
+bool nat64_is_too_deep(void);
 void nat64_scrub(struct sk_buff *skb);
 void nat64_set_priority4(struct net *net, struct sk_buff *skb);
 unsigned int nat64_output(struct nat64_instance *inst,

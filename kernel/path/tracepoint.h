@@ -44,7 +44,8 @@
 	EM(DROP_LRO, "lro")						\
 	EM(DROP_POLICY, "policy")					\
 	EM(DROP_SYN_STORED, "syn-stored")				\
-	EM_LAST(DROP_SYN_LIMIT, "syn-limit")
+	EM(DROP_SYN_LIMIT, "syn-limit")					\
+	EM_LAST(DROP_LOOP, "loop")
 
 #undef EM
 #undef EM_LAST

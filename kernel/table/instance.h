@@ -99,6 +99,11 @@ struct nat64_net {
 	struct mutex mutex;
 	/** @instances: struct nat64_instance, read under RCU */
 	struct list_head instances;
+	/**
+	 * @covers_own: a pool6 prefix covers, or has covered, an IPv6 address
+	 * of the router; never unset
+	 */
+	bool covers_own;
 	/** @generation: changes with what a dump of instances or pools shows */
 	unsigned int generation;
 	/** @taps: struct nat64_tap, the devices of the fast path */

@@ -813,7 +813,8 @@ enum nat64_step_attr {
  * @NAT64_STAT_PASS_LOCAL: to a local socket, to a local address with no BIB
  *	entry, or to a port outside pool4
  * @NAT64_STAT_PASS_NOT_TRANSLATABLE: neighbour discovery and the like
- * @NAT64_STAT_DROP_SOURCE_IN_POOL6: an IPv6 source inside pool6 (RFC 6146 s3.5)
+ * @NAT64_STAT_DROP_SOURCE_IN_POOL6: an IPv6 source inside pool6 (RFC 6146 s3.5,
+ *	s5.4)
  * @NAT64_STAT_DROP_ADDRESS6: an IPv6 source that may not be forwarded
  * @NAT64_STAT_DROP_ADDRESS4: an IPv4 source or destination that may not be
  *	forwarded
@@ -842,7 +843,8 @@ enum nat64_step_attr {
  * @NAT64_STAT_DROP_SESSION_LIMIT: maximum-sessions or -per-bib reached
  * @NAT64_STAT_DROP_NO_MEMORY: no memory
  * @NAT64_STAT_DROP_LRO: made by large receive offload, cannot be forwarded
- * @NAT64_STAT_DROP_POLICY: refused by an IPsec policy
+ * @NAT64_STAT_DROP_POLICY: refused by an IPsec policy, or by an egress filter
+ *	of the cgroup that has sent it
  * @NAT64_STAT_PROBE_SENT: probes of idle TCP sessions (RFC 6146 s3.5.2.2)
  * @NAT64_STAT_PORT_HELD: freed ports and identifiers that were held down
  *	(RFC 6888 REQ-8)
@@ -855,6 +857,7 @@ enum nat64_step_attr {
  *	translated at the ingress of a device
  * @NAT64_STAT_EVENTS_SENT: events of the groups bib and session that were sent
  * @NAT64_STAT_EVENTS_LOST: those that were not, or did not reach all who listen
+ * @NAT64_STAT_DROP_LOOP: came back to the NAT64 too often
  * @__NAT64_STAT_MAX: internal
  */
 enum nat64_stat {
@@ -910,6 +913,7 @@ enum nat64_stat {
 	NAT64_STAT_FASTPATH46,
 	NAT64_STAT_EVENTS_SENT,
 	NAT64_STAT_EVENTS_LOST,
+	NAT64_STAT_DROP_LOOP,
 	__NAT64_STAT_MAX
 };
 
