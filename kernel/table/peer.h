@@ -3,8 +3,8 @@
  * peer.h - the IPv4 hosts with which a BIB entry has sessions
  *
  * Address-dependent filtering asks for a host, whatever its port (RFC 6146
- * s3.5.1), and the session tables are by port. Packets that nobody asked for must
- * not cost more the more sessions an entry has: here they are told at once.
+ * s3.5.1), and the session tables are by port. A packet that nobody asked for must
+ * not cost more the more sessions an entry has: this table has the answer at once.
  * The peer of an entry's first session is in the entry, and not here.
  */
 #ifndef NAT64_PEER_H

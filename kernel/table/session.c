@@ -465,6 +465,9 @@ struct nat64_session *nat64_session_open(struct nat64_instance *inst,
  * @dst4: the IPv4 host, in network byte order
  *
  * Address-dependent filtering of RFC 6146 s3.5.1: any port of the host counts.
+ * However many sessions there are, this takes constant time: an outsider
+ * decides how often it is called. So a session counts until expiry has removed
+ * it, which it does within a second of its end.
  *
  * Context: RCU read lock.
  *
@@ -473,20 +476,10 @@ struct nat64_session *nat64_session_open(struct nat64_instance *inst,
 bool nat64_session_has_peer(struct nat64_instance *inst, struct nat64_bib *bib,
 			    const struct nat64_config *cfg, __be32 dst4)
 {
-	struct nat64_session_more *more;
-
 	if (bib->first.dst4 == dst4 &&
 	    !nat64_session_expired(cfg, bib, &bib->first))
 		return true;
-	/* However many sessions there are, a stranger is told at once. */
-	if (!nat64_peer_known(inst, bib, dst4))
-		return false;
-	more = nat64_session_others(bib);
-	hlist_for_each_entry_from_rcu(more, sibling)
-		if (more->s.dst4 == dst4 &&
-		    !nat64_session_expired(cfg, bib, &more->s))
-			return true;
-	return false;
+	return nat64_peer_known(inst, bib, dst4);
 }
 
 /**

@@ -134,7 +134,10 @@ static bool has_peer(struct kunit *test, struct nat64_bib *bib,
 	return found;
 }
 
-/* 6146-11: address-dependent filtering, any port counts, the expired do not. */
+/*
+ * 6146-11: address-dependent filtering, any port counts, the expired do not once
+ * expiry has been there.
+ */
 static void has_peer_looks_at_addresses_that_live(struct kunit *test)
 {
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
@@ -145,6 +148,7 @@ static void has_peer_looks_at_addresses_that_live(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has_peer(test, bib, "198.51.100.2"));
 	KUNIT_EXPECT_FALSE(test, has_peer(test, bib, "198.51.100.3"));
 	ses->seen = (u32)jiffies - 300 * HZ;
+	fixture_expire(test);
 	KUNIT_EXPECT_FALSE(test, has_peer(test, bib, "198.51.100.2"));
 	fixture_add(test, bib, "198.51.100.2", 81);
 	KUNIT_EXPECT_TRUE(test, has_peer(test, bib, "198.51.100.2"));
@@ -217,8 +221,8 @@ static void a_peer_goes_with_its_last_session(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.peers.nelems), 1);
 }
 
-/* What a stranger sends costs no look at the sessions, of which one would lie. */
-static void the_sessions_are_not_searched_for_a_stranger(struct kunit *test)
+/* No peer has the sessions searched, of which one would lie. */
+static void the_sessions_are_not_searched_for_a_peer(struct kunit *test)
 {
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
 	struct nat64_session *ses = fixture_add(test, bib, "198.51.100.2", 80);
@@ -226,6 +230,7 @@ static void the_sessions_are_not_searched_for_a_stranger(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
 	ses->dst4 = test_addr4("198.51.100.3");
 	KUNIT_EXPECT_FALSE(test, has_peer(test, bib, "198.51.100.3"));
+	KUNIT_EXPECT_TRUE(test, has_peer(test, bib, "198.51.100.2"));
 	ses->dst4 = test_addr4("198.51.100.2");
 }
 
@@ -706,7 +711,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_entry_that_has_ended_takes_no_session),
 	KUNIT_CASE(has_peer_looks_at_addresses_that_live),
 	KUNIT_CASE(a_peer_goes_with_its_last_session),
-	KUNIT_CASE(the_sessions_are_not_searched_for_a_stranger),
+	KUNIT_CASE(the_sessions_are_not_searched_for_a_peer),
 	KUNIT_CASE(the_last_session_takes_the_entry_with_it),
 	KUNIT_CASE(the_entry_outlives_its_first_session),
 	KUNIT_CASE(a_static_entry_outlives_its_sessions),
