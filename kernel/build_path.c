@@ -16,6 +16,7 @@
 #include "table/config.c"
 #include "table/event.c"
 #include "table/expire.c"
+#include "table/limit.c"
 #include "table/peer.c"
 #include "table/pool4.c"
 #include "table/reclaim.c"

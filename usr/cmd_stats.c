@@ -128,6 +128,8 @@ static const struct {
 		"such events that not everybody who listens has got" },
 	[NAT64_STAT_DROP_LOOP] = { "drop-loop",
 		"dropped: came back to the NAT64 too often" },
+	[NAT64_STAT_DROP_INBOUND_LIMIT] = { "drop-inbound-limit",
+		"dropped: half of a session limit in use, the rest for IPv6" },
 };
 
 static const struct out_column stats_columns[] = {

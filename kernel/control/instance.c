@@ -21,6 +21,7 @@
 #include "path/path.h"
 #include "table/event.h"
 #include "table/expire.h"
+#include "table/limit.h"
 #include "table/peer.h"
 #include "table/session.h"
 #include "table/spent.h"
@@ -477,6 +478,7 @@ void nat64_instance_replace(struct nat64_instance *inst,
 	nat64_spent_attach(cfg, keep.pool4 ? NULL : old);
 	rcu_assign_pointer(inst->past, old);
 	rcu_assign_pointer(inst->config, cfg);
+	nat64_limit_relax(inst);
 	/* Lifetimes may be shorter now. */
 	smp_store_mb(inst->rescan, 1);
 	nat64_net(inst->net)->generation++;

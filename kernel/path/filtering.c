@@ -10,6 +10,7 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include "rfc/csum.h"
+#include "table/limit.h"
 #include "table/record.h"
 #include "table/session.h"
 
@@ -122,6 +123,8 @@ static enum nat64_verdict nat64_refuse(struct nat64_pkt *pkt, long err)
 	switch (err) {
 	case -EUSERS:
 		return nat64_drop(pkt, NAT64_STAT_DROP_SESSION_LIMIT);
+	case -EDQUOT:
+		return nat64_drop(pkt, NAT64_STAT_DROP_INBOUND_LIMIT);
 	case -ENOENT:
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_BIB);
 	}
@@ -131,15 +134,17 @@ static enum nat64_verdict nat64_refuse(struct nat64_pkt *pkt, long err)
 /* What would be made is only written down. */
 static enum nat64_verdict nat64_would_open(struct nat64_instance *inst,
 					   const struct nat64_config *cfg,
-					   struct nat64_pkt *pkt,
+					   struct nat64_pkt *pkt, bool from6,
 					   const struct nat64_flow *flow,
 					   enum nat64_state state)
 {
+	int err = 0;
+
 	/* One that has expired counts until it begins again. */
-	if ((!flow->ses ||
-	     READ_ONCE(flow->ses->state) == NAT64_STATE_CLOSED) &&
-	    nat64_session_full(inst, cfg, flow->bib))
-		return nat64_refuse(pkt, -EUSERS);
+	if (!flow->ses || READ_ONCE(flow->ses->state) == NAT64_STATE_CLOSED)
+		err = nat64_limit_session(inst, cfg, flow->bib, from6);
+	if (err)
+		return nat64_refuse(pkt, err);
 	nat64_trace_state(pkt, NAT64_STEP_NEW_SESSION, state);
 	return NAT64_CONTINUE;
 }
@@ -159,8 +164,9 @@ static enum nat64_verdict nat64_open_session(struct nat64_instance *inst,
 		return NAT64_CONTINUE;
 	nat64_session_begin(inst, pkt, from6, &init);
 	if (unlikely(pkt->trace))
-		return nat64_would_open(inst, cfg, pkt, flow, init.state);
-	ses = nat64_session_open(inst, cfg, flow->bib, &init);
+		return nat64_would_open(inst, cfg, pkt, from6, flow,
+					init.state);
+	ses = nat64_session_open(inst, cfg, flow->bib, &init, from6);
 	if (IS_ERR(ses))
 		return nat64_refuse(pkt, PTR_ERR(ses));
 	pkt->record = nat64_record_counted(flow->bib, ses);
@@ -240,7 +246,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	struct nat64_bib *bib;
 	int err;
 
-	if (nat64_session_limit(inst, cfg))
+	if (nat64_limit_instance(inst, cfg, true))
 		return nat64_drop(pkt, NAT64_STAT_DROP_SESSION_LIMIT);
 	err = nat64_claim(inst, cfg, pkt, &claim);
 	if (err == -ENOMEM)

@@ -45,7 +45,8 @@
 	EM(DROP_POLICY, "policy")					\
 	EM(DROP_SYN_STORED, "syn-stored")				\
 	EM(DROP_SYN_LIMIT, "syn-limit")					\
-	EM_LAST(DROP_LOOP, "loop")
+	EM(DROP_LOOP, "loop")						\
+	EM_LAST(DROP_INBOUND_LIMIT, "inbound-limit")
 
 #undef EM
 #undef EM_LAST

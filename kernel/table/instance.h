@@ -69,6 +69,11 @@ struct nat64_instance {
 	struct percpu_counter n_bibs;
 	/** @n_sessions: sessions */
 	struct percpu_counter n_sessions;
+	/**
+	 * @full: jiffies when there last were too many sessions to begin one
+	 * from IPv4, from IPv6: table/limit.c
+	 */
+	u32 full[2];
 	/** @n_static: static BIB entries; protected by nat64_net.mutex */
 	u32 n_static;
 	/** @events: what has happened and is to be told: table/event.c; or NULL */

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include "table/event.h"
 #include "table/instance.h"
+#include "table/limit.h"
 #include "table/peer.h"
 #include "table/reclaim.h"
 #include "table/record.h"
@@ -243,39 +244,6 @@ static void nat64_session_due(struct nat64_instance *inst,
 			nat64_session_end(inst, bib, ses));
 }
 
-/**
- * nat64_session_limit - has an instance as many sessions as it may have?
- * @inst: the instance
- * @cfg: its configuration
- *
- * Exact near the limit, cheap far from it.
- *
- * Return: true if it has.
- */
-bool nat64_session_limit(struct nat64_instance *inst,
-			 const struct nat64_config *cfg)
-{
-	return percpu_counter_compare(&inst->n_sessions,
-				      cfg->keys.maximum_sessions) >= 0;
-}
-
-/**
- * nat64_session_full - may a BIB entry have no more sessions?
- * @inst: the instance
- * @cfg: its configuration
- * @bib: the entry; locked, if the answer is to last
- *
- * Return: true if it may not.
- */
-bool nat64_session_full(struct nat64_instance *inst,
-			const struct nat64_config *cfg,
-			const struct nat64_bib *bib)
-{
-	return READ_ONCE(bib->n_sessions) >=
-	       cfg->keys.maximum_sessions_per_bib ||
-	       nat64_session_limit(inst, cfg);
-}
-
 static void nat64_session_count(struct nat64_instance *inst,
 				struct nat64_bib *bib,
 				const struct nat64_session *ses)
@@ -293,6 +261,7 @@ static void nat64_session_uncount(struct nat64_instance *inst,
 	nat64_event_session(inst, bib, ses, NAT64_EVENT_SESSION_END);
 	bib->n_sessions--;
 	percpu_counter_dec(&inst->n_sessions);
+	nat64_limit_relax(inst);
 	nat64_stats_inc(inst->stats, NAT64_STAT_SESSION_EXPIRED);
 }
 
@@ -330,14 +299,17 @@ static int nat64_session_link(struct nat64_instance *inst,
 static struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 					       const struct nat64_config *cfg,
 					       struct nat64_bib *bib,
-					       const struct nat64_session *init)
+					       const struct nat64_session *init,
+					       bool from6)
 {
 	struct nat64_session_more *more;
 	u8 flags;
 	int err;
 
-	if (nat64_session_full(inst, cfg, bib))
-		return ERR_PTR(-EUSERS);
+	/* A packet that is refused is not worth an allocation. */
+	err = nat64_limit_session(inst, cfg, bib, from6);
+	if (err)
+		return ERR_PTR(err);
 	more = nat64_session_new(nat64_record_session(cfg));
 	if (!more)
 		return ERR_PTR(-ENOMEM);
@@ -360,12 +332,16 @@ static struct nat64_session *
 nat64_session_restart(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, struct nat64_bib *bib,
 		      struct nat64_session *ses,
-		      const struct nat64_session *init)
+		      const struct nat64_session *init, bool from6)
 {
+	int err = 0;
+
 	if (ses->state != NAT64_STATE_CLOSED)
 		nat64_session_uncount(inst, bib, ses);
-	else if (nat64_session_full(inst, cfg, bib))
-		return ERR_PTR(-EUSERS);
+	else
+		err = nat64_limit_session(inst, cfg, bib, from6);
+	if (err)
+		return ERR_PTR(err);
 	WRITE_ONCE(ses->via, init->via);
 	WRITE_ONCE(ses->seen, (u32)jiffies);
 	WRITE_ONCE(ses->state, init->state);
@@ -411,7 +387,7 @@ nat64_session_join(const struct nat64_bib *bib, struct nat64_session *ses,
 static struct nat64_session *
 nat64_session_open_locked(struct nat64_instance *inst,
 			  const struct nat64_config *cfg, struct nat64_bib *bib,
-			  const struct nat64_session *init)
+			  const struct nat64_session *init, bool from6)
 {
 	struct nat64_session *ses;
 
@@ -420,9 +396,9 @@ nat64_session_open_locked(struct nat64_instance *inst,
 	/* What the caller has seen may have left the tables since. */
 	ses = nat64_session_find(inst, bib, init->dst4, init->dport);
 	if (!ses)
-		return nat64_session_add(inst, cfg, bib, init);
+		return nat64_session_add(inst, cfg, bib, init, from6);
 	if (nat64_session_ended(cfg, bib, ses))
-		return nat64_session_restart(inst, cfg, bib, ses, init);
+		return nat64_session_restart(inst, cfg, bib, ses, init, from6);
 	return nat64_session_join(bib, ses, init);
 }
 
@@ -432,6 +408,7 @@ nat64_session_open_locked(struct nat64_instance *inst,
  * @cfg: its configuration
  * @bib: the BIB entry
  * @init: the session: its peer, first state and way
+ * @from6: an IPv6 host begins it
  *
  * The only way for a session to begin: the one of that peer that has ended and
  * is still there begins in its place, else one is added. If it lives, as another
@@ -440,17 +417,18 @@ nat64_session_open_locked(struct nat64_instance *inst,
  * Context: softirqs off, RCU read lock. Locks @bib.
  *
  * Return: the session; or an ERR_PTR: -ENOENT if @bib has just ended, -EUSERS
- * at a limit, -ENOMEM or what the tables say.
+ * at a limit, -EDQUOT at that of IPv4 hosts, -ENOMEM or what the tables say.
  */
 struct nat64_session *nat64_session_open(struct nat64_instance *inst,
 					 const struct nat64_config *cfg,
 					 struct nat64_bib *bib,
-					 const struct nat64_session *init)
+					 const struct nat64_session *init,
+					 bool from6)
 {
 	struct nat64_session *ses;
 
 	spin_lock(nat64_bib_lock(bib));
-	ses = nat64_session_open_locked(inst, cfg, bib, init);
+	ses = nat64_session_open_locked(inst, cfg, bib, init, from6);
 	spin_unlock(nat64_bib_lock(bib));
 	if (!IS_ERR(ses))
 		nat64_session_due(inst, bib, ses);

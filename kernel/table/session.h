@@ -57,15 +57,11 @@ void nat64_session_table_exit(struct nat64_instance *inst);
 struct nat64_session *nat64_session_find(struct nat64_instance *inst,
 					 struct nat64_bib *bib, __be32 dst4,
 					 __be16 dport);
-bool nat64_session_limit(struct nat64_instance *inst,
-			 const struct nat64_config *cfg);
-bool nat64_session_full(struct nat64_instance *inst,
-			const struct nat64_config *cfg,
-			const struct nat64_bib *bib);
 struct nat64_session *nat64_session_open(struct nat64_instance *inst,
 					 const struct nat64_config *cfg,
 					 struct nat64_bib *bib,
-					 const struct nat64_session *init);
+					 const struct nat64_session *init,
+					 bool from6);
 bool nat64_session_has_peer(struct nat64_instance *inst, struct nat64_bib *bib,
 			    const struct nat64_config *cfg, __be32 dst4);
 void nat64_session_tcp(struct nat64_instance *inst,

@@ -37,6 +37,7 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/config.c"
 #include "../../kernel/table/event.c"
 #include "../../kernel/table/expire.c"
+#include "../../kernel/table/limit.c"
 #include "../../kernel/table/peer.c"
 #include "../../kernel/table/pool4.c"
 #include "../../kernel/table/reclaim.c"
@@ -296,9 +297,10 @@ static inline struct nat64_bib *fixture_static(struct kunit *test,
 	return bib;
 }
 
-static inline struct nat64_session *fixture_add(struct kunit *test,
-						struct nat64_bib *bib,
-						const char *peer, u16 port)
+static inline struct nat64_session *fixture_add_from(struct kunit *test,
+						     struct nat64_bib *bib,
+						     const char *peer, u16 port,
+						     bool from6)
 {
 	struct nat64_session init = fixture_session(peer, port,
 						    NAT64_STATE_ESTABLISHED);
@@ -306,9 +308,16 @@ static inline struct nat64_session *fixture_add(struct kunit *test,
 	struct nat64_session *ses;
 
 	fixture_enter();
-	ses = nat64_session_open(&fx->inst, fx->cfg, bib, &init);
+	ses = nat64_session_open(&fx->inst, fx->cfg, bib, &init, from6);
 	fixture_leave();
 	return ses;
+}
+
+static inline struct nat64_session *fixture_add(struct kunit *test,
+						struct nat64_bib *bib,
+						const char *peer, u16 port)
+{
+	return fixture_add_from(test, bib, peer, port, true);
 }
 
 static inline struct nat64_bib *fixture_find4(struct kunit *test,

@@ -100,7 +100,7 @@ static bool reopen(struct fixture *fx, struct nat64_bib *bib,
 		.state = state, .via = nat64_session_via(3, 0),
 	};
 
-	return nat64_session_open(&fx->inst, fx->cfg, bib, &init) ==
+	return nat64_session_open(&fx->inst, fx->cfg, bib, &init, true) ==
 	       &bib->first;
 }
 

@@ -565,8 +565,10 @@ enum nat64_fastpath_attr {
  * @NAT64_CONFIG_A_ICMP_TIMEOUT: u32, seconds, 60 (RFC 5508 REQ-2) to 1000000
  * @NAT64_CONFIG_A_FORWARD_CHAIN: bool; translated packets pass the netfilter
  *	chain FORWARD of the family they leave in
- * @NAT64_CONFIG_A_MAXIMUM_SESSIONS: u32, sessions of the instance at most
- * @NAT64_CONFIG_A_MAXIMUM_SESSIONS_PER_BIB: u32, sessions of a BIB entry at most
+ * @NAT64_CONFIG_A_MAXIMUM_SESSIONS: u32, sessions of the instance at most; IPv4
+ *	hosts begin them in the first half only
+ * @NAT64_CONFIG_A_MAXIMUM_SESSIONS_PER_BIB: u32, sessions of a BIB entry at most;
+ *	likewise
  * @NAT64_CONFIG_A_TCP_OPEN_TIMEOUT: u32, seconds, 1 to 1000000: lifetime of a
  *	TCP session of which one side only has sent a SYN (RFC 7857 s2.1)
  * @NAT64_CONFIG_A_TCP_PROBE: bool; an established TCP session that was idle for
@@ -858,6 +860,8 @@ enum nat64_step_attr {
  * @NAT64_STAT_EVENTS_SENT: events of the groups bib and session that were sent
  * @NAT64_STAT_EVENTS_LOST: those that were not, or did not reach all who listen
  * @NAT64_STAT_DROP_LOOP: came back to the NAT64 too often
+ * @NAT64_STAT_DROP_INBOUND_LIMIT: of maximum-sessions or -per-bib, half is in
+ *	use: IPv4 hosts begin no sessions
  * @__NAT64_STAT_MAX: internal
  */
 enum nat64_stat {
@@ -914,6 +918,7 @@ enum nat64_stat {
 	NAT64_STAT_EVENTS_SENT,
 	NAT64_STAT_EVENTS_LOST,
 	NAT64_STAT_DROP_LOOP,
+	NAT64_STAT_DROP_INBOUND_LIMIT,
 	__NAT64_STAT_MAX
 };
 
