@@ -22,7 +22,7 @@ int nat64_geometry_writable(struct sk_buff *skb, unsigned int len)
 	/* What the checksum was computed over changes now. */
 	skb_forward_csum(skb);
 	/* Clones share what says which kind of GSO packet it is. */
-	if (skb_is_gso(skb) && skb_unclone(skb, GFP_ATOMIC))
+	if (skb_is_gso(skb) && skb_unclone(skb, GFP_ATOMIC | __GFP_NOWARN))
 		return -ENOMEM;
 	return skb_ensure_writable(skb, min(len, skb->len));
 }

@@ -149,7 +149,7 @@ int nat64_quote_layout(struct nat64_pkt *pkt, const struct nat64_layout *lay,
 	u8 *buf;
 
 	nat64_quote_parts(pkt, lay, &parts);
-	buf = kzalloc(parts.padded + parts.ext, GFP_ATOMIC);
+	buf = kzalloc(parts.padded + parts.ext, GFP_ATOMIC | __GFP_NOWARN);
 	if (!buf)
 		return -ENOMEM;
 	memcpy(buf, lay->hdr, lay->hdr_len);
@@ -160,7 +160,8 @@ int nat64_quote_layout(struct nat64_pkt *pkt, const struct nat64_layout *lay,
 	diff = (int)(parts.padded + parts.ext + sizeof(struct icmphdr)) -
 	       (int)nat64_l4_len(pkt);
 	if (diff > skb_tailroom(skb) &&
-	    pskb_expand_head(skb, 0, diff - skb_tailroom(skb), GFP_ATOMIC)) {
+	    pskb_expand_head(skb, 0, diff - skb_tailroom(skb),
+			     GFP_ATOMIC | __GFP_NOWARN)) {
 		kfree(buf);
 		return -ENOMEM;
 	}

@@ -150,7 +150,7 @@ enum nat64_verdict nat64_syn_store(struct nat64_instance *inst,
 	pkt->stat = NAT64_STAT_DROP_SYN_STORED;
 	if (unlikely(pkt->trace))
 		return NAT64_HELD;
-	syn = kmalloc(sizeof(*syn), GFP_ATOMIC);
+	syn = kmalloc(sizeof(*syn), GFP_ATOMIC | __GFP_NOWARN);
 	if (!syn)
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 	syn->skb = pkt->skb;

@@ -69,7 +69,7 @@ void nat64_probe(struct nat64_instance *inst, const struct nat64_config *cfg,
 	if (dst->error)
 		goto err_route;
 	skb = alloc_skb(LL_RESERVED_SPACE(dst->dev) + NAT64_PROBE_LEN,
-			GFP_ATOMIC);
+			GFP_ATOMIC | __GFP_NOWARN);
 	if (!skb)
 		goto err_route;
 	skb_reserve(skb, LL_RESERVED_SPACE(dst->dev));

@@ -149,8 +149,9 @@ static struct nat64_bib *nat64_bib_new(bool recorded)
 	struct nat64_bib_recorded *r;
 
 	if (!recorded)
-		return kmem_cache_zalloc(bib_cache, GFP_ATOMIC);
-	r = kmem_cache_zalloc(bib_recorded_cache, GFP_ATOMIC);
+		return kmem_cache_zalloc(bib_cache,
+					 GFP_ATOMIC | __GFP_NOWARN);
+	r = kmem_cache_zalloc(bib_recorded_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!r)
 		return NULL;
 	r->began = ktime_get_real_ns();

@@ -492,7 +492,8 @@ struct nat64_bib *nat64_buckets_insert(struct nat64_buckets *buckets,
 	if (!old)
 		last = nat64_bucket_put(bucket, bib, tag);
 	if (last) {
-		line = kmem_cache_zalloc(line_cache, GFP_ATOMIC);
+		line = kmem_cache_zalloc(line_cache,
+					 GFP_ATOMIC | __GFP_NOWARN);
 		if (line)
 			nat64_bucket_append(last, line, bib, tag);
 		else

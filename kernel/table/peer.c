@@ -150,7 +150,7 @@ int nat64_peer_get(struct nat64_instance *inst, const struct nat64_bib *bib,
 		peer->n_sessions++;
 		return 0;
 	}
-	peer = kmem_cache_zalloc(peer_cache, GFP_ATOMIC);
+	peer = kmem_cache_zalloc(peer_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!peer)
 		return -ENOMEM;
 	peer->bib = bib;

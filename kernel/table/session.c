@@ -270,8 +270,10 @@ static struct nat64_session_more *nat64_session_new(bool recorded)
 	struct nat64_session_recorded *r;
 
 	if (!recorded)
-		return kmem_cache_zalloc(session_cache, GFP_ATOMIC);
-	r = kmem_cache_zalloc(session_recorded_cache, GFP_ATOMIC);
+		return kmem_cache_zalloc(session_cache,
+					 GFP_ATOMIC | __GFP_NOWARN);
+	r = kmem_cache_zalloc(session_recorded_cache,
+			      GFP_ATOMIC | __GFP_NOWARN);
 	if (!r)
 		return NULL;
 	r->more.s.flags = NAT64_SESSION_RECORDED;

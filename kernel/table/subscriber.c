@@ -150,7 +150,7 @@ struct nat64_subscriber *nat64_subscriber_get(struct nat64_instance *inst,
 	if (sub && refcount_inc_not_zero(&sub->n_bibs))
 		return sub;
 
-	sub = kmem_cache_zalloc(subscriber_cache, GFP_ATOMIC);
+	sub = kmem_cache_zalloc(subscriber_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!sub)
 		return NULL;
 	sub->addr6 = *addr6;
