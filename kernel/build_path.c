@@ -17,6 +17,7 @@
 #include "table/event.c"
 #include "table/expire.c"
 #include "table/limit.c"
+#include "table/page.c"
 #include "table/peer.c"
 #include "table/pool4.c"
 #include "table/reclaim.c"

@@ -161,7 +161,7 @@ static struct nat64_instance *nat64_instance_alloc(struct net *net,
 		return NULL;
 	inst->net = net;
 	strscpy(inst->name, name, sizeof(inst->name));
-	xa_init_flags(&inst->addrs, XA_FLAGS_LOCK_BH);
+	nat64_pool4_table_init(inst);
 	inst->stats = nat64_stats_alloc();
 	inst->syns = nat64_syns_alloc();
 	inst->routes = nat64_routes_alloc();
@@ -479,8 +479,11 @@ void nat64_instance_replace(struct nat64_instance *inst,
 	rcu_assign_pointer(inst->past, old);
 	rcu_assign_pointer(inst->config, cfg);
 	nat64_limit_relax(inst);
-	/* Lifetimes may be shorter now. */
-	smp_store_mb(inst->rescan, 1);
+	/*
+	 * Lifetimes may be shorter now. First the configuration, then the word:
+	 * pairs with the xchg() of nat64_expire_work().
+	 */
+	smp_store_release(&inst->rescan, 1);
 	nat64_net(inst->net)->generation++;
 	if (pool6)
 		nat64_local_sync(inst->net, cfg);

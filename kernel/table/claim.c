@@ -6,8 +6,9 @@
  * First the address, then the port: the address that the inside host has
  * already, else one that a keyed hash of it chooses; of that a port of the same
  * range class and parity, at a place nobody can foresee (RFC 6056). The search
- * looks at a bit for an address, and at one for 512 ports of it, so it ends soon,
- * however full the pool is.
+ * looks at a bit for an address, and at one for 256 ports of it of a parity, so it
+ * ends soon, however full the pool is, and how full it is does not change what
+ * is found first (RFC 4787 REQ-11).
  */
 #include "table/pool4.h"
 
@@ -20,12 +21,6 @@
 
 /* The first port behind the well-known ones (RFC 6146 s3.5.1.1). */
 #define NAT64_PORT_USER 1024
-
-/*
- * Pages that are searched for a port of the right parity before any free port
- * is taken: keeps the time constant when the pool is nearly full.
- */
-#define NAT64_PARITY_PAGES 2
 
 /*
  * Addresses in which a port is looked for in vain before the pool counts as
@@ -46,8 +41,13 @@ struct nat64_search {
 	struct nat64_claim *claim;
 	/** @mark: mark of the packet */
 	u32 mark;
-	/** @look: only look: take nothing, and make nothing */
+	/**
+	 * @look: only look: take nothing, make nothing, and believe no hints,
+	 * so that what is found, or not, was so
+	 */
 	bool look;
+	/** @scarce: no page can be made any more: those that are there serve */
+	bool scarce;
 	/** @proto: protocol */
 	enum nat64_proto proto;
 	/** @port6: port of the inside host, in host byte order */
@@ -65,28 +65,23 @@ static u32 nat64_claim_random(u32 n)
  * return -1.
  */
 static int nat64_page_take_from(struct nat64_port_page *page, bool look,
-				unsigned int min, unsigned int max, int parity)
+				unsigned int min, unsigned int max,
+				unsigned int parity)
 {
-	unsigned int port = min;
+	int port = nat64_page_seek(page, min, max, parity);
 
-	for (;; port++) {
-		port = find_next_zero_bit(page->used, max + 1, port);
-		if (port > max)
-			return -1;
-		if ((parity < 0 || (port & 1) == parity) &&
-		    (look || !test_and_set_bit(port, page->used)))
-			return port;
-	}
+	while (port >= 0 && !look && test_and_set_bit(port, page->used))
+		port = nat64_page_seek(page, port, max, parity);
+	return port;
 }
 
 /*
- * Take a port of a page between @min and @max (ports of the page), of the
- * parity of @parity if that is 0 or 1; @start or what follows it, if that is
- * possible. Returns the port, or -1.
+ * Take a port of @parity of a page between @min and @max (ports of the page);
+ * @start or what follows it, if that is possible. Returns the port, or -1.
  */
 static int nat64_page_take(struct nat64_port_page *page, bool look,
 			   unsigned int start, unsigned int min,
-			   unsigned int max, int parity)
+			   unsigned int max, unsigned int parity)
 {
 	int port = nat64_page_take_from(page, look, start, max, parity);
 
@@ -95,43 +90,73 @@ static int nat64_page_take(struct nat64_port_page *page, bool look,
 	return port;
 }
 
-/* A page that has never been used stands in for those that are not there. */
+/* Ports that are not used stand in for pages and addresses that are not there. */
 static struct nat64_port_page nat64_page_unused;
 static struct nat64_ports nat64_ports_unused;
 
-static struct nat64_port_page *nat64_search_page(const struct nat64_search *s,
+/*
+ * The page to take a port from, to be put, or to look at; NULL if it is not
+ * there and cannot be made.
+ */
+static struct nat64_port_page *nat64_search_page(struct nat64_search *s,
 						 struct nat64_ports *ports,
-						 unsigned int i)
+						 u32 host, unsigned int i)
 {
+	struct nat64_port_page *page = rcu_dereference(ports->page[i]);
+
 	if (s->look)
-		return rcu_dereference(ports->page[i]) ?: &nat64_page_unused;
-	return nat64_pool4_make_page(ports, s->proto, i);
+		return page ?: &nat64_page_unused;
+	if (s->scarce && !page)
+		return NULL;
+	page = nat64_page_get(s->inst, s->proto, host, i);
+	if (!page)
+		s->scarce = true;
+	return page;
 }
 
-static struct nat64_ports *nat64_search_ports(const struct nat64_search *s,
-					      u32 host)
+/* The next page with a port of @parity, or at least @end. */
+static unsigned int nat64_search_next(const struct nat64_search *s,
+				      const struct nat64_ports *ports,
+				      unsigned int i, unsigned int end,
+				      unsigned int parity)
 {
 	if (s->look)
-		return nat64_pool4_ports(s->inst, s->proto, host) ?:
-		       &nat64_ports_unused;
-	return nat64_pool4_make_ports(s->inst, s->proto, host);
+		return i;
+	return find_next_zero_bit(ports->full[parity], end, i);
+}
+
+/* A port of a page has been taken, or there is none; done with the page. */
+static void nat64_search_done(const struct nat64_search *s,
+			      struct nat64_ports *ports,
+			      struct nat64_port_page *page, unsigned int i,
+			      int port, unsigned int parity)
+{
+	if (s->look)
+		return;
+	if (ports != &nat64_ports_unused)
+		nat64_page_mark(ports, page, i, parity);
+	if (port < 0)
+		nat64_page_put(page);
 }
 
 /*
- * Take a port of an address between @min and @max. Returns 0, -EBUSY if all
- * are taken, or -ENOMEM.
+ * Take a port of @parity of an address between @min and @max. Returns 0, -EBUSY
+ * if all are taken, or -ENOMEM if there is no page for those that are not.
  */
-static int nat64_ports_take(const struct nat64_search *s,
-			    struct nat64_ports *ports, u32 min, u32 max,
-			    int parity)
+static int nat64_ports_take(struct nat64_search *s, u32 host, u32 min, u32 max,
+			    unsigned int parity)
 {
+	struct nat64_ports *ports = nat64_pool4_ports(s->inst, s->proto, host) ?:
+				    &nat64_ports_unused;
 	unsigned int first = min >> NAT64_PAGE_SHIFT;
 	unsigned int last = max >> NAT64_PAGE_SHIFT;
-	unsigned int tries = 0;
-	unsigned int start, from, end, i;
 	u32 any = min + nat64_claim_random(max - min + 1);
+	unsigned int start = any >> NAT64_PAGE_SHIFT;
+	unsigned int from, end, i;
+	int err = -EBUSY;
 
-	start = any >> NAT64_PAGE_SHIFT;
+	if (s->scarce && ports == &nat64_ports_unused)
+		return -ENOMEM;
 	/* Twice over the hints: from a random page up, then from the first. */
 	for (from = start, end = last + 1;; from = first, end = start) {
 		for (i = from; i < end; i++) {
@@ -139,14 +164,14 @@ static int nat64_ports_take(const struct nat64_search *s,
 			unsigned int lo, hi;
 			int port;
 
-			i = find_next_zero_bit(ports->full, end, i);
+			i = nat64_search_next(s, ports, i, end, parity);
 			if (i >= end)
 				break;
-			if (parity >= 0 && tries++ == NAT64_PARITY_PAGES)
-				return -EBUSY;
-			page = nat64_search_page(s, ports, i);
-			if (!page)
-				return -ENOMEM;
+			page = nat64_search_page(s, ports, host, i);
+			if (!page) {
+				err = -ENOMEM;
+				continue;
+			}
 			lo = i == first ? min % NAT64_PAGE_PORTS : 0;
 			hi = i == last ? max % NAT64_PAGE_PORTS :
 					 NAT64_PAGE_PORTS - 1;
@@ -156,32 +181,43 @@ static int nat64_ports_take(const struct nat64_search *s,
 			port = nat64_page_take(page, s->look,
 					       any % NAT64_PAGE_PORTS, lo, hi,
 					       parity);
-			if (!s->look)
-				nat64_pool4_mark_full(ports, page, i);
+			nat64_search_done(s, ports, page, i, port, parity);
 			if (port < 0)
 				continue;
 			s->claim->page = page;
-			s->claim->last = nat64_page_take_from(page, true, lo,
-							      hi, -1) < 0;
+			s->claim->last =
+				nat64_page_seek(page, lo, hi, parity) < 0 &&
+				nat64_page_seek(page, lo, hi, !parity) < 0;
 			s->claim->port = htons((i << NAT64_PAGE_SHIFT) + port);
 			return 0;
 		}
 		if (from == first)
-			return -EBUSY;
+			return err;
 	}
+}
+
+/* The result of several searches: -ENOMEM if only memory lacked for one. */
+static int nat64_search_worse(int err, int other)
+{
+	return err == -ENOMEM ? err : other;
+}
+
+/* Should the search go on elsewhere? */
+static bool nat64_search_in_vain(int err)
+{
+	return err == -EBUSY || err == -ENOMEM;
 }
 
 /*
  * Take a port of any of the ranges that lies between @min and @max. Returns 0,
  * -EBUSY or -ENOMEM.
  */
-static int nat64_ranges_take(const struct nat64_search *s,
-			     struct nat64_ports *ports,
+static int nat64_ranges_take(struct nat64_search *s, u32 host,
 			     const struct nat64_ports_range *ranges, int n,
-			     u32 min, u32 max, int parity)
+			     u32 min, u32 max, unsigned int parity)
 {
 	unsigned int start = nat64_claim_random(n);
-	int i, err;
+	int i, err, all = -EBUSY;
 
 	for (i = 0; i < n; i++) {
 		const struct nat64_ports_range *r = &ranges[(start + i) % n];
@@ -190,11 +226,27 @@ static int nat64_ranges_take(const struct nat64_search *s,
 
 		if (lo > hi)
 			continue;
-		err = nat64_ports_take(s, ports, lo, hi, parity);
-		if (err != -EBUSY)
+		err = nat64_ports_take(s, host, lo, hi, parity);
+		if (!nat64_search_in_vain(err))
 			return err;
+		all = nat64_search_worse(all, err);
 	}
-	return -EBUSY;
+	return all;
+}
+
+/* The same of @parity or, if there is none, of the other. */
+static int nat64_ranges_any(struct nat64_search *s, u32 host,
+			    const struct nat64_ports_range *ranges, int n,
+			    u32 min, u32 max, unsigned int parity)
+{
+	int err = nat64_ranges_take(s, host, ranges, n, min, max, parity);
+	int other;
+
+	if (!nat64_search_in_vain(err))
+		return err;
+	other = nat64_ranges_take(s, host, ranges, n, min, max, !parity);
+	return nat64_search_in_vain(other) ? nat64_search_worse(err, other) :
+					     other;
 }
 
 /*
@@ -202,34 +254,32 @@ static int nat64_ranges_take(const struct nat64_search *s,
  * parity; else of its class; else any (RFC 6146 s3.5.1.1, s3.5.2.3). Returns 0,
  * -EBUSY or -ENOMEM.
  */
-static int nat64_search_addr(const struct nat64_search *s, u32 host,
+static int nat64_search_addr(struct nat64_search *s, u32 host,
 			     const struct nat64_ports_range *ranges, int n)
 {
 	bool user = s->port6 >= NAT64_PORT_USER;
 	u32 min = user ? NAT64_PORT_USER : 0;
 	u32 max = user ? 65535 : NAT64_PORT_USER - 1;
-	struct nat64_ports *ports;
-	int err = -EBUSY;
+	unsigned int parity = nat64_claim_random(2);
+	/* Port 0 is reserved in TCP and UDP; ICMP identifier 0 is not. */
+	u32 zero = s->proto != NAT64_ICMP;
+	int err = -EBUSY, other;
 
-	if (!n)
-		return -EBUSY;
-	ports = nat64_search_ports(s, host);
-	if (!ports)
-		return -ENOMEM;
 	s->claim->addr = htonl(host);
-
 	if (s->proto == NAT64_UDP && s->cfg->keys.preserve_port_parity)
-		err = nat64_ranges_take(s, ports, ranges, n, min, max,
-					s->port6 & 1);
-	if (err == -EBUSY && s->proto != NAT64_ICMP)
-		err = nat64_ranges_take(s, ports, ranges, n, min, max, -1);
-	if (err == -EBUSY)
-		err = nat64_ranges_take(s, ports, ranges, n, 0, 65535, -1);
-	return err;
+		parity = s->port6 & 1;
+	if (s->proto != NAT64_ICMP)
+		err = nat64_ranges_any(s, host, ranges, n, max(min, zero), max,
+				       parity);
+	if (!nat64_search_in_vain(err))
+		return err;
+	other = nat64_ranges_any(s, host, ranges, n, zero, 65535, parity);
+	return nat64_search_in_vain(other) ? nat64_search_worse(err, other) :
+					     other;
 }
 
 /* The router's own address: the ports that its own programs do not get. */
-static int nat64_search_own(const struct nat64_search *s, __be32 own)
+static int nat64_search_own(struct nat64_search *s, __be32 own)
 {
 	struct nat64_ports_range ranges[2];
 	int low, high, n = 0;
@@ -255,7 +305,10 @@ static bool nat64_search_serves(const struct nat64_search *s,
 	return row->mark == s->mark && (row->protos & BIT(s->proto));
 }
 
-/* Note that an address of an entry has no port left, if that is still so. */
+/*
+ * Note that an address of an entry has no port left, if that is still so. That
+ * is seen by the ports themselves, for other hints may be about to go.
+ */
 static void nat64_search_spend(const struct nat64_search *s,
 			       const struct nat64_pool4_row *row, u32 host)
 {
@@ -273,7 +326,7 @@ static void nat64_search_spend(const struct nat64_search *s,
 }
 
 /* A port of an address of an entry. Returns 0, -EBUSY or -ENOMEM. */
-static int nat64_search_row(const struct nat64_search *s,
+static int nat64_search_row(struct nat64_search *s,
 			    const struct nat64_pool4_row *row, u32 host)
 {
 	int err = nat64_search_addr(s, host, row->ranges, row->n_ranges);
@@ -287,9 +340,9 @@ static int nat64_search_row(const struct nat64_search *s,
  * A port of the address that the inside host has already. Returns 0, -EBUSY or
  * -ENOMEM, or -EADDRNOTAVAIL if pool4 has lost the address.
  */
-static int nat64_search_paired(const struct nat64_search *s, u32 host)
+static int nat64_search_paired(struct nat64_search *s, u32 host)
 {
-	int i = s->cfg->n_pool4, err = -EADDRNOTAVAIL;
+	int i = s->cfg->n_pool4, all = -EADDRNOTAVAIL, err;
 	u32 at;
 
 	while ((i = nat64_config_next4(s->cfg, host, i)) >= 0) {
@@ -297,36 +350,38 @@ static int nat64_search_paired(const struct nat64_search *s, u32 host)
 
 		if (row->mark != s->mark)
 			continue;
-		err = -EBUSY;
+		all = nat64_search_worse(all, -EBUSY);
 		if (!nat64_search_serves(s, row))
 			continue;
 		at = nat64_config_at4(s->cfg, s->proto, row, host);
 		if (nat64_spent_next(s->cfg, s->proto, at, at + 1) != at)
 			continue;
 		err = nat64_search_row(s, row, host);
-		if (err != -EBUSY)
+		if (!nat64_search_in_vain(err))
 			return err;
+		all = nat64_search_worse(all, err);
 	}
-	return err;
+	return all;
 }
 
 /* A port of the addresses from @at to the one before @end. */
-static int nat64_search_span(const struct nat64_search *s, u32 at, u32 end,
+static int nat64_search_span(struct nat64_search *s, u32 at, u32 end,
 			     unsigned int *tries)
 {
 	const struct nat64_pool4_row *row;
+	int err, all = -EBUSY;
 	u32 host;
-	int err;
 
 	for (;; at++) {
 		at = nat64_spent_next(s->cfg, s->proto, at, end);
 		if (at >= end || !*tries)
-			return -EBUSY;
+			return all;
 		(*tries)--;
 		row = nat64_config_nth4(s->cfg, s->proto, at, &host);
 		err = nat64_search_row(s, row, host);
-		if (err != -EBUSY)
+		if (!nat64_search_in_vain(err))
 			return err;
+		all = nat64_search_worse(all, err);
 	}
 }
 
@@ -376,13 +431,13 @@ __be32 nat64_pool4_guess(struct nat64_instance *inst,
 }
 
 /* Any address of pool4: the inside host's own first. */
-static int nat64_search_any(const struct nat64_search *s,
+static int nat64_search_any(struct nat64_search *s,
 			    const struct in6_addr *addr6, __be32 own)
 {
 	unsigned int tries = NAT64_SEARCH_TRIES;
+	int err, all = -EBUSY;
 	u32 total, first, chosen;
 	__be32 paired;
-	int err;
 
 	s->claim->pairs = false;
 	if (!s->cfg->n_pool4)
@@ -393,14 +448,18 @@ static int nat64_search_any(const struct nat64_search *s,
 	paired = nat64_subscriber_addr4(s->inst, addr6);
 	if (paired) {
 		err = nat64_search_paired(s, ntohl(paired));
-		if (err != -EBUSY && err != -EADDRNOTAVAIL)
-			return err;
 		s->claim->pairs = err == -EADDRNOTAVAIL;
+		if (!nat64_search_in_vain(err) && !s->claim->pairs)
+			return err;
+		all = nat64_search_worse(err, all);
 	}
 	chosen = first + nat64_subscriber_choice(addr6, total);
 	err = nat64_search_span(s, chosen, first + total, &tries);
-	return err == -EBUSY ? nat64_search_span(s, first, chosen, &tries) :
-			       err;
+	if (!nat64_search_in_vain(err))
+		return err;
+	all = nat64_search_worse(all, err);
+	err = nat64_search_span(s, first, chosen, &tries);
+	return nat64_search_in_vain(err) ? nat64_search_worse(all, err) : err;
 }
 
 /**
@@ -430,7 +489,7 @@ int nat64_pool4_claim(struct nat64_instance *inst,
 		      const struct in6_addr *addr6, __be16 port6, u32 mark,
 		      __be32 own, struct nat64_claim *claim)
 {
-	const struct nat64_search s = {
+	struct nat64_search s = {
 		.inst = inst, .cfg = cfg, .claim = claim, .mark = mark,
 		.proto = proto, .port6 = ntohs(port6),
 	};
@@ -459,7 +518,7 @@ int nat64_pool4_look(struct nat64_instance *inst,
 		     const struct in6_addr *addr6, __be16 port6, u32 mark,
 		     __be32 own, struct nat64_claim *claim)
 {
-	const struct nat64_search s = {
+	struct nat64_search s = {
 		.inst = inst, .cfg = cfg, .claim = claim, .mark = mark,
 		.proto = proto, .port6 = ntohs(port6), .look = true,
 	};

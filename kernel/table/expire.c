@@ -188,8 +188,8 @@ static u32 nat64_expire_port(struct nat64_instance *inst,
 }
 
 /*
- * Whoever makes a page due earlier while it is looked at is not overridden:
- * first it is put off, then brought forward to what was found.
+ * Look at some ports of a page. It is put off before and brought forward
+ * afterwards: nat64_page_due() says why, and pairs with the xchg().
  */
 static unsigned int nat64_expire_slice(struct nat64_instance *inst,
 				       const struct nat64_cursor *cursor,
@@ -217,6 +217,8 @@ static unsigned int nat64_expire_slice(struct nat64_instance *inst,
 			break;
 	}
 	nat64_page_due(page, now + left);
+	if (i == NAT64_PAGE_PORTS)
+		nat64_page_trim(inst, cursor, page);
 	return i;
 }
 
@@ -225,9 +227,12 @@ static void nat64_expire_work(struct work_struct *work)
 	struct nat64_instance *inst = container_of(to_delayed_work(work),
 						   struct nat64_instance,
 						   expire);
-
+	/* Pairs with nat64_instance_replace(). */
 	u32 all = xchg(&inst->rescan, 0);
 
+	/* Packets may still make state due by the lifetimes that there were. */
+	if (all)
+		synchronize_rcu();
 	nat64_walk_slices(inst, nat64_expire_slice, &all);
 	inst->expire_ops->tick(inst);
 	nat64_buckets_trim(&inst->bibs);

@@ -55,6 +55,13 @@ struct nat64_instance {
 	/** @addrs: struct nat64_addr4 by IPv4 address in host byte order */
 	struct xarray addrs;
 	/**
+	 * @pages_lock: protects which addresses, ports of addresses and pages
+	 * there are, and @pages_memory; softirqs are off
+	 */
+	spinlock_t pages_lock;
+	/** @pages_memory: how much they take: table/page.c */
+	u32 pages_memory;
+	/**
 	 * @fastpath: numbers of the devices of the key, or 0; changed under
 	 * nat64_net.mutex
 	 */

@@ -2,71 +2,15 @@
 /* pool4.c - the IPv4 transport addresses and who has them */
 #include "table/pool4.h"
 
-#include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include "table/bib.h"
 #include "table/instance.h"
 #include "table/spent.h"
 
-static struct kmem_cache *page_cache;
-
-/**
- * nat64_pool4_init - what all instances share
- *
- * Return: 0 or -ENOMEM.
- */
-int nat64_pool4_init(void)
-{
-	/* What a claim reads lies in a cache line, or two. */
-	page_cache = kmem_cache_create("nat64_port_page",
-				       sizeof(struct nat64_port_page), 64, 0,
-				       NULL);
-	return page_cache ? 0 : -ENOMEM;
-}
-
-/**
- * nat64_pool4_exit - undo nat64_pool4_init()
- */
-void nat64_pool4_exit(void)
-{
-	kmem_cache_destroy(page_cache);
-}
-
 /* Seconds of the clock of the hold-down. */
 static unsigned long nat64_pool4_now(void)
 {
 	return ktime_get_seconds() & LONG_MAX;
-}
-
-/* Where the ports of an address are found at once, if none were there before. */
-static struct nat64_ports __rcu **nat64_pool4_near(struct nat64_instance *inst,
-						   enum nat64_proto proto,
-						   u32 host)
-{
-	return &inst->near[(host * 4 + proto) % NAT64_NEAR];
-}
-
-/**
- * nat64_pool4_ports - the ports of an address
- * @inst: the instance
- * @proto: protocol
- * @host: the address, in host byte order
- *
- * Context: RCU read lock.
- *
- * Return: the ports, or NULL if none of them has ever been used.
- */
-struct nat64_ports *nat64_pool4_ports(struct nat64_instance *inst,
-				      enum nat64_proto proto, u32 host)
-{
-	struct nat64_addr4 *addr4;
-	struct nat64_ports *ports;
-
-	ports = rcu_dereference(*nat64_pool4_near(inst, proto, host));
-	if (likely(ports) && ports->host == host && ports->proto == proto)
-		return ports;
-	addr4 = xa_load(&inst->addrs, host);
-	return addr4 ? rcu_dereference(addr4->ports[proto]) : NULL;
 }
 
 /**
@@ -96,6 +40,12 @@ struct nat64_bib *nat64_pool4_find(struct nat64_instance *inst,
 	return nat64_page_bib(page, p % NAT64_PAGE_PORTS);
 }
 
+/* Port 0 is reserved in TCP and UDP; ICMP identifier 0 is not. */
+static bool nat64_pool4_is_reserved(enum nat64_proto proto, __be16 port)
+{
+	return !port && proto != NAT64_ICMP;
+}
+
 /**
  * nat64_pool4_is_free - could one certain IPv4 transport address be given out?
  * @inst: the instance
@@ -114,110 +64,71 @@ bool nat64_pool4_is_free(struct nat64_instance *inst, enum nat64_proto proto,
 	u16 p = ntohs(port), bit = p % NAT64_PAGE_PORTS;
 	struct nat64_port_page *page;
 
+	if (nat64_pool4_is_reserved(proto, port))
+		return false;
 	page = ports ? rcu_dereference(ports->page[p >> NAT64_PAGE_SHIFT]) :
 		       NULL;
 	return !page || !test_bit(bit, page->used) ||
 	       xa_is_value(rcu_access_pointer(page->bib[bit]));
 }
 
-/**
- * nat64_pool4_make_ports - find or make the ports of an address
- * @inst: the instance
- * @proto: protocol
- * @host: the address, in host byte order
- *
- * Context: softirqs off, RCU read lock.
- *
- * Return: the ports, or NULL if there is no memory.
- */
-struct nat64_ports *nat64_pool4_make_ports(struct nat64_instance *inst,
-					   enum nat64_proto proto, u32 host)
-{
-	struct nat64_ports *ports = nat64_pool4_ports(inst, proto, host), *old;
-	struct nat64_addr4 *addr4, *other;
+/* The ports of a word of a page that are even. */
+#define NAT64_PAGE_EVEN (~0UL / 3)
 
-	if (ports)
-		return ports;
-	addr4 = xa_load(&inst->addrs, host);
-	if (!addr4) {
-		addr4 = kzalloc(sizeof(*addr4), GFP_ATOMIC);
-		if (!addr4)
-			return NULL;
-		other = xa_cmpxchg_bh(&inst->addrs, host, NULL, addr4,
-				      GFP_ATOMIC);
-		if (other) {
-			kfree(addr4);
-			if (xa_is_err(other))
-				return NULL;
-			addr4 = other;
+/**
+ * nat64_page_seek - find a free port of a page
+ * @page: the page
+ * @min: the first port of it to look at
+ * @max: the last
+ * @parity: 0 for an even, 1 for an odd port
+ *
+ * Return: the first that is free, or -1.
+ */
+int nat64_page_seek(const struct nat64_port_page *page, unsigned int min,
+		    unsigned int max, unsigned int parity)
+{
+	unsigned long mask = BITMAP_FIRST_WORD_MASK(min), free;
+	unsigned int i, port;
+
+	for (i = BIT_WORD(min); i <= BIT_WORD(max); i++) {
+		free = ~READ_ONCE(page->used[i]) & mask &
+		       NAT64_PAGE_EVEN << parity;
+		if (free) {
+			port = i * BITS_PER_LONG + __ffs(free);
+			return port <= max ? port : -1;
 		}
+		mask = ~0UL;
 	}
-
-	ports = kzalloc(sizeof(*ports), GFP_ATOMIC);
-	if (!ports)
-		return NULL;
-	ports->host = host;
-	ports->proto = proto;
-	old = unrcu_pointer(cmpxchg(&addr4->ports[proto], NULL,
-				    RCU_INITIALIZER(ports)));
-	if (old) {
-		kfree(ports);
-		return old;
-	}
-	cmpxchg(nat64_pool4_near(inst, proto, host), NULL,
-		RCU_INITIALIZER(ports));
-	return ports;
+	return -1;
 }
 
-/**
- * nat64_pool4_make_page - find or make a page of ports
- * @ports: the ports of an address
- * @proto: protocol
- * @i: which page
- *
- * Context: softirqs off, RCU read lock.
- *
- * Return: the page, or NULL if there is no memory.
- */
-struct nat64_port_page *nat64_pool4_make_page(struct nat64_ports *ports,
-					      enum nat64_proto proto,
-					      unsigned int i)
+static bool nat64_page_full(const struct nat64_port_page *page,
+			    unsigned int parity)
 {
-	struct nat64_port_page *page = rcu_dereference(ports->page[i]), *old;
-
-	if (page)
-		return page;
-	page = kmem_cache_zalloc(page_cache, GFP_ATOMIC);
-	if (!page)
-		return NULL;
-	page->due = (u32)jiffies + NAT64_PAGE_NEVER;
-	/* Port 0 is reserved in TCP and UDP; ICMP identifier 0 is not. */
-	if (!i && proto != NAT64_ICMP)
-		__set_bit(0, page->used);
-	old = unrcu_pointer(cmpxchg(&ports->page[i], NULL,
-				    RCU_INITIALIZER(page)));
-	if (!old)
-		return page;
-	kmem_cache_free(page_cache, page);
-	return old;
+	return nat64_page_seek(page, 0, NAT64_PAGE_PORTS - 1, parity) < 0;
 }
 
 /**
- * nat64_pool4_mark_full - let a search step over a page that is full
+ * nat64_page_mark - let searches step over a page that is full
  * @ports: the ports of an address
  * @page: the page, of which a port has just been taken
  * @i: which page
+ * @parity: parity of the port
+ *
+ * The hint may lack where it should be, but must not stay where a port is free:
+ * first a port is taken or comes back, then the hint is set or goes.
  */
-void nat64_pool4_mark_full(struct nat64_ports *ports,
-			   const struct nat64_port_page *page, unsigned int i)
+void nat64_page_mark(struct nat64_ports *ports,
+		     const struct nat64_port_page *page, unsigned int i,
+		     unsigned int parity)
 {
-	if (!bitmap_full(page->used, NAT64_PAGE_PORTS))
+	if (!nat64_page_full(page, parity))
 		return;
-	set_bit(i, ports->full);
-	/* A port may have come back before the hint was set: look after it. */
+	set_bit(i, ports->full[parity]);
+	/* Pairs with nat64_page_release(): one of us sees the other. */
 	smp_mb__after_atomic();
-	if (!bitmap_full(page->used, NAT64_PAGE_PORTS))
-		clear_bit(i, ports->full);
+	if (!nat64_page_full(page, parity))
+		clear_bit(i, ports->full[parity]);
 }
 
 /* Take a port that is held down; false if it is not. */
@@ -253,24 +164,25 @@ int nat64_pool4_claim_fixed(struct nat64_instance *inst, enum nat64_proto proto,
 			    __be32 addr, __be16 port,
 			    struct nat64_claim *claim)
 {
-	struct nat64_ports *ports;
-	u16 p = ntohs(port);
+	u16 p = ntohs(port), i = p >> NAT64_PAGE_SHIFT;
+	u16 bit = p % NAT64_PAGE_PORTS;
 
-	ports = nat64_pool4_make_ports(inst, proto, ntohl(addr));
-	if (!ports)
-		return -ENOMEM;
+	if (nat64_pool4_is_reserved(proto, port))
+		return -EBUSY;
 	claim->addr = addr;
 	claim->port = port;
 	claim->pairs = false;
-	claim->page = nat64_pool4_make_page(ports, proto,
-					    p >> NAT64_PAGE_SHIFT);
+	claim->page = nat64_page_get(inst, proto, ntohl(addr), i);
 	if (!claim->page)
 		return -ENOMEM;
-	if (test_and_set_bit(p % NAT64_PAGE_PORTS, claim->page->used) &&
-	    !nat64_page_unhold(inst, claim->page, p % NAT64_PAGE_PORTS))
-		return -EBUSY;
-	nat64_pool4_mark_full(ports, claim->page, p >> NAT64_PAGE_SHIFT);
-	return 0;
+	if (!test_and_set_bit(bit, claim->page->used)) {
+		nat64_page_mark(nat64_pool4_ports(inst, proto, ntohl(addr)),
+				claim->page, i, bit & 1);
+		return 0;
+	}
+	/* One that is held down is counted as a user already. */
+	nat64_page_put(claim->page);
+	return nat64_page_unhold(inst, claim->page, bit) ? 0 : -EBUSY;
 }
 
 /**
@@ -328,15 +240,19 @@ static void nat64_page_release(struct nat64_instance *inst,
 			       unsigned int port)
 {
 	RCU_INIT_POINTER(page->bib[port], NULL);
-	/* Whoever takes the port next must not find its pointer cleared late. */
+	/* Who takes the port next must not find its pointer cleared late. */
 	smp_mb__before_atomic();
 	clear_bit(port, page->used);
-	/* Pairs with nat64_pool4_mark_full(): first the port, then the hint. */
+	/*
+	 * First the port, then the hints: pairs with nat64_page_mark() and with
+	 * nat64_spent_set(), each of which sets its hint and looks again.
+	 */
 	smp_mb__after_atomic();
-	if (test_bit(i, ports->full))
-		clear_bit(i, ports->full);
+	if (test_bit(i, ports->full[port & 1]))
+		clear_bit(i, ports->full[port & 1]);
 	nat64_spent_port_back(inst, ports->proto, ports->host,
 			      (i << NAT64_PAGE_SHIFT) + port);
+	nat64_page_put(page);
 }
 
 /* Count a port that is to be held down; false if there are enough. */
@@ -437,10 +353,16 @@ u32 nat64_pool4_unhold(struct nat64_instance *inst,
 struct nat64_port_page *nat64_pool4_next_page(struct nat64_instance *inst,
 					      struct nat64_cursor *cursor)
 {
+	unsigned long addr = cursor->addr;
 	struct nat64_addr4 *addr4;
 
 	while ((addr4 = xa_find(&inst->addrs, &cursor->addr, U32_MAX,
 				XA_PRESENT))) {
+		/* The address where the walk was may have gone. */
+		if (cursor->addr != addr) {
+			cursor->proto = 0;
+			cursor->port = 0;
+		}
 		for (; cursor->proto < NAT64_PROTOS; cursor->proto++) {
 			struct nat64_ports *ports;
 
@@ -461,25 +383,9 @@ struct nat64_port_page *nat64_pool4_next_page(struct nat64_instance *inst,
 		cursor->proto = 0;
 		if (cursor->addr == U32_MAX)
 			return NULL;
-		cursor->addr++;
+		addr = ++cursor->addr;
 	}
 	return NULL;
-}
-
-/**
- * nat64_pool4_subscriber - an address got one more inside host, or one less
- * @inst: the instance
- * @addr: the address, in network byte order, of which a port has been claimed
- * @n: 1 or -1
- *
- * Context: RCU read lock.
- */
-void nat64_pool4_subscriber(struct nat64_instance *inst, __be32 addr, int n)
-{
-	struct nat64_addr4 *addr4 = xa_load(&inst->addrs, ntohl(addr));
-
-	if (addr4)
-		atomic_add(n, &addr4->subscribers);
 }
 
 /* Bits of a page that are set from @min to @max. */
@@ -546,7 +452,7 @@ static void nat64_usage_add(const struct nat64_addr4 *addr4,
  * @row: the entry
  * @usage: where to put it
  *
- * Looks at a bit of each port that has been used since the instance came.
+ * Looks at a bit of each port of each page.
  *
  * Context: process, no lock that forbids to sleep.
  */
@@ -569,40 +475,10 @@ void nat64_pool4_usage(struct nat64_instance *inst,
 		for (proto = 0; proto < NAT64_PROTOS; proto++)
 			if (row->protos & BIT(proto))
 				nat64_usage_add(addr4, row, proto, usage);
-		/* An address stays as long as the instance. */
+		/* The walk goes on by address: this one may go meanwhile. */
 		rcu_read_unlock();
 		cond_resched();
 		rcu_read_lock();
 	}
 	rcu_read_unlock();
-}
-
-/**
- * nat64_pool4_destroy - free everything
- * @inst: the instance, which has no BIB entry and no reader any more
- */
-void nat64_pool4_destroy(struct nat64_instance *inst)
-{
-	struct nat64_addr4 *addr4;
-	unsigned long host;
-	int proto, i;
-
-	xa_for_each(&inst->addrs, host, addr4) {
-		for (proto = 0; proto < NAT64_PROTOS; proto++) {
-			struct nat64_ports *ports;
-
-			ports = rcu_dereference_raw(addr4->ports[proto]);
-			for (i = 0; ports && i < NAT64_PAGES; i++) {
-				struct nat64_port_page *page;
-
-				page = rcu_dereference_raw(ports->page[i]);
-				if (page)
-					kmem_cache_free(page_cache, page);
-			}
-			kfree(ports);
-		}
-		kfree(addr4);
-		cond_resched();
-	}
-	xa_destroy(&inst->addrs);
 }

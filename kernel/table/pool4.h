@@ -4,14 +4,15 @@
  *
  * Ports of an address are dense, so they are indexed, not hashed: a table of
  * 128 pages of 512 ports for each address and protocol, both made when first
- * used. A page is the allocation map (a bit a port) and the IPv4 side of the
- * BIB (a pointer a port) at once.
+ * used, and freed when no port of them is. A page is the allocation map (a bit a
+ * port) and the IPv4 side of the BIB (a pointer a port) at once.
  */
 #ifndef NAT64_POOL4_H
 #define NAT64_POOL4_H
 
 #include <linux/bitmap.h>
 #include <linux/bits.h>
+#include <linux/llist.h>
 #include <linux/xarray.h>
 #include "rfc/tuple.h"
 #include "table/config.h"
@@ -32,11 +33,13 @@ struct nat64_instance;
  * struct nat64_port_page - 512 ports of an address and protocol
  */
 struct nat64_port_page {
-	/**
-	 * @due: jiffies before which nothing of it expires; changed by
-	 * nat64_page_due(), and put off by expiry alone
-	 */
+	/** @due: when expiry looks at it: nat64_page_due() */
 	u32 due;
+	/**
+	 * @users: ports that are taken or being taken, and one for the table; 0
+	 * if it is in the table no more, and is going to be freed
+	 */
+	atomic_t users;
 	/** @used: the ports that are taken; changed by atomic bit operations */
 	DECLARE_BITMAP(used, NAT64_PAGE_PORTS);
 	/**
@@ -45,6 +48,8 @@ struct nat64_port_page {
 	 * a port that is held down
 	 */
 	struct nat64_bib __rcu *bib[NAT64_PAGE_PORTS];
+	/** @link: place among those that wait to be freed */
+	struct llist_node link;
 };
 
 /**
@@ -68,11 +73,26 @@ static inline struct nat64_bib *nat64_page_bib(struct nat64_port_page *page,
  * nat64_page_due - let expiry look at a page in time
  * @page: the page
  * @when: jiffies when something of it may expire
+ *
+ * At any time, @page->due is no later than the first end of what expiry has to
+ * find there: of a session that stays idle, of a hold-down, of an idle page.
+ * Who adds something, or lets it end earlier than before, calls this
+ * afterwards, and it can only bring the time forward. Expiry alone puts it off:
+ * before it looks at the page, as far as it goes, and when it has looked, it
+ * brings it forward to the first end that it found. So what comes in between is
+ * either seen by expiry or brings the time forward itself. A session that lives
+ * longer than was thought changes nothing: expiry looks at it once too often.
  */
 static inline void nat64_page_due(struct nat64_port_page *page, u32 when)
 {
-	u32 due = READ_ONCE(page->due), seen;
+	u32 due, seen;
 
+	/*
+	 * What was added is there before @due is read: pairs with the xchg() of
+	 * nat64_expire_slice(), which writes @due before it looks.
+	 */
+	smp_mb();
+	due = READ_ONCE(page->due);
 	while ((s32)(when - due) < 0) {
 		seen = cmpxchg(&page->due, due, when);
 		if (seen == due)
@@ -89,20 +109,29 @@ struct nat64_ports {
 	u32 host;
 	/** @proto: enum nat64_proto */
 	u32 proto;
-	/** @full: pages whose ports are all taken; a hint, changed atomically */
-	DECLARE_BITMAP(full, NAT64_PAGES);
-	/** @page: the pages; once made, one stays as long as the instance */
+	/**
+	 * @full: pages whose even, or odd, ports are all taken; hints, changed
+	 * atomically: nat64_page_mark()
+	 */
+	unsigned long full[2][BITS_TO_LONGS(NAT64_PAGES)];
+	/** @n_pages: pages; protected by nat64_instance.pages_lock */
+	u32 n_pages;
+	/** @page: the pages; changed under nat64_instance.pages_lock */
 	struct nat64_port_page __rcu *page[NAT64_PAGES];
+	/** @link: place among those that wait to be freed */
+	struct llist_node link;
 };
 
 /**
  * struct nat64_addr4 - an IPv4 address of pool4
  */
 struct nat64_addr4 {
-	/** @ports: by protocol; once made, they stay as long as the instance */
+	/** @ports: by protocol; changed under nat64_instance.pages_lock */
 	struct nat64_ports __rcu *ports[NAT64_PROTOS];
 	/** @subscribers: inside hosts that have this address */
 	atomic_t subscribers;
+	/** @link: place among those that wait to be freed */
+	struct llist_node link;
 };
 
 /**
@@ -145,23 +174,33 @@ struct nat64_cursor {
 	unsigned int port;
 };
 
-/* pool4.c */
+/* page.c */
 int nat64_pool4_init(void);
 void nat64_pool4_exit(void);
+void nat64_pool4_table_init(struct nat64_instance *inst);
+struct nat64_ports *nat64_pool4_ports(struct nat64_instance *inst,
+				      enum nat64_proto proto, u32 host);
+struct nat64_port_page *nat64_page_get(struct nat64_instance *inst,
+				       enum nat64_proto proto, u32 host,
+				       unsigned int i);
+void nat64_page_put(struct nat64_port_page *page);
+void nat64_page_trim(struct nat64_instance *inst,
+		     const struct nat64_cursor *cursor,
+		     struct nat64_port_page *page);
+void nat64_pool4_subscriber(struct nat64_instance *inst, __be32 addr, int n);
+void nat64_pool4_destroy(struct nat64_instance *inst);
+
+/* pool4.c */
 struct nat64_bib *nat64_pool4_find(struct nat64_instance *inst,
 				   enum nat64_proto proto, __be32 addr,
 				   __be16 port);
-struct nat64_ports *nat64_pool4_ports(struct nat64_instance *inst,
-				      enum nat64_proto proto, u32 host);
 bool nat64_pool4_is_free(struct nat64_instance *inst, enum nat64_proto proto,
 			 __be32 addr, __be16 port);
-struct nat64_ports *nat64_pool4_make_ports(struct nat64_instance *inst,
-					   enum nat64_proto proto, u32 host);
-struct nat64_port_page *nat64_pool4_make_page(struct nat64_ports *ports,
-					      enum nat64_proto proto,
-					      unsigned int i);
-void nat64_pool4_mark_full(struct nat64_ports *ports,
-			   const struct nat64_port_page *page, unsigned int i);
+int nat64_page_seek(const struct nat64_port_page *page, unsigned int min,
+		    unsigned int max, unsigned int parity);
+void nat64_page_mark(struct nat64_ports *ports,
+		     const struct nat64_port_page *page, unsigned int i,
+		     unsigned int parity);
 int nat64_pool4_claim_fixed(struct nat64_instance *inst, enum nat64_proto proto,
 			    __be32 addr, __be16 port,
 			    struct nat64_claim *claim);
@@ -179,11 +218,9 @@ u32 nat64_pool4_unhold(struct nat64_instance *inst,
 		       u32 seconds);
 struct nat64_port_page *nat64_pool4_next_page(struct nat64_instance *inst,
 					      struct nat64_cursor *cursor);
-void nat64_pool4_subscriber(struct nat64_instance *inst, __be32 addr, int n);
 void nat64_pool4_usage(struct nat64_instance *inst,
 		       const struct nat64_pool4_row *row,
 		       struct nat64_usage *usage);
-void nat64_pool4_destroy(struct nat64_instance *inst);
 
 /* claim.c */
 __be32 nat64_pool4_guess(struct nat64_instance *inst,

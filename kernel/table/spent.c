@@ -94,7 +94,7 @@ void nat64_spent_set(const struct nat64_config *cfg, enum nat64_proto proto,
 	if (is) {
 		WRITE_ONCE(spent->any, true);
 		set_bit(spent->from[proto] + at, spent->bits);
-		/* Pairs with the barrier before nat64_spent_port_back(). */
+		/* Pairs with nat64_page_release(): one of us sees the other. */
 		smp_mb__after_atomic();
 	} else {
 		clear_bit(spent->from[proto] + at, spent->bits);
@@ -106,7 +106,8 @@ void nat64_spent_set(const struct nat64_config *cfg, enum nat64_proto proto,
  * @inst: the instance
  * @proto: protocol
  * @host: its address, in host byte order
- * @port: the port, in host byte order; free already, with a full barrier after
+ * @port: the port, in host byte order; its bit in the page is clear already, with
+ *	a full barrier after
  *
  * Context: RCU read lock.
  */

@@ -17,13 +17,6 @@
 #define kmem_cache_create(name, ...) \
 	kmem_cache_create("kunit_" name, __VA_ARGS__)
 
-/* What fails by order (fault.h) fails without a report. */
-#define kzalloc(size, gfp) kzalloc(size, (gfp) | __GFP_NOWARN)
-#define kmem_cache_zalloc(cache, gfp) \
-	kmem_cache_zalloc(cache, (gfp) | __GFP_NOWARN)
-#define xa_cmpxchg_bh(xa, index, old, entry, gfp) \
-	xa_cmpxchg_bh(xa, index, old, entry, (gfp) | __GFP_NOWARN)
-
 /* The clock by which ports are held down: tests move it. */
 static time64_t fixture_clock = 1000;
 
@@ -38,6 +31,7 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/event.c"
 #include "../../kernel/table/expire.c"
 #include "../../kernel/table/limit.c"
+#include "../../kernel/table/page.c"
 #include "../../kernel/table/peer.c"
 #include "../../kernel/table/pool4.c"
 #include "../../kernel/table/reclaim.c"
@@ -77,7 +71,7 @@ static inline void fixture_remove(struct nat64_instance *inst,
 
 static inline int fixture_tables(struct nat64_instance *inst)
 {
-	xa_init_flags(&inst->addrs, XA_FLAGS_LOCK_BH);
+	nat64_pool4_table_init(inst);
 	inst->net = &init_net;
 	inst->stats = nat64_stats_alloc();
 	if (!inst->stats)

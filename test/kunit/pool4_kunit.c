@@ -267,6 +267,31 @@ static void pooling_is_paired(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hweight_long(used), 16);
 }
 
+/*
+ * 4787-11: however scarce they are, a port of the right parity is given out while
+ * there is one, and then one of the other.
+ */
+static void parity_is_kept_to_the_last_port(struct kunit *test)
+{
+	const u32 count = 5 * NAT64_PAGE_PORTS;
+	struct nat64_claim claim;
+	struct naive naive;
+	u32 i;
+
+	naive_init(test, &naive, "192.0.2.1");
+	fixture_pool4(test, "192.0.2.1", 32, 2000, 2000 + count - 1,
+		      BIT(NAT64_UDP), 0);
+	for (i = 0; i < count; i++) {
+		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_UDP, i, 5001,
+						    &claim), 0);
+		naive_take(test, &naive, &claim);
+		KUNIT_ASSERT_EQ_MSG(test, ntohs(claim.port) & 1, i < count / 2,
+				    "claim %u of %u", i, count);
+	}
+	KUNIT_EXPECT_EQ(test, fixture_claim(test, NAT64_UDP, i, 5001, &claim),
+			-EBUSY);
+}
+
 /* 6146-12 a: another address serves only when that one is full. */
 static void pooling_is_paired_until_full(struct kunit *test)
 {
@@ -588,6 +613,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(the_range_of_the_port_is_kept, class_gen_params), /* 6146-12 4787-3 D6 */
 	KUNIT_CASE_PARAM(the_parity_of_a_udp_port_is_kept, parity_gen_params), /* 6146-12 4787-4 */
 	KUNIT_CASE(parity_is_kept_in_a_large_pool),
+	KUNIT_CASE(parity_is_kept_to_the_last_port), /* 4787-11 */
 	KUNIT_CASE(pooling_is_paired), /* 6146-12 4787-2 */
 	KUNIT_CASE(pooling_is_paired_until_full), /* 6146-12 4787-2 */
 	KUNIT_CASE_PARAM(mark_and_protocol_choose_the_row, mark_gen_params),

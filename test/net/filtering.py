@@ -85,6 +85,48 @@ def _() -> None:
         keys("off", "off")
 
 
+# --- limits: forged sources are as many as their sender likes ---------------
+
+def forged(mapping: tuple[str, int], count: int) -> int:
+    """How many of so many sources reach the mapping."""
+    packets = [v4(f"192.0.2.{100 + i % 100}", mapping[0], 1000 + i // 100,
+                  mapping[1], back=True) for i in range(count)]
+    return sum(len(lab.from4(*packets[i:i + 100])[0])
+               for i in range(0, count, 100))
+
+
+@test("forged sources leave half the sessions of a port to its host [6146-17]")
+def _() -> None:
+    nat64("session", "flush")
+    config("maximum-sessions-per-bib", "1000")
+    try:
+        mapping = mapped(C, 5035, S, 81)
+        before = stat("drop-inbound-limit")
+        # One of the first half is the host's own.
+        assert forged(mapping, 700) == 499
+        assert stat("drop-inbound-limit") == before + 201
+        assert mapped(C, 5035, S, 82) == mapping
+        assert reaches(S, 82, mapping, C, 5035)
+        assert not reaches(S, 83, mapping, C, 5035)
+    finally:
+        config("maximum-sessions-per-bib", "65536")
+        nat64("session", "flush")
+
+
+@test("forged sources leave half the sessions to other hosts [6146-17]")
+def _() -> None:
+    config("maximum-sessions", "1000")
+    try:
+        assert forged(mapped(C, 5036, S, 81), 700) == 499
+        for port in range(5037, 5040):
+            mapping = mapped(C, port, S, 81)
+            assert reaches(S, 81, mapping, C, port)
+            assert not reaches(S, 82, mapping, C, port)
+    finally:
+        config("maximum-sessions", "1000000")
+        nat64("session", "flush")
+
+
 # --- what keeps a session alive --------------------------------------------
 
 INBOUND, OUTBOUND, DROPPED, ERRORS, RESET = range(5040, 5045)

@@ -5,7 +5,7 @@
 behaviour.sh runs this in the router's namespace.
 """
 
-from lab import (C, C2, P, P2, S, SPORT, WKP, config, each_proto, force,
+from lab import (C, OTHER, P, P2, S, SPORT, WKP, config, each_proto, force,
                  instance, mapped, nat64, reaches, refused, run_tests, sessions,
                  stat, test, until)
 from wire import ICMP, TCP, UDP
@@ -195,14 +195,33 @@ def _() -> None:
     assert set(used) == {P, P2}, used
 
 
-@test("the state of the pool does not change how ports are chosen [4787-11]")
+@each_proto("up to the last port, nothing changes in how hosts are mapped and "
+            "who reaches them [4787-11]")
+def _(proto: int) -> None:
+    # Of well-known ports there are four, so that each kind becomes scarce.
+    pool((P, "--ports", "1000-1003,4000-4015"))
+    owners: dict[tuple[str, int], tuple[str, int]] = {}
+    for number in range(20):
+        port = (500 if number % 5 == 4 else 5000) + number // 5 % 2
+        mapping = mapped(host(number), port, proto=proto)
+        assert mapping not in owners.values(), mapping
+        owners[host(number), port] = mapping
+        # By the port alone, whoever the peer is, and open to all.
+        assert mapped(host(number), port, OTHER, 99, proto) == mapping
+        assert reaches("192.0.2.78", 77, mapping, host(number), port, proto)
+        if proto != ICMP:
+            assert (mapping[1] < 1024) == (port < 1024), (number, mapping)
+    for (owner, port), mapping in owners.items():
+        assert mapped(owner, port, S, 81, proto) == mapping
+    assert refused(host(20), 5000, proto)
+
+
+@test("up to the last port of a parity, a host gets one of its own [4787-11]")
 def _() -> None:
-    pool((P,))
-    alone = mapped(C, 5000, S, 80)
-    for number in range(300):
-        mapped(host(number), 5000, proto=UDP)
-    assert mapped(C, 5000, S, 81) == alone
-    assert mapped(C2, 700)[1] < 1024 <= mapped(C2, 7000)[1]
+    pool((P, "--ports", "4000-4015"))
+    for number in range(16):
+        port = 5000 + number // 8
+        assert mapped(host(number), port)[1] % 2 == port % 2, number
 
 
 if __name__ == "__main__":
