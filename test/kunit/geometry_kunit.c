@@ -236,6 +236,142 @@ static void its_segments_are_sound_46(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* --- tunnels: UDP, VXLAN, Ethernet, IPv4 and then TCP or UDP --- */
+
+#define INNER (8 + 8 + 14 + 20)		/* from the outer UDP header on */
+#define INNER_TCP 32
+
+struct tunnel_case {
+	const char *name;
+	u32 type;
+	bool no_check;		/* IPv4 has no outer checksum */
+	bool apart;		/* it has to be cut first */
+};
+
+#define CSUM SKB_GSO_UDP_TUNNEL_CSUM
+
+static const struct tunnel_case tunnel_cases[] = {
+	{ "TCP over IPv4", CSUM | SKB_GSO_TCPV4 },
+	{ "TCP over IPv6", CSUM | SKB_GSO_TCPV6 | ECN },
+	{ "UDP", CSUM | SKB_GSO_UDP_L4 },
+	{ "TCP, no checksum", SKB_GSO_UDP_TUNNEL | SKB_GSO_TCPV4, true },
+	{ "UDP, no checksum", SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_L4, true },
+	{ "IP in UDP", CSUM | SKB_GSO_TCPV4 | SKB_GSO_IPXIP4, false, true },
+	{ "IPv6 in UDP", CSUM | SKB_GSO_TCPV4 | SKB_GSO_IPXIP6, false, true },
+	{ "remote checksum", CSUM | SKB_GSO_TCPV4 | SKB_GSO_TUNNEL_REMCSUM,
+	  false, true },
+};
+
+static void tunnel_desc(const struct tunnel_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(tunnel, tunnel_cases, tunnel_desc);
+
+static struct flow tunnel_flow(const struct tunnel_case *c, bool in)
+{
+	struct flow f = { .l4 = IPPROTO_UDP, .in = in, .payload = 3000,
+			  .no_check = c->no_check, .df = true };
+
+	return f;
+}
+
+/* As a device for tunnels or receive offload makes it. */
+static struct sk_buff *tunnel_make(struct kunit *test,
+				   const struct tunnel_case *c,
+				   const struct flow *f, bool six)
+{
+	struct sk_buff *skb = gso_make(test, f, six, 1300, c->type);
+	unsigned int l3 = six ? 40 : 20;
+
+	if (c->no_check)
+		memset(skb->data + l3 + 6, 0, 2);
+	skb->data[l3 + INNER + 12] = INNER_TCP / 4 << 4;
+	skb->encapsulation = 1;
+	skb_set_inner_transport_header(skb, l3 + INNER);
+	skb->csum_start = skb_headroom(skb) + l3 + INNER;
+	skb->csum_offset = 16;
+	return skb;
+}
+
+static unsigned int tunnel_segment(const struct tunnel_case *c)
+{
+	return INNER + (c->type & SKB_GSO_UDP_L4 ? 8 : INNER_TCP) + 1300;
+}
+
+static void expect_tunnel(struct kunit *test, const struct sk_buff *skb,
+			  const struct tunnel_case *c, const struct flow *f,
+			  struct octets *expected)
+{
+	bool six = expected->data[0] >> 4 == 6;
+	unsigned int l3 = six ? 40 : 20;
+	u32 type = (c->type & ~SKB_GSO_UDP_TUNNEL) | SKB_GSO_UDP_TUNNEL_CSUM;
+
+	expect_gso(test, skb, 1300, type);
+	expect_geometry(test, skb, six);
+	KUNIT_EXPECT_EQ(test, skb_inner_transport_offset(skb), l3 + INNER);
+	KUNIT_EXPECT_EQ(test, skb_checksum_start_offset(skb), l3 + INNER);
+	KUNIT_EXPECT_EQ(test, nat64_geometry_segment(skb, l3),
+			tunnel_segment(c));
+	expected->data[l3 + INNER + 12] = INNER_TCP / 4 << 4;
+	expect_packet(test, skb, expected, f,
+		      six ? pseudo_sum(PEER6, HOST6, 16, f->l4, l4_len(f)) :
+			    pseudo_sum(MAPPED4, PEER4, 4, f->l4, l4_len(f)));
+}
+
+/* 7915-26: the outer checksum is a pseudo header's, what is inside is not ours. */
+static void a_tunnel_is_translated_64(struct kunit *test)
+{
+	const struct tunnel_case *c = test->param_value;
+	struct octets *expected = octets_new(test);
+	struct flow f = tunnel_flow(c, false);
+	struct nat64_pkt *pkt;
+	struct sk_buff *skb;
+
+	if (c->no_check)
+		return;
+	skb = tunnel_make(test, c, &f, true);
+	KUNIT_EXPECT_EQ(test, nat64_geometry_segment(skb, 40),
+			tunnel_segment(c));
+	pkt = test_pkt(test, skb);
+	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt), (int)NAT64_CONTINUE);
+	fill_out(pkt);
+	KUNIT_EXPECT_EQ(test, (int)nat64_xlat64(pkt, test_config(test)),
+			c->apart ? (int)NAT64_SEGMENT : (int)NAT64_CONTINUE);
+	if (c->apart) {
+		expect_gso(test, skb, 1300, c->type);
+	} else {
+		put_packet4(expected, &f, 63);
+		expect_tunnel(test, skb, c, &f, expected);
+	}
+	kfree_skb(skb);
+}
+
+/* 6146-8: what has no outer checksum gets one. */
+static void a_tunnel_is_translated_46(struct kunit *test)
+{
+	const struct tunnel_case *c = test->param_value;
+	struct octets *expected = octets_new(test);
+	struct flow f = tunnel_flow(c, true);
+	struct nat64_pkt *pkt;
+	struct sk_buff *skb;
+
+	skb = tunnel_make(test, c, &f, false);
+	pkt = test_pkt(test, skb);
+	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(pkt), (int)NAT64_CONTINUE);
+	fill_in(pkt);
+	KUNIT_EXPECT_EQ(test, (int)nat64_xlat46(pkt, test_config(test), 16),
+			c->apart ? (int)NAT64_SEGMENT : (int)NAT64_CONTINUE);
+	if (c->apart) {
+		expect_gso(test, skb, 1300, c->type);
+	} else {
+		put_packet6(expected, &f, 63);
+		expect_tunnel(test, skb, c, &f, expected);
+	}
+	kfree_skb(skb);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_super_packet_is_translated_64, gso_gen_params),
 	KUNIT_CASE_PARAM(a_super_packet_is_translated_46, gso_gen_params),
@@ -243,6 +379,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_segment_has_headers_and_gso_size, gso_gen_params),
 	KUNIT_CASE_PARAM(its_segments_are_sound_64, gso_gen_params),
 	KUNIT_CASE_PARAM(its_segments_are_sound_46, gso_gen_params),
+	KUNIT_CASE_PARAM(a_tunnel_is_translated_64, tunnel_gen_params), /* 7915-26 */
+	KUNIT_CASE_PARAM(a_tunnel_is_translated_46, tunnel_gen_params), /* 6146-8 */
 	{}
 };
 
