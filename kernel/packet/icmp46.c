@@ -51,6 +51,14 @@ struct nat64_quoted6 {
 	struct frag_hdr frag;
 };
 
+/* How much follows the header of the quoted packet, by that header. */
+static unsigned int nat64_icmp46_quote_len(const struct iphdr *in4)
+{
+	unsigned int len = ntohs(in4->tot_len), ihl = in4->ihl * 4;
+
+	return len > ihl ? len - ihl : 0;
+}
+
 /*
  * The quoted IPv4 header as IPv6, hop limit as it was (RFC 7915 s4.3).
  * Returns its length.
@@ -59,13 +67,12 @@ static unsigned int nat64_icmp46_quote_header(const struct nat64_pkt *pkt,
 					      const struct iphdr *in4,
 					      struct nat64_quoted6 *quoted)
 {
-	unsigned int len = ntohs(in4->tot_len), ihl = in4->ihl * 4;
+	unsigned int len = nat64_icmp46_quote_len(in4);
 	struct ipv6hdr *ip6h = &quoted->ip6;
 	u8 nexthdr = in4->protocol;
 
 	if (nexthdr == IPPROTO_ICMP)
 		nexthdr = NEXTHDR_ICMP;
-	len = len > ihl ? len - ihl : 0;
 	memset(quoted, 0, sizeof(*quoted));
 	if (pkt->quote.fragment)
 		len += sizeof(quoted->frag);
@@ -90,7 +97,7 @@ static unsigned int nat64_icmp46_quote_header(const struct nat64_pkt *pkt,
 static __sum16 nat64_icmp46_quote_diff(const struct nat64_pkt *pkt,
 				       const struct iphdr *in4, u8 type4)
 {
-	unsigned int len = ntohs(in4->tot_len) - in4->ihl * 4;
+	unsigned int len = nat64_icmp46_quote_len(in4);
 	__wsum from, to;
 
 	if (pkt->proto == NAT64_ICMP)
