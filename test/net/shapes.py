@@ -140,34 +140,37 @@ def _() -> None:
             [ip6(S6, C, UDP, datagram + b"more", hops=63)])
 
 
+def dropped(packet: bytes, start: int, field: int, **gso: int) -> bool:
+    """A packet that is not as it says is dropped; some kernels do not even take
+    it from the machine."""
+    before = stat("drop-header")
+    try:
+        tap.send(packet, start, field, **gso)
+    except OSError:
+        return False
+    assert lab.from6() == ([], []) and lab.from4() == ([], [])
+    assert stat("drop-header") == before + 1
+    return True
+
+
 @test("a checksum that begins before the transport header is dropped")
 def _() -> None:
-    for start in 0, 2, 39:
-        before = stat("drop-header")
-        assert not tap.to4(unsummed(out6(), 40, 6), start, 6)
-        assert stat("drop-header") == before + 1
-    for start in 0, 19:
-        before = stat("drop-header")
-        assert not tap.to6(unsummed(in4(), 20, 6), start, 6)
-        assert stat("drop-header") == before + 1
+    taken = [dropped(unsummed(out6(), 40, 6), start, 6) for start in (0, 2, 39)]
+    assert any(taken), "the kernel has taken none of them"
+    taken = [dropped(unsummed(in4(), 20, 6), start, 6) for start in (0, 2, 19)]
+    assert any(taken), "the kernel has taken none of them"
 
 
 @test("a super-packet of another protocol than it says is dropped")
 def _() -> None:
     data = bytes(3000)
     ping = ip6(C, S6, ICMP6, echo6(C, S6, 128, CPORT, 7, data))
-    taken = 0
-    for packet, field, gso in ((ping, 2, TCPV6), (out6(data=data), 6, TCPV6),
-                               (out6(proto=TCP, data=data), 16, UFO)):
-        before = stat("drop-header")
-        try:
-            assert not tap.to4(unsummed(packet, 40, field), 40, field, gso,
-                               1200, 60)
-        except OSError:                     # some kernels look at it as well
-            continue
-        assert stat("drop-header") == before + 1
-        taken += 1
-    assert taken, "the kernel has taken none of them"
+    taken = [dropped(unsummed(packet, 40, field), 40, field, gso=gso,
+                     size=1200, headers=60)
+             for packet, field, gso in ((ping, 2, TCPV6),
+                                        (out6(data=data), 6, TCPV6),
+                                        (out6(proto=TCP, data=data), 16, UFO))]
+    assert any(taken), "the kernel has taken none of them"
 
 
 # --- super-packets ---------------------------------------------------------
