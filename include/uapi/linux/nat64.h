@@ -836,7 +836,8 @@ enum nat64_step_attr {
  * @NAT64_STAT_DROP_CHECKSUM: a wrong or missing checksum
  * @NAT64_STAT_DROP_HOP_LIMIT: hop limit or TTL used up
  * @NAT64_STAT_DROP_NO_ROUTE: no route to where it would go
- * @NAT64_STAT_DROP_TOO_BIG: larger than the next link and not to be fragmented
+ * @NAT64_STAT_DROP_TOO_BIG: larger than the next link and not to be fragmented,
+ *	or larger than IPv4 packets can be
  * @NAT64_STAT_DROP_NO_BIB: no BIB entry for it
  * @NAT64_STAT_DROP_NO_SESSION: no session for it, and it may not make one
  * @NAT64_STAT_DROP_FILTERED: refused by the filtering keys
