@@ -133,6 +133,8 @@ struct nat64_pkt {
 	u8 tcp_flags;
 	/** @is_error: an ICMP error */
 	bool is_error;
+	/** @addressed: IPv4: @t4 is complete, even if the packet is refused */
+	bool addressed;
 	/** @df: IPv4: Don't Fragment */
 	bool df;
 	/** @dst_held: @dst has a reference; else the RCU read lock keeps it */
@@ -180,6 +182,7 @@ static inline void nat64_pkt_begin(struct nat64_pkt *pkt, struct sk_buff *skb,
 	pkt->ttl = 0;
 	pkt->tcp_flags = 0;
 	pkt->is_error = false;
+	pkt->addressed = false;
 	pkt->fragment = false;
 	pkt->df = false;
 	pkt->no_check = false;
@@ -200,6 +203,7 @@ static inline enum nat64_verdict nat64_drop(struct nat64_pkt *pkt,
 					    enum nat64_stat stat)
 {
 	pkt->stat = stat;
+	pkt->reply_type = 0;
 	return NAT64_DROP;
 }
 
@@ -219,10 +223,12 @@ static inline enum nat64_verdict nat64_drop_reply(struct nat64_pkt *pkt,
 						  enum nat64_stat stat, u8 type,
 						  u8 code, u32 info)
 {
+	enum nat64_verdict verdict = nat64_drop(pkt, stat);
+
 	pkt->reply_type = type;
 	pkt->reply_code = code;
 	pkt->reply_info = info;
-	return nat64_drop(pkt, stat);
+	return verdict;
 }
 
 /**

@@ -138,7 +138,9 @@ static enum nat64_verdict nat64_parse4_l4(struct nat64_pkt *pkt, u8 protocol)
  * @pkt: the packet; its skb begins with the IPv4 header, of which 20 octets
  *	are in the linear part
  *
- * Fills in what is known of the incoming packet, with @pkt->t4.
+ * Fills in what is known of the incoming packet, with @pkt->t4. A packet that
+ * is refused for its source or its options has @pkt->addressed, so that the
+ * caller can tell whether the NAT64 or the router has to refuse it.
  *
  * Context: does not change the skb.
  *
@@ -149,7 +151,7 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 	const struct iphdr *iph = ip_hdr(pkt->skb);
 	unsigned int ihl = iph->ihl * 4;
 	u8 protocol = iph->protocol;
-	enum nat64_verdict verdict;
+	enum nat64_verdict verdict, options;
 	__be32 saddr = iph->saddr;
 
 	if (ip_is_fragment(iph))
@@ -168,6 +170,7 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 	pkt->frag_id = htonl(ntohs(iph->id));
 	pkt->thoff = ihl;
 	pkt->is_error = false;
+	pkt->addressed = false;
 	/* On its second pass a packet has the control block of IPv6. */
 	if (!pkt->hairpin)
 		pkt->frag_max = nat64_parse_frag_max(pkt->skb,
@@ -176,12 +179,14 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 	/* Who sent fragments lets routers fragment. */
 	pkt->df = (iph->frag_off & htons(IP_DF)) && !pkt->frag_max;
 
-	if (ihl > sizeof(*iph)) {
-		verdict = nat64_options4(pkt, ihl);
-		if (verdict != NAT64_CONTINUE)
-			return verdict;
-	}
+	/* First whose it is, then whether it may be translated. */
 	verdict = nat64_parse4_l4(pkt, protocol);
+	pkt->addressed = verdict == NAT64_CONTINUE;
+	if (ihl > sizeof(*iph)) {
+		options = nat64_options4(pkt, ihl);
+		if (options != NAT64_CONTINUE)
+			return options;
+	}
 	if (verdict == NAT64_CONTINUE)
 		verdict = nat64_parse_offload(pkt);
 	/* The sender of an ICMP error may be anybody (RFC 7915 s4.1). */

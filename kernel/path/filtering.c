@@ -411,9 +411,9 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
 	bool syn = nat64_is_syn(pkt, false);
 	enum nat64_config_attr key;
 
-	/* A mapping may share its port with a program on the router. */
-	if (!pkt->hairpin && nat64_is_local4(pkt, inst->net) &&
-	    nat64_has_socket4(pkt, inst->net))
+	/* A session that has ended does not keep a port from the router. */
+	if (flow->ses && !pkt->hairpin &&
+	    nat64_is_own4(inst, cfg, pkt, flow->bib, false))
 		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
 	if (syn && cfg->keys.drop_externally_initiated_tcp)
 		return nat64_drop_key(pkt,

@@ -21,13 +21,15 @@
  * The router's own addresses are an exception, which a prefix may cover: what
  * is sent to one goes its way, and so does what the router sends from one.
  *
- * An IPv4 packet to pool4 belongs to its session. Without one, a socket or an
- * address of the router comes before the NAT64.
+ * An IPv4 packet to pool4 belongs to its session. Without one, a socket of the
+ * router comes before the NAT64; its address alone does not.
  */
 #include "path/path.h"
 
+#include <linux/icmpv6.h>
 #include <linux/netfilter_bridge.h>
 #include <net/addrconf.h>
+#include <net/l3mdev.h>
 #include <net/netfilter/nf_socket.h>
 #include <net/route.h>
 #include <net/sock.h>
@@ -137,23 +139,85 @@ bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net)
 					ip_hdr(pkt->skb)->daddr) == RTN_LOCAL;
 }
 
-/**
- * nat64_has_socket4 - check whether a socket of the router takes a packet
- * @pkt: an IPv4 packet to an address of the router
- * @net: its network namespace
- *
- * Of an ICMP error, the socket is the one that has sent the quoted packet.
- *
- * Return: true if one does.
- */
-bool nat64_has_socket4(struct nat64_pkt *pkt, struct net *net)
+/* A socket of the router that is bound to @dev or to no device takes the packet. */
+static bool nat64_socket4_on(const struct nat64_pkt *pkt, struct net *net,
+			     const struct net_device *dev)
 {
-	struct sock *sk = nf_sk_lookup_slow_v4(net, pkt->skb, pkt->skb->dev);
+	struct sock *sk = nf_sk_lookup_slow_v4(net, pkt->skb, dev);
 
 	if (!sk)
 		return false;
 	sock_gen_put(sk);
 	return true;
+}
+
+/*
+ * Check whether a socket of the router takes a TCP or UDP packet: one that
+ * listens, is connected, or is in TIME_WAIT. A rule may have chosen it already.
+ * Of an ICMP error, it is the socket that has sent the quoted packet.
+ */
+static bool nat64_has_socket4(const struct nat64_pkt *pkt, struct net *net)
+{
+	const struct net_device *dev = pkt->skb->dev, *vrf;
+
+	if ((pkt->skb->sk && !pkt->local) || nat64_socket4_on(pkt, net, dev))
+		return true;
+	vrf = l3mdev_master_dev_rcu(dev);
+	return vrf && nat64_socket4_on(pkt, net, vrf);
+}
+
+/*
+ * The kernel does not let its ping and raw sockets be looked up, so the kind of
+ * a query decides. An echo reply can only be for a program of the router: one
+ * for an inside host has a session. An echo request without BIB entry is for the
+ * echo server of the router (RFC 1812 s4.3.3.6), which must not answer one that
+ * is @refused.
+ */
+static bool nat64_is_own_query4(const struct nat64_pkt *pkt,
+				const struct nat64_bib *bib, bool refused)
+{
+	if (pkt->kind.type == ICMPV6_ECHO_REPLY)
+		return true;
+	return !bib && !refused;
+}
+
+/**
+ * nat64_is_own4 - check whether an IPv4 packet without session is the router's
+ * @inst: the instance
+ * @cfg: its configuration
+ * @pkt: the packet; @pkt->t4 counts if @pkt->addressed
+ * @bib: BIB entry of its destination, or NULL
+ * @refused: it must not be translated (RFC 7915 s4.1)
+ *
+ * A transport address that has a BIB entry or is in pool4 is the NAT64's, even
+ * at an address of the router, unless a socket of the router takes the packet
+ * (RFC 5382 s4.3). All others are none of its business.
+ *
+ * Context: softirqs off, RCU read lock. Looks up an address and a socket: not
+ * for packets of established sessions.
+ *
+ * Return: true if it is, or is to be forwarded as it is.
+ */
+bool nat64_is_own4(const struct nat64_instance *inst,
+		   const struct nat64_config *cfg, struct nat64_pkt *pkt,
+		   const struct nat64_bib *bib, bool refused)
+{
+	bool internal;
+
+	if (!bib && pkt->addressed &&
+	    !nat64_config_has4(cfg, pkt->proto, pkt->t4.daddr, pkt->t4.dport))
+		return true;
+	if (!nat64_is_local4(pkt, inst->net))
+		return false;
+	if (!pkt->addressed)
+		return true;
+	/* What the router sends to itself, and errors about what it has sent. */
+	internal = pkt->local || pkt->skb->dev->flags & IFF_LOOPBACK;
+	if (!bib && (internal || pkt->is_error))
+		return true;
+	if (pkt->proto == NAT64_ICMP && !pkt->is_error)
+		return nat64_is_own_query4(pkt, bib, refused);
+	return nat64_has_socket4(pkt, inst->net);
 }
 
 /* Does the prefix of an instance cover an address? */

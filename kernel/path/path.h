@@ -189,7 +189,9 @@ enum nat64_verdict nat64_whose6(const struct sk_buff *skb,
 				const struct nf_hook_state *state,
 				struct nat64_whose *whose);
 bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net);
-bool nat64_has_socket4(struct nat64_pkt *pkt, struct net *net);
+bool nat64_is_own4(const struct nat64_instance *inst,
+		   const struct nat64_config *cfg, struct nat64_pkt *pkt,
+		   const struct nat64_bib *bib, bool refused);
 
 /* translate.c */
 enum nat64_verdict nat64_peer4(const struct nat64_config *cfg,

@@ -265,10 +265,6 @@ static enum nat64_verdict nat64_no_bib46(struct nat64_instance *inst,
 					 const struct nat64_config *cfg,
 					 struct nat64_pkt *pkt)
 {
-	/* The kernel knows its own sockets, and answers for those it has not. */
-	if (nat64_is_local4(pkt, inst->net) ||
-	    !nat64_config_has4(cfg, pkt->proto, pkt->t4.daddr, pkt->t4.dport))
-		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
 	if (!pkt->is_error && nat64_is_syn(pkt, false))
 		return nat64_unasked_syn(inst, cfg, pkt);
 	if (cfg->keys.answer_unmapped && !pkt->is_error &&
@@ -279,6 +275,24 @@ static enum nat64_verdict nat64_no_bib46(struct nat64_instance *inst,
 					ICMP_PORT_UNREACH : ICMP_HOST_UNREACH,
 					0);
 	return nat64_drop(pkt, NAT64_STAT_DROP_NO_BIB);
+}
+
+/*
+ * A packet that must not be translated: dropped if it is for the NAT64, as the
+ * parser has said; but the router may have a use for it.
+ */
+static enum nat64_verdict nat64_refused46(struct nat64_instance *inst,
+					  const struct nat64_config *cfg,
+					  struct nat64_pkt *pkt)
+{
+	struct nat64_flow flow = {};
+
+	if (pkt->addressed)
+		nat64_find46(inst, pkt, &flow);
+	if (!pkt->hairpin && !flow.ses &&
+	    nat64_is_own4(inst, cfg, pkt, flow.bib, true))
+		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
+	return NAT64_DROP;
 }
 
 /* The prefix of a session; of a new one, that of its BIB entry's first. */
@@ -356,19 +370,19 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 	verdict = nat64_parse4(pkt);			/* s3.4 */
 	if (verdict == NAT64_DEFRAG)
 		return verdict;
-	if (verdict != NAT64_CONTINUE) {
-		/* What we cannot read may still be for the router itself. */
-		if (!pkt->hairpin && nat64_is_local4(pkt, inst->net))
-			return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
-		return verdict;
-	}
+	if (verdict != NAT64_CONTINUE)
+		return nat64_refused46(inst, cfg, pkt);
 	if (unlikely(pkt->trace))
 		nat64_trace_tuple(pkt, false);
-	if (pkt->no_check && cfg->keys.drop_udp4_zero_checksum)
-		return nat64_drop(pkt, NAT64_STAT_DROP_CHECKSUM);
 	nat64_find46(inst, pkt, &flow);
 	if (unlikely(pkt->trace))
 		nat64_trace_flow(cfg, pkt, &flow);
+	/* Another inside host means the mapping, not a program beside it. */
+	if (unlikely(!flow.ses) && !(pkt->hairpin && flow.bib) &&
+	    nat64_is_own4(inst, cfg, pkt, flow.bib, false))
+		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
+	if (pkt->no_check && cfg->keys.drop_udp4_zero_checksum)
+		return nat64_drop(pkt, NAT64_STAT_DROP_CHECKSUM);
 	if (!flow.bib)
 		return nat64_no_bib46(inst, cfg, pkt);
 	if (!nat64_policy_allows(pkt))

@@ -40,12 +40,9 @@ void nat64_icmp_error(struct nat64_instance *inst,
 {
 }
 
-bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net)
-{
-	return false;
-}
-
-bool nat64_has_socket4(struct nat64_pkt *pkt, struct net *net)
+bool nat64_is_own4(const struct nat64_instance *inst,
+		   const struct nat64_config *cfg, struct nat64_pkt *pkt,
+		   const struct nat64_bib *bib, bool refused)
 {
 	return false;
 }

@@ -168,8 +168,6 @@ check "a TCP server of the router at a pool4 address" \
 	fetch "$server" "http://$pool4:2222/file" "$tmp/own/file"
 check "a UDP server of the router at a pool4 address" \
 	s4 python3 "$here/sock.py" ask "$pool4" 2223
-check "a closed port of the router at a pool4 address is refused" \
-	s4 python3 "$here/sock.py" refused "$pool4" 2224
 check "a connection of the router from a pool4 address" \
 	r curl -sS --max-time 10 --interface "$pool4" -o /dev/null \
 	"http://$server4/file"
