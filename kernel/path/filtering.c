@@ -173,20 +173,36 @@ static enum nat64_verdict nat64_open_session(struct nat64_instance *inst,
 	return NAT64_CONTINUE;
 }
 
-/* The transport address that a peer is trying to connect to. */
-static int nat64_claim_fixed(struct nat64_instance *inst,
-			     const struct nat64_pkt *pkt, __be32 addr,
-			     __be16 port, struct nat64_claim *claim)
+/*
+ * Both ends open the connection, and the peer has called the inside host's port:
+ * of the range and the parity that a new mapping is to have (RFC 6146 s3.5.2.3),
+ * and at the address that the host has or would get, so that a forged SYN
+ * chooses nothing. True if that port could be claimed.
+ */
+static bool nat64_claim_called(struct nat64_instance *inst,
+			       const struct nat64_config *cfg,
+			       const struct nat64_pkt *pkt,
+			       struct nat64_claim *claim)
 {
+	__be16 port = pkt->t6.sport;
+	u32 mark = pkt->skb->mark;
+	__be32 addr;
+
+	if (pkt->proto != NAT64_TCP || likely(!nat64_syn_any(inst)))
+		return false;
+	addr = nat64_pool4_guess(inst, cfg, NAT64_TCP, &pkt->t6.saddr, mark);
+	if (!nat64_syn_wanted(inst, pkt, addr) ||
+	    !nat64_config_serves(cfg, NAT64_TCP, mark, addr, port))
+		return false;
 	if (likely(!pkt->trace))
-		return nat64_pool4_claim_fixed(inst, NAT64_TCP, addr, port,
-					       claim);
+		return !nat64_pool4_claim_fixed(inst, NAT64_TCP, addr, port,
+						claim);
 	if (!nat64_pool4_is_free(inst, NAT64_TCP, addr, port))
-		return -EBUSY;
+		return false;
 	claim->addr = addr;
 	claim->port = port;
 	nat64_trace_mapping(pkt, claim, true);
-	return 0;
+	return true;
 }
 
 /* The transport address that the packet would get, without taking it. */
@@ -204,27 +220,18 @@ static int nat64_would_claim(struct nat64_instance *inst,
 	return err;
 }
 
-/*
- * The IPv4 transport address for a packet that has no BIB entry: the one that
- * its peer is trying to connect to, or a new one.
- */
+/* An IPv4 transport address for a packet that has no BIB entry. */
 static int nat64_claim(struct nat64_instance *inst,
 		       const struct nat64_config *cfg,
 		       const struct nat64_pkt *pkt, struct nat64_claim *claim)
 {
-	u32 mark = pkt->skb->mark;
-	__be32 addr;
-	__be16 port;
-
-	if (pkt->proto == NAT64_TCP &&
-	    nat64_syn_wanted(inst, pkt, &addr, &port) &&
-	    nat64_config_serves(cfg, NAT64_TCP, mark, addr, port) &&
-	    !nat64_claim_fixed(inst, pkt, addr, port, claim))
+	if (nat64_claim_called(inst, cfg, pkt, claim))
 		return 0;
 	if (unlikely(pkt->trace))
 		return nat64_would_claim(inst, cfg, pkt, claim);
 	return nat64_pool4_claim(inst, cfg, pkt->proto, &pkt->t6.saddr,
-				 pkt->t6.sport, mark, pkt->t4.saddr, claim);
+				 pkt->t6.sport, pkt->skb->mark, pkt->t4.saddr,
+				 claim);
 }
 
 /*

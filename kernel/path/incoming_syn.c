@@ -5,9 +5,13 @@
  *
  * The inside host may be about to open the same connection. So a SYN for which
  * there is no BIB entry, or which is filtered by its address, is kept for six
- * seconds. If the SYN of the inside host comes, it gets the transport address
- * that the peer knows, and its session is established; if not, the peer is told
- * that the port is unreachable.
+ * seconds. If the SYN of the inside host comes from the port that the peer has
+ * called, it gets that port, and its session is established; if not, the peer is
+ * told that the port is unreachable.
+ *
+ * A SYN is easily forged. It chooses no port: it only confirms the one that the
+ * inside host uses itself. And it takes no room from other peers: once all is
+ * used, the peers with the largest share of it make way for the others.
  */
 #include "path/path.h"
 
@@ -19,16 +23,22 @@
 /* TCP_INCOMING_SYN, RFC 6146 s4 */
 #define NAT64_INCOMING_SYN (6 * HZ)
 
-#define NAT64_SYN_BUCKETS 64
+#define NAT64_SYN_BUCKETS 256
+
+/* Peers are told apart by their /24, of which a keyed hash is taken. */
+#define NAT64_SYN_SHARES 64
+#define NAT64_SYN_PREFIX 24
 
 /**
  * struct nat64_syn - a SYN that is kept
  */
 struct nat64_syn {
-	/** @peer: place in nat64_syns.peers */
-	struct hlist_node peer;
+	/** @node: place in nat64_syns.buckets */
+	struct hlist_node node;
 	/** @age: place in nat64_syns.age */
 	struct list_head age;
+	/** @mate: place in nat64_syn_share.syns */
+	struct hlist_node mate;
 	/** @skb: the packet; its device is known by @ifindex only */
 	struct sk_buff *skb;
 	/** @t4: its addresses and ports */
@@ -37,6 +47,16 @@ struct nat64_syn {
 	u32 since;
 	/** @ifindex: the device that it came by */
 	int ifindex;
+};
+
+/**
+ * struct nat64_syn_share - the SYNs of some peers
+ */
+struct nat64_syn_share {
+	/** @syns: the SYNs, the newest first */
+	struct hlist_head syns;
+	/** @n: how many there are; read without the lock as a hint */
+	unsigned int n;
 };
 
 /**
@@ -49,10 +69,12 @@ struct nat64_syns {
 	unsigned int n;
 	/** @age: all, the oldest first */
 	struct list_head age;
-	/** @key: of the hash of @peers */
+	/** @key: of the hashes of @buckets and @shares */
 	hsiphash_key_t key;
-	/** @peers: by the address and port that they came from */
-	struct hlist_head peers[NAT64_SYN_BUCKETS];
+	/** @buckets: by both their addresses and ports */
+	struct hlist_head buckets[NAT64_SYN_BUCKETS];
+	/** @shares: by the prefix that they came from */
+	struct nat64_syn_share shares[NAT64_SYN_SHARES];
 };
 
 /**
@@ -73,31 +95,45 @@ struct nat64_syns *nat64_syns_alloc(void)
 }
 
 static struct hlist_head *nat64_syn_bucket(struct nat64_syns *syns,
-					   __be32 addr, __be16 port)
+					   const struct nat64_tuple4 *t4)
 {
-	u32 hash = hsiphash_2u32((__force u32)addr, (__force u32)port,
-				 &syns->key);
+	u32 hash = hsiphash_3u32((__force u32)t4->saddr, (__force u32)t4->daddr,
+				 (__force u32)t4->sport << 16 |
+				 (__force u32)t4->dport, &syns->key);
 
-	return &syns->peers[hash % NAT64_SYN_BUCKETS];
+	return &syns->buckets[hash % NAT64_SYN_BUCKETS];
 }
 
-/* The SYN from @addr and @port, of those to @to if that is not 0; locked. */
-static struct nat64_syn *nat64_syn_find(struct nat64_syns *syns, __be32 addr,
-					__be16 port, __be32 to, __be16 to_port)
+static struct nat64_syn_share *nat64_syn_share(struct nat64_syns *syns,
+					       __be32 saddr)
+{
+	u32 hash = hsiphash_1u32(ntohl(saddr) >> (32 - NAT64_SYN_PREFIX),
+				 &syns->key);
+
+	return &syns->shares[hash % NAT64_SYN_SHARES];
+}
+
+/* The SYN with these addresses and ports, or NULL; locked. */
+static struct nat64_syn *nat64_syn_find(struct nat64_syns *syns,
+					const struct nat64_tuple4 *t4)
 {
 	struct nat64_syn *syn;
 
-	hlist_for_each_entry(syn, nat64_syn_bucket(syns, addr, port), peer)
-		if (syn->t4.saddr == addr && syn->t4.sport == port &&
-		    (!to || (syn->t4.daddr == to && syn->t4.dport == to_port)))
+	hlist_for_each_entry(syn, nat64_syn_bucket(syns, t4), node)
+		if (syn->t4.saddr == t4->saddr && syn->t4.daddr == t4->daddr &&
+		    syn->t4.sport == t4->sport && syn->t4.dport == t4->dport)
 			return syn;
 	return NULL;
 }
 
 static void nat64_syn_unlink(struct nat64_syns *syns, struct nat64_syn *syn)
 {
-	hlist_del(&syn->peer);
+	struct nat64_syn_share *share = nat64_syn_share(syns, syn->t4.saddr);
+
+	hlist_del(&syn->node);
+	hlist_del(&syn->mate);
 	list_del(&syn->age);
+	WRITE_ONCE(share->n, share->n - 1);
 	WRITE_ONCE(syns->n, syns->n - 1);
 }
 
@@ -107,24 +143,81 @@ static void nat64_syn_free(struct nat64_syn *syn)
 	kfree(syn);
 }
 
-/* Put a SYN into the lists; false if there is no room, or one like it. */
-static bool nat64_syn_link(struct nat64_syns *syns, struct nat64_syn *syn,
-			   unsigned int max)
+/*
+ * All room is used: the share that is to make way for one more SYN of @share,
+ * which is the largest, or NULL if none is larger than @share would then be.
+ */
+static struct nat64_syn_share *
+nat64_syn_largest(struct nat64_syns *syns, const struct nat64_syn_share *share)
 {
-	const struct nat64_tuple4 *t4 = &syn->t4;
-	bool done = false;
+	struct nat64_syn_share *largest = NULL;
+	unsigned int most = READ_ONCE(share->n) + 1, i;
+
+	for (i = 0; i < NAT64_SYN_SHARES; i++) {
+		unsigned int n = READ_ONCE(syns->shares[i].n);
+
+		if (n > most) {
+			most = n;
+			largest = &syns->shares[i];
+		}
+	}
+	return largest;
+}
+
+/* Check whether there is room for one more SYN of @share. */
+static bool nat64_syn_has_room(struct nat64_syns *syns,
+			       const struct nat64_syn_share *share,
+			       unsigned int max)
+{
+	return max && (READ_ONCE(syns->n) < max ||
+		       nat64_syn_largest(syns, share));
+}
+
+/*
+ * Take the newest SYN out of the largest share: those that were there before a
+ * flood are its oldest. Locked.
+ */
+static struct nat64_syn *nat64_syn_displace(struct nat64_syns *syns,
+					    const struct nat64_syn_share *share)
+{
+	struct nat64_syn_share *largest = nat64_syn_largest(syns, share);
+	struct nat64_syn *syn;
+
+	syn = hlist_entry(largest->syns.first, struct nat64_syn, mate);
+	nat64_syn_unlink(syns, syn);
+	return syn;
+}
+
+/*
+ * Put a SYN into the lists, unless one like it is there or there is no room.
+ * Returns the one that is to be freed: @syn itself, one that had to make way, or
+ * NULL.
+ */
+static struct nat64_syn *nat64_syn_link(struct nat64_syns *syns,
+					struct nat64_syn *syn, unsigned int max,
+					enum nat64_stat *stat)
+{
+	struct nat64_syn_share *share = nat64_syn_share(syns, syn->t4.saddr);
+	struct nat64_syn *old = NULL;
 
 	spin_lock(&syns->lock);
-	if (syns->n < max && !nat64_syn_find(syns, t4->saddr, t4->sport,
-					     t4->daddr, t4->dport)) {
-		hlist_add_head(&syn->peer,
-			       nat64_syn_bucket(syns, t4->saddr, t4->sport));
+	*stat = NAT64_STAT_DROP_SYN_STORED;
+	if (nat64_syn_find(syns, &syn->t4)) {
+		old = syn;
+	} else if (!nat64_syn_has_room(syns, share, max)) {
+		*stat = NAT64_STAT_DROP_SYN_LIMIT;
+		old = syn;
+	} else {
+		if (syns->n >= max)
+			old = nat64_syn_displace(syns, share);
+		hlist_add_head(&syn->node, nat64_syn_bucket(syns, &syn->t4));
+		hlist_add_head(&syn->mate, &share->syns);
 		list_add_tail(&syn->age, &syns->age);
+		WRITE_ONCE(share->n, share->n + 1);
 		WRITE_ONCE(syns->n, syns->n + 1);
-		done = true;
 	}
 	spin_unlock(&syns->lock);
-	return done;
+	return old;
 }
 
 /**
@@ -143,9 +236,10 @@ enum nat64_verdict nat64_syn_store(struct nat64_instance *inst,
 {
 	unsigned int max = cfg->keys.maximum_simultaneous_opens;
 	struct nat64_syns *syns = inst->syns;
-	struct nat64_syn *syn;
+	struct nat64_syn *syn, *old;
 
-	if (READ_ONCE(syns->n) >= max)
+	if (!nat64_syn_has_room(syns, nat64_syn_share(syns, pkt->t4.saddr),
+				max))
 		return nat64_drop(pkt, NAT64_STAT_DROP_SYN_LIMIT);
 	pkt->stat = NAT64_STAT_DROP_SYN_STORED;
 	if (unlikely(pkt->trace))
@@ -161,39 +255,54 @@ enum nat64_verdict nat64_syn_store(struct nat64_instance *inst,
 	skb_orphan(pkt->skb);
 	skb_dst_drop(pkt->skb);
 	nf_reset_ct(pkt->skb);
-	if (nat64_syn_link(syns, syn, max))
-		return NAT64_HELD;
-	kfree(syn);
-	return NAT64_DROP;
+	old = nat64_syn_link(syns, syn, max, &pkt->stat);
+	if (old == syn) {
+		kfree(syn);
+		return NAT64_DROP;
+	}
+	if (old)
+		nat64_syn_free(old);
+	return NAT64_HELD;
 }
 
 /**
- * nat64_syn_wanted - has a peer tried to connect?
+ * nat64_syn_wanted - check whether a peer has called the port of a SYN
  * @inst: the instance
  * @pkt: a SYN from the IPv6 side, with the peer in @pkt->t4
- * @addr: where to put the address that the peer tried, in network byte order
- * @port: where to put its port, in network byte order
+ * @addr: the address that stands for the inside host, in network byte order
+ *
+ * The peer counts on a NAT that preserves ports (RFC 5128 s3.4): the port that
+ * it has called is the one that the SYN comes from.
  *
  * Context: softirqs off.
  *
  * Return: true if it has, within the last six seconds.
  */
 bool nat64_syn_wanted(struct nat64_instance *inst, const struct nat64_pkt *pkt,
-		      __be32 *addr, __be16 *port)
+		      __be32 addr)
 {
+	const struct nat64_tuple4 back = {
+		.saddr = pkt->t4.daddr, .sport = pkt->t4.dport,
+		.daddr = addr, .dport = pkt->t6.sport,
+	};
 	struct nat64_syns *syns = inst->syns;
-	struct nat64_syn *syn;
+	bool wanted;
 
-	if (likely(!READ_ONCE(syns->n)))
-		return false;
 	spin_lock(&syns->lock);
-	syn = nat64_syn_find(syns, pkt->t4.daddr, pkt->t4.dport, 0, 0);
-	if (syn) {
-		*addr = syn->t4.daddr;
-		*port = syn->t4.dport;
-	}
+	wanted = nat64_syn_find(syns, &back);
 	spin_unlock(&syns->lock);
-	return syn;
+	return wanted;
+}
+
+/**
+ * nat64_syn_any - check whether SYNs are kept
+ * @inst: the instance
+ *
+ * Return: true if there are any.
+ */
+bool nat64_syn_any(const struct nat64_instance *inst)
+{
+	return READ_ONCE(inst->syns->n);
 }
 
 /**
@@ -207,14 +316,17 @@ bool nat64_syn_wanted(struct nat64_instance *inst, const struct nat64_pkt *pkt,
  */
 bool nat64_syn_take(struct nat64_instance *inst, const struct nat64_pkt *pkt)
 {
+	const struct nat64_tuple4 back = {
+		.saddr = pkt->t4.daddr, .sport = pkt->t4.dport,
+		.daddr = pkt->t4.saddr, .dport = pkt->t4.sport,
+	};
 	struct nat64_syns *syns = inst->syns;
 	struct nat64_syn *syn;
 
-	if (likely(!READ_ONCE(syns->n)))
+	if (likely(!nat64_syn_any(inst)))
 		return false;
 	spin_lock(&syns->lock);
-	syn = nat64_syn_find(syns, pkt->t4.daddr, pkt->t4.dport, pkt->t4.saddr,
-			     pkt->t4.sport);
+	syn = nat64_syn_find(syns, &back);
 	if (syn && !pkt->trace)
 		nat64_syn_unlink(syns, syn);
 	spin_unlock(&syns->lock);

@@ -293,8 +293,9 @@ void nat64_syns_expire(struct nat64_instance *inst);
 enum nat64_verdict nat64_syn_store(struct nat64_instance *inst,
 				   const struct nat64_config *cfg,
 				   struct nat64_pkt *pkt);
+bool nat64_syn_any(const struct nat64_instance *inst);
 bool nat64_syn_wanted(struct nat64_instance *inst, const struct nat64_pkt *pkt,
-		      __be32 *addr, __be16 *port);
+		      __be32 addr);
 bool nat64_syn_take(struct nat64_instance *inst, const struct nat64_pkt *pkt);
 
 /* probe.c */

@@ -123,23 +123,22 @@ static bool syn_take(struct kunit *test, u8 peer, u16 port, u16 from)
 	return taken;
 }
 
-/* The port that the peer tried, or -1. */
-static int syn_wanted(struct kunit *test, u8 peer, u16 port)
+/* Has the peer called that port of 192.0.2.1, the port of the inside host? */
+static bool syn_wanted(struct kunit *test, u8 peer, u16 port, u16 from)
 {
 	struct nat64_pkt pkt = inside_syn(peer, port, 0);
 	struct fixture *fx = test->priv;
-	__be32 addr = 0;
-	__be16 to = 0;
 	bool wanted;
 
 	pkt.t4.saddr = 0;
+	pkt.t6.sport = htons(from);
 	fixture_enter();
-	wanted = nat64_syn_wanted(&fx->inst, &pkt, &addr, &to);
+	wanted = nat64_syn_wanted(&fx->inst, &pkt, htonl(0xc0000201));
+	/* At another address it is another port. */
+	KUNIT_EXPECT_FALSE(test, nat64_syn_wanted(&fx->inst, &pkt,
+						  htonl(0xc0000202)));
 	fixture_leave();
-	if (!wanted)
-		return -1;
-	test_same_addr4(test, addr, htonl(0xc0000201));
-	return ntohs(to);
+	return wanted;
 }
 
 static u32 syn_count(struct kunit *test)
@@ -160,28 +159,30 @@ static void syn_age(struct kunit *test, int n, u32 age)
 			syn->since = (u32)jiffies - age;
 }
 
-/* 6146 s3.5.2.2: it is kept, and tells the inside host's SYN its address. */
+/* 6146 s3.5.2.2: it is kept until the inside host's SYN comes. */
 static void a_syn_is_kept_and_taken(struct kunit *test)
 {
 	struct nat64_pkt pkt = syn_pkt(1, 80, 5000);
 	struct sk_buff *skb;
 
-	KUNIT_EXPECT_EQ(test, syn_wanted(test, 1, 80), -1);
+	KUNIT_EXPECT_FALSE(test, syn_wanted(test, 1, 80, 5000));
 	KUNIT_EXPECT_FALSE(test, syn_take(test, 1, 80, 5000));
 	skb = syn_store(test, &pkt, NAT64_HELD);
 	KUNIT_EXPECT_EQ(test, pkt.stat, NAT64_STAT_DROP_SYN_STORED);
-	KUNIT_EXPECT_EQ(test, syn_wanted(test, 1, 80), 5000);
-	KUNIT_EXPECT_EQ(test, syn_wanted(test, 1, 81), -1);
-	KUNIT_EXPECT_EQ(test, syn_wanted(test, 2, 80), -1);
+	KUNIT_EXPECT_TRUE(test, syn_wanted(test, 1, 80, 5000));
+	/* It chooses no port for a host that uses another. */
+	KUNIT_EXPECT_FALSE(test, syn_wanted(test, 1, 80, 5001));
+	KUNIT_EXPECT_FALSE(test, syn_wanted(test, 1, 81, 5000));
+	KUNIT_EXPECT_FALSE(test, syn_wanted(test, 2, 80, 5000));
 	KUNIT_EXPECT_FALSE(test, syn_take(test, 1, 80, 5001));
 	KUNIT_EXPECT_FALSE(test, syn_take(test, 1, 81, 5000));
 	KUNIT_EXPECT_FALSE(test, syn_take(test, 2, 80, 5000));
-	KUNIT_EXPECT_EQ(test, syn_wanted(test, 1, 80), 5000);
+	KUNIT_EXPECT_TRUE(test, syn_wanted(test, 1, 80, 5000));
 	KUNIT_EXPECT_EQ(test, syn_count(test), 1);
 	KUNIT_EXPECT_TRUE(test, syn_take(test, 1, 80, 5000));
 	expect_freed(test, skb);
 	KUNIT_EXPECT_FALSE(test, syn_take(test, 1, 80, 5000));
-	KUNIT_EXPECT_EQ(test, syn_wanted(test, 1, 80), -1);
+	KUNIT_EXPECT_FALSE(test, syn_wanted(test, 1, 80, 5000));
 	KUNIT_EXPECT_EQ(test, syn_count(test), 0);
 	KUNIT_EXPECT_EQ(test, answers.n, 0);
 }
@@ -203,7 +204,8 @@ static void a_syn_is_kept_once(struct kunit *test)
 	nat64_syns_expire(&fx->inst);
 	expect_freed(test, skb);
 	KUNIT_EXPECT_EQ(test, answers.n, 1);
-	KUNIT_EXPECT_EQ(test, syn_wanted(test, 1, 80), 5001);
+	KUNIT_EXPECT_FALSE(test, syn_wanted(test, 1, 80, 5000));
+	KUNIT_EXPECT_TRUE(test, syn_wanted(test, 1, 80, 5001));
 }
 
 /* 6146-17: a bound on what an outsider can make grow */
@@ -237,6 +239,153 @@ static void only_so_many_syns_are_kept(struct kunit *test)
 		expect_freed(test, skb[i]);
 }
 
+/* A SYN of another /24 than syn_pkt() makes; two of them may share all the same. */
+static struct nat64_pkt far_pkt(u32 prefix, u16 port, u16 to)
+{
+	struct nat64_pkt pkt = syn_pkt(1, port, to);
+
+	pkt.t4.saddr = htonl(0x0a000001 + (prefix << 8));
+	return pkt;
+}
+
+/* Which prefix, from @prefix on, does not share with syn_pkt()'s peers? */
+static u32 far_prefix(struct kunit *test, u32 prefix)
+{
+	struct fixture *fx = test->priv;
+	struct nat64_syns *syns = fx->inst.syns;
+
+	while (nat64_syn_share(syns, far_pkt(prefix, 0, 0).t4.saddr) ==
+	       nat64_syn_share(syns, syn_pkt(0, 0, 0).t4.saddr))
+		prefix++;
+	return prefix;
+}
+
+/* Take what far_pkt() has made. */
+static bool far_take(struct kunit *test, const struct nat64_pkt *syn)
+{
+	struct nat64_pkt pkt = {
+		.proto = NAT64_TCP,
+		.t4 = {
+			.saddr = syn->t4.daddr, .sport = syn->t4.dport,
+			.daddr = syn->t4.saddr, .dport = syn->t4.sport,
+		},
+	};
+	struct fixture *fx = test->priv;
+	bool taken;
+
+	fixture_enter();
+	taken = nat64_syn_take(&fx->inst, &pkt);
+	fixture_leave();
+	return taken;
+}
+
+/*
+ * 6146-17: a flood of one prefix, from many hosts and ports to many ports, has
+ * all the room only until others want some: then both have their half, and what
+ * was there before the flood is still there.
+ */
+static void a_flood_leaves_room_for_others(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	struct nat64_pkt first = syn_pkt(200, 80, 5000), pkt;
+	u32 prefix = far_prefix(test, 0);
+	int i, mine = 0;
+
+	fx->cfg->keys.maximum_simultaneous_opens = 256;
+	kfree_skb(syn_store(test, &first, NAT64_HELD));
+	for (i = 0; i < 1000; i++) {
+		pkt = syn_pkt(i, i, i);
+		kfree_skb(syn_store(test, &pkt, i < 255 ? NAT64_HELD :
+							  NAT64_DROP));
+		if (i >= 255)
+			KUNIT_EXPECT_EQ(test, pkt.stat,
+					NAT64_STAT_DROP_SYN_LIMIT);
+	}
+	KUNIT_EXPECT_EQ(test, syn_count(test), 256);
+
+	/* A peer elsewhere opens connections, while the flood goes on. */
+	for (i = 0; i < 200; i++) {
+		pkt = far_pkt(prefix, 80, i);
+		mine += i < 128;
+		kfree_skb(syn_store(test, &pkt, i < 128 ? NAT64_HELD :
+							  NAT64_DROP));
+		pkt = syn_pkt(i, 1000 + i, 5000);
+		kfree_skb(syn_store(test, &pkt, NAT64_DROP));
+		KUNIT_EXPECT_EQ(test, syn_count(test), 256);
+	}
+	for (i = 0; i < 128; i++) {
+		pkt = far_pkt(prefix, 80, i);
+		mine -= far_take(test, &pkt);
+	}
+	KUNIT_EXPECT_EQ(test, mine, 0);
+	KUNIT_EXPECT_TRUE(test, syn_take(test, 200, 80, 5000));
+	/* Nobody was answered before the time. */
+	KUNIT_EXPECT_EQ(test, answers.n, 0);
+}
+
+/* The share is that of a /24, not of an address. */
+static void hosts_of_a_prefix_share(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	u32 prefix = far_prefix(test, 0);
+	struct nat64_pkt pkt;
+	int i;
+
+	fx->cfg->keys.maximum_simultaneous_opens = SYNS;
+	for (i = 0; i < SYNS; i++) {
+		pkt = syn_pkt(i * 31, 80, 5000);
+		kfree_skb(syn_store(test, &pkt, NAT64_HELD));
+	}
+	for (i = 0; i < SYNS; i++) {
+		pkt = far_pkt(prefix, 80 + i, 5000);
+		pkt.t4.saddr |= htonl(i << 4);
+		kfree_skb(syn_store(test, &pkt, i < SYNS / 2 ? NAT64_HELD :
+							       NAT64_DROP));
+	}
+	KUNIT_EXPECT_EQ(test, syn_count(test), SYNS);
+}
+
+/* Shares of random sizes are kept to, and the books are right. */
+static void random_floods_stay_within_the_bound(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	struct nat64_syns *syns = fx->inst.syns;
+	struct rnd_state rnd;
+	struct nat64_pkt pkt;
+	u32 i, share, sum;
+
+	test_seed(test, &rnd);
+	for (i = 0; i < 5000; i++) {
+		u32 r = prandom_u32_state(&rnd);
+		struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
+		int verdict;
+
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		if (!(i % 500))
+			fx->cfg->keys.maximum_simultaneous_opens = r >> 24;
+		pkt = far_pkt((r & 0xff) * (r & 0x100), r >> 9 & 7, r >> 12);
+		skb->dev = init_net.loopback_dev;
+		pkt.skb = skb;
+		fixture_enter();
+		verdict = nat64_syn_store(&fx->inst, fx->cfg, &pkt);
+		fixture_leave();
+		if (verdict != NAT64_HELD)
+			kfree_skb(skb);
+		for (share = 0, sum = 0; share < NAT64_SYN_SHARES; share++) {
+			struct nat64_syn *syn;
+			u32 n = 0;
+
+			hlist_for_each_entry(syn, &syns->shares[share].syns,
+					     mate)
+				n++;
+			KUNIT_ASSERT_EQ(test, syns->shares[share].n, n);
+			sum += n;
+		}
+		KUNIT_ASSERT_EQ(test, syn_count(test), sum);
+		KUNIT_ASSERT_LE(test, sum, 256);
+	}
+}
+
 /* 6146 s3.5.2.2, s4: Port Unreachable after 6 seconds, the oldest first. */
 static void a_syn_is_answered_after_six_seconds(struct kunit *test)
 {
@@ -265,7 +414,7 @@ static void a_syn_is_answered_after_six_seconds(struct kunit *test)
 	for (i = 0; i < SYNS; i++) {
 		KUNIT_EXPECT_PTR_EQ(test, answers.skb[i],
 				    (const struct sk_buff *)skb[i]);
-		KUNIT_EXPECT_EQ(test, syn_wanted(test, i, 80), -1);
+		KUNIT_EXPECT_FALSE(test, syn_wanted(test, i, 80, 5000));
 		expect_freed(test, skb[i]);
 	}
 }
@@ -307,7 +456,7 @@ static void a_flush_forgets_all(struct kunit *test)
 		} else {
 			nat64_syns_flush(&fx->inst);
 			KUNIT_EXPECT_EQ(test, syn_count(test), 0);
-			KUNIT_EXPECT_EQ(test, syn_wanted(test, 1, 1), -1);
+			KUNIT_EXPECT_FALSE(test, syn_wanted(test, 1, 1, 1));
 		}
 		for (i = 0; i < SYNS; i++)
 			expect_freed(test, skb[i]);
@@ -398,9 +547,8 @@ static void random_syns_agree_with_a_naive_table(struct kunit *test)
 			*there = false;
 		}
 		KUNIT_ASSERT_EQ(test, syn_count(test), n);
-		KUNIT_ASSERT_EQ(test, syn_wanted(test, peer, 80 + peer) >= 0,
-				naive[peer][0] || naive[peer][1] ||
-				naive[peer][2] || naive[peer][3]);
+		KUNIT_ASSERT_EQ(test, syn_wanted(test, peer, 80 + peer,
+						 5000 + to), *there);
 	}
 }
 
@@ -408,6 +556,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_syn_is_kept_and_taken), /* 5382-4 */
 	KUNIT_CASE(a_syn_is_kept_once), /* 5382-4 */
 	KUNIT_CASE(only_so_many_syns_are_kept), /* 6146-17 */
+	KUNIT_CASE(a_flood_leaves_room_for_others), /* 6146-17 */
+	KUNIT_CASE(hosts_of_a_prefix_share), /* 6146-17 */
+	KUNIT_CASE(random_floods_stay_within_the_bound), /* 6146-17 */
 	KUNIT_CASE(a_syn_is_answered_after_six_seconds), /* 5382-4 */
 	KUNIT_CASE(a_syn_without_its_device_just_goes),
 	KUNIT_CASE(a_flush_forgets_all),

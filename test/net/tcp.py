@@ -9,15 +9,29 @@ once.
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
-from lab import (C, OTHER, P, ROUTER4, S, SPORT, WKP, come, config, force,
-                 instance, lab, nat64, once, run_tests, sessions, stat, test,
-                 until)
+from lab import (C, OTHER, P, P2, ROUTER4, S, SPORT, WKP, come, config, force,
+                 instance, lab, nat64, once, run, run_tests, sessions, stat,
+                 test, until)
 from wire import (ACK, FIN, ICMP, RST, SYN, TCP, compare, embed, icmp4, ip4,
                   ip6, tcp, text)
 
 MSS = b"\x02\x04\x05\xa0"
 OPEN, TRANS, EST = 300, 400, 7500           # told apart by what is left of them
+
+
+@dataclass(frozen=True)
+class Nat:
+    """An instance: its prefix and its address."""
+    name: str
+    prefix: str
+    pool4: str
+
+
+# Where it is of importance: the address of HOME is the router's own.
+AWAY, HOME = Nat("default", WKP, P), Nat("home", "2001:db8:64::/96", P2)
+BOTH = {"": AWAY, ", an address of the router": HOME}
 
 
 @dataclass
@@ -27,17 +41,19 @@ class Connection:
     mapped: int = 0
     peer: str = S
     peer_port: int = SPORT
+    nat: Nat = AWAY
 
     def segment6(self, flags: int, back: bool, hops: int = 64) -> bytes:
         """From the host, or BACK from the peer, on the IPv6 side."""
-        ends = (C, embed(WKP, self.peer), self.port, self.peer_port)
+        ends = (C, embed(self.nat.prefix, self.peer), self.port,
+                self.peer_port)
         if back:
             ends = ends[1], ends[0], ends[3], ends[2]
         return ip6(ends[0], ends[1], TCP, tcp(*ends, flags, b"", MSS),
                    hops=hops)
 
     def segment4(self, flags: int, back: bool, ttl: int = 64) -> bytes:
-        ends = (P, self.peer, self.mapped, self.peer_port)
+        ends = (self.nat.pool4, self.peer, self.mapped, self.peer_port)
         if back:
             ends = ends[1], ends[0], ends[3], ends[2]
         return ip4(ends[0], ends[1], TCP, tcp(*ends, flags, b"", MSS), ttl=ttl)
@@ -47,7 +63,7 @@ class Connection:
         got6, got4 = lab.from6(self.segment6(SYN, False))
         compare(got6, [])
         assert len(got4) == 1, f"{len(got4)} packets came, expected the SYN"
-        assert got4[0][12:16] == ip4(P, S, 0, b"")[12:16], got4[0].hex()
+        assert text(got4[0][12:16]) == self.nat.pool4, got4[0].hex()
         self.mapped = int.from_bytes(got4[0][20:22], "big")
         compare(got4, [self.segment4(SYN, False, 63)])
 
@@ -64,7 +80,8 @@ class Connection:
             compare(got[0], [self.segment6(flags, True, 63)])
 
     def session(self) -> dict | None:
-        found = [one for one in sessions("--proto", "tcp")
+        found = [one for one in nat64("-i", self.nat.name, "session", "show",
+                                      "--proto", "tcp")
                  if one["sport6"] == self.port and one["dst4"] == self.peer
                  and one["dport4"] == self.peer_port]
         assert len(found) < 2, found
@@ -358,11 +375,33 @@ def _() -> None:
 
 # --- simultaneous open, RFC 6146 s3.5.2.2 and RFC 5382 REQ-4 ---------------
 
-# Four connections that only the peer has opened, to ports that nobody has: MET
-# is opened from inside as well, LONELY is not, AGAIN comes twice, and SILENT
-# while it is not wanted.
-MET, LONELY, AGAIN, SILENT = (Connection(3000 + i, 5001 + 2 * i, S, 4001 + i)
-                              for i in range(4))
+class Opens:
+    """Connections that only the peer has opened, to ports that nobody has: MET
+    is opened from inside as well, from the port that the peer has called, and
+    MISSED from another; LONELY is not, AGAIN comes twice, and SILENT while it
+    is not wanted."""
+
+    def __init__(self, nat: Nat):
+        self.met, self.missed, self.lonely, self.again, self.silent = (
+            Connection(5001 + 2 * i, 5001 + 2 * i, S, 4001 + i, nat)
+            for i in range(5))
+        self.missed.port += 100
+
+
+OPENS = {nat.name: Opens(nat) for nat in (AWAY, HOME)}
+
+
+def configs(*words: str) -> None:
+    for nat in AWAY, HOME:
+        nat64("-i", nat.name, "config", "set", *words)
+
+
+def instances() -> None:
+    """AWAY and HOME."""
+    instance("--pool6", AWAY.prefix, "--pool4", AWAY.pool4)
+    nat64("instance", "add", HOME.name, "--pool6", HOME.prefix, "--pool4",
+          HOME.pool4)
+    run("ip", "addr", "replace", f"{HOME.pool4}/32", "dev", "lo")
 
 
 def answers(seconds: float, count: int) -> list[tuple[float, bytes]]:
@@ -389,27 +428,39 @@ def refuses(packet: bytes, one: Connection) -> bool:
     same = quoted[:8] + quoted[9:10] + quoted[12:] == \
         syn[:8] + syn[9:10] + syn[12:len(quoted)]
     return (text(packet[16:20]) == one.peer and packet[9] == ICMP
-            and text(packet[12:16]) in (P, ROUTER4) and len(quoted) >= 28
+            and text(packet[12:16]) in (one.nat.pool4, ROUTER4)
+            and len(quoted) >= 28
             and packet[20:28] == icmp4(3, 3, bytes(4), quoted)[:8] and same)
+
+
+def quiet(one: Connection) -> None:
+    """The peer's SYN is not answered."""
+    got = lab.from4(one.segment4(SYN, True))
+    assert got == ([], []), f"the SYN is answered: {got}"
 
 
 @once
 def opens() -> dict[str, list[tuple[float, bytes]]]:
-    """Six to eight seconds of four SYNs."""
-    instance("--pool6", WKP, "--pool4", P)
-    config("drop-externally-initiated-tcp", "on")
-    assert lab.from4(SILENT.segment4(SYN, True)) == ([], [])
-    config("drop-externally-initiated-tcp", "off")
+    """Six to eight seconds of the SYNs."""
+    instances()
+    configs("drop-externally-initiated-tcp", "on")
+    for these in OPENS.values():
+        quiet(these.silent)
+    configs("drop-externally-initiated-tcp", "off")
     since = time.monotonic()
-    for one in MET, LONELY, AGAIN:
-        got = lab.from4(one.segment4(SYN, True))
-        assert got == ([], []), f"the SYN is answered: {got}"
-    assert not nat64("bib", "show"), "a SYN from outside has made a mapping"
-    got = lab.from6(MET.segment6(SYN, False))
-    opens.met, opens.session = got, MET.session()       # for their tests
-    got = lab.from4(AGAIN.segment4(SYN, True))
-    assert got == ([], []), f"the second SYN is answered: {got}"
-    return {"since": [(since, b"")], "got": answers(12, 2)}
+    for these in OPENS.values():
+        for one in these.met, these.missed, these.lonely, these.again:
+            quiet(one)
+        assert not nat64("-i", these.met.nat.name, "bib", "show"), \
+            "a SYN from outside has made a mapping"
+    for these in OPENS.values():
+        these.got = lab.from6(these.met.segment6(SYN, False))
+        these.session = these.met.session()
+        called = these.missed.mapped
+        these.missed.open6()
+        these.took, these.missed.mapped = these.missed.mapped, called
+        quiet(these.again)
+    return {"since": [(since, b"")], "got": answers(12, 6)}
 
 
 def refused(one: Connection) -> list[float]:
@@ -418,96 +469,156 @@ def refused(one: Connection) -> list[float]:
     return [at - since for at, packet in opens()["got"] if refuses(packet, one)]
 
 
-@test("V4 SYN and V6 SYN: the host gets the address that the peer has called "
+def both(name: str) -> Any:
+    """The test with AWAY and with HOME."""
+    def add(function: Any) -> Any:
+        for label, nat in BOTH.items():
+            test(f"{name}{label}")(lambda n=nat: function(n))
+        return function
+    return add
+
+
+@both("V4 SYN and V6 SYN from the port that the peer has called: established "
       "[6146-T3 6146-T8 6146-T32 5382-2]")
-def _() -> None:
+def _(nat: Nat) -> None:
     opens()
-    got6, got4 = opens.met
+    these = OPENS[nat.name]
+    got6, got4 = these.got
     compare(got6, [])
-    compare(got4, [MET.segment4(SYN, False, 63)])
-    session = opens.session
+    compare(got4, [these.met.segment4(SYN, False, 63)])
+    session = these.session
     assert session and session["state"] == "established", session
     assert session["expires"] > 7100, session
-    assert not refused(MET), refused(MET)
-    MET.send("V4 SYN ACK")
-    MET.send("V6 other")
+    assert not refused(these.met), refused(these.met)
+    these.met.send("V4 SYN ACK")
+    these.met.send("V6 other")
 
 
-@test("a V4 SYN that nobody meets is refused, not before 6 s, by 8 s "
+@both("a V4 SYN does not choose the port of a host [6146-T32]")
+def _(nat: Nat) -> None:
+    opens()
+    these = OPENS[nat.name]
+    assert these.took != these.missed.mapped, these.took
+    assert len(refused(these.missed)) == 1, refused(these.missed)
+
+
+@both("a V4 SYN that nobody meets is refused, not before 6 s, by 8 s "
       "[6146-T3 6146-T10 5382-4 const-tcp-incoming-syn]")
-def _() -> None:
-    times = refused(LONELY)
+def _(nat: Nat) -> None:
+    times = refused(OPENS[nat.name].lonely)
     # A second more for the machine.
     assert len(times) == 1 and 6 <= times[0] < 9, (times, opens()["got"])
 
 
-@test("a V4 SYN that is sent again is refused once [6146-T10]")
-def _() -> None:
-    times = refused(AGAIN)
+@both("a V4 SYN that is sent again is refused once [6146-T10]")
+def _(nat: Nat) -> None:
+    times = refused(OPENS[nat.name].again)
     assert len(times) == 1 and 6 <= times[0] < 9, (times, opens()["got"])
 
 
-@test("drop-externally-initiated-tcp: a V4 SYN is never answered "
+@both("drop-externally-initiated-tcp: a V4 SYN is never answered "
       "[6146-T2 5382-4]")
-def _() -> None:
+def _(nat: Nat) -> None:
     got = opens()["got"]
-    assert len(got) == 2, got
-    assert not refused(SILENT), refused(SILENT)
+    assert len(got) == 6, got
+    silent = OPENS[nat.name].silent
+    assert not refused(silent), refused(silent)
 
 
 @once
 def filtered() -> list[tuple[float, bytes]]:
     """Address-dependent filtering, mappings whose hosts have not called the
     peers, and room for three SYNs."""
-    instance("--pool6", WKP, "--pool4", P)
-    config("address-dependent-filtering", "on",
-           "maximum-simultaneous-opens", "3")
-    filtered.ones = ones = [Connection(4000 + i) for i in range(5)]
-    for one in ones:
-        one.open6()
-        one.peer = OTHER
+    instances()
+    configs("address-dependent-filtering", "on",
+            "maximum-simultaneous-opens", "3")
+    filtered.ones = {nat.name: [Connection(4000 + i, nat=nat)
+                                for i in range(5)] for nat in (AWAY, HOME)}
+    for ones in filtered.ones.values():
+        for one in ones:
+            one.open6()
+            one.peer = OTHER
     filtered.since = time.monotonic()
-    for one in ones[:4]:
-        got = lab.from4(one.segment4(SYN, True))
-        assert got == ([], []), f"the SYN is answered: {got}"
-    ones[0].send("V6 SYN")
-    filtered.session = ones[0].session()
-    filtered.counted = nat64("stats", "show", "--all")[0]
-    return answers(12, 2)
+    filtered.session, filtered.counted = {}, {}
+    for name, ones in filtered.ones.items():
+        for one in ones[:4]:
+            quiet(one)
+        ones[0].send("V6 SYN")
+        filtered.session[name] = ones[0].session()
+        filtered.counted[name] = nat64("-i", name, "stats", "show", "--all")[0]
+    return answers(12, 4)
 
 
-@test("filtering by address: a V4 SYN to a mapping waits for the V6 SYN "
+@both("filtering by address: a V4 SYN to a mapping waits for the V6 SYN "
       "[6146-T4 6146-T8 5382-2]")
-def _() -> None:
+def _(nat: Nat) -> None:
     filtered()
-    session = filtered.session
+    session = filtered.session[nat.name]
     assert session and session["state"] == "established", session
-    assert not any(refuses(packet, filtered.ones[0])
-                   for _, packet in filtered())
-    filtered.ones[0].send("V4 SYN ACK")
+    one = filtered.ones[nat.name][0]
+    assert not any(refuses(packet, one) for _, packet in filtered())
+    one.send("V4 SYN ACK")
 
 
-@test("filtering by address: a V4 SYN that nobody meets is refused "
+@both("filtering by address: a V4 SYN that nobody meets is refused "
       "[6146-T4 6146-T10 5382-4]")
-def _() -> None:
-    for one in filtered.ones[1:3]:
+def _(nat: Nat) -> None:
+    filtered()
+    for one in filtered.ones[nat.name][1:3]:
         times = [at - filtered.since for at, packet in filtered()
                  if refuses(packet, one)]
         assert len(times) == 1 and 6 <= times[0] < 9, times
 
 
-@test("maximum-simultaneous-opens is a bound: no more SYNs are kept "
+@both("maximum-simultaneous-opens is a bound: no more SYNs are kept "
       "[6146-T31 6146-17]")
-def _() -> None:
-    assert len(filtered()) == 2, filtered()
-    counted = filtered.counted
+def _(nat: Nat) -> None:
+    assert len(filtered()) == 4, filtered()
+    counted = filtered.counted[nat.name]
     assert counted["drop-syn-limit"] == 1, counted["drop-syn-limit"]
     assert counted["drop-syn-stored"] == 3, counted["drop-syn-stored"]
-    config("maximum-simultaneous-opens", "0")
-    got = lab.from4(filtered.ones[4].segment4(SYN, True))
-    assert got == ([], []), got
-    assert stat("drop-syn-limit") == 2
+    nat64("-i", nat.name, "config", "set", "maximum-simultaneous-opens", "0")
+    quiet(filtered.ones[nat.name][4])
+    stats = nat64("-i", nat.name, "stats", "show", "--all")[0]
+    assert stats["drop-syn-limit"] == 2, stats
+
+
+@both("forged SYNs choose no port of the flows of others [6146-T32]")
+def _(nat: Nat) -> None:
+    instances()
+    # In less time than the SYN is kept.
+    forged = Connection(0, 20000, nat=nat)
+    quiet(forged)
+    flows = [Connection(30000 + i, nat=nat) for i in range(50)]
+    for one in flows:
+        one.open6()
+    named = [one.port for one in flows if one.mapped == forged.mapped]
+    assert not named, f"the flows from {named} got the port that was named"
+    found = nat64("-i", nat.name, "session", "show")
+    assert {one["state"] for one in found} == {"v6-init"}, found
+    nat64("-i", nat.name, "instance", "flush")
+
+
+@both("a flood of SYNs leaves room for the peers of others [6146-17]")
+def _(nat: Nat) -> None:
+    instances()
+    for i in range(1000):
+        lab.wan.send(Connection(0, 20000 + i, "203.0.114.5", 1024 + i,
+                                nat).segment4(SYN, True))
+    one = Connection(6000, 6000, S, SPORT, nat)
+    quiet(one)
+    got6, got4 = lab.from6(one.segment6(SYN, False))
+    compare(got6, [])
+    compare(got4, [one.segment4(SYN, False, 63)])
+    session = one.session()
+    assert session and session["state"] == "established", session
+    stats = nat64("-i", nat.name, "stats", "show", "--all")[0]
+    # 256 of the flood, and one that made another way.
+    assert stats["drop-syn-stored"] == 257, stats["drop-syn-stored"]
+    assert stats["drop-syn-limit"] == 744, stats["drop-syn-limit"]
+    nat64("-i", nat.name, "instance", "flush")
 
 
 if __name__ == "__main__":
     run_tests()
+    run("ip", "addr", "del", f"{HOME.pool4}/32", "dev", "lo")

@@ -400,8 +400,9 @@ def _() -> None:
     dropped(back(dport=3999, proto=TCP, flags=ACK), "drop-no-bib")
     dropped(back(dport=3999, proto=TCP), "drop-syn-stored")
     dropped(back(dport=3998, proto=TCP), "drop-syn-limit", "--quick")
-    # The inside host opens the same connection: it gets what the peer knows.
-    said = translated(out(port=5020, proto=TCP), "--quick", src4=P, sport4=3999)
+    # The inside host opens the same connection from the port that the peer has
+    # called: it gets that one.
+    said = translated(out(port=3999, proto=TCP), "--quick", src4=P, sport4=3999)
     has(step(said, "mapping"), sport4=3999)
     has(step(said, "new-session"), state="established")
     config("maximum-simultaneous-opens", "10")
