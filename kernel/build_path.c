@@ -41,6 +41,7 @@
 #include "path/fastpath.c"
 #include "path/hook.c"
 #include "path/local.c"
+#include "path/own_address.c"
 #include "path/translate.c"
 #include "path/filtering.c"
 #include "path/incoming_syn.c"

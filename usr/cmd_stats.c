@@ -130,6 +130,8 @@ static const struct {
 		"dropped: came back to the NAT64 too often" },
 	[NAT64_STAT_DROP_INBOUND_LIMIT] = { "drop-inbound-limit",
 		"dropped: half of a session limit in use, the rest for IPv6" },
+	[NAT64_STAT_DROP_ADDRESS_GONE] = { "drop-address-gone",
+		"dropped: the router has lost the address of its mapping" },
 };
 
 static const struct out_column stats_columns[] = {

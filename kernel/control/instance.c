@@ -178,6 +178,7 @@ static void nat64_instance_tick(struct nat64_instance *inst)
 {
 	nat64_syns_expire(inst);
 	nat64_routes_expire(inst);
+	nat64_own_expire(inst);
 	nat64_nl_event_alarms(inst);
 }
 

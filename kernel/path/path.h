@@ -8,6 +8,7 @@
  *	translate.c	RFC 6146 s3.4 to s3.8, one function a direction
  *	filtering.c	RFC 6146 s3.5: BIB and session
  *	incoming_syn.c	RFC 6146 s3.5.2.2: SYNs that come too early
+ *	own_address.c	without pool4: has the router still the address?
  *	route.c		where it will leave, and what fits there
  *	route_cache.c	the ways out that sessions share
  *	output.c	FORWARD and out
@@ -297,6 +298,11 @@ bool nat64_syn_any(const struct nat64_instance *inst);
 bool nat64_syn_wanted(struct nat64_instance *inst, const struct nat64_pkt *pkt,
 		      __be32 addr);
 bool nat64_syn_take(struct nat64_instance *inst, const struct nat64_pkt *pkt);
+
+/* own_address.c */
+bool nat64_own_lost(struct nat64_instance *inst, const struct nat64_config *cfg,
+		    struct nat64_pkt *pkt, const struct nat64_bib *bib);
+void nat64_own_expire(struct nat64_instance *inst);
 
 /* probe.c */
 void nat64_probe(struct nat64_instance *inst, const struct nat64_config *cfg,

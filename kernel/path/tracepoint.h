@@ -46,7 +46,8 @@
 	EM(DROP_SYN_STORED, "syn-stored")				\
 	EM(DROP_SYN_LIMIT, "syn-limit")					\
 	EM(DROP_LOOP, "loop")						\
-	EM_LAST(DROP_INBOUND_LIMIT, "inbound-limit")
+	EM(DROP_INBOUND_LIMIT, "inbound-limit")				\
+	EM_LAST(DROP_ADDRESS_GONE, "address-gone")
 
 #undef EM
 #undef EM_LAST

@@ -218,6 +218,8 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 	hairpin = !known && nat64_is_hairpin(inst, cfg, pkt);
 	if (known)
 		verdict = nat64_mtu64(pkt);
+	else if (flow.bib && nat64_own_lost(inst, cfg, pkt, flow.bib))
+		verdict = NAT64_DROP;
 	else if (hairpin)
 		verdict = nat64_fits66(inst, pkt);
 	else

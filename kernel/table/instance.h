@@ -95,6 +95,15 @@ struct nat64_instance {
 	atomic_t n_held;
 	/** @rescan: lifetimes have changed: expiry is to look at all pages */
 	u32 rescan;
+	/**
+	 * @own_genid: generation of the routes when the router's addresses were
+	 * last looked at, by expiry: path/own_address.c
+	 */
+	int own_genid;
+	/** @own_gone: jiffies when one of them was found to have gone, or 0 */
+	u32 own_gone;
+	/** @own_moved: another has come in the place of one that has gone */
+	bool own_moved;
 	/** @expire: removes what has expired */
 	struct delayed_work expire;
 	/** @expire_ops: what it calls */

@@ -6,13 +6,15 @@ local.sh runs this in the router's namespace. A port of pool4 is the NAT64's, as
 if the address were not the router's, unless the router has a socket there.
 """
 
+import os
 import socket
 import struct
+import time
 from typing import Any, Callable
 
-from lab import (C, CPORT, OTHER, P, PPORT, ROUTER4, S, SPORT, WKP, config,
-                 in4, in6, instance, lab, nat64, run, run_tests, silent4, stat,
-                 test, translated4, v4)
+from lab import (C, CPORT, OTHER, P, PPORT, ROUTER4, S, S6, SPORT, WKP, config,
+                 error6, in4, in6, instance, lab, nat64, out6, run, run_tests,
+                 sessions, silent4, stat, test, translated4, until, v4, v6)
 from wire import (ACK, FIN, ICMP, RST, SYN, TCP, UDP, addr, compare, echo4,
                   icmp4, ip4, tcp, text, udp)
 
@@ -282,6 +284,122 @@ def _() -> None:
                 raise AssertionError("it is not refused")
             except ConnectionRefusedError:
                 pass
+
+
+# --- without pool4: addresses come and go ----------------------------------
+
+WAN, NEW = f"{ROUTER4}/24", "198.51.100.77/24"
+HOP = "198.51.100.2"
+
+
+def sh(*commands: str) -> None:
+    for command in commands:
+        run(*command.split())
+
+
+def ways() -> None:
+    """Those of `wires` of lib.sh, which go with the last address."""
+    sh(f"ip neigh replace {HOP} dev wan lladdr {os.environ['server_mac']}",
+       f"ip route replace {HOP} dev wan",
+       f"ip route replace 192.0.2.0/24 via {HOP}")
+
+
+def fresh() -> tuple[str, int]:
+    """An instance without pool4, and what C:CPORT is mapped to."""
+    sh("ip addr flush dev wan scope global", f"ip addr add {WAN} dev wan")
+    ways()
+    at_home(False)
+    instance("--pool6", WKP)
+    return mapped()
+
+
+def mapped() -> tuple[str, int]:
+    """What the IPv4 side sees a datagram of C:CPORT come from."""
+    got6, got4 = lab.from6(out6())
+    compare(got6, [])
+    assert len(got4) == 1, f"{len(got4)} packets came: {got4}"
+    source = text(got4[0][12:16]), int.from_bytes(got4[0][20:22], "big")
+    compare(got4, [v4(source[0], S, source[1], SPORT, ttl=63)])
+    return source
+
+
+def lost() -> None:
+    """A datagram is refused: the client hears that its address has gone."""
+    error6(out6(), 1, 3)
+
+
+@test("without pool4: a session goes on at the router's new address")
+def _() -> None:
+    for order in (f"ip addr del {WAN} dev wan", f"ip addr add {NEW} dev wan"), \
+            (f"ip addr add {NEW} dev wan", f"ip addr del {WAN} dev wan"):
+        assert fresh()[0] == ROUTER4
+        # Neighbours in one subnet: the second does not go with the first.
+        sh("sysctl -qw net.ipv4.conf.all.promote_secondaries=1", *order)
+        ways()
+        lost()
+        assert stat("drop-address-gone") == 1
+        until(lambda: not nat64("bib", "show"), 30)
+        assert mapped()[0] == NEW[:-3]
+        new = sessions()
+        assert [one["src4"] for one in new] == [NEW[:-3]], new
+
+
+@test("without pool4: a mapping waits some seconds for an address that has gone, "
+      "and no packet leaves from it")
+def _() -> None:
+    for _ in range(5):
+        before = fresh()
+        since = time.monotonic()
+        sh(f"ip addr del {WAN} dev wan")
+        ways()
+        lost()
+        # A new flow finds no address either.
+        error6(v6(C, S6, CPORT + 1, SPORT), 1, 3)
+        sh(f"ip addr add {WAN} dev wan")
+        ways()
+        after = mapped()
+        # On a busy machine this may have taken longer than mappings wait.
+        if time.monotonic() - since < 9:
+            assert after == before, (before, after)
+            return
+    raise AssertionError("the machine is too slow: it took 9 s, five times")
+
+
+@test("without pool4: a device that goes down and up loses no mapping")
+def _() -> None:
+    before = fresh()
+    sh("ip link set wan down", "ip link set wan up")
+    ways()
+    until(lambda: lab.from4() == ([], []))
+    assert mapped() == before
+
+
+@test("without pool4: the mappings of an address that does not come back end, "
+      "static ones stay")
+def _() -> None:
+    source = fresh()
+    nat64("bib", "add", "--proto", "udp", f"[{C}]:{CPORT + 1}",
+          f"{ROUTER4}:{PPORT}")
+    sh(f"ip addr del {WAN} dev wan")
+    ways()
+    until(lambda: len(nat64("bib", "show")) == 1, 60)
+    left = nat64("bib", "show")[0]
+    assert left["port4"] == PPORT and left["static"], (left, source)
+    error6(v6(C, S6, CPORT + 1, SPORT), 1, 3)
+    sh(f"ip addr add {WAN} dev wan")
+    ways()
+    got6, got4 = lab.from6(v6(C, S6, CPORT + 1, SPORT))
+    compare(got6, [])
+    compare(got4, [v4(ROUTER4, S, PPORT, SPORT, ttl=63)])
+
+
+@test("with pool4 the router need not have the address")
+def _() -> None:
+    at_home(True)
+    instance("--pool6", WKP, "--pool4", P)
+    source = mapped()
+    at_home(False)
+    assert mapped() == source
 
 
 if __name__ == "__main__":

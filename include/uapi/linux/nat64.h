@@ -863,6 +863,8 @@ enum nat64_step_attr {
  * @NAT64_STAT_DROP_LOOP: came back to the NAT64 too often
  * @NAT64_STAT_DROP_INBOUND_LIMIT: of maximum-sessions or -per-bib, half is in
  *	use: IPv4 hosts begin no sessions
+ * @NAT64_STAT_DROP_ADDRESS_GONE: without pool4: the IPv4 address of its BIB
+ *	entry is not the router's any more
  * @__NAT64_STAT_MAX: internal
  */
 enum nat64_stat {
@@ -920,6 +922,7 @@ enum nat64_stat {
 	NAT64_STAT_EVENTS_LOST,
 	NAT64_STAT_DROP_LOOP,
 	NAT64_STAT_DROP_INBOUND_LIMIT,
+	NAT64_STAT_DROP_ADDRESS_GONE,
 	__NAT64_STAT_MAX
 };
 

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * own_address.c - mappings do not outlive the router's addresses
+ *
+ * Without a pool4 the address that the router has towards a destination serves.
+ * It may be lost: a lease ends, a PPPoE session is dialled again. Packets of the
+ * established path are not checked for that: the kernel invalidates all routes
+ * when an address goes, so that the next packet of a session looks for its route
+ * again, and only then the address is looked up.
+ *
+ * address		packets of its mappings	the mappings
+ * there		translated		live
+ * gone, and none in	dropped, ICMPv6 1/3	live for NAT64_OWN_GRACE: the same
+ *   its place					  address often comes back
+ * gone, another in	dropped, ICMPv6 1/3	end within a second; the next packet
+ *   its place					  gets one at the new address
+ *
+ * A device that goes down and up keeps its addresses, and its mappings live.
+ * Static entries stay, as the operator has made them, but translate only while
+ * their address is there.
+ */
+#include "path/path.h"
+
+#include <linux/icmpv6.h>
+#include <linux/inetdevice.h>
+#include <net/route.h>
+#include "table/expire.h"
+
+/* How long mappings wait for an address that has gone to come back. */
+#define NAT64_OWN_GRACE (10 * HZ)
+
+/* Mark in nat64_instance.addrs: the router was found not to have the address. */
+#define NAT64_OWN_GONE XA_MARK_1
+
+/* The router has the address, on whatever device; RCU read lock. */
+static bool nat64_own_has(struct net *net, __be32 addr)
+{
+	return __ip_dev_find(net, addr, false);
+}
+
+/**
+ * nat64_own_lost - check whether the router has lost the address of a mapping
+ * @inst: the instance
+ * @cfg: its configuration
+ * @pkt: a packet from the IPv6 side, with @pkt->t4
+ * @bib: its BIB entry
+ *
+ * Context: softirqs off, RCU read lock. Not for a session that knows its route.
+ *
+ * Return: true if it has, and @pkt is to be dropped, with Address Unreachable.
+ */
+bool nat64_own_lost(struct nat64_instance *inst, const struct nat64_config *cfg,
+		    struct nat64_pkt *pkt, const struct nat64_bib *bib)
+{
+	__be32 own = 0;
+
+	if (cfg->n_pool4 || likely(nat64_own_has(inst->net, bib->addr4)))
+		return false;
+	/* If there is another now, expiry need not wait. */
+	pkt->t4.saddr = 0;
+	if (!pkt->trace && !bib->is_static &&
+	    nat64_route4(inst, pkt, NULL, &own) == NAT64_CONTINUE && own)
+		WRITE_ONCE(inst->own_moved, true);
+	nat64_drop_reply(pkt, NAT64_STAT_DROP_ADDRESS_GONE,
+			 ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0);
+	return true;
+}
+
+/* The mappings of addresses that are not the router's any more end. */
+static void nat64_own_end(struct nat64_instance *inst, struct nat64_bib *bib,
+			  struct nat64_slice *slice, void *arg)
+{
+	if (slice->ending == bib ||
+	    (!bib->is_static && !nat64_own_has(inst->net, bib->addr4)))
+		nat64_bib_remove(inst, bib, slice);
+}
+
+/* Look at all addresses that mappings have had; true if one has just gone. */
+static bool nat64_own_scan(struct nat64_instance *inst)
+{
+	unsigned long host = 0;
+	bool gone = false;
+	void *addr4;
+
+	xa_for_each(&inst->addrs, host, addr4) {
+		bool has, known = xa_get_mark(&inst->addrs, host, NAT64_OWN_GONE);
+
+		rcu_read_lock();
+		has = nat64_own_has(inst->net, htonl(host));
+		rcu_read_unlock();
+		if (has == known) {
+			xa_lock_bh(&inst->addrs);
+			if (has)
+				__xa_clear_mark(&inst->addrs, host,
+						NAT64_OWN_GONE);
+			else
+				__xa_set_mark(&inst->addrs, host,
+					      NAT64_OWN_GONE);
+			xa_unlock_bh(&inst->addrs);
+			gone |= !has;
+		}
+		cond_resched();
+	}
+	return gone;
+}
+
+static bool nat64_own_serves(struct nat64_instance *inst)
+{
+	bool serves;
+
+	rcu_read_lock();
+	serves = !rcu_dereference(inst->config)->n_pool4;
+	rcu_read_unlock();
+	return serves;
+}
+
+/**
+ * nat64_own_expire - end mappings whose address the router has lost
+ * @inst: the instance
+ *
+ * Once a second, by the worker that expires. It sees by the generation of the
+ * kernel's routes that addresses may have changed, so that it needs no notifier,
+ * and no lock under RTNL.
+ *
+ * Context: process.
+ */
+void nat64_own_expire(struct nat64_instance *inst)
+{
+	bool moved = READ_ONCE(inst->own_moved) && xchg(&inst->own_moved, false);
+	int genid = rt_genid_ipv4(inst->net);
+
+	if (!nat64_own_serves(inst))
+		return;
+	if (inst->own_genid != genid) {
+		inst->own_genid = genid;
+		if (nat64_own_scan(inst))
+			inst->own_gone = (u32)jiffies | 1;
+	}
+	if (!moved && (!inst->own_gone ||
+		       (s32)((u32)jiffies - inst->own_gone) < NAT64_OWN_GRACE))
+		return;
+	inst->own_gone = 0;
+	nat64_walk(inst, nat64_own_end, NULL);
+}
