@@ -56,16 +56,19 @@ copy() {
 	cp "$@" $root/tmp/packages
 	cp usr/packaging/debian/tests/router $root/tmp/tests
 	cp "$dir"/nat64-*.dkms.tar.gz $root/usr/share/nat64-dkms
+	cp "$dir"/nat64-tools-next.deb $root/tmp
 	rm -f $root/usr/sbin/policy-rc.d $root/var/lib/man-db/auto-update
 	# systemd opens it to write, which is a copy for the overlay.
 	echo 0123456789abcdef0123456789abcdef > $root/etc/machine-id
 }
 
-# files: all that differs from the machine's root, and its modules
+# files: all that differs from the machine's root, and its modules; .pwd.lock is
+# systemd's own, when it reads its units again
 files() {
 	(
 		cd $upper && find . \( -path ./var/lib/dpkg -o \
-			-path ./var/cache -o -path ./var/log \) -prune -o \
+			-path ./var/cache -o -path ./var/log -o \
+			-path ./etc/.pwd.lock \) -prune -o \
 			! -type d -print
 		cd $root/lib/modules && find . -type f ! -name 'modules.*'
 		ls $root/var/lib/dpkg/info/nat64*
@@ -136,8 +139,54 @@ wanted() {
 	done
 }
 
+# within SECONDS COMMAND...: the command succeeds, at last
+within() {
+	local end=$(($(date +%s) + $1))
+
+	shift
+	until "$@"; do
+		[ "$(date +%s)" -lt "$end" ] || return
+		sleep 0.5
+	done
+}
+
+# Without headers DKMS builds nothing, says so, and dpkg is content.
+without_headers() {
+	local tarballs=$root/usr/share/nat64-dkms rc
+
+	mv "$root/lib/modules/$kver/build" /tmp/headers &&
+		mv "$tarballs" /tmp/tarballs || return
+	inside sh -c 'dpkg -i /tmp/packages/nat64-dkms*' > /tmp/said 2>&1 &&
+		grep headers /tmp/said && fails inside modinfo nat64 &&
+		inside dpkg -P nat64-dkms
+	rc=$?
+	cat /tmp/said
+	mv /tmp/headers "$root/lib/modules/$kver/build" &&
+		mv /tmp/tarballs "$tarballs" && return "$rc"
+}
+
+log_is_up() {
+	inside systemctl is-active nat64-monitor
+}
+
+# added: how often the log tells of the instance
+added() {
+	inside journalctl -qt nat64 -o cat | grep -c 'Z default  instance add '
+}
+
+# told_again NUMBER: it has told so once more than NUMBER times
+told_again() {
+	[ "$(added)" -gt "$1" ]
+}
+
+# The restart of a log whose module is gone waits for the module.
+log_waits() {
+	[ "$(inside systemctl show -P ConditionResult nat64-monitor)" = no ]
+}
+
 copy "$@"
 files > /tmp/before
+ok "without headers, nat64-dkms is installed and removed again" without_headers
 ok "dpkg installs both" inside sh -c 'dpkg -i /tmp/packages/*'
 ok "DKMS has made the module" inside sh -c \
 	'modinfo -n nat64 | grep /updates/dkms/nat64.ko'
@@ -156,8 +205,37 @@ ok "there is an instance before the first interface is up" \
 ok "the log tells of it, from its beginning" inside sh -c \
 	'journalctl -qt nat64 -o cat | grep "Z default  instance add "'
 inside /tmp/tests/router booted || rc=1
+
+before=$(added)
+ok "dpkg installs the next version" inside dpkg -i /tmp/nat64-tools-next.deb
+ok "the instance stays" inside nat64ctl instance show default
+ok "the log is on after it" within 30 log_is_up
+ok "the module can be removed under it" inside sh -c \
+	'systemctl stop nat64 && modprobe -r nat64'
+ok "the log waits for it" within 60 log_waits
+ok "and does not load it" [ ! -e /sys/module/nat64 ]
+ok "nat64.service loads it, and its instances" inside systemctl start nat64
+ok "the instance is back" inside nat64ctl instance show default
+ok "the log has come with it" log_is_up
+ok "and tells of it" within 60 told_again "$before"
+
+before=$(added)
+ok "dpkg removes the command" inside dpkg -r nat64-tools
+ok "the log has ended" fails log_is_up
+ok "dpkg installs it again" inside sh -c 'dpkg -i /tmp/packages/nat64-tools*'
+ok "the instance is back, from its file" inside nat64ctl instance show default
+ok "the log is on, as it is still enabled" log_is_up
+ok "and tells of it from its beginning" within 60 told_again "$before"
+
+echo mine > $root/etc/nat64/notes
+printf '[Service]\nExecStart=/bin/sleep infinity\n' \
+	> $root/run/systemd/system/nat64-other.service
+ok "a service of others, with a name like ours" inside systemctl start nat64-other
 ok "dpkg removes and purges both, while an instance runs" inside \
 	dpkg -P nat64-tools nat64-dkms
+ok "the service of others runs" inside systemctl is-active nat64-other
+ok "a file of others stays" rm $root/etc/nat64/notes
+rmdir $root/etc/nat64
 ok "nobody listens any more" fails pgrep -f "nat64ctl monitor"
 ok "the instance is gone" fails nat64ctl instance show default
 ok "the module, without instances, can be unloaded" rmmod nat64

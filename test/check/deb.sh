@@ -34,6 +34,29 @@ uninstalled() {
 		diff /dev/null <(find "$dest" ! -type d -o -name nat64)
 }
 
+# Folders that are others', too: nothing in them is touched but what is ours.
+uninstalled_shared() {
+	local shared="LIBDIR=/usr/lib DOCDIR=/usr/share/doc" dest=$dir/shared
+
+	mkdir -p "$dest/usr/lib/other" "$dest/usr/share/doc/examples/lab"
+	touch "$dest/usr/lib/other/file" "$dest/usr/share/doc/examples/lab/notes"
+	# shellcheck disable=SC2086 # several words
+	make -s usr_install DESTDIR="$dest" PREFIX=/usr $shared &&
+		[ -x "$dest/usr/lib/nat64-load" ] &&
+		make -s -C usr uninstall DESTDIR="$dest" PREFIX=/usr $shared &&
+		diff <(printf '%s\n' "$dest"/usr/{lib/other/file,share/doc/examples/lab/notes}) \
+			<(find "$dest" -type f | sort)
+}
+
+# next: the command's package again, as a later version
+next() {
+	rm -rf "$dir/next"
+	dpkg-deb -R "$build"/nat64-tools_"$version"_*.deb "$dir/next" &&
+		sed -i "s/^Version: .*/Version: $version+next/" \
+			"$dir/next/DEBIAN/control" &&
+		dpkg-deb --root-owner-group -b "$dir/next" "$dir/nat64-tools-next.deb"
+}
+
 # Of 100, which is no protection at all
 hardened() {
 	systemd-analyze security --offline=true --threshold=20 \
@@ -51,7 +74,10 @@ dkms_build() {
 
 	dpkg-deb -x "$build/nat64-dkms_${version}_all.deb" "$dir/pkg"
 	mkdir -p "$dir/tree"
-	sign_file=/nonexistent dkms build "${flags[@]}" &&
+	sign_file=/nonexistent dkms build "${flags[@]}" > "$dir/dkms.log" 2>&1
+	# It goes on when it cannot clean.
+	cat "$dir/dkms.log"
+	! grep -i 'bad exit status' "$dir/dkms.log" &&
 		dkms mktarball --binaries-only "${flags[@]}"
 }
 
@@ -77,6 +103,8 @@ build_command || exit 1
 succeeds "make deb" packages
 succeeds "lintian" lint
 succeeds "make uninstall removes what make install has brought" uninstalled
+succeeds "and nothing of others, where the folders are shared" uninstalled_shared
+succeeds "the next version is made" next
 for unit in nat64 nat64@ nat64-monitor; do
 	succeeds "$unit.service is hardened" hardened "$top/usr/systemd/$unit.service"
 done

@@ -21,7 +21,26 @@ install() {
 		DKMS_SRC="$dir/src/nat64-$version" DKMSFLAGS="$flags"
 }
 
+# exclusive KERNEL: does dkms.conf let DKMS build for it?
+exclusive() {
+	(
+		# shellcheck source=dkms.conf disable=SC2154
+		. ./dkms.conf && [[ $1 =~ $BUILD_EXCLUSIVE_KERNEL ]]
+	)
+}
+exclusives() {
+	local kernel
+
+	for kernel in 6.1.0-52-amd64 6.10.3 6.12.107+deb13-amd64 6.18.2 7.2.13 10.0.1; do
+		exclusive "$kernel" || echo "not for $kernel"
+	done
+	for kernel in 5.15.0-91-generic 4.19.0 5.4.61 6.0.19 3.16.1; do
+		! exclusive "$kernel" || echo "for $kernel"
+	done
+}
+
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+silent "DKMS builds for kernels from 6.1 on, and for no other" exclusives
 if kver=$(vm_kernel 6.12); then
 	succeeds "6.12: make dkms-install" install "$kver"
 	root=$dir/root
