@@ -171,7 +171,7 @@ uci <<-'END'
 		list mtu_plateaus '1492'
 		option mss_clamp 'pmtu'
 		option rfc6791v4_prefix '198.51.100.0/24'
-		option fastpath 'eth0 br-lan'
+		option fastpath 'us? br-lan'
 	config instance 'lab'
 		option firewall '0'
 		option force '1'
@@ -196,9 +196,9 @@ succeeds "several prefixes, and keys of all types" becomes default \
 	   "config": { "wkp-strict": false, "tcp-probe": true,
 		"forward-chain": false, "tos": 8, "mtu-plateaus": [65535, 1492],
 		"mss-clamp": "pmtu", "rfc6791v4-prefix": "198.51.100.0/24",
-		"fastpath": ["eth0", "br-lan"] } }'
+		"fastpath": ["us?", "br-lan"] } }'
 succeeds "the firewall lets its answers pass, and is told once" firewall 1 \
-	'ip6 saddr { 2001:db8:64::/96, 2001:db8:65::/64 } accept comment "!nat64: default"'
+	'ip6 saddr { 2001:db8:64::/96, 2001:db8:65::/64 } ct state untracked accept comment "!nat64: default"'
 succeeds "nft takes the rule" nft_takes
 succeeds "a second instance, with ports and an ICMP entry" becomes lab \
 	'{ "instance": "lab",
@@ -208,7 +208,7 @@ succeeds "a second instance, with ports and an ICMP entry" becomes lab \
 		      "ipv4": "203.0.113.1:80" } ],
 	   "config": { "udp-timeout": 10, "mss-clamp": 1400 } }'
 succeeds "what has not changed does not concern the firewall" firewall 1 \
-	'ip6 saddr { 2001:db8:64::/96, 2001:db8:65::/64 } accept comment "!nat64: default"'
+	'ip6 saddr { 2001:db8:64::/96, 2001:db8:65::/64 } ct state untracked accept comment "!nat64: default"'
 sed -i '/lab/,$d; s/^config instance$//' "$UCI"
 succeeds "a reload takes the instance away that has no section" init reload
 succeeds "and only that" [ "$(ls "$loaded")" = default ]
