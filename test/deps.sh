@@ -37,7 +37,8 @@ group() {
 			python3-prometheus-client
 		;;
 	style)
-		echo linux-source-6.1 codespell shellcheck mandoc perl xz-utils
+		echo linux-source-6.1 codespell shellcheck mandoc groff-base \
+			bsdextrautils perl xz-utils
 		;;
 	usr)
 		echo libcmocka-dev python3-yaml python3-jsonschema

@@ -10,6 +10,7 @@ build_command || exit 1
 ynl=$(kernel_ynl) || exit 1
 nested "6.12 ynl" test/vm/run.sh -n ynl 6.12 test/cli/ynl.py "$ynl" \
 	include/nat64.yaml
-nested "6.12 walk" test/vm/run.sh -n walk 6.12 test/cli/walk.py README.md \
-	usr/nat64ctl.8 usr/nat64.7
+newer=$(debian_tree trixie radvd systemd) || not_ok "there is no newer Debian"
+nested "6.12 walk" test/vm/run.sh -n walk 6.12 test/cli/walk.py "$newer" \
+	README.md usr/nat64ctl.8 usr/nat64.7
 finish

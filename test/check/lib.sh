@@ -172,3 +172,45 @@ build_command() {
 	mkdir -p "$build"
 	flock "$build/usr.lock" make -s -C usr >&2
 }
+
+# debian_tree SUITE PACKAGE...: print the folder of the cache with a tree of another
+# Debian that has the packages and what they depend on, unpacked and not set up,
+# fetched once. Nothing of it is installed.
+debian_tree() {
+	local suite=$1 dir=$cache/debian-$1 deb folder
+	local key=/usr/share/keyrings/debian-archive-keyring.gpg
+	local options=()
+
+	shift
+	if [ ! -d "$dir" ]; then
+		rm -rf "$dir.new"
+		mkdir -p "$dir".new/{lists,archives}/partial
+		: > "$dir.new/status"
+		echo "deb [signed-by=$key] http://deb.debian.org/debian $suite main" \
+			> "$dir.new/sources"
+		for folder in Etc::SourceList=sources State::Lists=lists \
+			State::status=status Cache= Cache::archives=archives
+		do
+			options+=(-o "Dir::${folder/=/=$dir.new/}")
+		done
+		options+=(-o Dir::Etc::SourceParts=/dev/null
+			  -o Dir::Etc::Preferences=/dev/null
+			  -o Dir::Etc::PreferencesParts=/dev/null
+			  -o APT::Sandbox::User=root)
+		apt-get -qq "${options[@]}" update >&2 &&
+			apt-get -qqy "${options[@]}" --no-install-recommends \
+				--download-only install "$@" >&2 || return
+		for folder in bin lib lib64 sbin; do
+			mkdir -p "$dir.new/usr/$folder"
+			ln -s "usr/$folder" "$dir.new"
+		done
+		for deb in "$dir.new"/archives/*.deb; do
+			dpkg-deb --fsys-tarfile "$deb" |
+				tar -xC "$dir.new" --keep-directory-symlink ||
+				return
+		done
+		rm -r "$dir".new/{lists,archives,status,sources}
+		mv "$dir.new" "$dir"
+	fi
+	echo "$dir"
+}

@@ -109,6 +109,26 @@ manuals() {
 		grep -vE 'referenced manual not found|outdated mandoc.db'
 }
 
+# At 80 columns, by both programs that format pages: no line is longer, no cell of
+# a table has one word a line, and no quotes are doubled by a macro inside another.
+rendered() {
+	local page
+
+	sources usr -- '*.[1-8]' | while read -r page; do
+		for as in "mandoc -Tascii -Owidth=78" \
+			"groff -mandoc -Tascii -rLL=78n"; do
+			$as "$page" | col -bx | awk -v page="$page, ${as%% *}" '
+				length > 80 { bad("longer than 80 columns") }
+				/""/ { bad("doubled quotes") }
+				/^ {40,}[^ ]+$/ && one++ { bad("one word a line") }
+				!/^ {40,}[^ ]+$/ { one = 0 }
+				function bad(why) {
+					print page ": " why ": " $0
+				}'
+		done
+	done
+}
+
 version() {
 	local header dkms deb
 
@@ -129,5 +149,6 @@ silent "a layer includes only those before it" layers
 silent "kernel-doc" documentation
 silent "every function of another file has kernel-doc" documented
 silent "manual pages" manuals
+silent "manual pages are whole at 80 columns" rendered
 silent "the module, dkms.conf and the packages have one version" version
 finish

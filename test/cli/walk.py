@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """A newcomer's walk: what the manuals print is done, in their order.
 
-usage: walk.py README MANUAL...
+usage: walk.py NEWER README MANUAL...
+
+NEWER is the tree of a Debian that has programs which this one's are too old for.
+
 
 In README (from its step 2 on) and in the displays (.Bd -literal) of the manual
 pages, of nat64ctl.8 those of its EXAMPLES,
@@ -94,9 +97,21 @@ fi
 case $2 in
 unbound) unbound -d ;;
 named) mkdir -p /run/named && chown bind /run/named && named -f -u bind ;;
+radvd)
+    cp /etc/radvd.conf "$NEWER/etc"
+    exec chroot "$NEWER" radvd -n -m stderr
+    ;;
+systemd-networkd)
+    mkdir -p "$NEWER/etc/systemd/network"
+    cp /etc/systemd/network/* "$NEWER/etc/systemd/network"
+    exec chroot "$NEWER" /usr/lib/systemd/systemd-networkd
+    ;;
 *) exit 5 ;;
 esac > "/tmp/$2.log" 2>&1 &
 echo $! > "/tmp/$2.pid"
+case $2 in
+radvd | systemd-networkd) exit 0 ;;
+esac
 for ((i = 0; i < 600; i++)); do
     ! ip netns exec client dig +time=1 +tries=1 www.example.com AAAA |
         grep -q 'status: NOERROR' || exit 0
@@ -141,6 +156,59 @@ def world():
     server = ("ip", "netns", "exec", "server")
     background(*server, "unbound", "-d", "-c", "/tmp/authority.conf")
     background(*server, "busybox", "httpd", "-f", "-p", "80", "-h", "/tmp/www")
+
+
+def newer_world(tree):
+    """Make a tree of a newer Debian one that programs run in."""
+    os.environ["NEWER"] = tree
+    write(f"{tree}/etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"
+          "radvd:x:997:997::/:/bin/sh\nsystemd-network:x:998:998::/:/bin/sh\n")
+    write(f"{tree}/etc/group", "radvd:x:997:\nsystemd-network:x:998:\n")
+    # Read only, sysfs says that there is no udev to wait for.
+    for kind, name, flags in (("proc", "proc", "rw"), ("sysfs", "sys", "ro"),
+                              ("tmpfs", "run", "rw")):
+        os.makedirs(f"{tree}/{name}", exist_ok=True)
+        subprocess.run(["mount", "-t", kind, "-o", flags, kind,
+                        f"{tree}/{name}"], check=True)
+    os.makedirs(f"{tree}/run/systemd")
+    os.makedirs(f"{tree}/dev", exist_ok=True)
+    subprocess.run(["mount", "--bind", "/dev", f"{tree}/dev"], check=True)
+
+
+# Asks for a router advertisement, and prints its option PREF64 (RFC 8781)
+SOLICIT = """
+import select, socket, time
+sock = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+link = socket.if_nametoindex("net")
+end = time.monotonic() + 50
+while time.monotonic() < end:
+    try:
+        sock.sendto(bytes([133]) + bytes(7), ("ff02::2", 0, 0, link))
+    except OSError:
+        time.sleep(0.2)     # it has no address of the link yet
+    while select.select([sock], [], [], 1)[0]:
+        data, at = sock.recv(2000), 16
+        while data[0] == 134 and at < len(data):
+            if data[at] == 38:
+                print(int.from_bytes(data[at + 2:at + 4], "big"),
+                      data[at + 4:at + 16].hex())
+                raise SystemExit
+            at += 8 * data[at + 1] or 2000
+"""
+
+
+def advertised():
+    """Say what is wrong with the prefix that clients are told."""
+    told = subprocess.run(["ip", "netns", "exec", "client", "python3", "-c",
+                           SOLICIT], stdin=subprocess.DEVNULL, timeout=LIMIT,
+                          capture_output=True, text=True, check=False)
+    words = told.stdout.split()
+    # The low three bits, 0, say that it is a /96; the others are its lifetime.
+    if len(words) == 2 and int(words[0]) & 7 == 0 < int(words[0]) and \
+       words[1] == "0064ff9b" + 16 * "0":
+        return None
+    return f"told: {told.stdout}{told.stderr}"
 
 
 def fresh():
@@ -281,6 +349,9 @@ def walk(path):
             problem = f"status {status}\n" if status else ""
             problem += wrong(expected, output)
             test(name.replace("#", r"\#"), problem and problem + "\n" + output)
+            if re.fullmatch("systemctl restart (radvd|systemd-networkd)",
+                            command):
+                test(f"{command}: clients are told pool6", advertised())
     for command, process in BACKGROUND:
         try:
             output = process.communicate(timeout=LIMIT)[0]
@@ -324,12 +395,13 @@ def plain(word):
 
 
 def keys_of_7(lines):
-    """Key, default and values of the table of nat64.7."""
+    """Key, default and values of the list of nat64.7."""
     at = lines.index('.\\" keys')
-    for line in lines[at:lines.index(".El", at)]:
-        if line.startswith(".It ") and not line.startswith(".It Sy"):
-            row = line[4:].replace(r"\:", "").replace(r"\-", "-").split(" Ta ")
-            yield row
+    rows = "\n".join(lines[at + 2:lines.index(".El", at)])
+    rows = rows.replace("\\\n", "").splitlines()
+    for item, text in zip(rows[::2], rows[1::2]):
+        words = text.replace(r"\:", "").split("; ")
+        yield [item.removeprefix(".It "), *words[:2]]
 
 
 def keys_of_8(lines):
@@ -406,7 +478,8 @@ def table_tests(manual7, manual8):
 def main():
     """Walk through all of them."""
     world()
-    for path in sys.argv[1:]:
+    newer_world(sys.argv[1])
+    for path in sys.argv[2:]:
         start = time.monotonic()
         count = walk(path)
         name = os.path.basename(path)
@@ -414,7 +487,7 @@ def main():
         print(f"# {name}: {count} commands, {time.monotonic() - start:.0f} s")
         fresh()
     subprocess.run(["modprobe", "nat64"], check=True)
-    table_tests(sys.argv[3], sys.argv[2])
+    table_tests(sys.argv[4], sys.argv[3])
     print(f"1..{len(TESTS)}")
     return 0 if all(TESTS) else 1
 
