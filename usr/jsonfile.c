@@ -344,49 +344,50 @@ static struct json_object *parse(const char *name, const char *text, size_t len)
 }
 
 /* One byte more than is allowed tells that there are too many. */
-static ssize_t read_all(int fd, char *text, size_t size)
+static int read_all(int fd, char **text, size_t *len)
 {
-	size_t len = 0;
-	ssize_t n;
+	size_t room = 0;
+	ssize_t n = 1;
 
-	do {
-		n = read(fd, text + len, size - len);
+	for (*len = 0; n && *len <= SIZE_MAX_FILE; *len += n > 0 ? n : 0) {
+		if (*len == room) {
+			char *larger;
+
+			room = room ? 2 * room : 4096;
+			larger = realloc(*text, room + 1);
+			if (!larger)
+				return -ENOMEM;
+			*text = larger;
+		}
+		n = read(fd, *text + *len, room - *len);
 		if (n < 0 && errno != EINTR)
 			return -errno;
-		len += n > 0 ? n : 0;
-	} while (n && len < size);
-	return len;
+	}
+	(*text)[*len] = '\0';
+	return 0;
 }
 
 static struct json_object *read_open(const char *name, int fd)
 {
 	struct json_object *value = NULL;
+	char *text = NULL;
 	struct stat st;
-	ssize_t len;
-	char *text;
+	size_t len;
+	int err = 0;
 
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) &&
-	    (unsigned long long)st.st_size > SIZE_MAX_FILE) {
-		args_fail(NULL, "%.*s: the file is larger than %d MiB: is it the right one?",
-			  NAME_SHOWN, name, JSONFILE_MIB);
-		return NULL;
-	}
-	text = malloc(SIZE_MAX_FILE + 2);
-	if (!text) {
-		args_fail(NULL, "there is no memory left");
-		return NULL;
-	}
-	len = read_all(fd, text, SIZE_MAX_FILE + 1);
-	if (len < 0) {
+	    (unsigned long long)st.st_size > SIZE_MAX_FILE)
+		len = SIZE_MAX_FILE + 1;
+	else
+		err = read_all(fd, &text, &len);
+	if (err)
 		args_fail(NULL, "%.*s: it cannot be read: %s", NAME_SHOWN, name,
-			  strerror(-len));
-	} else if ((size_t)len > SIZE_MAX_FILE) {
+			  strerror(-err));
+	else if (len > SIZE_MAX_FILE)
 		args_fail(NULL, "%.*s: the file is larger than %d MiB: is it the right one?",
 			  NAME_SHOWN, name, JSONFILE_MIB);
-	} else {
-		text[len] = '\0';
+	else
 		value = parse(name, text, len);
-	}
 	free(text);
 	return value;
 }
