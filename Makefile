@@ -12,7 +12,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/nat64-$(VERSION)
 DEPMOD = $(if $(DESTDIR),,depmod $(KVER))
 
 .PHONY: all modules usr install modules_install usr_install uninstall \
-	dkms-install deb demo check bench bench-compare clean help
+	dkms-install deb demo check fuzz bench bench-compare clean help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -67,6 +67,9 @@ demo:
 check:
 	test/run $(LAYERS)
 
+fuzz:
+	@test/fuzz/run $(or $(S),60)
+
 bench:
 	@test/bench/run $(if $(CASES),-c "$(CASES)") $(if $(ROUNDS),-r $(ROUNDS)) \
 		$(if $(ROUTERS),-R "$(ROUTERS)")
@@ -101,6 +104,7 @@ help:
 	@echo 'make demo            see it work, in a virtual machine (as root)'
 	@echo 'make check           every test (LAYERS="style usr" for a part;'
 	@echo '                     the layers: $(shell test/run -l))'
+	@echo 'make fuzz S=SECONDS  hostile input for the command: answers, files, arguments'
 	@echo 'make bench           times and memory beside Jool and nftables (CASES=quick'
 	@echo '                     for a part; ROUNDS=, ROUTERS=)'
 	@echo 'make bench-compare A B  two of its runs, by their names in build/bench'

@@ -53,6 +53,10 @@ group() {
 		group uml
 		echo nftables python3 gnuplot-nox
 		;;
+	fuzz)
+		group build
+		echo clang libclang-rt-14-dev
+		;;
 	deb)
 		echo dkms debhelper dh-dkms dpkg-dev lintian systemd \
 			iproute2 iputils-ping
