@@ -655,7 +655,9 @@ static const struct verb trace_verbs[] = {
 static void trace_more(FILE *file)
 {
 	fputs("\nNothing is sent, and no table and no counter changes. The last line is the\n"
-	      "verdict. SRC and DST are [V6]:PORT or V4:PORT.\n", file);
+	      "verdict. SRC and DST are [V6]:PORT or V4:PORT. Chains of the firewall are not\n"
+	      "asked: what comes in passes prerouting before, what is translated forward after.\n",
+	      file);
 }
 
 const struct object object_trace = {
