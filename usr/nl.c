@@ -322,7 +322,7 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
 }
 
 /*
- * Whoever has CAP_NET_ADMIN in the network namespace can send to our port, too.
+ * A process with CAP_NET_ADMIN in the network namespace can send to our port, too.
  * Only the kernel has port 0; what comes from another is as if it had not come,
  * also for libnl itself, which looks up our family.
  */

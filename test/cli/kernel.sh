@@ -593,7 +593,7 @@ silently "instance add under it" instance add real --pool6 2001:db8:77::/96
 line=
 read -r -t 60 line <&"$events"
 [[ $line = *" real     instance add "* ]]
-result "it tells of this, and of nothing before" "${?#0}"
+result "it reports this, and nothing before" "${?#0}"
 silently "instance del under it" instance del real
 read -r -t 60 line <&"$events"
 [[ $line = *" real     instance del "* ]] && kill $monitor

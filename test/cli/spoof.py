@@ -6,7 +6,8 @@ usage: spoof.py UAPI_HEADER PID
 
 Waits until the process listens to generic netlink, and sends it an event of an
 instance whose name would clear a terminal and begin a line, and the news that
-the module was removed. Whoever has CAP_NET_ADMIN in a network namespace can.
+the module was removed. Any process with CAP_NET_ADMIN in the network namespace
+can send them.
 """
 
 import re

@@ -74,7 +74,7 @@ _nat64ctl_value() {
 	return 0
 }
 
-# What key $1 can be set to; devices come behind those that the word has already
+# What key $1 can be set to; devices come after those that the word has already
 _nat64ctl_key() {
 	local before=${cur%"${cur##*,}"}
 
