@@ -29,6 +29,19 @@ struct nat64_ports_range {
 
 /**
  * struct nat64_pool4_row - a pool4 entry
+ *
+ * The entries are kept by address: that is their place. A search needs the
+ * addresses of a mark instead, so they have a second order, by mark, in which
+ * all addresses for a protocol are numbered. An example, of two entries:
+ *
+ *	place	entry		mark	nth	turn	total	addresses
+ *	0	192.0.2.0/31	9	1	1	6	4 and 5
+ *	1	198.51.100.0/30	4	0	0	4	0 to 3
+ *
+ * First in the order of marks (nth of place 0) is place 1, whose turn is 0. Of
+ * all addresses, 4 are those of mark 4, and the next are 192.0.2.0 and
+ * 192.0.2.1: nat64_config_mark4() of mark 9 is 2 from 4 on, nat64_config_nth4()
+ * of 4 is 192.0.2.0, and nat64_config_at4() of that is 4.
  */
 struct nat64_pool4_row {
 	/** @addr: the prefix, in host byte order; bits behind @len are zero */
