@@ -11,6 +11,7 @@
 #include "rfc/tcp_fsm.c"
 
 #include "table/bib.c"
+#include "table/books.c"
 #include "table/buckets.c"
 #include "table/claim.c"
 #include "table/config.c"

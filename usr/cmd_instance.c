@@ -209,6 +209,112 @@ static int instance_show(struct cmd *cmd)
 	return cmd_show(cmd, msg, &out, instance_reply);
 }
 
+/**
+ * struct check - what a check of the tables has found
+ * @out: the output
+ * @bad: something disagrees
+ */
+struct check {
+	struct out out;
+	bool bad;
+};
+
+static const struct out_column check_columns[] = {
+	{ "instance", NULL, 0 },
+	{ "bib-entries", NULL, 1 },
+	{ "sessions", NULL, 1 },
+	{ "moving", NULL, 0 },
+	{ "disagreements", NULL, 1 },
+	{ "faults", NULL, 0 },
+};
+
+static void check_json(struct out *out, const struct nl64_reply *reply)
+{
+	struct json_object *faults = json_object_new_array(), *fault;
+	struct nlattr *const *attrs = reply->attrs, *attr;
+	int rest;
+
+	out_string(out, "instance", nla_get_string(attrs[NAT64_A_INSTANCE]));
+	out_number(out, "bib-entries", nla_get_u64(attrs[NAT64_A_BIB_COUNT]));
+	out_number(out, "sessions", nla_get_u64(attrs[NAT64_A_SESSION_COUNT]));
+	out_bool(out, "moving", attrs[NAT64_A_MOVING]);
+	out_number(out, "disagreements",
+		   nla_get_u32(attrs[NAT64_A_FAULT_COUNT]));
+	nla_for_each_attr(attr, reply->first, reply->len, rest) {
+		if (nla_type(attr) != NAT64_A_FAULT)
+			continue;
+		fault = json_object_new_string(nla_get_string(attr));
+		json_object_array_add(faults, fault);
+	}
+	out_json(out, "faults", faults);
+	out_row(out);
+}
+
+static void check_text(const struct nl64_reply *reply)
+{
+	struct nlattr *const *attrs = reply->attrs, *attr;
+	const char *name = nla_get_string(attrs[NAT64_A_INSTANCE]);
+	unsigned int n = nla_get_u32(attrs[NAT64_A_FAULT_COUNT]), told = 0;
+	int rest;
+
+	nla_for_each_attr(attr, reply->first, reply->len, rest) {
+		if (nla_type(attr) != NAT64_A_FAULT)
+			continue;
+		printf("%s: %s\n", name, nla_get_string(attr));
+		told++;
+	}
+	if (n > told)
+		printf("%s: and %u more\n", name, n - told);
+	else if (attrs[NAT64_A_MOVING] && !n)
+		printf("%s: BIB entries are in order, but totals never kept still\n",
+		       name);
+	else if (!n)
+		printf("%s: %llu BIB entries and %llu sessions, and all tables agree\n",
+		       name, (unsigned long long)
+		       nla_get_u64(attrs[NAT64_A_BIB_COUNT]),
+		       (unsigned long long)
+		       nla_get_u64(attrs[NAT64_A_SESSION_COUNT]));
+}
+
+static void check_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct nlattr *const *attrs = reply->attrs;
+	struct check *check = arg;
+
+	if (!attrs[NAT64_A_INSTANCE] || !attrs[NAT64_A_BIB_COUNT] ||
+	    !attrs[NAT64_A_SESSION_COUNT] || !attrs[NAT64_A_FAULT_COUNT])
+		return;
+	check->bad = nla_get_u32(attrs[NAT64_A_FAULT_COUNT]);
+	if (out_is_json(&check->out))
+		check_json(&check->out, reply);
+	else
+		check_text(reply);
+}
+
+static int instance_check(struct cmd *cmd)
+{
+	struct check check = { .bad = false };
+	const struct nl64_handler handler = {
+		.reply = check_reply, .arg = &check,
+	};
+	struct nl_msg *msg;
+	int rc;
+
+	if (take_name(cmd))
+		return cmd_wrong();
+	msg = cmd_request(cmd, NAT64_CMD_INSTANCE_CHECK);
+	if (!msg)
+		return cmd_wrong();
+	cmd_begin(cmd, &check.out, OUT_ONE, check_columns,
+		  ARRAY_SIZE(check_columns));
+	rc = cmd_do(cmd, msg, &handler);
+	if (rc != EXIT_DONE || !out_is_json(&check.out))
+		out_forget(&check.out);
+	else
+		out_end(&check.out);
+	return rc == EXIT_DONE && check.bad ? EXIT_REFUSED : rc;
+}
+
 static const struct verb instance_verbs[] = {
 	{ "show", "[NAME]", "show all instances, or one", 0, 0, 0, 1, NULL,
 	  instance_show },
@@ -221,6 +327,9 @@ static const struct verb instance_verbs[] = {
 	{ "flush", "[NAME]",
 	  "forget its sessions and its dynamic BIB entries", 0, 0, 0, 1, NULL,
 	  instance_flush },
+	{ "check", "[NAME]",
+	  "compare its tables and counters with each other;\nif they disagree, say where, and exit with 2",
+	  0, 0, 0, 1, NULL, instance_check },
 };
 
 const struct object object_instance = {

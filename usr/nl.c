@@ -43,6 +43,9 @@ static const struct nla_policy reply_policy[NAT64_A_MAX + 1] = {
 	[NAT64_A_ALARM] = { .type = NLA_NESTED },
 	[NAT64_A_STEP] = { .type = NLA_NESTED },
 	[NAT64_A_SUBSCRIBER_COUNT] = { .type = NLA_U64 },
+	[NAT64_A_FAULT] = { .type = NLA_STRING },
+	[NAT64_A_FAULT_COUNT] = { .type = NLA_U32 },
+	[NAT64_A_MOVING] = { .type = NLA_FLAG },
 };
 
 static const char *errno_words(int error)

@@ -8,6 +8,8 @@
  */
 #include "control/netlink.h"
 
+#include "control/nl_check.h"
+
 #define NAT64_POLICY_INSTANCE \
 	[NAT64_A_INSTANCE] = { .type = NLA_NUL_STRING, .len = NAT64_NAME_MAX }
 
@@ -124,6 +126,7 @@ static const struct genl_ops ops[] = {
 	NAT64_OP_DO(INSTANCE_REPLACE, policy_replace, nat64_nl_instance_replace),
 	NAT64_OP_DO(TRACE, policy_trace, nat64_nl_trace),
 	NAT64_OP_READ(BIB_COUNT, policy_filter, nat64_nl_bib_count),
+	NAT64_OP_DO(INSTANCE_CHECK, policy_instance, nat64_nl_instance_check),
 };
 
 struct genl_family nat64_family __ro_after_init = {

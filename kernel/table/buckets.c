@@ -22,6 +22,9 @@
 /* Entries a bucket, on average, above which the table grows. */
 #define NAT64_BUCKET_FULL 4
 
+/* Buckets that are visited at once. */
+#define NAT64_BUCKETS_SLICE 64
+
 /* How many buckets ahead the entries are fetched that are to move. */
 #define NAT64_MOVE_AHEAD 4
 
@@ -543,6 +546,63 @@ void nat64_buckets_remove(struct nat64_buckets *buckets,
 			  const struct nat64_bib *bib)
 {
 	nat64_buckets_replace(buckets, bib, NULL);
+}
+
+/* Visit the entries of some buckets from @i on; RCU read lock. */
+static void nat64_buckets_visit(const struct nat64_bucket_table *table, u32 i,
+				u32 n,
+				void (*visit)(struct nat64_bib *bib, void *arg),
+				void *arg)
+{
+	const struct nat64_bucket *line;
+	struct nat64_bib *bib;
+	unsigned int slot;
+
+	for (; n-- && i <= table->mask; i++) {
+		for (line = &table->bucket[i]; line;
+		     line = rcu_dereference(line->next)) {
+			for (slot = 0; slot < NAT64_LINE_SLOTS; slot++) {
+				bib = rcu_dereference(line->bib[slot]);
+				if (bib)
+					visit(bib, arg);
+			}
+		}
+	}
+}
+
+/**
+ * nat64_buckets_each - visit all entries
+ * @buckets: the table
+ * @visit: what to do with each; called with the RCU read lock
+ * @arg: for @visit
+ *
+ * Context: process; sleeps.
+ *
+ * Return: false if it stopped half-way, as the table is being resized.
+ */
+bool nat64_buckets_each(struct nat64_buckets *buckets,
+			void (*visit)(struct nat64_bib *bib, void *arg),
+			void *arg)
+{
+	const struct nat64_bucket_table *table, *before = NULL;
+	bool still, more = true;
+	u32 i;
+
+	flush_work(&buckets->work);
+	for (i = 0; more; i += NAT64_BUCKETS_SLICE) {
+		rcu_read_lock();
+		table = rcu_dereference(buckets->table);
+		still = (!i || table == before) &&
+			!rcu_access_pointer(table->next);
+		if (still)
+			nat64_buckets_visit(table, i, NAT64_BUCKETS_SLICE,
+					    visit, arg);
+		more = still && table->mask - i >= NAT64_BUCKETS_SLICE;
+		before = table;
+		rcu_read_unlock();
+		cond_resched();
+	}
+	return still;
 }
 
 /**

@@ -50,6 +50,9 @@ void nat64_buckets_remove(struct nat64_buckets *buckets,
 			  const struct nat64_bib *bib);
 void nat64_buckets_replace(struct nat64_buckets *buckets,
 			   const struct nat64_bib *bib, struct nat64_bib *heir);
+bool nat64_buckets_each(struct nat64_buckets *buckets,
+			void (*visit)(struct nat64_bib *bib, void *arg),
+			void *arg);
 void nat64_buckets_trim(struct nat64_buckets *buckets);
 
 #endif /* NAT64_BUCKETS_H */

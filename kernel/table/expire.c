@@ -25,25 +25,15 @@ struct nat64_expire_idle {
 };
 
 /**
- * typedef nat64_visit_slice - what a walk does with some ports of a page
+ * nat64_walk_slices - visit every page of ports, in slices
  * @inst: the instance
- * @cursor: where they begin
- * @page: the page
- * @slice: how far to go
- * @arg: of the walk
+ * @visit: what to do with each, some ports at a time
+ * @arg: for @visit
  *
- * Context: softirqs off, RCU read lock.
- *
- * Return: the port of the page to go on with; NAT64_PAGE_PORTS at its end.
+ * Context: process.
  */
-typedef unsigned int nat64_visit_slice(struct nat64_instance *inst,
-				       const struct nat64_cursor *cursor,
-				       struct nat64_port_page *page,
-				       struct nat64_slice *slice, void *arg);
-
-/* Visit every page of ports, in slices. */
-static void nat64_walk_slices(struct nat64_instance *inst,
-			      nat64_visit_slice *visit, void *arg)
+void nat64_walk_slices(struct nat64_instance *inst, nat64_visit_slice *visit,
+		       void *arg)
 {
 	struct nat64_cursor cursor = {};
 	struct nat64_port_page *page;

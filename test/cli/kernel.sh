@@ -130,6 +130,7 @@ refused "config get of no instance" "no instance" config get tos
 refused "config set of no instance" "no instance" config set tos 1
 refused "stats of no instance" "no instance" -i nosuch stats
 refused "instance del of no instance" "no instance" instance del nosuch
+refused "instance check of no instance" "no instance" instance check nosuch
 refused "instance flush of no instance" "no instance" instance flush nosuch
 refused "pool6 add to no instance" "no instance" pool6 add 64:ff9b::/96
 refused "pool4 add to no instance" "no instance" pool4 add 192.0.2.1
@@ -541,6 +542,12 @@ prints "the others stay" "^3$" session count
 for object in instance pool6 pool4 bib session config stats; do
 	json "$object -p is JSON, too" "len(d) > 0" -p $object
 done
+json "the tables agree with each other" "d == {'instance': 'default',
+	'bib-entries': 3, 'sessions': 3, 'moving': False, 'disagreements': 0,
+	'faults': []}" instance check
+prints "the tables agree, in words" \
+	"^default: 3 BIB entries and 3 sessions, and all tables agree$" \
+	instance check default
 json "session flush of all" "d == {'flushed': 3}" session flush
 prints "they are gone" "^0$" session count
 send udp 2
@@ -555,6 +562,7 @@ known=
 look
 before=$known
 for words in "instance add x" "instance del" "instance flush" \
+	"instance check" \
 	"pool6 add 2001:db8:9::/96" "pool6 del 64:ff9b::/96" \
 	"pool4 add 192.0.2.9" "pool4 del 192.0.2.1" "pool4 flush" \
 	"bib add --proto tcp [2001:db8::5]:1 192.0.2.1:1" \

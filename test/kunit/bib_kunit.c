@@ -79,6 +79,7 @@ static void a_second_insert_returns_the_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_claim_fixed(test, NAT64_TCP, claim.addr,
 						  ntohs(claim.port), &claim),
 			0);
+	fixture_unclaim(test, NAT64_TCP, &claim);
 }
 
 /* The other session of a dynamic entry, and the entry with it. */
@@ -111,6 +112,7 @@ static void an_entry_with_sessions_is_not_removed(struct kunit *test)
 			2);
 	KUNIT_EXPECT_EQ(test, fixture_claim_fixed(test, NAT64_UDP, addr, port,
 						  &claim), 0);
+	fixture_unclaim(test, NAT64_UDP, &claim);
 }
 
 /* 6146-3: a static entry lives without sessions, until it is taken out. */
@@ -150,6 +152,7 @@ static void a_static_entry_does_not_displace(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 1);
 	KUNIT_EXPECT_EQ(test, fixture_claim_fixed(test, NAT64_TCP, addr, 2000,
 						  &claim), 0);
+	fixture_unclaim(test, NAT64_TCP, &claim);
 }
 
 #define RANDOM_HOSTS 8
@@ -228,6 +231,7 @@ static void an_insert_without_memory_gives_the_port_back(struct kunit *test)
 				fixture_claim_fixed(test, NAT64_TCP, claim.addr,
 						    ntohs(claim.port), &claim),
 				0);
+		fixture_unclaim(test, NAT64_TCP, &claim);
 	}
 	KUNIT_EXPECT_GE(test, failed, 1);
 	KUNIT_EXPECT_EQ(test, fixture_bibs(test), made);

@@ -25,6 +25,7 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/rfc/rfc6052.c"
 #include "../../kernel/rfc/tcp_fsm.c"
 #include "../../kernel/table/bib.c"
+#include "../../kernel/table/books.c"
 #include "../../kernel/table/buckets.c"
 #include "../../kernel/table/claim.c"
 #include "../../kernel/table/config.c"
@@ -48,6 +49,8 @@ static time64_t fixture_clock = 1000;
 struct fixture {
 	struct nat64_instance inst;
 	struct nat64_config *cfg;
+	/* The test takes ports without BIB entries, or entries without ports. */
+	bool parts;
 };
 
 static inline void fixture_enter(void)
@@ -104,6 +107,36 @@ static inline int fixture_init(struct kunit *test)
 	return 0;
 }
 
+/* Likewise, for tests whose tables need not agree. */
+static inline int fixture_init_parts(struct kunit *test)
+{
+	struct fixture *fx;
+	int err = fixture_init(test);
+
+	if (err)
+		return err;
+	fx = test->priv;
+	fx->parts = true;
+	return 0;
+}
+
+/* The tables agree with each other. */
+static inline void fixture_books(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	struct nat64_books *books;
+	unsigned int i;
+
+	books = kunit_kzalloc(test, sizeof(*books), GFP_KERNEL);
+	if (!books || fx->parts)
+		return;
+	nat64_books_check(&fx->inst, books);
+	KUNIT_EXPECT_FALSE(test, books->moving);
+	KUNIT_EXPECT_EQ(test, books->n_faults, 0);
+	for (i = 0; i < min_t(u32, books->n_faults, NAT64_BOOKS_FAULTS); i++)
+		kunit_err(test, "%s\n", books->fault[i]);
+}
+
 static inline void fixture_exit(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
@@ -112,7 +145,9 @@ static inline void fixture_exit(struct kunit *test)
 	if (!fx)
 		return;
 	inst = &fx->inst;
+	fixture_books(test);
 	nat64_walk(inst, fixture_remove, NULL);
+	fixture_books(test);
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_bibs), 0);
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_sessions), 0);
 	rcu_barrier();

@@ -100,6 +100,7 @@ static void ports_come_back_one_by_one(struct kunit *test)
 	u16 port[PAGE_OF_PORTS];
 	int i;
 
+	fx->parts = true;
 	fx->cfg->keys.hold_down_time = 1000 * HOLD;
 	/* A page, so that the hint that it is full is set. */
 	fixture_pool4(test, "192.0.2.1", 32, 2048, 2047 + PAGE_OF_PORTS,

@@ -629,7 +629,7 @@ static struct kunit_case cases[] = {
 
 static struct kunit_suite suite = {
 	.name = "nat64_pool4",
-	.init = fixture_init,
+	.init = fixture_init_parts,
 	.exit = fixture_exit,
 	.test_cases = cases,
 };

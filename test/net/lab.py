@@ -153,6 +153,23 @@ def nat64(*words: str) -> Any:
     return json.loads(out) if out.strip() else None
 
 
+def agree() -> None:
+    """The tables of all instances agree with each other, as soon as nothing
+    begins or ends for a moment."""
+    for shown in nat64("instance", "show"):
+        end = time.monotonic() + 30
+        while True:
+            done = subprocess.run(
+                ["nat64ctl", "-j", "instance", "check", shown["instance"]],
+                capture_output=True, text=True, check=False)
+            assert done.stdout, done.stderr
+            books = json.loads(done.stdout)
+            assert not books["disagreements"], "; ".join(books["faults"])
+            assert time.monotonic() < end, "the tables do not keep still"
+            if not books["moving"]:
+                break
+
+
 TESTS: list[tuple[str, Callable[[], None]]] = []
 
 
@@ -182,6 +199,7 @@ def test(name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
 
 def run_tests() -> None:
     """Each test prints "pass NAME" or "fail NAME - REASON"."""
+    test("the tables agree with each other")(agree)
     for name, function in TESTS:
         since = time.monotonic()
         try:
@@ -200,6 +218,7 @@ def run_tests() -> None:
 
 def instance(*options: str, name: str = "default") -> None:
     """The one instance, with these options instead of any earlier one."""
+    agree()
     for old in nat64("instance", "show"):
         nat64("instance", "del", old["instance"])
     nat64("instance", "add", name, *options)

@@ -382,6 +382,26 @@ stop_jobs() {
 	jobs=()
 }
 
+# agrees NAME: the tables of an instance agree with each other, as soon as nothing
+# begins or ends for a moment
+agrees() {
+	local moving=true end=$((SECONDS + 30))
+	while [ "$moving" = true ]; do
+		r nat64ctl -j instance check "$1" >"$tmp/check" || break
+		moving=$(jq .moving "$tmp/check")
+		((SECONDS < end)) || break
+	done
+	jq -r '.faults[]' "$tmp/check"
+	jq -e '(.moving or .disagreements > 0) | not' "$tmp/check" >"$tmp/jq"
+}
+
+tables_agree() {
+	local name
+	for name in $(r nat64ctl -j instance show | jq -r '.[].instance'); do
+		agrees "$name" || return
+	done
+}
+
 delete_instances() {
 	local name
 	for name in $(r nat64ctl -j instance show | jq -r '.[].instance'); do
@@ -429,6 +449,7 @@ finish() {
 	finished=yes
 	stop_jobs
 	if ip netns list | grep -qw "$router"; then
+		check "the tables agree with each other" tables_agree
 		check "instances can be deleted" delete_instances
 	fi
 	check "namespaces can be deleted" delete_namespaces

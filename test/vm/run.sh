@@ -113,7 +113,8 @@ read -ra accel < <(accel "$kernel")
 dir=$(vm_folder "${name:-$(basename "$1" .sh)-${kver%%-*}}")
 vm_stage "$dir" "$modroot" "$@"
 
-append="console=ttyS0 panic=-1 oops=panic loglevel=5 net.ifnames=0"
+# Caches that are merged with others have nobody complain of what is left in them.
+append="console=ttyS0 panic=-1 oops=panic loglevel=5 net.ifnames=0 slab_nomerge"
 append+=" NAT64_TOP=$top NAT64_DIR=$dir NAT64_TTY=/dev/ttyS1"
 append+=" NAT64_MOUNT=-t,,9p,,-otrans=virtio,version=9p2000.L,,run"
 # Emulation is known to stumble over code that the kernel changes while it boots.

@@ -114,7 +114,7 @@ _nat64ctl_words() {
 			_nat64ctl_help "$1" "^  nat64ctl $1 ([a-z]+).*"
 		echo help
 		;;
-	"instance show" | "instance del" | "instance flush")
+	"instance show" | "instance del" | "instance flush" | "instance check")
 		_nat64ctl_column 1 instance
 		;;
 	"config get" | "config set")

@@ -136,6 +136,9 @@
  *	why; answers STEPs, of which the last is the verdict. No packet is sent,
  *	no table and no counter changes.
  * @NAT64_CMD_BIB_COUNT: do: answers BIB_COUNT; FILTER limits
+ * @NAT64_CMD_INSTANCE_CHECK: do: compare the tables of INSTANCE; answers
+ *	BIB_COUNT and SESSION_COUNT, what was found in them, FAULT_COUNT, the first
+ *	FAULTs, and MOVING
  * @__NAT64_CMD_MAX: internal
  */
 enum nat64_cmd {
@@ -178,6 +181,7 @@ enum nat64_cmd {
 	NAT64_CMD_ALARM_NTF,
 	NAT64_CMD_TRACE,
 	NAT64_CMD_BIB_COUNT,
+	NAT64_CMD_INSTANCE_CHECK,
 	__NAT64_CMD_MAX
 };
 
@@ -209,6 +213,10 @@ enum nat64_cmd {
  * @NAT64_A_STEP: nest of enum nat64_step_attr, may repeat: in their order
  * @NAT64_A_USAGE: flag, in POOL4_GET: tell how much of an entry is used
  * @NAT64_A_SUBSCRIBER_COUNT: u64, inside hosts that have BIB entries
+ * @NAT64_A_FAULT: string, what of the tables disagrees; may repeat
+ * @NAT64_A_FAULT_COUNT: u32, how often something disagrees
+ * @NAT64_A_MOVING: flag, in INSTANCE_CHECK: BIB entries and sessions kept
+ *	beginning and ending, so only the entries were looked at, each by itself
  * @__NAT64_A_MAX: internal
  */
 enum nat64_attr {
@@ -233,6 +241,9 @@ enum nat64_attr {
 	NAT64_A_STEP,
 	NAT64_A_USAGE,
 	NAT64_A_SUBSCRIBER_COUNT,
+	NAT64_A_FAULT,
+	NAT64_A_FAULT_COUNT,
+	NAT64_A_MOVING,
 	__NAT64_A_MAX
 };
 

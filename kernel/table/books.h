@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * books.h - do the tables of an instance agree with each other?
+ *
+ * A BIB entry stands in two tables, its sessions in two others, and five kinds
+ * of counters follow them. All of it is written down more than once, so it can
+ * be compared: what disagrees is said in sentences, for an operator and for the
+ * end of a test.
+ */
+#ifndef NAT64_BOOKS_H
+#define NAT64_BOOKS_H
+
+#include <linux/types.h>
+
+struct nat64_instance;
+
+/* Sentences that are kept of a check, and the size of each. */
+#define NAT64_BOOKS_FAULTS	16
+#define NAT64_BOOKS_SENTENCE	160
+
+/**
+ * struct nat64_books - what a check has found
+ */
+struct nat64_books {
+	/** @bibs: BIB entries on their ports */
+	u64 bibs;
+	/** @sessions: their sessions */
+	u64 sessions;
+	/** @n_faults: how often something disagrees */
+	u32 n_faults;
+	/** @moving: the tables did not keep still, so totals were not compared */
+	bool moving;
+	/** @fault: the first of the faults, in words */
+	char fault[NAT64_BOOKS_FAULTS][NAT64_BOOKS_SENTENCE];
+};
+
+void nat64_books_check(struct nat64_instance *inst, struct nat64_books *books);
+
+#endif /* NAT64_BOOKS_H */
