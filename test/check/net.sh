@@ -2,8 +2,8 @@
 # net.sh [SCRIPT...]: the scripts of test/net on the stock kernels; all of them if
 # none is named. One with a line "# 6.12" is not run on 6.1: emulation takes long,
 # and most of these run in User-mode Linux, which is a 6.1, too; one with a line
-# "# only uml" is not run here at all; one with a line "# one processor" is not
-# given two.
+# "# only uml" is not run here at all; one with a line "# one processor" or
+# "# four processors" is given that many, the others two.
 set -u
 
 # shellcheck source=test/check/lib.sh
@@ -24,17 +24,20 @@ machine() {
 }
 
 for series in 6.1 6.12; do
-	one=() two=()
+	one=() two=() four=()
 	for script in "${scripts[@]}"; do
 		if [ $series = 6.1 ] && grep -qx '# 6.12' "$script"; then
 			continue
 		elif grep -qx '# one processor' "$script"; then
 			one+=("$script")
+		elif grep -qx '# four processors' "$script"; then
+			four+=("$script")
 		else
 			two+=("$script")
 		fi
 	done
 	machine 2 $series "${two[@]}"
 	machine 1 $series "${one[@]}"
+	machine 4 $series "${four[@]}"
 done
 finish
