@@ -109,7 +109,7 @@ static const struct {
 	[NAT64_STAT_DROP_LRO] = { "drop-lro",
 		"dropped: merged by large receive offload" },
 	[NAT64_STAT_DROP_POLICY] = { "drop-policy",
-		"dropped: refused by an IPsec policy" },
+		"dropped: refused by an IPsec policy or a cgroup's filter" },
 	[NAT64_STAT_PROBE_SENT] = { "probe-sent",
 		"probes of idle TCP sessions" },
 	[NAT64_STAT_PORT_HELD] = { "port-held",

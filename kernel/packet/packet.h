@@ -101,6 +101,8 @@ struct nat64_pkt {
 	u32 reply_info;
 	/** @stat: the counter for the verdict, unless it is CONTINUE */
 	enum nat64_stat stat;
+	/** @sk: if it is @local, the socket of that program, or NULL */
+	struct sock *sk;
 	/** @dst: route of the translated packet, or NULL */
 	struct dst_entry *dst;
 	/** @record: where its session counts it: table/record.h; or NULL */

@@ -127,7 +127,7 @@ static int nat64_fragment6_one(struct net *net, struct sock *sk,
 /**
  * nat64_fragment6 - send an IPv6 packet in fragments
  * @net: its network namespace
- * @sk: no socket
+ * @sk: socket of the program on the router that has sent it, or NULL
  * @skb: the packet, without extension headers; consumed
  *
  * The segments of a GSO packet are the packets that it was made from, or is to

@@ -43,6 +43,7 @@ static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 	for (tries = 0; tries < 2; tries++) {
 		nat64_pkt_begin(pkt, skb, ctx->pool6,
 				nat64_is_output(ctx->state));
+		pkt->sk = ctx->state->sk;
 		pkt->trace = ctx->trace;
 		verdict = ctx->is6 ?
 			nat64_translate64(ctx->inst, ctx->cfg, pkt) :
@@ -163,6 +164,7 @@ static unsigned int nat64_hook_refuse(const struct nat64_hook_ctx *ctx,
 static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 					struct sk_buff *skb)
 {
+	struct sock *sk = skb->sk == ctx->state->sk ? skb->sk : NULL;
 	struct sk_buff *segs, *next;
 	unsigned int verdict;
 
@@ -172,6 +174,9 @@ static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 	consume_skb(skb);
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
+		/* The egress filters of its cgroup ask for the owner. */
+		if (sk && !skb->sk)
+			skb_set_owner_sk_safe(skb, sk);
 		verdict = skb_is_gso(skb) ? NF_DROP :
 			  nat64_hook_packet(ctx, skb) & NF_VERDICT_MASK;
 		if (verdict != NF_STOLEN)

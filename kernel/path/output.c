@@ -5,7 +5,7 @@
  * It is handed on as the kernel hands on a packet that it forwards: IPsec
  * policy, the chain FORWARD of the new family with the real devices, then
  * POSTROUTING; what a program on the router has sent passes OUTPUT instead of
- * FORWARD.
+ * FORWARD, and the egress filters of its cgroup, whatever family its socket has.
  */
 #include "path/path.h"
 
@@ -96,8 +96,8 @@ static void nat64_output4(struct net *net, const struct nat64_config *cfg,
 	}
 	nat64_set_priority4(net, skb);
 	if (pkt->local)
-		NF_HOOK(NFPROTO_IPV4, NF_INET_LOCAL_OUT, net, NULL, skb, NULL,
-			skb_dst(skb)->dev, nat64_finish4);
+		NF_HOOK(NFPROTO_IPV4, NF_INET_LOCAL_OUT, net, pkt->sk, skb,
+			NULL, skb_dst(skb)->dev, nat64_finish4);
 	else if (to_us || !cfg->keys.forward_chain)
 		nat64_finish4(net, NULL, skb);
 	else
@@ -117,8 +117,8 @@ static void nat64_output6(struct net *net, const struct nat64_config *cfg,
 	if (!pkt->df)
 		nat64_fragment_plan6(cfg, pkt);
 	if (pkt->local)
-		NF_HOOK(NFPROTO_IPV6, NF_INET_LOCAL_OUT, net, NULL, skb, NULL,
-			dst->dev, nat64_finish6);
+		NF_HOOK(NFPROTO_IPV6, NF_INET_LOCAL_OUT, net, pkt->sk, skb,
+			NULL, dst->dev, nat64_finish6);
 	else if (((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL)
 		dst_input(skb);
 	else if (!cfg->keys.forward_chain)

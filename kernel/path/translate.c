@@ -7,6 +7,7 @@
  */
 #include "path/path.h"
 
+#include <linux/bpf-cgroup.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/netdevice.h>
@@ -54,11 +55,25 @@ enum nat64_verdict nat64_peer4(const struct nat64_config *cfg,
 	return NAT64_CONTINUE;
 }
 
+/*
+ * The egress filters of the cgroup that has sent a packet see it as it was sent,
+ * as they would if the NAT64 were another router; those see it as it leaves, too.
+ */
+static bool nat64_egress_allows(const struct nat64_pkt *pkt)
+{
+	struct sock *sk = pkt->sk;
+	int err = BPF_CGROUP_RUN_PROG_INET_EGRESS(sk, pkt->skb);
+
+	return err == NET_XMIT_SUCCESS || err == NET_XMIT_CN;
+}
+
 /* IPsec policy for packets that are forwarded, as they were received. */
 static bool nat64_policy_allows(const struct nat64_pkt *pkt)
 {
-	if (pkt->local || pkt->hairpin)
+	if (pkt->hairpin)
 		return true;
+	if (pkt->local)
+		return nat64_egress_allows(pkt);
 	if (pkt->skb->protocol == htons(ETH_P_IP))
 		return xfrm4_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb);
 	return xfrm6_policy_check(NULL, XFRM_POLICY_FWD, pkt->skb);
