@@ -435,15 +435,14 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
  * nat64_go_on46 - a packet from the IPv4 side of a session that goes on
  * @inst: the instance
  * @cfg: its configuration
- * @pkt: the packet
+ * @pkt: the packet, with what nat64_addresses46() fills in
  * @flow: its BIB entry and session
  *
- * Fills in @pkt->diff and @pkt->record.
+ * Fills in @pkt->record.
  */
 void nat64_go_on46(struct nat64_instance *inst, const struct nat64_config *cfg,
 		   struct nat64_pkt *pkt, const struct nat64_flow *flow)
 {
-	pkt->diff = nat64_session_diff(READ_ONCE(flow->ses->via));
 	if (unlikely(pkt->trace))
 		return nat64_trace_session(cfg, pkt, false, flow);
 	pkt->record = nat64_record_counted(flow->bib, flow->ses);

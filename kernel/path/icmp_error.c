@@ -9,6 +9,7 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/route.h>
@@ -19,7 +20,7 @@ static bool nat64_icmp_error4(struct nat64_pkt *pkt)
 	const struct iphdr *iph = ip_hdr(skb);
 
 	/* The kernel wants to know how the packet would have been received. */
-	if (!skb_dst(skb) &&
+	if (!skb_valid_dst(skb) &&
 	    ip_route_input(skb, iph->daddr, iph->saddr,
 			   inet_dsfield_to_dscp(iph->tos), skb->dev))
 		return false;

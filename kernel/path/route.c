@@ -164,12 +164,15 @@ static void nat64_route_learn(struct nat64_instance *inst,
  * reference of @dst. To ask now and not when the packet leaves tells how large
  * it may be before it is translated.
  */
-static struct dst_entry *nat64_route_policy(struct net *net,
+static struct dst_entry *nat64_route_policy(const struct nat64_pkt *pkt,
+					    struct net *net,
 					    struct dst_entry *dst,
 					    const struct flowi *fl)
 {
-	return nat64_has_policy(net, XFRM_POLICY_OUT) ?
-	       xfrm_lookup(net, dst, fl, NULL, 0) : dst;
+	/* A lookup without SA would have a key negotiated for what is no packet. */
+	if (pkt->trace || !nat64_has_policy(net, XFRM_POLICY_OUT))
+		return dst;
+	return xfrm_lookup(net, dst, fl, NULL, 0);
 }
 
 /*
@@ -244,7 +247,7 @@ enum nat64_verdict nat64_route4(struct nat64_instance *inst,
 		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
 	}
 	*own = fl4.saddr;
-	dst = nat64_route_policy(inst->net, &rt->dst, flowi4_to_flowi(&fl4));
+	dst = nat64_route_policy(pkt, inst->net, &rt->dst, flowi4_to_flowi(&fl4));
 	if (IS_ERR(dst))
 		return nat64_drop(pkt, NAT64_STAT_DROP_POLICY);
 	nat64_route_set(pkt, dst, true);
@@ -327,7 +330,7 @@ enum nat64_verdict nat64_route6(struct nat64_instance *inst,
 		return nat64_no_route(pkt, err, ICMP_DEST_UNREACH,
 				      ICMP_HOST_UNREACH, ICMP_PKT_FILTERED);
 	}
-	dst = nat64_route_policy(inst->net, found, flowi6_to_flowi(&fl6));
+	dst = nat64_route_policy(pkt, inst->net, found, flowi6_to_flowi(&fl6));
 	if (IS_ERR(dst))
 		return nat64_drop(pkt, NAT64_STAT_DROP_POLICY);
 	nat64_route_set(pkt, dst, true);

@@ -318,8 +318,11 @@ nat64_prefix46(const struct nat64_config *cfg, struct nat64_pkt *pkt,
 	       const struct nat64_flow *flow)
 {
 	const struct nat64_session *ses = flow->ses ?: &flow->bib->first;
-	unsigned int place = nat64_session_pool6(READ_ONCE(ses->via));
+	u32 via = READ_ONCE(ses->via);
+	unsigned int place = nat64_session_pool6(via);
 
+	/* Of one reading: the prefix and what belongs to it. */
+	pkt->diff = nat64_session_diff(via);
 	/* The prefix that a static entry began with may be gone. */
 	if (!flow->ses && !cfg->pool6[place].len)
 		for (place = 0; place < NAT64_POOL6_MAX - 1; place++)
@@ -332,7 +335,8 @@ nat64_prefix46(const struct nat64_config *cfg, struct nat64_pkt *pkt,
 /**
  * nat64_addresses46 - the IPv6 addresses of a packet to pool4 (RFC 6146 s3.6)
  * @cfg: the configuration
- * @pkt: the packet, with @pkt->t4; gets @pkt->t6 and @pkt->error_src
+ * @pkt: the packet, with @pkt->t4; gets @pkt->t6 and @pkt->error_src, and
+ *	@pkt->diff if it has a session
  * @flow: its state, with a BIB entry
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
