@@ -229,6 +229,7 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 
 /* route.c */
 void nat64_route_set(struct nat64_pkt *pkt, struct dst_entry *dst, bool held);
+bool nat64_route4_by_ports(const struct net *net);
 bool nat64_route4_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
 			const struct nat64_session *ses);
 bool nat64_route6_known(struct nat64_instance *inst, struct nat64_pkt *pkt,

@@ -11,10 +11,30 @@
 #include <net/ip_fib.h>
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
+#include <net/nexthop.h>
 #include <net/route.h>
 #include <net/sock.h>
 #include <net/xfrm.h>
 #include "packet/geometry.h"
+
+/**
+ * nat64_route4_by_ports - check whether ports may choose an IPv4 route
+ * @net: the network namespace
+ *
+ * Return: true if one of several next hops, or a rule, is chosen by them.
+ */
+bool nat64_route4_by_ports(const struct net *net)
+{
+#ifdef CONFIG_IP_MULTIPLE_TABLES
+	if (net->ipv4.fib_rules_require_fldissect)
+		return true;
+#endif
+#ifdef CONFIG_IP_ROUTE_MULTIPATH
+	if (READ_ONCE(net->ipv4.sysctl_fib_multipath_hash_policy))
+		return true;
+#endif
+	return false;
+}
 
 /* The destination whose routes the kernel should use: that of the VRF. */
 static int nat64_route_oif(const struct sk_buff *skb)
@@ -44,17 +64,62 @@ static struct rtable *nat64_route4_make(const struct fib_result *res)
 }
 
 /* Is that next hop where a route of the stack leads as well? */
-static bool nat64_route4_same(struct rtable *rt,
-			      const struct fib_result *res)
+static bool nat64_route4_same(struct rtable *rt, const struct fib_info *fi,
+			      const struct fib_nh_common *nhc)
 {
-	const struct fib_nh_common *nhc = res->nhc;
 	u8 family = nhc->nhc_scope == RT_SCOPE_LINK ? nhc->nhc_gw_family : 0;
 
 	return rt->dst.dev == nhc->nhc_dev && rt->rt_gw_family == family &&
 	       (family != AF_INET || rt->rt_gw4 == nhc->nhc_gw.ipv4) &&
 	       (family != AF_INET6 ||
 		ipv6_addr_equal(&rt->rt_gw6, &nhc->nhc_gw.ipv6)) &&
-	       dst_metrics_ptr(&rt->dst) == res->fi->fib_metrics->metrics;
+	       dst_metrics_ptr(&rt->dst) == fi->fib_metrics->metrics;
+}
+
+/* Does a route of the stack lead to any next hop of that one? */
+static bool nat64_route4_among(struct rtable *rt, struct fib_info *fi)
+{
+	unsigned int i;
+
+	for (i = 0; i < fib_info_num_path(fi); i++)
+		if (nat64_route4_same(rt, fi, fib_info_nhc(fi, i)))
+			return true;
+	return false;
+}
+
+/* Choose one of several next hops by the flow, as the stack would. */
+static void nat64_route4_choose(const struct net *net, struct fib_result *res,
+				const struct flowi4 *fl4)
+{
+#ifdef CONFIG_IP_ROUTE_MULTIPATH
+	struct flow_keys keys = {};
+	unsigned int i;
+	int hash;
+
+	if (fib_info_num_path(res->fi) < 2)
+		return;
+	keys.control.addr_type = FLOW_DISSECTOR_KEY_IPV4_ADDRS;
+	keys.addrs.v4addrs.src = fl4->saddr;
+	keys.addrs.v4addrs.dst = fl4->daddr;
+	if (nat64_route4_by_ports(net)) {
+		keys.ports.src = fl4->fl4_sport;
+		keys.ports.dst = fl4->fl4_dport;
+		keys.basic.ip_proto = fl4->flowi4_proto;
+	}
+	hash = flow_hash_from_keys(&keys) >> 1;
+	if (res->fi->nh) {
+		nexthop_path_fib_result(res, hash);
+		return;
+	}
+	for (i = 0; i < fib_info_num_path(res->fi); i++) {
+		struct fib_nh *nh = &res->fi->fib_nh[i];
+
+		if (hash <= atomic_read(&nh->fib_nh_upper_bound)) {
+			res->nhc = &nh->nh_common;
+			return;
+		}
+	}
+#endif
 }
 
 /*
@@ -80,12 +145,13 @@ static struct rtable *nat64_route4_rules(const struct nat64_pkt *pkt,
 	l3mdev_update_flow(net, flowi4_to_flowi(&by_rules));
 	err = __fib_lookup(net, &by_rules, &res, FIB_LOOKUP_NOREF);
 	if (!err && (res.type != RTN_UNICAST || res.nhc->nhc_lwtstate ||
-		     (!IS_ERR(rt) && nat64_route4_same(rt, &res))))
+		     (!IS_ERR(rt) && nat64_route4_among(rt, res.fi))))
 		return rt;
 	if (!IS_ERR(rt))
 		ip_rt_put(rt);
 	if (err)
 		return ERR_PTR(err);
+	nat64_route4_choose(net, &res, &by_rules);
 	own = nat64_route4_make(&res);
 	if (!own)
 		return ERR_PTR(-ENOBUFS);
@@ -277,7 +343,8 @@ static void nat64_route6_flow(const struct nat64_pkt *pkt, struct flowi6 *fl6,
 static struct dst_entry *nat64_route6_find(const struct nat64_pkt *pkt,
 					   struct net *net, struct flowi6 *fl6)
 {
-	return ip6_route_input_lookup(net, pkt->skb->dev, fl6, pkt->skb,
+	/* With the packet, multipath would be chosen by what is in it still. */
+	return ip6_route_input_lookup(net, pkt->skb->dev, fl6, NULL,
 				      RT6_LOOKUP_F_HAS_SADDR);
 }
 

@@ -127,15 +127,17 @@ static enum nat64_verdict nat64_fits66(struct nat64_instance *inst,
 }
 
 /* The IPv4 source of a packet, or what it will be if there is room. */
-static __be32 nat64_source4(struct nat64_instance *inst,
-			    const struct nat64_config *cfg,
-			    const struct nat64_pkt *pkt,
-			    const struct nat64_flow *flow)
+static void nat64_source4(struct nat64_instance *inst,
+			  const struct nat64_config *cfg, struct nat64_pkt *pkt,
+			  const struct nat64_flow *flow)
 {
-	if (flow->bib)
-		return flow->bib->addr4;
-	return nat64_pool4_guess(inst, cfg, pkt->proto, &pkt->t6.saddr,
-				 pkt->skb->mark);
+	if (flow->bib) {
+		pkt->t4.saddr = flow->bib->addr4;
+		pkt->t4.sport = flow->bib->port4;
+		return;
+	}
+	pkt->t4.saddr = nat64_pool4_guess(inst, cfg, pkt->proto,
+					  &pkt->t6.saddr, pkt->skb->mark);
 }
 
 /* Route and size of a packet that leaves by IPv4. */
@@ -226,7 +228,7 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 		nat64_trace_flow(cfg, pkt, &flow);
 	foreign = nat64_is_foreign(pkt);
 	if (!foreign)
-		pkt->t4.saddr = nat64_source4(inst, cfg, pkt, &flow);
+		nat64_source4(inst, cfg, pkt, &flow);
 	guess = pkt->t4.saddr;
 	/* A session that knows a route does not come back to us. */
 	known = flow.ses && !foreign && nat64_route4_known(inst, pkt, flow.ses);
@@ -250,7 +252,8 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 	/* Now that the source is known, it may choose another route. */
-	if (!flow.bib && !hairpin && pkt->t4.saddr != guess) {
+	if (!flow.bib && !hairpin &&
+	    (pkt->t4.saddr != guess || nat64_route4_by_ports(inst->net))) {
 		verdict = nat64_route4(inst, pkt, NULL, &own);
 		if (verdict != NAT64_CONTINUE)
 			return verdict;
