@@ -6,6 +6,7 @@
  * of a refusal, so they are asked for and read here. A dump that fails tells
  * so in its NLMSG_DONE, which libnl does not look into either.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netlink/genl/ctrl.h>
@@ -21,6 +22,7 @@
 
 #include "args.h"
 #include "nl.h"
+#include "plain.h"
 
 /* An instance with NAT64_POOL4_MAX entries takes 20 KiB. */
 #define REQUEST_SIZE 65536
@@ -134,9 +136,37 @@ static void take_words(struct nl64 *nl, const struct nlattr *attr)
 	snprintf(nl->text, sizeof(nl->text), "%.*s", len, words);
 }
 
+/*
+ * What the words speak of and the request does not say: an IPv6 address, which a
+ * prefix length or a port may follow.
+ */
+static void take_name(char *name, size_t size, const struct nlattr *attr)
+{
+	const unsigned char *data = nla_data(attr);
+	char address[INET6_ADDRSTRLEN];
+
+	if (nla_len(attr) < 16 || !inet_ntop(AF_INET6, data, address,
+					     sizeof(address)))
+		return;
+	switch (nla_len(attr)) {
+	case 16:
+		snprintf(name, size, "%s", address);
+		break;
+	case 17:
+		snprintf(name, size, "%s/%u", address, data[16]);
+		break;
+	case 18:
+		snprintf(name, size, "[%s]:%u", address,
+			 data[16] << 8 | data[17]);
+		break;
+	}
+}
+
 static void read_ext_ack(struct nl64 *nl, const void *start, int len)
 {
 	const struct nlattr *attr = start;
+	char name[INET6_ADDRSTRLEN + 8] = "";
+	size_t end;
 
 	for (; nla_ok(attr, len); attr = nla_next(attr, &len)) {
 		switch (nla_type(attr)) {
@@ -147,13 +177,20 @@ static void read_ext_ack(struct nl64 *nl, const void *start, int len)
 			if (nla_len(attr) >= (int)sizeof(nl->offset))
 				nl->offset = nla_get_u32(attr);
 			break;
+		case NLMSGERR_ATTR_COOKIE:
+			take_name(name, sizeof(name), attr);
+			break;
 		}
 	}
+	end = strlen(nl->text);
+	if (end && *name)
+		snprintf(nl->text + end, sizeof(nl->text) - end, " (%s)", name);
 }
 
 /**
  * nl64_read_refusal() - understand a message of type NLMSG_ERROR
- * @nl: where its errno, words and offset go
+ * @nl: where its errno, words and offset go; if it is an acknowledgment, the
+ *	words of a warning, or none
  * @hdr: the message
  */
 void nl64_read_refusal(struct nl64 *nl, const struct nlmsghdr *hdr)
@@ -162,7 +199,7 @@ void nl64_read_refusal(struct nl64 *nl, const struct nlmsghdr *hdr)
 	size_t start = NLMSG_HDRLEN + sizeof(*err);
 
 	nl->offset = 0;
-	refuse(nl, err->error, "%s", errno_words(err->error));
+	refuse(nl, err->error, "%s", err->error ? errno_words(err->error) : "");
 	if (!(hdr->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
 	/* Unless it says otherwise, our own request comes before the words. */
@@ -290,7 +327,9 @@ static int on_ack(struct nl_msg *msg, void *arg)
 {
 	struct nl64 *nl = arg;
 
-	(void)msg;
+	nl64_read_refusal(nl, nlmsg_hdr(msg));
+	if (*nl->text)
+		plain_line(stderr, "nat64ctl: warning: %s", nl->text);
 	nl->done = true;
 	return NL_STOP;
 }

@@ -285,6 +285,7 @@ int nat64_instance_start(struct nat64_instance *inst)
 	nn->generation++;
 	nat64_local_sync(inst->net, nat64_instance_config(inst));
 	nat64_fastpath_sync(inst->net, NULL);
+	nat64_overlap_end(nn, inst);
 	nat64_instance_tell(inst);
 	return 0;
 
@@ -413,6 +414,8 @@ struct nat64_instance_keep {
 	const struct nat64_config *cfg;
 	/** @statics: the static BIB entries from now on; NULL: those there are */
 	const struct nat64_statics *statics;
+	/** @pool6: pool6 has changed */
+	bool pool6;
 	/** @pool4: pool4 has changed */
 	bool pool4;
 };
@@ -436,6 +439,8 @@ static bool nat64_instance_bib_gone(struct net *net,
 {
 	if (keep->statics && nat64_bib_is_static(bib) &&
 	    !nat64_statics_has(keep->statics, bib))
+		return true;
+	if (keep->pool6 && nat64_config_pool6(keep->cfg, &bib->key.addr6) >= 0)
 		return true;
 	return keep->pool4 &&
 	       !nat64_instance_serves(net, keep->cfg, bib->key.proto,
@@ -470,9 +475,9 @@ void nat64_instance_replace(struct nat64_instance *inst,
 	struct nat64_instance_keep keep = {
 		.old = old, .cfg = cfg, .statics = statics,
 	};
-	bool pool6 = memcmp(old->pool6, cfg->pool6, sizeof(old->pool6));
 
 	nat64_config_derive(cfg);
+	keep.pool6 = memcmp(old->pool6, cfg->pool6, sizeof(old->pool6));
 	keep.pool4 = old->n_pool4 != cfg->n_pool4 ||
 		     memcmp(old->pool4, cfg->pool4,
 			    array_size(old->n_pool4, sizeof(old->pool4[0])));
@@ -486,10 +491,10 @@ void nat64_instance_replace(struct nat64_instance *inst,
 	 */
 	smp_store_release(&inst->rescan, 1);
 	nat64_net(inst->net)->generation++;
-	if (pool6)
+	if (keep.pool6)
 		nat64_local_sync(inst->net, cfg);
 	nat64_fastpath_sync(inst->net, NULL);
-	if (pool6 || keep.pool4 || statics) {
+	if (keep.pool6 || keep.pool4 || statics) {
 		/* Nobody makes state by the old one from here on. */
 		synchronize_net();
 		if (statics)
@@ -498,6 +503,8 @@ void nat64_instance_replace(struct nat64_instance *inst,
 		nat64_routes_flush(inst);
 		nat64_walk(inst, nat64_instance_keep_bib, &keep);
 	}
+	if (keep.pool6)
+		nat64_overlap_end(nat64_net(inst->net), inst);
 	RCU_INIT_POINTER(inst->past, NULL);
 	nat64_nl_event_config(inst, old, cfg);
 	nat64_config_free_rcu(old);

@@ -34,4 +34,30 @@ void nat64_instance_swap(struct nat64_instance *inst,
 bool nat64_instance_serves(struct net *net, const struct nat64_config *cfg,
 			   enum nat64_proto proto, __be32 addr, __be16 port);
 
+/* netlink.c */
+void nat64_nl_name(struct netlink_ext_ack *extack, const struct in6_addr *addr,
+		   const void *more, size_t size);
+
+/* overlap.c */
+const char *nat64_overlap_hosts(struct nat64_net *nn,
+				const struct nat64_instance *self,
+				const struct nat64_config *cfg,
+				struct netlink_ext_ack *extack,
+				const void **bad);
+const char *nat64_overlap_host(const struct nat64_config *cfg,
+			       const struct in6_addr *addr,
+			       struct netlink_ext_ack *extack);
+const char *nat64_overlap_others(struct nat64_net *nn,
+				 const struct nat64_instance *self,
+				 const struct in6_addr *addr,
+				 struct netlink_ext_ack *extack);
+const char *nat64_overlap_statics(struct nat64_net *nn,
+				  const struct nat64_instance *self,
+				  const struct nat64_statics *st,
+				  struct netlink_ext_ack *extack,
+				  const struct nlattr **attr);
+void nat64_overlap_end(struct nat64_net *nn, struct nat64_instance *self);
+void nat64_overlap_warn(struct net *net, const struct nat64_prefix6 *prefix,
+			unsigned int n, struct netlink_ext_ack *extack);
+
 #endif /* NAT64_CONTROL_INSTANCE_H */

@@ -161,6 +161,27 @@ int nat64_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
 }
 
 /**
+ * nat64_nl_name - name what a refusal or a warning speaks of
+ * @extack: where to: NLMSGERR_ATTR_COOKIE
+ * @addr: an IPv6 address
+ * @more: its prefix length (u8), its port (__be16), or NULL
+ * @size: bytes of @more, which tell what it is
+ *
+ * Words cannot: they have to stay valid.
+ */
+void nat64_nl_name(struct netlink_ext_ack *extack, const struct in6_addr *addr,
+		   const void *more, size_t size)
+{
+	BUILD_BUG_ON(sizeof(extack->cookie) < sizeof(*addr) + sizeof(__be16));
+	if (!extack)
+		return;
+	memcpy(extack->cookie, addr, sizeof(*addr));
+	if (size)
+		memcpy(extack->cookie + sizeof(*addr), more, size);
+	extack->cookie_len = sizeof(*addr) + size;
+}
+
+/**
  * nat64_nl_lacks - refuse a request because it is not complete
  * @extack: where the words go
  * @nest: the attribute that lacks another inside; NULL: the request itself does

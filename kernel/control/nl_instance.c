@@ -148,11 +148,13 @@ const char *nat64_nl_instance_conflict(struct genl_info *info,
 				       const struct nat64_config *cfg,
 				       const struct nlattr **attr)
 {
+	struct nat64_net *nn = nat64_net(genl_info_net(info));
 	const void *bad;
 	const char *why;
 
-	why = nat64_instance_conflict(nat64_net(genl_info_net(info)), inst, cfg,
-				      &bad);
+	why = nat64_instance_conflict(nn, inst, cfg, &bad);
+	if (!why)
+		why = nat64_overlap_hosts(nn, inst, cfg, info->extack, &bad);
 	*attr = why ? nat64_nl_instance_attr(info, cfg, bad) : NULL;
 	return why;
 }
@@ -176,6 +178,9 @@ static int nat64_nl_instance_start(struct genl_info *info,
 	err = nat64_instance_start(inst);
 	if (err)
 		nat64_instance_discard(inst);
+	else
+		nat64_overlap_warn(inst->net, cfg->pool6, cfg->n_pool6,
+				   info->extack);
 	return err;
 }
 

@@ -107,12 +107,17 @@ static int nat64_nl_pool6_change(struct genl_info *info, bool add)
 	if (!why)
 		why = nat64_instance_conflict(nat64_net(inst->net), inst, cfg,
 					      &bad);
+	if (!why && add)
+		why = nat64_overlap_hosts(nat64_net(inst->net), NULL, cfg,
+					  info->extack, &bad);
 	if (why) {
 		err = nat64_nl_refuse(info->extack, attr, why, -EINVAL);
 		kvfree(cfg);
 		goto out;
 	}
 	nat64_instance_swap(inst, cfg);
+	if (add)
+		nat64_overlap_warn(inst->net, &prefix, 1, info->extack);
 out:
 	nat64_nl_unlock(info);
 	return err;

@@ -139,12 +139,19 @@ static int nat64_nl_replace(struct genl_info *info, struct nat64_config *cfg,
 	why = nat64_nl_instance_conflict(info, inst, cfg, &attr);
 	if (why)
 		return nat64_nl_refuse(info->extack, attr, why, -EEXIST);
-	if (info->attrs[NAT64_A_CHECK])
-		return 0;
-	err = inst ? nat64_nl_replace_old(info, inst, cfg, st) :
-		     nat64_nl_replace_new(info, cfg, st);
-	*done = !err;
-	return err;
+	why = nat64_overlap_statics(nn, inst, st, info->extack, &attr);
+	if (why)
+		return nat64_nl_refuse(info->extack, attr, why, -EINVAL);
+	if (!info->attrs[NAT64_A_CHECK]) {
+		err = inst ? nat64_nl_replace_old(info, inst, cfg, st) :
+			     nat64_nl_replace_new(info, cfg, st);
+		if (err)
+			return err;
+		*done = true;
+	}
+	nat64_overlap_warn(genl_info_net(info), cfg->pool6, cfg->n_pool6,
+			   info->extack);
+	return 0;
 }
 
 /**

@@ -18,8 +18,9 @@
  * IPv4 again, whichever way it comes back to a hook, and a packet is translated
  * twice at most.
  *
- * The router's own addresses are an exception, which a prefix may cover: what
- * is sent to one goes its way, and so does what the router sends from one.
+ * A prefix may cover an address of the router, and then hosts beside it, too. In
+ * such a namespace what is sent to any address of the router goes its way, and so
+ * does what the router sends from one.
  *
  * An IPv4 packet to pool4 belongs to its session. Without one, a socket of the
  * router comes before the NAT64; its address alone does not.
@@ -70,13 +71,16 @@ static bool nat64_has_addr6(const struct sk_buff *skb,
 	return ipv6_chk_addr(state->net, addr, dev, 0);
 }
 
-/* Is the packet to or from an address of the router that is inside pool6? */
+/*
+ * Is the packet to an address of the router, or does the router send it from one
+ * that is inside pool6?
+ */
 static bool nat64_is_own6(const struct sk_buff *skb,
-			  const struct nf_hook_state *state, bool from, bool to)
+			  const struct nf_hook_state *state, bool from)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 
-	return (to && nat64_has_addr6(skb, state, &ip6h->daddr)) ||
+	return nat64_has_addr6(skb, state, &ip6h->daddr) ||
 	       (from && nat64_is_output(state) &&
 		nat64_has_addr6(skb, state, &ip6h->saddr));
 }
@@ -119,7 +123,7 @@ enum nat64_verdict nat64_whose6(const struct sk_buff *skb,
 	if (unlikely(nat64_is_bridged(skb)))
 		return NAT64_ACCEPT;
 	if (unlikely(READ_ONCE(nn->covers_own)) &&
-	    nat64_is_own6(skb, state, from, to))
+	    nat64_is_own6(skb, state, from))
 		return NAT64_ACCEPT;
 	if (likely(!from))
 		return NAT64_CONTINUE;
@@ -231,9 +235,18 @@ static bool nat64_covers6(struct nat64_net *nn, const struct in6_addr *addr)
 	return false;
 }
 
+static bool nat64_prefixes_cover(const struct nat64_prefix6 *prefix,
+				 unsigned int n, const struct in6_addr *addr)
+{
+	while (n--)
+		if (prefix[n].len && nat64_rfc6052_contains(&prefix[n], addr))
+			return true;
+	return false;
+}
+
 static bool nat64_find_own6_dev(const struct net_device *dev,
-				const struct nat64_config *cfg,
-				struct in6_addr *addr)
+				const struct nat64_prefix6 *prefix,
+				unsigned int n, struct in6_addr *addr)
 {
 	struct inet6_dev *idev = __in6_dev_get(dev);
 	const struct inet6_ifaddr *ifa;
@@ -243,7 +256,7 @@ static bool nat64_find_own6_dev(const struct net_device *dev,
 		return false;
 	read_lock_bh(&idev->lock);
 	list_for_each_entry(ifa, &idev->addr_list, if_list) {
-		found = nat64_config_pool6(cfg, &ifa->addr) >= 0;
+		found = nat64_prefixes_cover(prefix, n, &ifa->addr);
 		if (found) {
 			*addr = ifa->addr;
 			break;
@@ -256,22 +269,23 @@ static bool nat64_find_own6_dev(const struct net_device *dev,
 /**
  * nat64_find_own6 - find an address of the router that pool6 covers
  * @net: the network namespace
- * @cfg: the configuration
+ * @prefix: the prefixes; those without length do not count
+ * @n: how many
  * @addr: where to put the address
  *
  * Context: process or softirq.
  *
  * Return: true if there is one.
  */
-bool nat64_find_own6(struct net *net, const struct nat64_config *cfg,
-		     struct in6_addr *addr)
+bool nat64_find_own6(struct net *net, const struct nat64_prefix6 *prefix,
+		     unsigned int n, struct in6_addr *addr)
 {
 	const struct net_device *dev;
 	bool found = false;
 
 	rcu_read_lock();
 	for_each_netdev_rcu(net, dev) {
-		found = nat64_find_own6_dev(dev, cfg, addr);
+		found = nat64_find_own6_dev(dev, prefix, n, addr);
 		if (found)
 			break;
 	}
@@ -294,7 +308,7 @@ void nat64_local_sync(struct net *net, const struct nat64_config *cfg)
 
 	/* Pairs with the one of nat64_local_address(): one sees the other. */
 	smp_mb();
-	if (nat64_find_own6(net, cfg, &addr))
+	if (nat64_find_own6(net, cfg->pool6, cfg->n_pool6, &addr))
 		WRITE_ONCE(nat64_net(net)->covers_own, true);
 }
 

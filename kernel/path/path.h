@@ -183,8 +183,8 @@ struct nat64_whose {
 int nat64_local_init(void);
 void nat64_local_exit(void);
 void nat64_local_sync(struct net *net, const struct nat64_config *cfg);
-bool nat64_find_own6(struct net *net, const struct nat64_config *cfg,
-		     struct in6_addr *addr);
+bool nat64_find_own6(struct net *net, const struct nat64_prefix6 *prefix,
+		     unsigned int n, struct in6_addr *addr);
 bool nat64_is_bridged(const struct sk_buff *skb);
 enum nat64_verdict nat64_whose6(const struct sk_buff *skb,
 				const struct nf_hook_state *state,

@@ -97,6 +97,48 @@ static void test_module_name_is_stripped(void **state)
 	assert_string_equal(nl.text, "no such instance");
 }
 
+/* What the words speak of comes in binary: an address and what its length tells. */
+static void test_name(void **state)
+{
+	static const unsigned char name[18] = {
+		0x00, 0x64, 0xff, 0x9b, [12] = 192, 0, 2, 1, 31, 144,
+	};
+	static const char *const texts[] = {
+		[15] = "it is there", [16] = "it is there (64:ff9b::c000:201)",
+		[17] = "it is there (64:ff9b::c000:201/31)",
+		[18] = "it is there ([64:ff9b::c000:201]:8080)",
+	};
+	struct message message;
+	struct nl64 nl = { 0 };
+	size_t len;
+
+	(void)state;
+	for (len = 15; len < ARRAY_SIZE(texts); len++) {
+		make_error(&message, -EINVAL, NLM_F_ACK_TLVS | NLM_F_CAPPED, 0);
+		append_attr(&message, NLMSGERR_ATTR_COOKIE, name, len);
+		append_attr(&message, NLMSGERR_ATTR_MSG, "it is there", 12);
+		nl64_read_refusal(&nl, &message.hdr);
+		assert_string_equal(nl.text, texts[len]);
+	}
+}
+
+/* Words that come with an acknowledgment are a warning; most have none. */
+static void test_warning(void **state)
+{
+	struct message message;
+	struct nl64 nl = { 0 };
+
+	(void)state;
+	make_error(&message, 0, NLM_F_CAPPED, 0);
+	nl64_read_refusal(&nl, &message.hdr);
+	assert_string_equal(nl.text, "");
+	make_error(&message, 0, NLM_F_ACK_TLVS | NLM_F_CAPPED, 0);
+	append_attr(&message, NLMSGERR_ATTR_MSG, "beware", 7);
+	nl64_read_refusal(&nl, &message.hdr);
+	assert_int_equal(nl.error, 0);
+	assert_string_equal(nl.text, "beware");
+}
+
 /* Words without their terminating zero end with the attribute. */
 static void test_words_without_end(void **state)
 {
@@ -291,6 +333,8 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_module_name_is_stripped),
 		cmocka_unit_test(test_words_without_end),
+		cmocka_unit_test(test_name),
+		cmocka_unit_test(test_warning),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_errno_words),
 		cmocka_unit_test(test_done),

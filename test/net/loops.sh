@@ -120,4 +120,108 @@ check "a rule that makes it look like a program's: it is not nested for ever" \
 	rises drop-loop 1 sends 1 send $hairpin 50000
 must r nft flush ruleset
 
+# --- inside hosts in pool6 -------------------------------------------------
+
+said() { nsenter --net="/run/netns/$router" -- nat64ctl "$@" 2>&1; }
+# refused SENTENCE COMMAND...: it is, in these words
+refused() {
+	local rc=0 said
+	said=$(said "${@:2}") || rc=$?
+	same "the exit status" "$rc" 2 || return
+	same "what it says" "$said" "nat64ctl: $1"
+}
+covers="the pool6 prefix covers the host of a static BIB entry: delete it first"
+within="the IPv6 address of the BIB entry is inside pool6"
+check "a static BIB entry for a host in pool6 [6146-5.4]" \
+	refused "$within" \
+	bib add --proto udp '[2001:db8:64::c000:201]:80' 203.0.113.2:80
+must nat64 bib add --proto udp '[2001:db8:65::c000:201]:80' 203.0.113.2:80
+check "a pool6 prefix that covers the host of one [6146-5.4]" \
+	refused "$covers ([2001:db8:65::c000:201]:80)" \
+	pool6 add 2001:db8:65::/96
+check "a pool6 prefix of another instance that does [6146-5.4]" \
+	refused "$covers ([2001:db8:65::c000:201]:80)" \
+	-i two pool6 add 2001:db8:65::/96
+check "an instance with such a prefix [6146-5.4]" \
+	refused "$covers ([2001:db8:65::c000:201]:80)" \
+	instance add three --pool6 2001:db8:65::/96 --pool4 203.0.113.4
+load() {
+	local rc=0
+	printf '%s' "$1" >"$tmp/three.json"
+	r nat64ctl config load "$tmp/three.json" >"$tmp/said" 2>&1 || rc=$?
+	cat "$tmp/said"
+	same "the exit status" "$rc" 2 && grep -qF "$2" "$tmp/said"
+}
+check "a file with such a prefix [6146-5.4]" load '{ "instance": "three",
+	"pool6": [ "2001:db8:65::/96" ], "pool4": [ { "prefix": "203.0.113.4" } ] }' \
+	"$covers ([2001:db8:65::c000:201]:80)"
+check "a file with such an entry [6146-5.4]" load '{ "instance": "three",
+	"pool6": [ "2001:db8:66::/96" ], "pool4": [ { "prefix": "203.0.113.4" } ],
+	"bib": [ { "proto": "udp", "ipv6": "[64:ff9b:1::c000:201]:80",
+		"ipv4": "203.0.113.4:80" } ] }' "$within (64:ff9b:1::/96)"
+check "nothing has come of them" same instances \
+	"$(r nat64ctl -j instance show | jq -r '[.[].instance] | join(" ")')" \
+	"default two"
+
+# A dynamic entry ends when its host is in pool6.
+must r nat64ctl bib del --proto udp '[2001:db8:65::c000:201]:80'
+dynamic() { r nat64ctl -j bib show --proto udp | jq '[.[] | select(.static | not)] | length'; }
+ends() {
+	address "$client" lo 2001:db8:65::1/128
+	must ip -n "$router" -6 route add 2001:db8:65::1 via "$client6"
+	c6 python3 "$here/loops.py" send "$server6" 9 2001:db8:65::1 || return
+	same "the number of entries" "$(dynamic)" 1 || return
+	must nat64 "$@" 2001:db8:65::/96
+	same "the number of entries with the prefix" "$(dynamic)" 0
+	must nat64 -i "$2" pool6 del 2001:db8:65::/96
+	must ip -n "$client" address del 2001:db8:65::1/128 dev lo
+	must ip -n "$router" -6 route del 2001:db8:65::1 via "$client6"
+}
+must nat64 instance flush
+check "a dynamic BIB entry ends when pool6 covers its host [6146-5.4]" \
+	ends -i default pool6 add
+check "and when that of another instance does [6146-5.4]" ends -i two pool6 add
+
+# --- addresses of the router in pool6 --------------------------------------
+
+must nat64 instance del two
+must nat64 instance del
+own=2001:db8:1::1
+serve "$router" "[$own]" 8006 "$here"
+pings() { inside "$1" ping -c 2 -i 0.2 -W 5 "${@:2}"; }
+page() { fetch "$client" "http://[$1]:8006/loops.py" "$here/loops.py"; }
+
+# warned ADDRESS COMMAND...: it is done, but the address is named
+warned() {
+	local said
+	said=$(said "${@:2}") || return
+	echo "$said"
+	same "the warning" "$said" "nat64ctl: warning: pool6 covers an address of\
+ the router: that stays reachable, but hosts beside it cannot use the NAT64 ($1)"
+}
+must nat64 instance add --pool6 2001:db8:7::/96 --pool4 $pool4
+address "$router" lo 2001:db8:7::1/128
+check "an address that comes later is the router's" \
+	pings "$client" 2001:db8:7::1
+must nat64 instance del
+must ip -n "$router" address del 2001:db8:7::1/128 dev lo
+
+check "an instance whose pool6 covers an address of the router says so" \
+	warned $own instance add --pool6 2001:db8:1::/96 --pool4 $pool4
+check "the address answers a ping of a host beside it" pings "$client" $own
+must ip -n "$client" neigh flush all
+must ip -n "$router" neigh flush all
+check "and after its neighbours were forgotten" pings "$client" $own
+check "and by TCP" page $own
+check "it counts as the router's" rises drop-source-in-pool6 0 page $own
+route "$client" 2001:db8:1::c633:6402 via $own
+check "another host of the prefix is not reached from there [6146-4]" \
+	rises drop-source-in-pool6 1 fails c6 ping -c 1 -W 1 2001:db8:1::c633:6402
+check "the router reaches its own address" pings "$router" $own
+silent() { same "what it says" "$(said "$@")" ""; }
+check "another prefix is added without a word" silent pool6 add 64:ff9b::/96
+address "$router" lo 2001:db8:7::1/128
+check "a prefix that is added says so" \
+	warned 2001:db8:7::1 pool6 add 2001:db8:7::/96
+
 finish

@@ -23,6 +23,10 @@
  *   blame (NLMSGERR_ATTR_OFFS) or the one that is missing
  *   (NLMSGERR_ATTR_MISS_TYPE, _MISS_NEST). The sentence is for people and may
  *   change; the errno does not.
+ * - A sentence that comes with success is a warning.
+ * - What a sentence speaks of and the request does not hold is named in
+ *   NLMSGERR_ATTR_COOKIE, whose length tells what it is: an IPv6 address of 16
+ *   octets, which the length of a prefix (17) or a port (18) may follow.
  * - NAT64_GENL_VERSION changes only if one of the above can not be kept, and with
  *   it the name of the family: nobody needs to ask for it, and the version in the
  *   header of a request is not looked at.
