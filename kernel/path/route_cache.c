@@ -14,7 +14,12 @@
 #include <net/dst.h>
 #include <net/ip6_route.h>
 
-#define NAT64_ROUTE_BITS 8
+/*
+ * Routes of IPv6 are one object a CPU. A slot gets a route once a second at most,
+ * so with 23 bits for the rest of a number, none comes again within the lifetime
+ * of an idle TCP session.
+ */
+#define NAT64_ROUTE_BITS 9
 #define NAT64_ROUTE_SLOTS BIT(NAT64_ROUTE_BITS)
 /* Slots that a route may have: two that share one push each other out. */
 #define NAT64_ROUTE_WAYS 4
@@ -173,19 +178,46 @@ static u32 nat64_route_age(const struct nat64_route *route)
 	return (u32)jiffies - route->since;
 }
 
-static u32 nat64_route_put(struct nat64_routes *routes, unsigned int i,
-			   struct dst_entry *dst, u32 cookie,
-			   const struct nat64_route_key *key)
+/* The slots that a route may have are this one ^ 0 to NAT64_ROUTE_WAYS - 1. */
+static unsigned int nat64_route_slot(const struct dst_entry *dst,
+				     const struct nat64_route_key *key)
 {
-	struct nat64_route *route = kmalloc(sizeof(*route), GFP_ATOMIC);
+	return hash_ptr(dst, NAT64_ROUTE_BITS) ^
+	       hash_32(key->mark ^ key->iif << 8 ^ key->tos, NAT64_ROUTE_BITS);
+}
 
-	if (!route)
-		return 0;
-	dst_hold(dst);
-	route->dst = dst;
-	route->cookie = cookie;
-	route->key = *key;
-	route->since = (u32)jiffies;
+/*
+ * Look for a route. Returns its number, or 0, and then in @oldest the slot for
+ * it; -1 if all are in use by routes that have just come. Under RCU; what is
+ * found may change unless it is locked.
+ */
+static u32 nat64_route_find(struct nat64_routes *routes,
+			    const struct dst_entry *dst, u32 cookie,
+			    const struct nat64_route_key *key, int *oldest)
+{
+	unsigned int slot = nat64_route_slot(dst, key), way;
+	const struct nat64_route *route;
+	u32 most = HZ - 1, age;
+
+	*oldest = -1;
+	for (way = 0; way < NAT64_ROUTE_WAYS; way++) {
+		route = rcu_dereference(routes->slot[slot ^ way]);
+		if (route && route->dst == dst && route->cookie == cookie &&
+		    nat64_route_is(route, key))
+			return route->id;
+		age = nat64_route_age(route);
+		if (age > most) {
+			most = age;
+			*oldest = slot ^ way;
+		}
+	}
+	return 0;
+}
+
+/* Put @route into slot @i; locked. Returns its number. */
+static u32 nat64_route_put(struct nat64_routes *routes, unsigned int i,
+			   struct nat64_route *route)
+{
 	routes->last++;
 	/* Not 0, which means none. */
 	if (!(u32)(routes->last << NAT64_ROUTE_BITS))
@@ -196,13 +228,15 @@ static u32 nat64_route_put(struct nat64_routes *routes, unsigned int i,
 }
 
 /**
- * nat64_route_keep - a number for a route that was looked up
+ * nat64_route_keep - find or make a number for a route that was looked up
  * @inst: the instance
  * @dst: the route
  * @key: what it was looked up by, besides addresses
  *
  * A valid route that has just come keeps its slot, so that many of them do not
- * push each other out with every packet.
+ * push each other out with every packet. A lock is taken only to put a route
+ * here, once a second and slot at most: packets that find no slot, or the
+ * number that another flow has got, do without.
  *
  * Context: softirqs off, RCU read lock.
  *
@@ -212,32 +246,33 @@ u32 nat64_route_keep(struct nat64_instance *inst, struct dst_entry *dst,
 		     const struct nat64_route_key *key)
 {
 	struct nat64_routes *routes = inst->routes;
-	u32 cookie = 0, id = 0, most = 0, age;
-	unsigned int hash, way, i, oldest = 0;
 	struct nat64_route *route;
+	u32 cookie = 0, id;
+	int oldest;
 
 	if (dst->ops->family == AF_INET6)
 		cookie = rt6_get_cookie((struct rt6_info *)dst);
-	hash = hash_ptr(dst, NAT64_ROUTE_BITS) ^
-	       hash_32(key->mark ^ key->iif << 8 ^ key->tos, NAT64_ROUTE_BITS);
+	id = nat64_route_find(routes, dst, cookie, key, &oldest);
+	if (id || oldest < 0)
+		return id;
+	route = kmalloc(sizeof(*route), GFP_ATOMIC | __GFP_NOWARN);
+	if (!route)
+		return 0;
+	dst_hold(dst);
+	route->dst = dst;
+	route->cookie = cookie;
+	route->key = *key;
+	route->since = (u32)jiffies;
+
 	spin_lock(&routes->lock);
-	for (way = 0; way < NAT64_ROUTE_WAYS; way++) {
-		i = hash ^ way;
-		route = rcu_dereference_protected(routes->slot[i],
-						  lockdep_is_held(&routes->lock));
-		if (route && route->dst == dst && route->cookie == cookie &&
-		    nat64_route_is(route, key)) {
-			id = route->id;
-			break;
-		}
-		age = nat64_route_age(route);
-		if (age > most) {
-			most = age;
-			oldest = i;
-		}
+	/* Another CPU may have been faster. */
+	id = nat64_route_find(routes, dst, cookie, key, &oldest);
+	if (!id && oldest >= 0) {
+		id = nat64_route_put(routes, oldest, route);
+		route = NULL;
 	}
-	if (!id && most >= HZ)
-		id = nat64_route_put(routes, oldest, dst, cookie, key);
 	spin_unlock(&routes->lock);
+	if (route)
+		nat64_route_free(&route->rcu);
 	return id;
 }

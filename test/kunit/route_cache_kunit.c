@@ -3,6 +3,13 @@
 #include <kunit/test.h>
 #include <linux/bottom_half.h>
 #include <linux/hash.h>
+#include <linux/spinlock.h>
+
+/* How often a lock was taken. */
+static unsigned int locked;
+
+#define spin_lock(lock) (locked++, spin_lock(lock))
+
 #include "../../kernel/path/route_cache.c"
 
 #define WAYS 4
@@ -151,6 +158,22 @@ static void a_route_is_for_its_key_alone(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, get(0, &key));
 }
 
+/* Flows that share a route, or for which there is no room, share no lock. */
+static void only_what_is_put_takes_the_lock(struct kunit *test)
+{
+	struct nat64_route_key keys[WAYS + 1];
+	int i;
+
+	alike(keys);
+	for (i = 0; i < WAYS; i++)
+		keep(i, &keys[i]);
+	locked = 0;
+	for (i = 0; i < WAYS; i++)
+		KUNIT_EXPECT_NE(test, keep(i, &keys[i]), 0);
+	KUNIT_EXPECT_EQ(test, keep(WAYS, &keys[WAYS]), 0);
+	KUNIT_EXPECT_EQ(test, locked, 0);
+}
+
 /* One too many has to wait for a second, then the oldest goes. */
 static void the_oldest_goes_after_a_second(struct kunit *test)
 {
@@ -188,6 +211,7 @@ static void a_route_that_is_not_valid_goes_first(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(routes_of_one_hash_are_kept_side_by_side),
 	KUNIT_CASE(a_route_is_for_its_key_alone),
+	KUNIT_CASE(only_what_is_put_takes_the_lock),
 	KUNIT_CASE(the_oldest_goes_after_a_second),
 	KUNIT_CASE(a_route_that_is_not_valid_goes_first),
 	{}
