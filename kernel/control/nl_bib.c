@@ -216,7 +216,7 @@ int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info)
 static bool nat64_nl_bib_match(const struct nat64_bib *bib,
 			       const struct nat64_filter *f)
 {
-	return (!f->is_static || bib->is_static) &&
+	return (!f->is_static || nat64_bib_is_static(bib)) &&
 	       (!f->has_proto || bib->key.proto == f->proto) &&
 	       (!f->has_addr6 || ipv6_prefix_equal(&bib->key.addr6, &f->addr6,
 						   f->len6)) &&
@@ -246,7 +246,7 @@ static int nat64_nl_bib_put(struct sk_buff *skb, struct netlink_callback *cb,
 	    nla_put_be16(skb, NAT64_BIB_A_PORT6, bib->key.port6) ||
 	    nla_put_in_addr(skb, NAT64_BIB_A_ADDR4, bib->addr4) ||
 	    nla_put_be16(skb, NAT64_BIB_A_PORT4, bib->port4) ||
-	    (bib->is_static && nla_put_flag(skb, NAT64_BIB_A_STATIC)) ||
+	    (nat64_bib_is_static(bib) && nla_put_flag(skb, NAT64_BIB_A_STATIC)) ||
 	    nla_put_u32(skb, NAT64_BIB_A_SESSIONS,
 			READ_ONCE(bib->n_sessions)) ||
 	    (began && nla_put_u64_64bit(skb, NAT64_BIB_A_BEGAN, began,
