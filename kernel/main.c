@@ -6,8 +6,8 @@
  */
 #include <linux/module.h>
 
-#include "control/instance.h"
 #include "control/netlink.h"
+#include "control/netns.h"
 #include "nat64.h"
 #include "packet/packet.h"
 #include "table/bib.h"
@@ -36,9 +36,9 @@ static int __init nat64_init(void)
 	err = nat64_session_init();
 	if (err)
 		goto err_session;
-	err = nat64_instance_init();
+	err = nat64_netns_init();
 	if (err)
-		goto err_instance;
+		goto err_netns;
 	err = nat64_netlink_init();
 	if (err)
 		goto err_netlink;
@@ -46,8 +46,8 @@ static int __init nat64_init(void)
 	return 0;
 
 err_netlink:
-	nat64_instance_exit();
-err_instance:
+	nat64_netns_exit();
+err_netns:
 	nat64_session_exit();
 err_session:
 	nat64_peer_exit();
@@ -62,10 +62,10 @@ err_subscriber:
 
 static void __exit nat64_exit(void)
 {
-	nat64_instance_close();
+	nat64_netns_close();
 	nat64_netlink_exit();
-	nat64_instance_exit();
-	/* What packets have let go of is freed later, in functions of ours. */
+	nat64_netns_exit();
+	/* Callbacks of ours may wait still. */
 	rcu_barrier();
 	nat64_session_exit();
 	nat64_peer_exit();

@@ -2,13 +2,11 @@
 /*
  * instance.c - instances come, change and go
  *
- * Everything here runs in process context with nat64_net.mutex held, but for
- * the end of a network namespace, when nobody else is left.
+ * Everything here runs in process context with nat64_net.mutex held.
  *
- * An instance goes in this order: no packet finds it any more (it is off the
- * list, the hooks go with the last one); packets on their way end
- * (synchronize_net); expiry stops; the tables are emptied, which is told, then
- * freed.
+ * An instance goes in this order: no packet finds it again (it is off the list,
+ * the hooks go with the last one); packets on their way end (synchronize_net);
+ * expiry stops; the tables are emptied, which is told, then freed.
  */
 #include "control/instance.h"
 
@@ -27,9 +25,6 @@
 #include "table/spent.h"
 #include "table/subscriber.h"
 
-unsigned int nat64_net_id __read_mostly;
-
-/* The module goes: no instance comes any more; nat64_net.mutex of each. */
 static bool nat64_closing;
 
 /**
@@ -254,6 +249,29 @@ struct nat64_instance *nat64_instance_create(struct net *net, const char *name,
 	return inst;
 }
 
+static void nat64_instance_list(struct nat64_instance *inst)
+{
+	struct nat64_net *nn = nat64_net(inst->net);
+
+	mutex_lock(&nn->tap_mutex);
+	list_add_tail_rcu(&inst->node, &nn->instances);
+	mutex_unlock(&nn->tap_mutex);
+	nn->generation++;
+	nat64_local_sync(inst->net, nat64_instance_config(inst));
+	nat64_fastpath_sync(inst->net, NULL);
+}
+
+static void nat64_instance_unlist(struct nat64_instance *inst)
+{
+	struct nat64_net *nn = nat64_net(inst->net);
+
+	mutex_lock(&nn->tap_mutex);
+	list_del_rcu(&inst->node);
+	mutex_unlock(&nn->tap_mutex);
+	nn->generation++;
+	nat64_fastpath_sync(inst->net, NULL);
+}
+
 /**
  * nat64_instance_start - let an instance see packets
  * @inst: the instance, from nat64_instance_create(); its nat64_net is locked
@@ -281,10 +299,7 @@ int nat64_instance_start(struct nat64_instance *inst)
 	}
 	nat64_spent_attach(nat64_instance_config(inst), NULL);
 	nat64_expire_start(inst, &nat64_instance_expire_ops);
-	list_add_tail_rcu(&inst->node, &nn->instances);
-	nn->generation++;
-	nat64_local_sync(inst->net, nat64_instance_config(inst));
-	nat64_fastpath_sync(inst->net, NULL);
+	nat64_instance_list(inst);
 	nat64_overlap_end(nn, inst);
 	nat64_instance_tell(inst);
 	return 0;
@@ -335,6 +350,17 @@ static void nat64_instance_destroy(struct nat64_instance *inst)
 }
 
 /**
+ * nat64_instance_end - delete an instance that no packet can find
+ * @inst: the instance; its nat64_net is locked, the hooks are gone, and packets
+ *	that were on their way have ended
+ */
+void nat64_instance_end(struct nat64_instance *inst)
+{
+	nat64_instance_unlist(inst);
+	nat64_instance_destroy(inst);
+}
+
+/**
  * nat64_instance_del - delete an instance and all it holds
  * @inst: the instance; its nat64_net is locked
  */
@@ -342,9 +368,7 @@ void nat64_instance_del(struct nat64_instance *inst)
 {
 	struct nat64_net *nn = nat64_net(inst->net);
 
-	list_del_rcu(&inst->node);
-	nn->generation++;
-	nat64_fastpath_sync(inst->net, NULL);
+	nat64_instance_unlist(inst);
 	if (list_empty(&nn->instances)) {
 		nat64_hook_unregister(inst->net);
 		nn->hooked = false;
@@ -520,105 +544,12 @@ void nat64_instance_swap(struct nat64_instance *inst, struct nat64_config *cfg)
 	nat64_instance_replace(inst, cfg, NULL);
 }
 
-static int __net_init nat64_net_init(struct net *net)
-{
-	struct nat64_net *nn = nat64_net(net);
-
-	mutex_init(&nn->mutex);
-	INIT_LIST_HEAD(&nn->instances);
-	INIT_LIST_HEAD(&nn->taps);
-	return 0;
-}
-
-/* Runs before the namespace waits for packets on their way. */
-static void __net_exit nat64_net_pre_exit(struct net *net)
-{
-	struct nat64_net *nn = nat64_net(net);
-
-	nat64_fastpath_stop(net);
-	if (nn->hooked)
-		nat64_hook_unregister(net);
-	nn->hooked = false;
-}
-
-static void __net_exit nat64_net_exit(struct net *net)
-{
-	struct nat64_net *nn = nat64_net(net);
-	struct nat64_instance *inst, *next;
-
-	if (!list_empty(&nn->instances))
-		nat64_hook_drain(net);
-	list_for_each_entry_safe(inst, next, &nn->instances, node) {
-		list_del(&inst->node);
-		nat64_instance_destroy(inst);
-	}
-}
-
-static struct pernet_operations nat64_net_ops = {
-	.init = nat64_net_init,
-	.pre_exit = nat64_net_pre_exit,
-	.exit = nat64_net_exit,
-	.id = &nat64_net_id,
-	.size = sizeof(struct nat64_net),
-};
-
 /**
- * nat64_instance_init - be ready for instances in every network namespace
+ * nat64_instance_refuse - let no instance start from now on: the module goes
  *
- * Return: 0 or a negative errno.
+ * One may still be starting: take nat64_net.mutex before looking for it.
  */
-int nat64_instance_init(void)
+void nat64_instance_refuse(void)
 {
-	int err = register_pernet_subsys(&nat64_net_ops);
-
-	if (err)
-		return err;
-	err = nat64_fastpath_init();
-	if (err)
-		goto err_fastpath;
-	err = nat64_local_init();
-	if (!err)
-		return 0;
-	nat64_fastpath_exit();
-err_fastpath:
-	unregister_pernet_subsys(&nat64_net_ops);
-	return err;
-}
-
-static void nat64_instance_close_net(struct net *net)
-{
-	struct nat64_net *nn = nat64_net(net);
-	struct nat64_instance *inst, *next;
-
-	mutex_lock(&nn->mutex);
-	list_for_each_entry_safe(inst, next, &nn->instances, node)
-		nat64_instance_del(inst);
-	mutex_unlock(&nn->mutex);
-}
-
-/**
- * nat64_instance_close - delete all instances while their end can be told
- *
- * A namespace that is going has nobody to tell; nat64_instance_exit() waits for
- * it.
- */
-void nat64_instance_close(void)
-{
-	struct net *net;
-
 	WRITE_ONCE(nat64_closing, true);
-	down_read(&net_rwsem);
-	for_each_net(net)
-		nat64_instance_close_net(net);
-	up_read(&net_rwsem);
-}
-
-/**
- * nat64_instance_exit - delete the instances of all network namespaces
- */
-void nat64_instance_exit(void)
-{
-	nat64_local_exit();
-	nat64_fastpath_exit();
-	unregister_pernet_subsys(&nat64_net_ops);
 }

@@ -9,9 +9,6 @@
 
 struct nat64_statics;
 
-int nat64_instance_init(void);
-void nat64_instance_close(void);
-void nat64_instance_exit(void);
 const char *nat64_instance_check_name(const char *name);
 struct nat64_instance *nat64_instance_find(struct nat64_net *nn,
 					   const char *name);
@@ -24,6 +21,8 @@ struct nat64_instance *nat64_instance_create(struct net *net, const char *name,
 int nat64_instance_start(struct nat64_instance *inst);
 void nat64_instance_discard(struct nat64_instance *inst);
 void nat64_instance_del(struct nat64_instance *inst);
+void nat64_instance_end(struct nat64_instance *inst);
+void nat64_instance_refuse(void);
 void nat64_instance_flush(struct nat64_instance *inst);
 struct nat64_config *nat64_instance_config(struct nat64_instance *inst);
 void nat64_instance_replace(struct nat64_instance *inst,

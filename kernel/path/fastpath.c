@@ -331,6 +331,7 @@ static void nat64_tap_add(struct net *net, struct net_device *dev)
 {
 	struct nat64_tap *tap = kzalloc(sizeof(*tap), GFP_KERNEL);
 
+	lockdep_assert_held(&nat64_net(net)->tap_mutex);
 	if (!tap)
 		return;
 	tap->ops.hook = nat64_fast_ingress;
@@ -338,8 +339,8 @@ static void nat64_tap_add(struct net *net, struct net_device *dev)
 	tap->ops.pf = NFPROTO_NETDEV;
 	tap->ops.hooknum = NF_NETDEV_INGRESS;
 	if (nf_register_net_hook(net, &tap->ops)) {
-		pr_warn("no ingress hook on %s: it has no fast path\n",
-			dev->name);
+		net_warn_ratelimited("%s: no ingress hook, so no fast path\n",
+				     dev->name);
 		kfree(tap);
 		return;
 	}
@@ -361,15 +362,20 @@ static struct net_device *nat64_tap_find(struct net *net, const char *name,
 
 /* Find the devices that an instance is to be on, and be there. */
 static void nat64_tap_want(struct nat64_instance *inst,
-			   const struct nat64_keys *keys,
 			   const struct net_device *gone)
 {
+	char name[NAT64_FASTPATH_MAX][IFNAMSIZ];
 	struct net_device *dev;
 	unsigned int i;
 
+	/* Only nat64_net.mutex, which may be long in coming, keeps the keys. */
+	rcu_read_lock();
+	memcpy(name, rcu_dereference(inst->config)->keys.fastpath,
+	       sizeof(name));
+	rcu_read_unlock();
 	for (i = 0; i < NAT64_FASTPATH_MAX; i++) {
-		dev = i < keys->n_fastpath ?
-		      nat64_tap_find(inst->net, keys->fastpath[i], gone) : NULL;
+		dev = *name[i] ? nat64_tap_find(inst->net, name[i], gone) :
+				 NULL;
 		WRITE_ONCE(inst->fastpath[i], dev ? dev->ifindex : 0);
 		if (dev && !nat64_tap_exists(nat64_net(inst->net), dev))
 			nat64_tap_add(inst->net, dev);
@@ -379,6 +385,7 @@ static void nat64_tap_want(struct nat64_instance *inst,
 
 static void nat64_tap_del(struct net *net, struct nat64_tap *tap)
 {
+	lockdep_assert_held(&nat64_net(net)->tap_mutex);
 	nf_unregister_net_hook(net, &tap->ops);
 	list_del(&tap->node);
 	kfree(tap);
@@ -386,10 +393,13 @@ static void nat64_tap_del(struct net *net, struct nat64_tap *tap)
 
 /**
  * nat64_fastpath_sync - be on the devices that are wanted, and on no others
- * @net: the network namespace; its nat64_net is locked
+ * @net: the network namespace
  * @gone: a device that is going, or NULL
  *
- * Context: process.
+ * Call it after each change of nat64_net.instances, of a configuration or of
+ * the devices: the last call finds what all changes before it have left.
+ *
+ * Context: process, perhaps under RTNL. Takes nat64_net.tap_mutex.
  */
 void nat64_fastpath_sync(struct net *net, const struct net_device *gone)
 {
@@ -397,47 +407,49 @@ void nat64_fastpath_sync(struct net *net, const struct net_device *gone)
 	struct nat64_instance *inst;
 	struct nat64_tap *tap, *next;
 
-	lockdep_assert_held(&nn->mutex);
-	list_for_each_entry(inst, &nn->instances, node) {
-		const struct nat64_config *cfg;
-
-		cfg = rcu_dereference_protected(inst->config,
-						lockdep_is_held(&nn->mutex));
-		nat64_tap_want(inst, &cfg->keys, gone);
-	}
+	mutex_lock(&nn->tap_mutex);
+	if (nn->tapless)
+		goto out;
+	list_for_each_entry(inst, &nn->instances, node)
+		nat64_tap_want(inst, gone);
 	list_for_each_entry_safe(tap, next, &nn->taps, node)
 		if (!nat64_tap_wanted(nn, tap->ops.dev->ifindex))
 			nat64_tap_del(net, tap);
+out:
+	mutex_unlock(&nn->tap_mutex);
 }
 
 /**
- * nat64_fastpath_stop - be on no device any more
- * @net: the network namespace, of which nobody changes the configuration
+ * nat64_fastpath_stop - be on no device again, as the namespace ends
+ * @net: the network namespace
  *
+ * Its devices go at the same time: veth peers with those of other namespaces.
  * Packets may still be on their way until synchronize_net() returns.
+ *
+ * Context: process. Takes nat64_net.tap_mutex.
  */
 void nat64_fastpath_stop(struct net *net)
 {
+	struct nat64_net *nn = nat64_net(net);
 	struct nat64_tap *tap, *next;
 
-	list_for_each_entry_safe(tap, next, &nat64_net(net)->taps, node)
+	mutex_lock(&nn->tap_mutex);
+	nn->tapless = true;
+	list_for_each_entry_safe(tap, next, &nn->taps, node)
 		nat64_tap_del(net, tap);
+	mutex_unlock(&nn->tap_mutex);
 }
 
-/* Devices come, go and change their names. */
+/* Devices come, go and change their names; under RTNL. */
 static int nat64_fast_netdev(struct notifier_block *nb, unsigned long event,
 			     void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct nat64_net *nn = nat64_net(dev_net(dev));
 
-	if (event != NETDEV_REGISTER && event != NETDEV_UNREGISTER &&
-	    event != NETDEV_CHANGENAME)
-		return NOTIFY_DONE;
-	mutex_lock(&nn->mutex);
-	nat64_fastpath_sync(dev_net(dev),
-			    event == NETDEV_UNREGISTER ? dev : NULL);
-	mutex_unlock(&nn->mutex);
+	if (event == NETDEV_REGISTER || event == NETDEV_UNREGISTER ||
+	    event == NETDEV_CHANGENAME)
+		nat64_fastpath_sync(dev_net(dev),
+				    event == NETDEV_UNREGISTER ? dev : NULL);
 	return NOTIFY_DONE;
 }
 

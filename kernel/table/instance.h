@@ -63,7 +63,7 @@ struct nat64_instance {
 	u32 pages_memory;
 	/**
 	 * @fastpath: numbers of the devices of the key, or 0; changed under
-	 * nat64_net.mutex
+	 * nat64_net.tap_mutex
 	 */
 	int fastpath[NAT64_FASTPATH_MAX];
 	/** @near: ports of addresses, found at once: nat64_pool4_ports() */
@@ -116,9 +116,15 @@ struct nat64_instance {
  * struct nat64_net - the instances of a network namespace
  */
 struct nat64_net {
-	/** @mutex: protects the other members and all configurations */
+	/**
+	 * @mutex: protects the other members and all configurations. It is held
+	 * while all BIB entries are visited: never take it under RTNL
+	 */
 	struct mutex mutex;
-	/** @instances: struct nat64_instance, read under RCU */
+	/**
+	 * @instances: struct nat64_instance, read under RCU; changed under both
+	 * mutexes, so that either keeps it as it is
+	 */
 	struct list_head instances;
 	/**
 	 * @covers_own: a pool6 prefix covers, or has covered, an IPv6 address
@@ -127,6 +133,13 @@ struct nat64_net {
 	bool covers_own;
 	/** @generation: changes with what a dump of instances or pools shows */
 	unsigned int generation;
+	/**
+	 * @tap_mutex: protects the members that follow it, up to @taps; taken
+	 * under RTNL or @mutex, and held for as long as devices are looked up
+	 */
+	struct mutex tap_mutex;
+	/** @tapless: the namespace ends: no device gets a hook any more */
+	bool tapless;
 	/** @taps: struct nat64_tap, the devices of the fast path */
 	struct list_head taps;
 	/** @hooked: the netfilter hooks are registered */

@@ -141,6 +141,51 @@ check "a namespace is deleted with its instance" \
 	drop "nat64-router2-$$" "nat64-client2-$$" "nat64-server2-$$"
 check "the other instance does not mind" c6 ping -q -c 1 -W 5 "$server6"
 
+# --- devices of the fast path ----------------------------------------------
+
+# What RTNL is held for must not wait for a visit to all BIB entries: lockdep
+# knows the order of the locks, whoever is faster.
+links_and_walks() {
+	local round pids
+	nat64 config set fastpath lan,wan,later || return
+	for round in {1..3}; do
+		echo "round $round"
+		nat64 session count --port 1 >/dev/null &
+		pids=$!
+		r ip link add later type veth peer name still-later || return
+		r ip link set later name sooner || return
+		nat64 instance flush &
+		pids+=" $!"
+		r ip link del sooner || return
+		# shellcheck disable=SC2086 # several
+		wait $pids || return
+	done
+	nat64 config set fastpath none
+}
+check "devices come and go while all entries are visited" links_and_walks
+
+# The peers of a namespace's devices take them away while it ends.
+ends_with_peers() {
+	local round i names=a1,a2,a3,a4,a5,a6,a7,a8
+	local inner=nat64-inner-$$ outer=nat64-outer-$$
+	for round in {1..3}; do
+		echo "round $round"
+		ip netns add "$inner" && ip netns add "$outer" || return
+		for i in {1..8}; do
+			ip -n "$inner" link add "a$i" type veth \
+				peer name "b$i" netns "$outer" || return
+			ip -n "$outer" link set "b$i" group 7 || return
+		done
+		inside "$inner" nat64ctl instance add --pool4 192.0.2.1 &&
+			inside "$inner" nat64ctl config set fastpath "$names" ||
+			return
+		ip netns del "$inner" &
+		ip -n "$outer" link del group 7
+		wait $! && ip netns del "$outer" || return
+	done
+}
+check "a namespace and its devices go at once" ends_with_peers
+
 # --- under load ------------------------------------------------------------
 
 translated() { counter translated64; }

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * netns.c - what each network namespace has of ours, and how it ends
+ *
+ * A namespace that ends has no socket and so no request, but it has devices:
+ * - pre_exit: the hooks go, and no device gets one again.
+ * - The kernel waits for packets on their way (synchronize_rcu).
+ * - Devices go. A veth device goes with its peer, whose namespace may be
+ *   another: perhaps while pre_exit runs, which nat64_net.tap_mutex is for.
+ * - exit: the instances go.
+ * - exit_batch: what they left to call_rcu() is done, before IPv6 and IPv4 free
+ *   the counters that the end of a route writes to.
+ *
+ * The module goes in this order: no instance starts; all of them go while
+ * listeners can be told; the netlink family goes, so that no request is left;
+ * the device notifier and the above go; all call_rcu() are done; then what the
+ * tables of all instances share goes, after the works that free objects of it.
+ */
+#include "control/netns.h"
+
+#include <linux/rtnetlink.h>
+#include "control/instance.h"
+#include "path/path.h"
+
+unsigned int nat64_net_id __read_mostly;
+
+/*
+ * RTNL is not taken under nat64_net.mutex, but might be: if lockdep believes it
+ * is, it reports whatever takes the mutex under RTNL, which would wait for a
+ * visit to all BIB entries then.
+ */
+static void nat64_netns_teach(struct nat64_net *nn)
+{
+	if (!IS_ENABLED(CONFIG_PROVE_LOCKING))
+		return;
+	mutex_lock(&nn->mutex);
+	rtnl_lock();
+	rtnl_unlock();
+	mutex_unlock(&nn->mutex);
+}
+
+static int __net_init nat64_netns_start(struct net *net)
+{
+	struct nat64_net *nn = nat64_net(net);
+
+	mutex_init(&nn->mutex);
+	INIT_LIST_HEAD(&nn->instances);
+	mutex_init(&nn->tap_mutex);
+	INIT_LIST_HEAD(&nn->taps);
+	nat64_netns_teach(nn);
+	return 0;
+}
+
+static void __net_exit nat64_netns_pre_exit(struct net *net)
+{
+	struct nat64_net *nn = nat64_net(net);
+
+	mutex_lock(&nn->mutex);
+	nat64_fastpath_stop(net);
+	if (nn->hooked)
+		nat64_hook_unregister(net);
+	nn->hooked = false;
+	mutex_unlock(&nn->mutex);
+}
+
+static void __net_exit nat64_netns_end(struct net *net)
+{
+	struct nat64_net *nn = nat64_net(net);
+	struct nat64_instance *inst, *next;
+
+	mutex_lock(&nn->mutex);
+	if (!list_empty(&nn->instances))
+		nat64_hook_drain(net);
+	list_for_each_entry_safe(inst, next, &nn->instances, node)
+		nat64_instance_end(inst);
+	mutex_unlock(&nn->mutex);
+}
+
+/*
+ * Ours call dst_release(), and that has a callback of its own, which writes to
+ * a counter of the namespace in kernels without ac888d58869b.
+ */
+static void __net_exit nat64_netns_exit_batch(struct list_head *nets)
+{
+	rcu_barrier();
+	rcu_barrier();
+}
+
+static struct pernet_operations nat64_netns_ops = {
+	.init = nat64_netns_start,
+	.pre_exit = nat64_netns_pre_exit,
+	.exit = nat64_netns_end,
+	.exit_batch = nat64_netns_exit_batch,
+	.id = &nat64_net_id,
+	.size = sizeof(struct nat64_net),
+};
+
+/**
+ * nat64_netns_init - be ready for instances in every network namespace
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_netns_init(void)
+{
+	int err = register_pernet_subsys(&nat64_netns_ops);
+
+	if (err)
+		return err;
+	err = nat64_fastpath_init();
+	if (err)
+		goto err_fastpath;
+	err = nat64_local_init();
+	if (!err)
+		return 0;
+	nat64_fastpath_exit();
+err_fastpath:
+	unregister_pernet_subsys(&nat64_netns_ops);
+	return err;
+}
+
+/*
+ * The namespace after @net, which is let go, or the first of all (NULL). What is
+ * returned is held: none that is ending, as exit deletes its instances.
+ */
+static struct net *nat64_netns_next(struct net *net)
+{
+	struct net *next = net ?: list_entry(&net_namespace_list, struct net,
+					     list);
+	bool held = false;
+
+	/* Not held while instances go: RTNL may wait for it. */
+	down_read(&net_rwsem);
+	list_for_each_entry_continue(next, &net_namespace_list, list) {
+		held = maybe_get_net(next);
+		if (held)
+			break;
+	}
+	up_read(&net_rwsem);
+	if (net)
+		put_net(net);
+	return held ? next : NULL;
+}
+
+static void nat64_netns_close_one(struct net *net)
+{
+	struct nat64_net *nn = nat64_net(net);
+	struct nat64_instance *inst, *next;
+
+	mutex_lock(&nn->mutex);
+	list_for_each_entry_safe(inst, next, &nn->instances, node)
+		nat64_instance_del(inst);
+	mutex_unlock(&nn->mutex);
+}
+
+/**
+ * nat64_netns_close - delete all instances while their end can be told
+ *
+ * A namespace that is ending has no listener; nat64_netns_exit() waits for
+ * it.
+ */
+void nat64_netns_close(void)
+{
+	struct net *net = NULL;
+
+	/* Of namespaces that come from now on, none gets an instance. */
+	nat64_instance_refuse();
+	while ((net = nat64_netns_next(net)))
+		nat64_netns_close_one(net);
+}
+
+/**
+ * nat64_netns_exit - delete the instances of all network namespaces
+ */
+void nat64_netns_exit(void)
+{
+	nat64_local_exit();
+	nat64_fastpath_exit();
+	unregister_pernet_subsys(&nat64_netns_ops);
+}
