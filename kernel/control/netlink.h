@@ -65,7 +65,10 @@ struct nat64_nl_bib {
  * @bib: the entry
  * @filter: what is meant
  *
- * Return: 0, or -EMSGSIZE if there is no room for more.
+ * Context: RCU read lock. Called again for the same entry after each error.
+ *
+ * Return: 0; -EMSGSIZE if there is no room for more; or -EAGAIN if others should
+ * run before it goes on.
  */
 typedef int nat64_nl_put_bib(struct sk_buff *skb, struct netlink_callback *cb,
 			     struct nat64_instance *inst,
@@ -78,8 +81,10 @@ typedef int nat64_nl_put_bib(struct sk_buff *skb, struct netlink_callback *cb,
 struct nat64_dump {
 	/** @instance: how many instances are done */
 	unsigned int instance;
-	/** @item: how many items of that instance, or sessions of that entry */
+	/** @item: how many items of that instance, or sessions of @bib */
 	unsigned int item;
+	/** @bib: the entry that it is at; only to be compared */
+	const struct nat64_bib *bib;
 	/** @dst4: peer of the session to go on with, if @item is not 0 */
 	__be32 dst4;
 	/** @dport: its port */

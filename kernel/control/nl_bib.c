@@ -259,6 +259,35 @@ static int nat64_nl_bib_put(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
+/* The entries of a page, from where the dump is. */
+static int nat64_nl_walk_page(struct sk_buff *skb, struct netlink_callback *cb,
+			      struct nat64_instance *inst,
+			      struct nat64_port_page *page,
+			      const struct nat64_filter *filter)
+{
+	struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
+	struct nat64_cursor *cursor = &dump->cursor;
+	unsigned int i = cursor->port % NAT64_PAGE_PORTS;
+	unsigned int first = cursor->port - i;
+	struct nat64_bib *bib;
+	int err;
+
+	for (;; i++) {
+		i = find_next_bit(page->used, NAT64_PAGE_PORTS, i);
+		cursor->port = first + i;
+		if (i == NAT64_PAGE_PORTS)
+			return 0;
+		bib = nat64_page_bib(page, i);
+		/* What is remembered of sessions is of an entry that is gone. */
+		if (bib != dump->bib)
+			dump->item = 0;
+		dump->bib = bib;
+		err = bib ? dump->put(skb, cb, inst, bib, filter) : 0;
+		if (err)
+			return err;
+	}
+}
+
 /* The entries of an instance, from where the dump is. */
 static int nat64_nl_walk_fill(struct sk_buff *skb, struct netlink_callback *cb,
 			      struct nat64_instance *inst)
@@ -272,24 +301,18 @@ static int nat64_nl_walk_fill(struct sk_buff *skb, struct netlink_callback *cb,
 	err = nat64_nl_get_filter(nat64_dump_attrs(cb), &filter, cb->extack);
 	rcu_read_lock();
 	while (!err && (page = nat64_pool4_next_page(inst, cursor))) {
-		unsigned int i = cursor->port % NAT64_PAGE_PORTS;
-
-		for (; i < NAT64_PAGE_PORTS; i++, cursor->port++) {
-			struct nat64_bib *bib = nat64_page_bib(page, i);
-
-			err = bib ? dump->put(skb, cb, inst, bib, &filter) : 0;
-			if (err)
-				break;
-		}
-		if (need_resched()) {
-			rcu_read_unlock();
-			cond_resched();
-			rcu_read_lock();
-		}
+		err = nat64_nl_walk_page(skb, cb, inst, page, &filter);
+		if (err == -EAGAIN)
+			err = 0;
+		rcu_read_unlock();
+		cond_resched();
+		rcu_read_lock();
 	}
 	rcu_read_unlock();
-	if (!err)
+	if (!err) {
 		memset(cursor, 0, sizeof(*cursor));
+		dump->bib = NULL;
+	}
 	return err;
 }
 

@@ -161,6 +161,9 @@ nat64_nl_session_from(struct nat64_instance *inst, struct nat64_bib *bib,
 	return NULL;
 }
 
+/* Sessions of an entry that a dump looks at before it lets others run. */
+#define NAT64_NL_SESSIONS 256
+
 /*
  * The sessions of an entry. A message may be full in the middle of them: the
  * dump remembers which is next. New ones come at the front, where it has been.
@@ -174,6 +177,7 @@ static int nat64_nl_session_put(struct sk_buff *skb,
 	struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
 	struct nat64_session_more *more;
 	unsigned int shown = dump->item ?: 1;
+	int left = NAT64_NL_SESSIONS;
 	int err = 0;
 
 	if (!dump->item)
@@ -183,8 +187,9 @@ static int nat64_nl_session_put(struct sk_buff *skb,
 		return err;
 	more = nat64_nl_session_from(inst, bib, dump);
 	hlist_for_each_entry_from_rcu(more, sibling) {
-		err = nat64_nl_session_put_one(skb, cb, inst, bib, &more->s,
-					       filter);
+		err = left-- ? nat64_nl_session_put_one(skb, cb, inst, bib,
+							&more->s, filter) :
+			       -EAGAIN;
 		if (err) {
 			dump->item = shown;
 			dump->dst4 = more->s.dst4;

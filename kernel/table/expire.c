@@ -60,6 +60,21 @@ struct nat64_walk {
 	void *arg;
 };
 
+/*
+ * The next port of a page that is taken, from @i on; NAT64_PAGE_PORTS if none
+ * is. A slice that stopped among the sessions of port @i goes on there only if
+ * it is taken still.
+ */
+static unsigned int nat64_walk_next(const struct nat64_port_page *page,
+				    unsigned int i, struct nat64_slice *slice)
+{
+	unsigned int next = find_next_bit(page->used, NAT64_PAGE_PORTS, i);
+
+	if (next != i)
+		slice->within = false;
+	return next;
+}
+
 static unsigned int nat64_walk_slice(struct nat64_instance *inst,
 				     const struct nat64_cursor *cursor,
 				     struct nat64_port_page *page,
@@ -68,10 +83,14 @@ static unsigned int nat64_walk_slice(struct nat64_instance *inst,
 	unsigned int i = cursor->port % NAT64_PAGE_PORTS;
 	const struct nat64_walk *walk = arg;
 
-	for (; i < NAT64_PAGE_PORTS && nat64_slice_take(slice); i++) {
-		/* It may not be the one that was there when a slice ended. */
-		struct nat64_bib *bib = nat64_page_bib(page, i);
+	for (;; i++) {
+		struct nat64_bib *bib;
 
+		i = nat64_walk_next(page, i, slice);
+		if (i == NAT64_PAGE_PORTS || !nat64_slice_take(slice))
+			break;
+		/* It may not be the one that was there when a slice ended. */
+		bib = nat64_page_bib(page, i);
 		if (bib)
 			walk->visit(inst, bib, slice, walk->arg);
 		else
@@ -195,10 +214,8 @@ static unsigned int nat64_expire_slice(struct nat64_instance *inst,
 			return NAT64_PAGE_PORTS;
 		xchg(&page->due, now + NAT64_PAGE_NEVER);
 	}
-	if (!test_bit(i, page->used))
-		slice->within = false;
 	for (;; i++) {
-		i = find_next_bit(page->used, NAT64_PAGE_PORTS, i);
+		i = nat64_walk_next(page, i, slice);
 		if (i == NAT64_PAGE_PORTS || !nat64_slice_take(slice))
 			break;
 		left = min(left, nat64_expire_port(inst, cursor, page, i,
@@ -212,6 +229,7 @@ static unsigned int nat64_expire_slice(struct nat64_instance *inst,
 	return i;
 }
 
+/* A pass over millions of entries takes seconds: no CPU's own works wait for it. */
 static void nat64_expire_work(struct work_struct *work)
 {
 	struct nat64_instance *inst = container_of(to_delayed_work(work),
@@ -226,7 +244,7 @@ static void nat64_expire_work(struct work_struct *work)
 	nat64_walk_slices(inst, nat64_expire_slice, &all);
 	inst->expire_ops->tick(inst);
 	nat64_buckets_trim(&inst->bibs);
-	queue_delayed_work(system_power_efficient_wq, &inst->expire,
+	queue_delayed_work(system_unbound_wq, &inst->expire,
 			   NAT64_EXPIRE_INTERVAL);
 }
 
@@ -240,7 +258,7 @@ void nat64_expire_start(struct nat64_instance *inst,
 {
 	inst->expire_ops = ops;
 	INIT_DELAYED_WORK(&inst->expire, nat64_expire_work);
-	queue_delayed_work(system_power_efficient_wq, &inst->expire,
+	queue_delayed_work(system_unbound_wq, &inst->expire,
 			   NAT64_EXPIRE_INTERVAL);
 }
 

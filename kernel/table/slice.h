@@ -22,6 +22,9 @@ struct nat64_bib;
 /* Nanoseconds after which no more visits are made: a fifth of what is allowed. */
 #define NAT64_SLICE_TIME (NSEC_PER_MSEC / 5)
 
+/* Visits from one look at the clock, which is slow on some machines, to the next. */
+#define NAT64_SLICE_CLOCK 8
+
 /**
  * struct nat64_slice - how far a walk may go, and where it goes on
  */
@@ -34,7 +37,7 @@ struct nat64_slice {
 	bool within;
 	/** @dst4: peer of that session, in network byte order */
 	__be32 dst4;
-	/** @until: when it ends, in nanoseconds */
+	/** @until: when it ends, in nanoseconds; 0 before its first visit */
 	u64 until;
 	/** @ending: an entry that is being removed, and by nobody else; or NULL */
 	struct nat64_bib *ending;
@@ -52,7 +55,7 @@ static inline void nat64_slice_begin(struct nat64_slice *slice)
 	local_bh_disable();
 	rcu_read_lock();
 	slice->left = NAT64_SLICE_VISITS;
-	slice->until = ktime_get_ns() + NAT64_SLICE_TIME;
+	slice->until = 0;
 }
 
 /**
@@ -73,13 +76,21 @@ static inline void nat64_slice_end(void)
  */
 static inline bool nat64_slice_take(struct nat64_slice *slice)
 {
-	if (slice->left == NAT64_SLICE_VISITS ||
-	    (slice->left > 0 && ktime_get_ns() < slice->until)) {
-		slice->left--;
-		return true;
+	u64 now;
+
+	if (slice->left <= 0)
+		return false;
+	if (slice->left % NAT64_SLICE_CLOCK == 0) {
+		now = ktime_get_ns();
+		if (!slice->until)
+			slice->until = now + NAT64_SLICE_TIME;
+		if (now >= slice->until) {
+			slice->left = 0;
+			return false;
+		}
 	}
-	slice->left = 0;
-	return false;
+	slice->left--;
+	return true;
 }
 
 #endif /* NAT64_SLICE_H */

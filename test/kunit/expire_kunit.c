@@ -1,5 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* expire_kunit.c - walks over all BIB entries: expiry and removal */
+#include <linux/ktime.h>
+
+/* Looks at the clock of a slice, which stands still. */
+static int clock_reads;
+
+static u64 still_clock(void)
+{
+	clock_reads++;
+	return 1;
+}
+
+#define ktime_get_ns() still_clock()
+
 #include "fixture.h"
 
 static int expire_init(struct kunit *test)
@@ -201,6 +214,53 @@ static void a_walk_meets_each_entry_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 1500);
 }
 
+static void visit_one(struct nat64_instance *inst, struct nat64_bib *bib,
+		      struct nat64_slice *slice, void *arg)
+{
+	const struct nat64_bib **seen = arg;
+
+	*seen = bib;
+}
+
+/* A page whose last port alone is taken costs a slice one visit, not 512. */
+static void a_walk_skips_free_ports(struct kunit *test)
+{
+	struct nat64_bib *bib = fixture_static(test, NAT64_UDP, 1, 4000,
+					       "192.0.2.1", 1023), *seen = NULL;
+	struct nat64_walk walk = { .visit = visit_one, .arg = &seen };
+	struct fixture *fx = test->priv;
+	struct nat64_cursor cursor = {};
+	struct nat64_slice slice = {};
+	struct nat64_port_page *page;
+	unsigned int next = 0;
+
+	fixture_enter();
+	fixture_slice(&slice, 1);
+	page = nat64_pool4_next_page(&fx->inst, &cursor);
+	if (page)
+		next = nat64_walk_slice(&fx->inst, &cursor, page, &slice,
+					&walk);
+	fixture_leave();
+	KUNIT_EXPECT_PTR_EQ(test, seen, bib);
+	KUNIT_EXPECT_EQ(test, next, (unsigned int)NAT64_PAGE_PORTS);
+}
+
+/* 400 entries are 7 slices: each looks at the clock every 8 visits at most. */
+static void a_walk_seldom_looks_at_the_clock(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	int i, n = 0;
+
+	for (i = 0; i < 400; i++)
+		fixture_static(test, NAT64_UDP, 1 + i, 4000, "192.0.2.1",
+			       1024 + i);
+	clock_reads = 0;
+	nat64_walk(&fx->inst, count_visit, &n);
+	KUNIT_EXPECT_EQ(test, n, 400);
+	KUNIT_EXPECT_GE(test, clock_reads, 7);
+	KUNIT_EXPECT_LE(test, clock_reads, 400 / 8 + 7);
+}
+
 /* The worker does it, and goes on until it is stopped. */
 static void the_worker_expires_and_goes_on(struct kunit *test)
 {
@@ -211,7 +271,7 @@ static void the_worker_expires_and_goes_on(struct kunit *test)
 	fx->inst.rescan = 1;
 	nat64_expire_start(&fx->inst, &expire_ops);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fx->inst.expire));
-	mod_delayed_work(system_power_efficient_wq, &fx->inst.expire, 0);
+	mod_delayed_work(system_unbound_wq, &fx->inst.expire, 0);
 	flush_delayed_work(&fx->inst.expire);
 	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 0);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fx->inst.expire));
@@ -392,6 +452,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lifetimes_are_right_across_the_wrap),
 	KUNIT_CASE(a_walk_meets_each_entry_once),
 	KUNIT_CASE(a_crowd_expires_in_one_pass),
+	KUNIT_CASE(a_walk_skips_free_ports),
+	KUNIT_CASE(a_walk_seldom_looks_at_the_clock),
 	KUNIT_CASE(the_worker_expires_and_goes_on),
 	{}
 };
