@@ -525,7 +525,8 @@ static void print_hosts(const struct uses *uses)
 
 /*
  * The counters have been printed before, so that they are there even if a module
- * that does not know the flag refuses.
+ * that does not know the flag refuses. Users that may read only the counters get
+ * these.
  */
 static int print_pool4(struct cmd *cmd)
 {
@@ -534,14 +535,19 @@ static int print_pool4(struct cmd *cmd)
 		.reply = take_pool4, .restart = forget_uses, .arg = &uses,
 	};
 	struct nl_msg *msg = cmd_request(cmd, NAT64_CMD_POOL4_GET);
-	int rc;
+	int err, rc = EXIT_DONE;
 
 	if (!msg || nla_put_flag(msg, NAT64_A_USAGE)) {
 		nlmsg_free(msg);
 		return cmd_wrong();
 	}
-	rc = cmd_dump(cmd, msg, &handler);
-	if (rc == EXIT_DONE && uses.n) {
+	err = nl64_dump(&cmd->nl, msg, &handler);
+	nlmsg_free(msg);
+	if (err == -EPERM) {
+		fprintf(stderr, "nat64ctl: note: %s\n", cmd->nl.text);
+	} else if (err) {
+		rc = cmd_refused(cmd);
+	} else if (uses.n) {
 		print_use(&uses, "pool4-ports", false,
 			  "ports and ICMP identifiers of the pool4 entry");
 		print_use(&uses, "pool4-ports-used", true,

@@ -3,8 +3,10 @@
  * netlink.c - the generic netlink family and what its objects share
  *
  * Each command has a policy of its own, so that an attribute which it does not
- * know is refused and not ignored. Reading is open to everybody in the network
- * namespace, writing to CAP_NET_ADMIN in its user namespace.
+ * know is refused and not ignored. Configuration and statistics may be read by
+ * all users in the network namespace. To change something, to read BIB entries
+ * and sessions, which say who talks to whom, and whatever visits all of them,
+ * takes CAP_NET_ADMIN in its user namespace.
  */
 #include "control/netlink.h"
 
@@ -102,6 +104,14 @@ const struct nla_policy nat64_filter_policy[NAT64_FILTER_A_MAX + 1] = {
 	.dumpit = func,					\
 }
 
+#define NAT64_OP_DUMP_ADMIN(op, attrs, func) {		\
+	.cmd = NAT64_CMD_##op,				\
+	.flags = GENL_UNS_ADMIN_PERM,			\
+	.policy = attrs,				\
+	.maxattr = NAT64_A_MAX,				\
+	.dumpit = func,					\
+}
+
 static const struct genl_ops ops[] = {
 	NAT64_OP_DO(INSTANCE_ADD, policy_instance_add, nat64_nl_instance_add),
 	NAT64_OP_DO(INSTANCE_DEL, policy_instance, nat64_nl_instance_del),
@@ -116,16 +126,16 @@ static const struct genl_ops ops[] = {
 	NAT64_OP_DUMP(POOL4_GET, policy_usage, nat64_nl_pool4_dump),
 	NAT64_OP_DO(BIB_ADD, policy_bib, nat64_nl_bib_add),
 	NAT64_OP_DO(BIB_DEL, policy_bib, nat64_nl_bib_del),
-	NAT64_OP_DUMP(BIB_GET, policy_filter, nat64_nl_bib_dump),
+	NAT64_OP_DUMP_ADMIN(BIB_GET, policy_filter, nat64_nl_bib_dump),
 	NAT64_OP_DO(SESSION_FLUSH, policy_filter, nat64_nl_session_flush),
-	NAT64_OP_DUMP(SESSION_GET, policy_filter, nat64_nl_session_dump),
-	NAT64_OP_READ(SESSION_COUNT, policy_filter, nat64_nl_session_count),
+	NAT64_OP_DUMP_ADMIN(SESSION_GET, policy_filter, nat64_nl_session_dump),
+	NAT64_OP_DO(SESSION_COUNT, policy_filter, nat64_nl_session_count),
 	NAT64_OP_DO(CONFIG_SET, policy_config, nat64_nl_config_set),
 	NAT64_OP_READ(CONFIG_GET, policy_instance, nat64_nl_config_get),
 	NAT64_OP_DUMP(STATS_GET, policy_instance, nat64_nl_stats_dump),
 	NAT64_OP_DO(INSTANCE_REPLACE, policy_replace, nat64_nl_instance_replace),
 	NAT64_OP_DO(TRACE, policy_trace, nat64_nl_trace),
-	NAT64_OP_READ(BIB_COUNT, policy_filter, nat64_nl_bib_count),
+	NAT64_OP_DO(BIB_COUNT, policy_filter, nat64_nl_bib_count),
 	NAT64_OP_DO(INSTANCE_CHECK, policy_instance, nat64_nl_instance_check),
 };
 
@@ -407,12 +417,14 @@ int nat64_nl_number(struct genl_info *info, const struct nat64_instance *inst,
 /**
  * nat64_nl_get_filter - the filter of a request
  * @attrs: attributes of the request
+ * @of_sessions: it is about sessions; false: about BIB entries
  * @filter: where to put it; matches everything if there is none
  * @extack: where a refusal is explained
  *
  * Return: 0 or a negative errno.
  */
-int nat64_nl_get_filter(struct nlattr **attrs, struct nat64_filter *filter,
+int nat64_nl_get_filter(struct nlattr **attrs, bool of_sessions,
+			struct nat64_filter *filter,
 			struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[NAT64_FILTER_A_MAX + 1] = {};
@@ -425,6 +437,15 @@ int nat64_nl_get_filter(struct nlattr **attrs, struct nat64_filter *filter,
 			       nat64_filter_policy, extack);
 	if (err)
 		return err;
+	/* A flush must not end more than was meant. */
+	if (of_sessions && tb[NAT64_FILTER_A_STATIC])
+		return nat64_nl_refuse(extack, tb[NAT64_FILTER_A_STATIC],
+				       "sessions are not static: only BIB entries can be chosen by that",
+				       -EINVAL);
+	if (!of_sessions && tb[NAT64_FILTER_A_STATE])
+		return nat64_nl_refuse(extack, tb[NAT64_FILTER_A_STATE],
+				       "BIB entries have no state: only sessions can be chosen by it",
+				       -EINVAL);
 
 	if (tb[NAT64_FILTER_A_PROTO]) {
 		proto = nat64_nl_get_proto(nla_get_u8(tb[NAT64_FILTER_A_PROTO]));

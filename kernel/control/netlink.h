@@ -147,7 +147,8 @@ int nat64_nl_number(struct genl_info *info, const struct nat64_instance *inst,
 		    int type, u64 n);
 int nat64_nl_put_counts(struct sk_buff *skb, struct nat64_instance *inst);
 int nat64_nl_get_proto(u8 number);
-int nat64_nl_get_filter(struct nlattr **attrs, struct nat64_filter *filter,
+int nat64_nl_get_filter(struct nlattr **attrs, bool of_sessions,
+			struct nat64_filter *filter,
 			struct netlink_ext_ack *extack);
 
 /* events */

@@ -298,7 +298,9 @@ static int nat64_nl_walk_fill(struct sk_buff *skb, struct netlink_callback *cb,
 	struct nat64_filter filter;
 	int err;
 
-	err = nat64_nl_get_filter(nat64_dump_attrs(cb), &filter, cb->extack);
+	err = nat64_nl_get_filter(nat64_dump_attrs(cb),
+				  dump->put != nat64_nl_bib_put, &filter,
+				  cb->extack);
 	rcu_read_lock();
 	while (!err && (page = nat64_pool4_next_page(inst, cursor))) {
 		err = nat64_nl_walk_page(skb, cb, inst, page, &filter);
@@ -380,7 +382,8 @@ int nat64_nl_bib_count(struct sk_buff *skb, struct genl_info *info)
 	struct nat64_instance *inst;
 	int err;
 
-	err = nat64_nl_get_filter(info->attrs, &tally.filter, info->extack);
+	err = nat64_nl_get_filter(info->attrs, false, &tally.filter,
+				  info->extack);
 	if (err)
 		return err;
 	inst = nat64_nl_lock(info);

@@ -394,5 +394,16 @@ static int nat64_nl_pool4_fill(struct sk_buff *skb, struct netlink_callback *cb,
  */
 int nat64_nl_pool4_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	const struct nlattr *usage = nat64_dump_attrs(cb)[NAT64_A_USAGE];
+	const struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
+	bool begins = !dump->instance && !dump->item;
+
+	/* It visits all ports that were ever used. */
+	if (usage && begins &&
+	    !netlink_ns_capable(cb->skb, sock_net(skb->sk)->user_ns,
+				CAP_NET_ADMIN))
+		return nat64_nl_refuse(cb->extack, usage,
+				       "to see how much of pool4 is used, you need CAP_NET_ADMIN in this network namespace (try as root)",
+				       -EPERM);
 	return nat64_nl_dump(skb, cb, nat64_nl_pool4_fill);
 }

@@ -277,7 +277,8 @@ static int nat64_nl_session_visit(struct genl_info *info, u8 cmd,
 	void *hdr;
 	int err;
 
-	err = nat64_nl_get_filter(info->attrs, &tally.filter, info->extack);
+	err = nat64_nl_get_filter(info->attrs, true, &tally.filter,
+				  info->extack);
 	if (err)
 		return err;
 	inst = nat64_nl_lock(info);

@@ -566,7 +566,9 @@ for words in "instance add x" "instance del" "instance flush" \
 	"pool6 add 2001:db8:9::/96" "pool6 del 64:ff9b::/96" \
 	"pool4 add 192.0.2.9" "pool4 del 192.0.2.1" "pool4 flush" \
 	"bib add --proto tcp [2001:db8::5]:1 192.0.2.1:1" \
-	"bib del 192.0.2.1:1" "session flush" "config set tos 1"; do
+	"bib del 192.0.2.1:1" "session flush" "config set tos 1" \
+	bib "bib --proto tcp" session "session --port 1" "session count" \
+	"trace udp [2001:db8::5]:1 [64:ff9b::198.51.100.7]:2"; do
 	# shellcheck disable=SC2086 # several words
 	nobody $words
 	rc=$?
@@ -580,8 +582,14 @@ known=
 look
 [ "$before" = "$known" ]
 result "nothing has changed" "${?#0}"
-for words in instance pool6 pool4 bib session "session count" config \
-	"config get tos" stats; do
+nobody pool4 --usage
+[ $? = 2 ] && grep -q "^nat64ctl: to see how much of pool4 is used, you need CAP_NET_ADMIN " err
+result "nobody may not: pool4 --usage" "${?#0}"
+nobody stats --format prometheus &&
+	grep -q "^nat64ctl: note: to see how much of pool4 is used, you need CAP_NET_ADMIN " err &&
+	grep -q '^nat64_received6_total{' out && ! grep -q pool4_ports out
+result "nobody gets statistics for prometheus but for the use of pool4" "${?#0}"
+for words in instance pool6 pool4 config "config get tos" stats; do
 	# shellcheck disable=SC2086 # several words
 	nobody $words
 	rc=$?

@@ -597,16 +597,17 @@ result "loads at the same time" "$why"
 # who may do what
 #
 chmod 644 ./*.json
-before=$("$nat64ctl" config save)
 nobody config load small.json
 [ $? = 2 ] &&
 	[ "$(cat err)" = "nat64ctl: you need CAP_NET_ADMIN in this network namespace (try as root)" ]
 result "nobody may not load" "${?#0}"
-nobody config save && [ "$(cat out)" = "$before" ]
-result "nobody may save" "${?#0}"
+nobody config save
+[ $? = 2 ] && [ ! -s out ] &&
+	[ "$(cat err)" = "nat64ctl: you need CAP_NET_ADMIN in this network namespace (try as root)" ]
+result "nobody may not save: static BIB entries are private" "${?#0}"
 nobody config check small.json &&
 	grep -q "^nat64ctl: note: the file was checked without the module: you need CAP_NET_ADMIN" err &&
-	grep -q "^- pool4 198.18.0.0/28$" out
+	[ ! -s out ]
 result "nobody may check, but cannot ask the module" "${?#0}"
 silently "the end" instance del
 

@@ -17,6 +17,10 @@
  * - Whoever reads an answer or an event ignores attributes that it does not know,
  *   and values of an enum it takes for "something else". A module may leave out
  *   what an answer did not have at first.
+ * - To read configuration and statistics takes no capability; all else takes
+ *   CAP_NET_ADMIN in the user namespace of the network namespace: to change
+ *   something, to read BIB entries and sessions or to count them, to see how much
+ *   of pool4 is used, and to trace.
  * - An attribute that a request may leave out means what it meant before it was
  *   there; a new configuration key begins with what was done before.
  * - A refusal has a sentence (NLMSGERR_ATTR_MSG) and either the attribute to
@@ -79,7 +83,7 @@
  * @NAT64_CMD_INSTANCE_DEL: do: delete INSTANCE and all it holds
  * @NAT64_CMD_INSTANCE_FLUSH: do: forget dynamic BIB entries and all sessions
  * @NAT64_CMD_INSTANCE_GET: dump: one message an instance: INSTANCE, POOL6s,
- *	the first POOL4s (POOL4_GET has all), BIB_COUNT, SESSION_COUNT
+ *	the first POOL4s that fit (POOL4_GET has all), BIB_COUNT, SESSION_COUNT
  * @NAT64_CMD_POOL6_ADD: do: add POOL6 to INSTANCE
  * @NAT64_CMD_POOL6_DEL: do: remove POOL6 and the sessions that use it
  * @NAT64_CMD_POOL6_GET: dump: one message a prefix: INSTANCE, POOL6
@@ -88,7 +92,7 @@
  *	stay) and the BIB entries in it
  * @NAT64_CMD_POOL4_FLUSH: do: remove every POOL4 of INSTANCE
  * @NAT64_CMD_POOL4_GET: dump: one message an entry: INSTANCE, POOL4; with the
- *	flag USAGE, POOL4 tells how much of it is used
+ *	flag USAGE, which takes CAP_NET_ADMIN, POOL4 tells how much of it is used
  * @NAT64_CMD_BIB_ADD: do: add the static BIB entry to INSTANCE
  * @NAT64_CMD_BIB_DEL: do: remove a BIB entry, static or not, with its sessions;
  *	either side may be left out
@@ -494,8 +498,8 @@ enum nat64_alarm_attr {
  *	prefix
  * @NAT64_FILTER_A_LEN4: u8, length of ADDR4; 32 if absent
  * @NAT64_FILTER_A_PORT: be16, any port of the entry is this one
- * @NAT64_FILTER_A_STATE: u8, enum nat64_state; sessions only
- * @NAT64_FILTER_A_STATIC: flag, static BIB entries only; in BIB_GET
+ * @NAT64_FILTER_A_STATE: u8, enum nat64_state; of sessions: refused in BIB_*
+ * @NAT64_FILTER_A_STATIC: flag, static BIB entries only; refused in SESSION_*
  * @__NAT64_FILTER_A_MAX: internal
  */
 enum nat64_filter_attr {
