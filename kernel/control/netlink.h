@@ -167,7 +167,8 @@ const char *nat64_nl_instance_conflict(struct genl_info *info,
 				       const struct nat64_instance *inst,
 				       const struct nat64_config *cfg,
 				       const struct nlattr **attr);
-int nat64_nl_put_instance(struct sk_buff *skb, struct nat64_instance *inst);
+int nat64_nl_put_instance(struct sk_buff *skb, struct nat64_instance *inst,
+			  bool *whole);
 int nat64_nl_instance_add(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_instance_del(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_instance_flush(struct sk_buff *skb, struct genl_info *info);

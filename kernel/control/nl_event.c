@@ -99,8 +99,9 @@ static void nat64_nl_event_send(const struct nat64_instance *inst,
 void nat64_nl_event_instance(struct nat64_instance *inst, u8 cmd)
 {
 	struct sk_buff *skb;
-	void *hdr;
 	int err = 0;
+	bool whole;
+	void *hdr;
 
 	if (!nat64_nl_listens(inst, NAT64_NL_INSTANCE))
 		return;
@@ -108,7 +109,7 @@ void nat64_nl_event_instance(struct nat64_instance *inst, u8 cmd)
 	if (!skb)
 		return;
 	if (cmd == NAT64_CMD_INSTANCE_ADD_NTF)
-		err = nat64_nl_put_instance(skb, inst);
+		err = nat64_nl_put_instance(skb, inst, &whole);
 	nat64_nl_event_send(inst, NAT64_NL_INSTANCE, skb, hdr, err);
 }
 

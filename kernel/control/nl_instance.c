@@ -260,14 +260,34 @@ int nat64_nl_instance_flush(struct sk_buff *skb, struct genl_info *info)
  */
 #define NAT64_NL_INSTANCE_POOL4 8
 
+/* The first pool4 entries; false if there is not room for all of these. */
+static bool nat64_nl_put_first4(struct sk_buff *skb,
+				const struct nat64_config *cfg)
+{
+	int i, n = min_t(int, cfg->n_pool4, NAT64_NL_INSTANCE_POOL4);
+
+	for (i = 0; i < n; i++) {
+		const void *end = skb_tail_pointer(skb);
+
+		if (nat64_nl_put_pool4(skb, &cfg->pool4[i])) {
+			nlmsg_trim(skb, end);
+			return false;
+		}
+	}
+	return true;
+}
+
 /**
  * nat64_nl_put_instance - write what an instance has
  * @skb: the message
  * @inst: the instance; its nat64_net is locked
+ * @whole: set to whether there was room for all that should be in a message; if
+ *	not, the last pool4 entries are missing
  *
  * Return: 0 or -EMSGSIZE.
  */
-int nat64_nl_put_instance(struct sk_buff *skb, struct nat64_instance *inst)
+int nat64_nl_put_instance(struct sk_buff *skb, struct nat64_instance *inst,
+			  bool *whole)
 {
 	const struct nat64_config *cfg = nat64_instance_config(inst);
 	int i;
@@ -276,21 +296,23 @@ int nat64_nl_put_instance(struct sk_buff *skb, struct nat64_instance *inst)
 		if (cfg->pool6[i].len &&
 		    nat64_nl_put_pool6(skb, NAT64_A_POOL6, &cfg->pool6[i]))
 			return -EMSGSIZE;
-	for (i = 0; i < min_t(int, cfg->n_pool4, NAT64_NL_INSTANCE_POOL4); i++)
-		if (nat64_nl_put_pool4(skb, &cfg->pool4[i]))
-			return -EMSGSIZE;
-	return nat64_nl_put_counts(skb, inst);
+	if (nat64_nl_put_counts(skb, inst))
+		return -EMSGSIZE;
+	*whole = nat64_nl_put_first4(skb, cfg);
+	return 0;
 }
 
 static int nat64_nl_instance_fill(struct sk_buff *skb,
 				  struct netlink_callback *cb,
 				  struct nat64_instance *inst)
 {
+	bool first = !skb->len, whole;
 	void *hdr = nat64_nl_put(skb, cb, NAT64_CMD_INSTANCE_GET, inst);
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (nat64_nl_put_instance(skb, inst)) {
+	/* What is not whole behind others may be so in the next datagram. */
+	if (nat64_nl_put_instance(skb, inst, &whole) || (!whole && !first)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

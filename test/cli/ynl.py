@@ -32,6 +32,10 @@ DOCS = f"{KERNEL}/Documentation/netlink"
 SCHEMA = f"{DOCS}/genetlink-legacy.yaml"
 HOST = "ynl-host"
 
+sys.path.insert(0, os.path.dirname(CLI))
+from lib import YnlFamily  # pylint: disable=wrong-import-position,import-error
+
+GENERIC = 16            # NETLINK_GENERIC
 TESTS = []
 PERFORMED = {}
 REFUSED = set()
@@ -319,6 +323,64 @@ def instance_tests():
          of("two") | counts | {"fault-count": 0})
     does("instance-del", "do", "instance-del", of("two"))
     does("it is gone", "dump", "instance-get", {}, [one])
+    attempt(narrow_tests, one)
+
+
+def narrow_dump(command):
+    """The messages of a dump, to a client that reads 4 KiB at a time."""
+    def ask(sock, family, flags, command, attrs=b""):
+        sock.send(struct.pack("=IHHIIBBH", 20 + len(attrs), family, 1 | flags,
+                              1, 0, command, 1, 0) + attrs)
+
+    def read(sock):
+        data = sock.recv(4096)
+        while data:
+            size, kind = struct.unpack_from("=IH", data)
+            yield kind, data[20:size]
+            data = data[(size + 3) & ~3:]
+
+    def attributes(data):
+        while data:
+            size, kind = struct.unpack_from("=HH", data)
+            yield kind & 0x3fff, data[4:size]
+            data = data[(size + 3) & ~3:]
+
+    answers = []
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, GENERIC) as sock:
+        ask(sock, 16, 0, 3, struct.pack("=HH", 10, 2) + b"nat64\0\0\0")
+        family, = struct.unpack("=H", dict(attributes(next(read(sock))[1]))[1])
+        ask(sock, family, 0x300, command)
+        while True:
+            for kind, data in read(sock):
+                if kind in (2, 3):      # an error, or the end
+                    return answers
+                answers.append(list(attributes(data)))
+
+
+def narrow_tests(before):
+    """An instance with more pool4 entries and ranges than a message holds."""
+    ear = YnlFamily(SPEC, "")
+    ear.ntf_subscribe("instance")
+    ranges = [{"min": port, "max": port} for port in range(1000, 1064, 2)]
+    wide = of("wide", pool6=[{"addr": addr6("2001:db8:77::"), "len": 96}],
+              pool4=[{"addr": addr4(f"198.18.0.{i}"), "ports": ranges}
+                     for i in range(1, 9)])
+    does("instance-add with 8 entries of 32 ranges", "do", "instance-add", wide)
+    heard, end = [], time.monotonic() + 20
+    while not heard and time.monotonic() < end:
+        time.sleep(0.1)
+        ear.check_ntf()
+        heard = [msg["msg"]["instance"] for msg in ear.async_msg_queue]
+    test("it is announced", differ(heard, ["wide"]))
+    answers = narrow_dump(4)
+    test("it is listed to a client that reads little",
+         differ([dict(a)[2] for a in answers],
+                [before["instance"].encode() + b"\0", b"wide\0"]))
+    kinds = [[kind for kind, _ in a] for a in answers]
+    test("with counts, and as many entries as there is room for", differ(
+        [(k.count(3), k.count(4) in range(3, 8), k.count(10), k.count(11))
+         for k in kinds[1:]], [(1, True, 1, 1)]))
+    does("instance-del of it", "do", "instance-del", of("wide"))
 
 
 def pool_tests():
@@ -400,6 +462,9 @@ def bib_tests():
             "an address of a BIB entry needs a port")
     refused("an unknown protocol", "bib-get", of("one", filter={"proto": 132}),
             22, ".filter.proto", "tcp, udp or icmp", mode="dump")
+    for oper, mode in ("bib-get", "dump"), ("bib-count", "do"):
+        refused("a state", oper, of("one", filter={"state": "trans"}), 22,
+                ".filter.state", "BIB entries have no state", mode=mode)
     for entry in asked:
         side = {k: v for k, v in entry.items() if k[-1] != "6"}
         does(f"bib-del of protocol {entry['proto']} by its IPv4 side", "do",
@@ -597,6 +662,10 @@ def session_tests(accounting):
     refused("an unknown protocol", "session-flush",
             of("two", filter={"proto": 0}), 22, ".filter.proto",
             "tcp, udp or icmp")
+    for oper, mode in (("session-get", "dump"), ("session-count", "do"),
+                       ("session-flush", "do")):
+        refused("what is static", oper, of("two", filter={"static": True}), 22,
+                ".filter.static", "sessions are not static", mode=mode)
     stats_tests()
     does("session-flush of one protocol", "do", "session-flush",
          of("two", filter={"proto": UDP}), of("two", **{"session-count": 2}))
@@ -706,8 +775,6 @@ def complete_tests(spec):
 def listen(spec):
     """Sockets of the client's own that hear every group of the spec: it binds
     one for each group."""
-    sys.path.insert(0, os.path.dirname(CLI))
-    from lib import YnlFamily  # pylint: disable=import-outside-toplevel
     ears = []
     for group in spec.get("mcast-groups", {}).get("list", []):
         status, out = cli("--subscribe", group["name"])
