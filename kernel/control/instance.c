@@ -15,6 +15,7 @@
 #include <net/ip.h>
 #include <net/route.h>
 #include "control/netlink.h"
+#include "control/netns.h"
 #include "control/statics.h"
 #include "path/path.h"
 #include "table/event.h"
@@ -103,25 +104,46 @@ static const char *nat64_instance_conflict_with(const struct nat64_config *a,
 	return NULL;
 }
 
+static const char *nat64_instance_too_many4(const struct net *net,
+					    const struct nat64_config *cfg,
+					    const void **bad)
+{
+	u64 most = nat64_netns_most(net, U32_MAX, NAT64_USERNS_ADDRESSES_MAX);
+	u64 n = 0;
+	int i;
+
+	for (i = 0; i < cfg->n_pool4; i++) {
+		*bad = &cfg->pool4[i];
+		n += 1ULL << (32 - cfg->pool4[i].len);
+		if (n > most)
+			return "in a user namespace, pool4 holds 4096 addresses at most";
+	}
+	*bad = NULL;
+	return NULL;
+}
+
 /**
- * nat64_instance_conflict - does a configuration claim what others have?
- * @nn: the instances, locked
+ * nat64_instance_conflict - may an instance have a configuration beside others?
+ * @net: the network namespace; its nat64_net is locked
  * @self: the instance that it is for; NULL for one more
  * @cfg: the configuration
  * @bad: set to the prefix or the pool4 entry of @cfg that is to blame, or NULL
  *
- * Return: NULL if it does not, or a sentence that says what.
+ * Return: NULL if it may, or a sentence that says why not.
  */
-const char *nat64_instance_conflict(struct nat64_net *nn,
+const char *nat64_instance_conflict(struct net *net,
 				    const struct nat64_instance *self,
 				    const struct nat64_config *cfg,
 				    const void **bad)
 {
+	struct nat64_net *nn = nat64_net(net);
 	struct nat64_instance *inst;
 	unsigned int n = 0;
 	const char *why;
 
-	*bad = NULL;
+	why = nat64_instance_too_many4(net, cfg, bad);
+	if (why)
+		return why;
 	list_for_each_entry(inst, &nn->instances, node) {
 		if (inst == self)
 			continue;
@@ -132,7 +154,8 @@ const char *nat64_instance_conflict(struct nat64_net *nn,
 		if (why)
 			return why;
 	}
-	if (!self && n == NAT64_INSTANCES_MAX)
+	if (!self && n >= nat64_netns_most(net, NAT64_INSTANCES_MAX,
+					   NAT64_USERNS_INSTANCES_MAX))
 		return "the network namespace has as many instances as it can hold";
 	return NULL;
 }
@@ -150,7 +173,7 @@ static void nat64_instance_free(struct nat64_instance *inst)
 static struct nat64_instance *nat64_instance_alloc(struct net *net,
 						   const char *name)
 {
-	struct nat64_instance *inst = kzalloc(sizeof(*inst), GFP_KERNEL);
+	struct nat64_instance *inst = kzalloc(sizeof(*inst), GFP_KERNEL_ACCOUNT);
 
 	if (!inst)
 		return NULL;
@@ -161,8 +184,8 @@ static struct nat64_instance *nat64_instance_alloc(struct net *net,
 	inst->syns = nat64_syns_alloc();
 	inst->routes = nat64_routes_alloc();
 	if (!inst->stats || !inst->syns || !inst->routes ||
-	    percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL) ||
-	    percpu_counter_init(&inst->n_sessions, 0, GFP_KERNEL)) {
+	    percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL_ACCOUNT) ||
+	    percpu_counter_init(&inst->n_sessions, 0, GFP_KERNEL_ACCOUNT)) {
 		nat64_instance_free(inst);
 		return NULL;
 	}

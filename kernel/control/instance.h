@@ -12,7 +12,7 @@ struct nat64_statics;
 const char *nat64_instance_check_name(const char *name);
 struct nat64_instance *nat64_instance_find(struct nat64_net *nn,
 					   const char *name);
-const char *nat64_instance_conflict(struct nat64_net *nn,
+const char *nat64_instance_conflict(struct net *net,
 				    const struct nat64_instance *self,
 				    const struct nat64_config *cfg,
 				    const void **bad);

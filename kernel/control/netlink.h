@@ -194,6 +194,8 @@ int nat64_nl_get_bib(const struct nlattr *attr, struct nat64_nl_bib *bib,
 		     struct netlink_ext_ack *extack);
 const char *nat64_nl_check_bib(struct net *net, const struct nat64_config *cfg,
 			       const struct nat64_nl_bib *bib);
+u32 nat64_nl_most_static(const struct net *net);
+const char *nat64_nl_too_many_static(const struct net *net);
 int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_bib_count(struct sk_buff *skb, struct genl_info *info);

@@ -2,6 +2,7 @@
 /* nl_bib.c - the object "bib" */
 #include "control/netlink.h"
 
+#include "control/netns.h"
 #include "table/expire.h"
 #include "table/record.h"
 #include "table/session.h"
@@ -106,6 +107,31 @@ const char *nat64_nl_check_bib(struct net *net, const struct nat64_config *cfg,
 		"the IPv4 side of the BIB entry is not local, or in ip_local_port_range";
 }
 
+/**
+ * nat64_nl_most_static - how many static BIB entries may an instance have?
+ * @net: its network namespace
+ *
+ * Return: so many.
+ */
+u32 nat64_nl_most_static(const struct net *net)
+{
+	return nat64_netns_most(net, NAT64_BIB_STATIC_MAX,
+				NAT64_USERNS_BIB_STATIC_MAX);
+}
+
+/**
+ * nat64_nl_too_many_static - why is one more static BIB entry refused?
+ * @net: the network namespace
+ *
+ * Return: a sentence that says so.
+ */
+const char *nat64_nl_too_many_static(const struct net *net)
+{
+	if (nat64_nl_most_static(net) == NAT64_BIB_STATIC_MAX)
+		return "an instance holds 65536 static BIB entries at most";
+	return "in a user namespace, an instance holds 1024 static BIB entries at most";
+}
+
 static int nat64_nl_bib_insert(struct nat64_instance *inst,
 			       const struct nat64_nl_bib *want)
 {
@@ -148,8 +174,8 @@ int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 	why = nat64_nl_check_bib(inst->net, nat64_instance_config(inst), &bib);
-	if (!why && inst->n_static == NAT64_BIB_STATIC_MAX)
-		why = "the instance has as many static BIB entries as it can hold";
+	if (!why && inst->n_static >= nat64_nl_most_static(inst->net))
+		why = nat64_nl_too_many_static(inst->net);
 	err = why ? -EINVAL : nat64_nl_bib_insert(inst, &bib);
 	nat64_nl_unlock(info);
 

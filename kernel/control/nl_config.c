@@ -2,6 +2,8 @@
 /* nl_config.c - the object "config" */
 #include "control/netlink.h"
 
+#include "control/netns.h"
+
 #include <linux/netdevice.h>
 #include "rfc/address.h"
 
@@ -318,6 +320,27 @@ static int nat64_nl_set_key(struct nat64_keys *to, int type,
 	return nat64_nl_set_number(to, type, attr, force, extack);
 }
 
+/* Not all users of a machine may take what its administrator may. */
+static int nat64_nl_check_userns(const struct net *net,
+				 const struct nat64_keys *to,
+				 struct nlattr **tb,
+				 struct netlink_ext_ack *extack)
+{
+	if (to->maximum_sessions >
+	    nat64_netns_most(net, U32_MAX, NAT64_USERNS_SESSIONS_MAX))
+		return nat64_nl_refuse(extack,
+				       tb[NAT64_CONFIG_A_MAXIMUM_SESSIONS],
+				       "in a user namespace, maximum-sessions must be 1 to 65536",
+				       -EINVAL);
+	if (to->maximum_simultaneous_opens >
+	    nat64_netns_most(net, U32_MAX, NAT64_USERNS_OPENS_MAX))
+		return nat64_nl_refuse(extack,
+				       tb[NAT64_CONFIG_A_MAXIMUM_SIMULTANEOUS_OPENS],
+				       "in a user namespace, maximum-simultaneous-opens must be 0 to 256",
+				       -EINVAL);
+	return 0;
+}
+
 /**
  * nat64_nl_get_keys - read the keys of a request
  * @info: the request, with NAT64_A_CONFIG
@@ -338,7 +361,8 @@ int nat64_nl_get_keys(struct genl_info *info, struct nat64_keys *to)
 			err = nat64_nl_set_key(to, i, tb[i],
 					       info->attrs[NAT64_A_FORCE],
 					       info->extack);
-	return err;
+	return err ?: nat64_nl_check_userns(genl_info_net(info), to, tb,
+					    info->extack);
 }
 
 /**

@@ -2,6 +2,8 @@
 /* nl_instance.c - the object "instance" */
 #include "control/netlink.h"
 
+#include "control/netns.h"
+
 /* The pools of a request, into a configuration with room for them. */
 static int nat64_nl_instance_pools(struct genl_info *info,
 				   struct nat64_config *cfg)
@@ -64,6 +66,10 @@ struct nat64_config *nat64_nl_instance_config(struct genl_info *info)
 	cfg = nat64_config_alloc(min_t(unsigned int, n, NAT64_POOL4_MAX));
 	if (!cfg)
 		return ERR_PTR(-ENOMEM);
+	cfg->keys.maximum_sessions =
+		min(cfg->keys.maximum_sessions,
+		    nat64_netns_most(genl_info_net(info), U32_MAX,
+				     NAT64_USERNS_SESSIONS_MAX));
 	err = nat64_nl_instance_pools(info, cfg);
 	if (err) {
 		kvfree(cfg);
@@ -152,7 +158,7 @@ const char *nat64_nl_instance_conflict(struct genl_info *info,
 	const void *bad;
 	const char *why;
 
-	why = nat64_instance_conflict(nn, inst, cfg, &bad);
+	why = nat64_instance_conflict(genl_info_net(info), inst, cfg, &bad);
 	if (!why)
 		why = nat64_overlap_hosts(nn, inst, cfg, info->extack, &bad);
 	*attr = why ? nat64_nl_instance_attr(info, cfg, bad) : NULL;

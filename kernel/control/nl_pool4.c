@@ -291,8 +291,7 @@ static int nat64_nl_pool4_change(struct genl_info *info,
 	}
 	why = nat64_nl_pool4_apply(cfg, info->genlhdr->cmd, row);
 	if (!why)
-		why = nat64_instance_conflict(nat64_net(inst->net), inst, cfg,
-					      &bad);
+		why = nat64_instance_conflict(inst->net, inst, cfg, &bad);
 	if (why) {
 		err = nat64_nl_refuse(info->extack, info->attrs[NAT64_A_POOL4],
 				      why, -EINVAL);

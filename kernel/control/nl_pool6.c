@@ -105,8 +105,7 @@ static int nat64_nl_pool6_change(struct genl_info *info, bool add)
 	why = add ? nat64_config_add_pool6(cfg, &prefix) :
 		    nat64_nl_pool6_remove(cfg, &prefix);
 	if (!why)
-		why = nat64_instance_conflict(nat64_net(inst->net), inst, cfg,
-					      &bad);
+		why = nat64_instance_conflict(inst->net, inst, cfg, &bad);
 	if (!why && add)
 		why = nat64_overlap_hosts(nat64_net(inst->net), NULL, cfg,
 					  info->extack, &bad);

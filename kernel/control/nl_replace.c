@@ -2,6 +2,7 @@
 /* nl_replace.c - everything that an instance is, in one request */
 #include "control/netlink.h"
 
+#include "control/netns.h"
 #include "control/statics.h"
 
 /* Add the BIB entry of an attribute. */
@@ -27,20 +28,27 @@ static int nat64_nl_replace_static(struct genl_info *info,
 	return why ? nat64_nl_refuse(info->extack, attr, why, -EINVAL) : 0;
 }
 
+/* More static BIB entries than an instance may have. */
+static int nat64_nl_replace_too_many(struct genl_info *info,
+				     const struct nlattr *attr)
+{
+	return nat64_nl_refuse(info->extack, attr,
+			       nat64_nl_too_many_static(genl_info_net(info)),
+			       -EINVAL);
+}
+
 static struct nat64_statics *
 nat64_nl_replace_statics(struct genl_info *info, const struct nat64_config *cfg)
 {
+	u32 most = nat64_nl_most_static(genl_info_net(info));
 	const struct nlattr *attr;
 	struct nat64_statics *st;
 	unsigned int n = 0;
 	int err = 0, rem;
 
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
-		if (nla_type(attr) == NAT64_A_BIB &&
-		    ++n > NAT64_BIB_STATIC_MAX)
-			return ERR_PTR(nat64_nl_refuse(info->extack, attr,
-						       "an instance holds 65536 static BIB entries at most",
-						       -EINVAL));
+		if (nla_type(attr) == NAT64_A_BIB && ++n > most)
+			return ERR_PTR(nat64_nl_replace_too_many(info, attr));
 	st = nat64_statics_alloc(n);
 	if (!st)
 		return ERR_PTR(-ENOMEM);

@@ -81,7 +81,8 @@ static struct sk_buff *nat64_nl_get_packet(struct nlattr **tb,
 	struct sk_buff *skb;
 	const char *why;
 
-	skb = alloc_skb(NAT64_TRACE_HEADROOM + nla_len(attr), GFP_KERNEL);
+	skb = alloc_skb(NAT64_TRACE_HEADROOM + nla_len(attr),
+			GFP_KERNEL | __GFP_NOWARN);
 	if (!skb)
 		return ERR_PTR(-ENOMEM);
 	skb_reserve(skb, NAT64_TRACE_HEADROOM);

@@ -28,10 +28,10 @@ struct nat64_statics *nat64_statics_alloc(unsigned int n)
 	unsigned int bits = ilog2(n | 1) + 1;
 	struct nat64_statics *st;
 
-	st = kvzalloc(struct_size(st, row, n), GFP_KERNEL);
+	st = kvzalloc(struct_size(st, row, n), GFP_KERNEL_ACCOUNT);
 	if (!st)
 		return NULL;
-	st->hash6 = kvcalloc(2UL << bits, sizeof(*st->hash6), GFP_KERNEL);
+	st->hash6 = kvcalloc(2UL << bits, sizeof(*st->hash6), GFP_KERNEL_ACCOUNT);
 	if (!st->hash6) {
 		kvfree(st);
 		return NULL;

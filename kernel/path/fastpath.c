@@ -329,7 +329,7 @@ static bool nat64_tap_exists(struct nat64_net *nn, const struct net_device *dev)
 
 static void nat64_tap_add(struct net *net, struct net_device *dev)
 {
-	struct nat64_tap *tap = kzalloc(sizeof(*tap), GFP_KERNEL);
+	struct nat64_tap *tap = kzalloc(sizeof(*tap), GFP_KERNEL_ACCOUNT);
 
 	lockdep_assert_held(&nat64_net(net)->tap_mutex);
 	if (!tap)

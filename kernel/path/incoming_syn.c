@@ -84,7 +84,7 @@ struct nat64_syns {
  */
 struct nat64_syns *nat64_syns_alloc(void)
 {
-	struct nat64_syns *syns = kzalloc(sizeof(*syns), GFP_KERNEL);
+	struct nat64_syns *syns = kzalloc(sizeof(*syns), GFP_KERNEL_ACCOUNT);
 
 	if (!syns)
 		return NULL;

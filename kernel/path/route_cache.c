@@ -61,7 +61,7 @@ struct nat64_routes {
  */
 struct nat64_routes *nat64_routes_alloc(void)
 {
-	struct nat64_routes *routes = kzalloc(sizeof(*routes), GFP_KERNEL);
+	struct nat64_routes *routes = kzalloc(sizeof(*routes), GFP_KERNEL_ACCOUNT);
 
 	if (routes)
 		spin_lock_init(&routes->lock);

@@ -117,12 +117,13 @@ static unsigned int nat64_tags_slot(u64 found)
 
 static struct nat64_bucket_table *nat64_bucket_table_alloc(u32 size)
 {
-	struct nat64_bucket_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
+	struct nat64_bucket_table *table = kzalloc(sizeof(*table),
+						   GFP_KERNEL_ACCOUNT);
 
 	if (!table)
 		return NULL;
 	table->bucket = kvcalloc(size, sizeof(*table->bucket),
-				 GFP_KERNEL | __GFP_NOWARN);
+				 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!table->bucket) {
 		kfree(table);
 		return NULL;
@@ -429,7 +430,8 @@ int nat64_buckets_make(struct nat64_buckets *buckets, struct percpu_counter *n)
 	int i;
 
 	buckets->lock = kvmalloc_array(NAT64_BUCKETS_MIN,
-				       sizeof(*buckets->lock), GFP_KERNEL);
+				       sizeof(*buckets->lock),
+				       GFP_KERNEL_ACCOUNT);
 	if (!buckets->lock)
 		return -ENOMEM;
 	table = nat64_bucket_table_alloc(NAT64_BUCKETS_MIN);

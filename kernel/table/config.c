@@ -57,7 +57,7 @@ struct nat64_config *nat64_config_alloc(unsigned int n_pool4)
 {
 	struct nat64_config *cfg;
 
-	cfg = kvzalloc(struct_size(cfg, pool4, n_pool4), GFP_KERNEL);
+	cfg = kvzalloc(struct_size(cfg, pool4, n_pool4), GFP_KERNEL_ACCOUNT);
 	if (!cfg)
 		return NULL;
 	cfg->keys = defaults;

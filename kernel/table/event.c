@@ -88,12 +88,13 @@ static void nat64_event_queue_init(struct nat64_event_queue *queue)
 int nat64_event_start(struct nat64_instance *inst,
 		      const struct nat64_event_ops *ops)
 {
-	struct nat64_events *events = kzalloc(sizeof(*events), GFP_KERNEL);
+	struct nat64_events *events = kzalloc(sizeof(*events), GFP_KERNEL_ACCOUNT);
 	int cpu;
 
 	if (!events)
 		return -ENOMEM;
-	events->queue = alloc_percpu(struct nat64_event_queue);
+	events->queue = alloc_percpu_gfp(struct nat64_event_queue,
+					 GFP_KERNEL_ACCOUNT);
 	if (!events->queue) {
 		kfree(events);
 		return -ENOMEM;

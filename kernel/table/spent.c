@@ -23,7 +23,7 @@ static struct nat64_spent *nat64_spent_alloc(const struct nat64_config *cfg)
 	if (!n || n > NAT64_SPENT_MAX)
 		return NULL;
 	spent = kvzalloc(struct_size(spent, bits, BITS_TO_LONGS(n)),
-			 GFP_KERNEL);
+			 GFP_KERNEL_ACCOUNT);
 	if (!spent)
 		return NULL;
 	refcount_set(&spent->users, 1);

@@ -14,7 +14,8 @@
  */
 struct nat64_stats __percpu *nat64_stats_alloc(void)
 {
-	struct nat64_stats __percpu *stats = alloc_percpu(struct nat64_stats);
+	struct nat64_stats __percpu *stats = alloc_percpu_gfp(struct nat64_stats,
+							      GFP_KERNEL_ACCOUNT);
 	int cpu;
 
 	if (!stats)

@@ -617,6 +617,50 @@ result "and goes on" "${?#0}"
 exec {events}<&-
 
 #
+# user namespaces: their root is nobody
+#
+cat > guest <<'END'
+set -e
+refused() {
+	! "${@:2}" > /dev/null 2> err && grep -q "^nat64ctl: .*$1" err ||
+		{ cat err; return 1; }
+}
+for i in 1 2 3 4; do
+	"$1" instance add i$i --pool6 2001:db8:$i::/96 --pool4 198.18.$i.0/24
+done
+refused "as many instances as it can hold" \
+	"$1" instance add i5 --pool6 2001:db8:5::/96 --pool4 198.18.5.0/24
+"$1" instance del i4
+"$1" instance add i4 --pool6 2001:db8:5::/96 --pool4 198.19.0.0/20
+refused "in a user namespace, pool4 holds 4096 addresses" \
+	"$1" -i i4 pool4 add 198.18.4.0/32
+[ "$("$1" -i i1 config get maximum-sessions)" = 65536 ]
+refused "in a user namespace, maximum-sessions must be 1 to 65536" \
+	"$1" -i i1 config set maximum-sessions 65537
+refused "in a user namespace, maximum-simultaneous-opens must be 0 to 256" \
+	"$1" -i i1 config set maximum-simultaneous-opens 257
+"$1" -i i1 config set maximum-sessions 60000 maximum-simultaneous-opens 255
+python3 - <<'PY'
+import json
+for n in 1024, 1025:
+    json.dump({"pool6": ["2001:db8:1::/96"], "pool4": ["198.18.1.0/24"],
+               "bib": [{"proto": "udp", "ipv6": f"[2001:db8::1]:{i + 1}",
+                        "ipv4": f"198.18.1.1:{i + 1}"} for i in range(n)]},
+              open(f"bib{n}.json", "w"))
+PY
+refused "in a user namespace, an instance holds 1024 static BIB entries" \
+	"$1" -i i1 config load bib1025.json
+"$1" -i i1 config load bib1024.json
+refused "in a user namespace, an instance holds 1024 static BIB entries" \
+	"$1" -i i1 bib add --proto udp '[2001:db8::1]:1025' 198.18.1.1:1025
+[ "$("$1" -i i1 bib count)" = 1024 ]
+END
+unshare --user --map-root-user --net bash -x guest "$nat64ctl" > guest.log 2>&1
+why=${?#0}
+[ -z "$why" ] || sed 's/^/# /' guest.log
+result "in a user namespace, less can be had" "$why"
+
+#
 # network namespaces
 #
 json "another namespace has no instance" "d == []" -n "$host" instance

@@ -540,7 +540,7 @@ run config load bad
 	[ "$(cat err)" = "nat64ctl: bad: /bib: an instance has 65536 static BIB entries at most" ]
 result "one more is refused" "${?#0}"
 run bib add --proto udp '[2001:db8::1]:1' 198.18.0.1:1
-[ $? = 2 ] && grep -q "as many static BIB entries as it can hold" err
+[ $? = 2 ] && grep -q "an instance holds 65536 static BIB entries at most" err
 result "bib add of one more is refused" "${?#0}"
 documents small 4096
 

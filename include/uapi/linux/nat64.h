@@ -74,6 +74,21 @@
 /* The most devices of the fastpath key. */
 #define NAT64_FASTPATH_MAX	8
 
+/*
+ * In a network namespace whose user namespace is not the first one, that of the
+ * machine, less is to be had, so that its users cannot take the machine's memory:
+ * so many instances,
+ */
+#define NAT64_USERNS_INSTANCES_MAX	4
+/* and in each so many addresses in all pool4 entries, */
+#define NAT64_USERNS_ADDRESSES_MAX	4096
+/* so many static BIB entries, */
+#define NAT64_USERNS_BIB_STATIC_MAX	1024
+/* so many at most, and by default, for the key maximum-sessions, */
+#define NAT64_USERNS_SESSIONS_MAX	65536
+/* and so many for maximum-simultaneous-opens. */
+#define NAT64_USERNS_OPENS_MAX		256
+
 /**
  * enum nat64_cmd - generic netlink commands of the family
  * @NAT64_CMD_UNSPEC: not used
