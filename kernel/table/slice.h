@@ -27,6 +27,17 @@ struct nat64_bib;
 
 /**
  * struct nat64_slice - how far a walk may go, and where it goes on
+ *
+ * A walk that knows its port is in one of three places:
+ * - before the port: @within is false, @ending is NULL;
+ * - among the sessions of the port's entry: @within is true, @dst4 and @dport
+ *   name the next. If it has gone, the entry is begun again; if the entry has
+ *   gone, @within is false again;
+ * - among the sessions of an entry that the walk itself has ended, so that it
+ *   stays until the walk removes it: @within is true, @ending is the entry.
+ *
+ * nat64_session_next() stops when @left is used up, and sets @within;
+ * nat64_session_first() goes on, and clears it.
  */
 struct nat64_slice {
 	/** @left: visits that are left */
