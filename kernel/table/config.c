@@ -245,13 +245,17 @@ void nat64_config_settle_pool6(struct nat64_config *cfg,
 static bool nat64_ranges_overlap(const struct nat64_pool4_row *a,
 				 const struct nat64_pool4_row *b)
 {
-	int i, j;
+	int i = 0, j = 0;
 
-	for (i = 0; i < a->n_ranges; i++)
-		for (j = 0; j < b->n_ranges; j++)
-			if (a->ranges[i].min <= b->ranges[j].max &&
-			    b->ranges[j].min <= a->ranges[i].max)
-				return true;
+	/* Both rise, so each range is passed once. */
+	while (i < a->n_ranges && j < b->n_ranges) {
+		if (a->ranges[i].max < b->ranges[j].min)
+			i++;
+		else if (b->ranges[j].max < a->ranges[i].min)
+			j++;
+		else
+			return true;
+	}
 	return false;
 }
 
