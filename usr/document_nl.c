@@ -446,6 +446,7 @@ struct json_object *document_json(const struct document *doc)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *config = json_object_new_object();
+	struct nlattr *attr;
 	int key;
 
 	if (doc->instance[0])
@@ -454,10 +455,10 @@ struct json_object *document_json(const struct document *doc)
 	add_array(object, "pool4", doc, doc->n_pool4, doc_pool4_json);
 	add_array(object, "bib", doc, doc->n_bib, doc_bib_json);
 	for (key = 1; key < KEY_COUNT; key++) {
-		if (doc->given[key])
+		attr = doc->given[key] ? document_key(doc, key) : NULL;
+		if (attr && !key_is_of_machine(key, attr))
 			json_object_object_add(config, key_name(key),
-					       key_json(key,
-							document_key(doc, key)));
+					       key_json(key, attr));
 	}
 	json_object_object_add(object, "config", config);
 	if (needs_force(doc))

@@ -777,6 +777,20 @@ int key_check(int key, struct nlattr *attr, bool force)
 }
 
 /**
+ * key_is_of_machine() - is a value what this machine's memory makes of it?
+ * @key: the key
+ * @attr: the value, which fits
+ *
+ * Such a value is not saved: another machine, or more memory, has its own.
+ *
+ * Return: true if it is a default that depends on the memory.
+ */
+bool key_is_of_machine(int key, struct nlattr *attr)
+{
+	return !keys[key].standard && nla_get_u32(attr) == sessions_of_memory();
+}
+
+/**
  * key_takes() - may a value in a file have this type?
  * @key: the key
  * @type: the type, of which numbers are json_type_int

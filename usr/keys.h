@@ -22,6 +22,7 @@ const char *key_name(int key);
 const char *key_meaning(int key);
 const char *key_values(int key);
 const char *key_default(int key);
+bool key_is_of_machine(int key, struct nlattr *attr);
 bool key_takes(int key, enum json_type type);
 const char *key_json_values(int key);
 bool key_may_be_none(int key);
