@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_session.c - nat64ctl session: who talks to whom */
+#include <string.h>
+
 #include "cmd.h"
+#include "tally.h"
 
 #define FILTER_OPTIONS (OPT_BIT(OPT_PROTO) | OPT_BIT(OPT_V6) | \
 			OPT_BIT(OPT_V4) | OPT_BIT(OPT_PORT) | \
@@ -248,8 +251,51 @@ static int session_flush(struct cmd *cmd)
 			  "flushed");
 }
 
+/* Reads what is counted of a session. */
+static void tally_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct nlattr *attrs[NAT64_SESSION_A_MAX + 1], *addr;
+	struct tally *tally = arg;
+
+	if (!nl64_nested(attrs, NAT64_SESSION_A_MAX,
+			 reply->attrs[NAT64_A_SESSION], session_policy))
+		return;
+	addr = attrs[tally->size == 4 ? NAT64_SESSION_A_DST4 :
+					NAT64_SESSION_A_SRC6];
+	if (addr && nla_len(addr) >= tally->size)
+		tally_add(tally, nla_data(addr));
+}
+
+static int session_tally(struct cmd *cmd, const char *by)
+{
+	struct nl_msg *msg;
+	struct tally tally;
+	const struct nl64_handler handler = {
+		.reply = tally_reply, .restart = tally_restart, .arg = &tally,
+	};
+	int rc;
+
+	if (strcmp(by, "host") && strcmp(by, "peer")) {
+		args_fail(by, "is not what sessions are counted by: write host or peer");
+		return cmd_wrong();
+	}
+	msg = filter_request(cmd, NAT64_CMD_SESSION_GET);
+	if (!msg)
+		return cmd_wrong();
+	tally_init(&tally, by[0] == 'h' ? 16 : 4);
+	rc = cmd_dump(cmd, msg, &handler);
+	if (rc == EXIT_DONE)
+		rc = tally_show(&tally, cmd, by);
+	tally_free(&tally);
+	return rc;
+}
+
 static int session_count(struct cmd *cmd)
 {
+	const char *by = opts_value(cmd->opts, OPT_BY);
+
+	if (by)
+		return session_tally(cmd, by);
 	return cmd_number(cmd, NAT64_CMD_SESSION_COUNT, NAT64_A_SESSION_COUNT,
 			  "count");
 }
@@ -266,8 +312,9 @@ static const struct verb session_verbs[] = {
 	  FILTER_OPTIONS, 0, 0, 0, NULL, session_show },
 	{ "flush", FILTER_WORDS, "forget sessions and print how many",
 	  FILTER_OPTIONS, 0, 0, 0, NULL, session_flush },
-	{ "count", FILTER_WORDS, "print how many sessions there are",
-	  FILTER_OPTIONS, 0, 0, 0, NULL, session_count },
+	{ "count", FILTER_WORDS " [--by host|peer]",
+	  "print how many sessions there are, or how many each host has",
+	  FILTER_OPTIONS | OPT_BIT(OPT_BY), 0, 0, 0, NULL, session_count },
 };
 
 const struct object object_session = {

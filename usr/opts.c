@@ -21,7 +21,7 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 	[OPT_NETNS] = { "netns", 'n', "NETNS",
 		"work in this network namespace, a name or a path" },
 	[OPT_INSTANCE] = { "instance", 'i', "NAME",
-		"work on this instance instead of \"default\"" },
+		"work on this instance; else \"default\", or the only one" },
 	[OPT_HELP] = { "help", 'h', NULL, "print this help" },
 	[OPT_VERSION] = { "version", 'V', NULL, "print the version" },
 	[OPT_POOL6] = { "pool6", 0, "PREFIX",
@@ -64,6 +64,8 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 	[OPT_WATCH] = { "watch", 0, "[SECONDS]",
 		"show rates again and again, every second if not given", true },
 	[OPT_TIMES] = { "count", 0, "N", "end after N times" },
+	[OPT_BY] = { "by", 0, "host|peer",
+		"how many each has: inside hosts, or peers; most first" },
 };
 
 static int find_long(const char *word, size_t len)

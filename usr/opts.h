@@ -36,6 +36,7 @@
  * @OPT_USAGE: how much of pool4 entries is used
  * @OPT_WATCH: rates, every so many seconds
  * @OPT_TIMES: how often
+ * @OPT_BY: what sessions are counted by
  * @OPT_COUNT: how many there are
  */
 enum opt {
@@ -67,6 +68,7 @@ enum opt {
 	OPT_USAGE,
 	OPT_WATCH,
 	OPT_TIMES,
+	OPT_BY,
 	OPT_COUNT
 };
 

@@ -512,6 +512,13 @@ result "packets make sessions" "${?#0}"
 prints "session count" "^4$" session count
 json "session count with a filter" "d == {'count': 3}" \
 	session count --proto udp
+json "sessions by host" "d == [{'sessions': 4, 'host': '2001:db8::5'}]" \
+	session count --by host
+json "sessions by peer, with a filter" \
+	"d == [{'sessions': 3, 'peer': '198.51.100.7'}]" \
+	session count --by peer --proto UDP
+prints "the same in a table" "^ *4 +2001:db8::5$" session count --by host
+json "sessions by host of none" "d == []" session count --by host --port 9
 json "session show" "len(d) == 1 and d[0]['src6'] == '2001:db8::5' and
 	d[0]['dst6'] == '64:ff9b::c633:6407' and d[0]['dport6'] == 8000 and
 	d[0]['dst4'] == '198.51.100.7' and d[0]['dport4'] == 8000 and

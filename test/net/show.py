@@ -72,6 +72,9 @@ def _() -> None:
                 if one.get("packets64") == 1]) == 1
     fits("count", "session", "count")
     fits("count", "bib", "count")
+    for by in "host", "peer":
+        tally = fits("tally", "session", "count", "--by", by)
+        assert sum(one["sessions"] for one in tally) == 4, tally
     fits("stats", "stats", "show")
     assert set(fits("config", "config", "show")) == names("CONFIG_A")
     for words in (["mss-clamp", "1400"], ["mss-clamp", "pmtu"],
