@@ -453,23 +453,56 @@ static void pool4_reply(const struct nl64_reply *reply, void *arg)
 	out_row(out);
 }
 
+/**
+ * struct shown - the entries that are being shown
+ * @out: the output, whose address is that of this
+ * @any: is there one?
+ */
+struct shown {
+	struct out out;
+	bool any;
+};
+
+static void shown_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct shown *shown = arg;
+
+	shown->any = true;
+	pool4_reply(reply, arg);
+}
+
+/* The router's own addresses are no entries, and have no usage. */
+static void note_own(const struct cmd *cmd)
+{
+	if (opts_has(cmd->opts, OPT_JSON))
+		return;
+	fflush(stdout);
+	fprintf(stderr,
+		"nat64ctl: note: pool4 is empty, so the router's own addresses are shared: 'nat64ctl bib count --v4 ADDR --proto P' tells how many of their ports are used\n");
+}
+
 static int pool4_show(struct cmd *cmd)
 {
 	struct nl_msg *msg = cmd_request(cmd, NAT64_CMD_POOL4_GET);
 	bool usage = opts_has(cmd->opts, OPT_USAGE);
-	struct out out;
+	struct shown shown = { .any = false };
+	struct out *out = &shown.out;
+	int rc;
 
 	if (!msg || (usage && nla_put_flag(msg, NAT64_A_USAGE))) {
 		nlmsg_free(msg);
 		return cmd_wrong();
 	}
 	if (usage)
-		cmd_begin(cmd, &out, 0, usage_columns,
+		cmd_begin(cmd, out, 0, usage_columns,
 			  ARRAY_SIZE(usage_columns));
 	else
-		cmd_begin(cmd, &out, 0, pool4_columns,
+		cmd_begin(cmd, out, 0, pool4_columns,
 			  ARRAY_SIZE(pool4_columns));
-	return cmd_show(cmd, msg, &out, pool4_reply);
+	rc = cmd_show(cmd, msg, out, shown_reply);
+	if (rc == EXIT_DONE && usage && !shown.any)
+		note_own(cmd);
+	return rc;
 }
 
 static int pool4_change(struct cmd *cmd, int request)

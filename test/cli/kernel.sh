@@ -148,6 +148,9 @@ prints "the default instance in a table" "^default +64:ff9b::/96 +- +0 +0$" \
 refused "instance exists" "exist" instance add
 refused "instance exists, with other pools" "exist" \
 	instance add default --pool6 2001:db8:64::/96 --pool4 192.0.2.1
+run pool4 show --usage
+grep -q "^nat64ctl: note: pool4 is empty, .* 'nat64ctl bib count --v4 ADDR --proto P'" err
+result "usage of the router's own addresses" "${?#0}"
 silently "instance flush" instance flush
 silently "instance del" instance del
 json "instance is gone" "d == []" instance
