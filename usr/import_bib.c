@@ -32,7 +32,8 @@ static int take_side(const struct import *in, const char *path,
  * @from: the entry
  * @place: its place in the file
  *
- * Jool keeps entries that no packet reaches; they are left out.
+ * One outside of pool4 is left out, for no packet reaches it: Jool 4.1.9 refuses
+ * a file that has one, and those before keep it.
  *
  * Return: 0, or -EINVAL with the mistake in args_why().
  */
