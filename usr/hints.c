@@ -19,7 +19,8 @@
 
 /**
  * struct hint - a word that is not ours
- * @object: the object after which it stands; NULL: it is one, or an option
+ * @object: the object after which it stands, or "key" of a configuration key;
+ *	NULL: it is an object itself, or an option
  * @word: the word
  * @instead: what to do, in words
  */
@@ -45,6 +46,16 @@ static const struct hint hints[] = {
 	{ "session", "follow", "write 'nat64ctl monitor session'" },
 	{ "session", "proxy", NO_SYNC },
 	{ "session", "advertise", NO_SYNC },
+	{ "key", "pool6", "write 'nat64ctl pool6 add PREFIX'" },
+	{ "key", "f-args", "one address serves a whole inside host" },
+	{ "key", "logging-debug",
+	  "write 'nat64ctl stats', or 'nat64ctl trace' for a packet" },
+	{ "key", "amend-udp-checksum-zero",
+	  "the checksum is always computed; see drop-udp4-zero-checksum" },
+	{ "key", "eam-hairpin-mode", NO_SIIT },
+	{ "key", "randomize-rfc6791-addresses", NO_SIIT },
+	{ "key", "rfc6791v6-prefix", NO_SIIT },
+	{ "key", "ss-enabled", NO_SYNC },
 	{ "bib", "flush",
 	  "write 'nat64ctl instance flush', which forgets what is not static" },
 	{ NULL, "--netfilter", NOT_NEEDED ", netfilter is all there is" },

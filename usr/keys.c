@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/sysinfo.h>
 
+#include "hints.h"
 #include "keys.h"
 #include "plain.h"
 
@@ -230,7 +231,7 @@ static const struct key keys[] = {
 int key_find(const char *word)
 {
 	const char *names[ARRAY_SIZE(keys)];
-	const char *nearest;
+	const char *nearest, *instead = hint_find("key", word);
 	size_t i;
 
 	for (i = 1; i < ARRAY_SIZE(keys); i++) {
@@ -238,6 +239,8 @@ int key_find(const char *word)
 			return i;
 		names[i] = keys[i].name;
 	}
+	if (instead)
+		return args_fail(word, "is not a key: %s", instead);
 	nearest = args_nearest(word, names + 1, ARRAY_SIZE(keys) - 1);
 	if (nearest)
 		return args_fail(word, "is not a key: did you mean '%s'?",
