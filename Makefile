@@ -12,7 +12,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/nat64-$(VERSION)
 DEPMOD = $(if $(DESTDIR),,depmod $(KVER))
 
 .PHONY: all modules usr install modules_install usr_install uninstall \
-	dkms-install deb demo check fuzz bench bench-compare clean help
+	dkms-install deb demo check fuzz mutants bench bench-compare clean help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -70,6 +70,10 @@ check:
 fuzz:
 	@test/fuzz/run $(or $(S),60)
 
+mutants:
+	@test/deps.sh build uml net
+	@test/mutants/run.py $(WORDS)
+
 bench:
 	@test/bench/run $(if $(CASES),-c "$(CASES)") $(if $(ROUNDS),-r $(ROUNDS)) \
 		$(if $(ROUTERS),-R "$(ROUTERS)")
@@ -105,6 +109,8 @@ help:
 	@echo 'make check           every test (LAYERS="style usr" for a part;'
 	@echo '                     the layers: $(shell test/run -l))'
 	@echo 'make fuzz S=SECONDS  hostile input for the command: answers, files, arguments'
+	@echo 'make mutants         break the code in a hundred ways, one at a time, and see'
+	@echo '                     which test notices (WORDS="quote.c tcp" for a part)'
 	@echo 'make bench           times and memory beside Jool and nftables (CASES=quick'
 	@echo '                     for a part; ROUNDS=, ROUTERS=)'
 	@echo 'make bench-compare A B  two of its runs, by their names in build/bench'

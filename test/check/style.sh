@@ -141,6 +141,11 @@ version() {
 		     "usr/packaging/debian/changelog '$deb'"
 }
 
+# What make mutants changes is found in the sources.
+mutants() {
+	test/mutants/run.py -n > /dev/null
+}
+
 silent "checkpatch --strict" checkpatch
 silent "codespell" spelling
 silent "shellcheck" shell
@@ -151,4 +156,5 @@ silent "every function of another file has kernel-doc" documented
 silent "manual pages" manuals
 silent "manual pages are whole at 80 columns" rendered
 silent "the module, dkms.conf and the packages have one version" version
+silent "the lists of mutants fit the sources" mutants
 finish

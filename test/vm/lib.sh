@@ -46,10 +46,11 @@ vm_kernel() {
 	return 1
 }
 
-# vm_sources DIR: bring DIR, where a module is built, up to date with this tree;
-# with NAT64_KUNIT=m the KUnit suites too. What was built there stays.
+# vm_sources DIR: bring DIR, where a module is built, up to date with this tree,
+# or with the one in NAT64_SOURCES; with NAT64_KUNIT=m the KUnit suites too. What
+# was built there stays.
 vm_sources() {
-	local dir=$1 d dirs=(kernel include)
+	local dir=$1 d dirs=(kernel include) from=${NAT64_SOURCES:-$top}
 
 	[ "${NAT64_KUNIT:-}" != m ] || dirs+=(test/kunit)
 	for d in "${dirs[@]}"; do
@@ -57,9 +58,9 @@ vm_sources() {
 		rsync -rlpt --delete --exclude='*.o' --exclude='*.ko' \
 			--exclude='*.mod' --exclude='*.mod.c' --exclude='.*.cmd' \
 			--exclude='*.order' --exclude='*.gcno' \
-			--exclude=Module.symvers "$top/$d/" "$dir/$d/"
+			--exclude=Module.symvers "$from/$d/" "$dir/$d/"
 	done
-	cp -u "$top/Kbuild" "$dir"
+	cp -u "$from/Kbuild" "$dir"
 }
 
 # vm_modroot ROOT STOCK KVER: lay out ROOT/lib/modules/KVER as modprobe wants it,

@@ -42,7 +42,7 @@ fi
 
 # The kernel's console is con0; con1 carries the command's output.
 vm_wait "$limit" "${linux[@]}" "mem=$mem" root=/dev/root rootfstype=hostfs \
-	rootflags=/ ro oops=panic panic=-1 quiet loglevel=5 printk.time=1 \
+	rootflags=/ ro oops=panic panic=-1 quiet loglevel=5 printk.time=1 log_buf_len=4M \
 	con=null con0=null,fd:3 con1=null,fd:1 init="$top/test/vm/guest.sh" \
 	"NAT64_TOP=$top" "NAT64_DIR=$dir" NAT64_TTY=/dev/tty1 \
 	"NAT64_MOUNT=-t,,hostfs,,-o$dir,,none" 3> "$dir/kernel.log"
