@@ -167,6 +167,7 @@ static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 	struct sock *sk = skb->sk == ctx->state->sk ? skb->sk : NULL;
 	struct sk_buff *segs, *next;
 	unsigned int verdict;
+	bool owned;
 
 	segs = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segs))
@@ -174,10 +175,9 @@ static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 	consume_skb(skb);
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
-		/* The egress filters of its cgroup ask for the owner. */
-		if (sk && !skb->sk)
-			skb_set_owner_sk_safe(skb, sk);
-		verdict = skb_is_gso(skb) ? NF_DROP :
+		/* The egress filters of its cgroup look for the owner. */
+		owned = !sk || skb->sk || skb_set_owner_sk_safe(skb, sk);
+		verdict = !owned || skb_is_gso(skb) ? NF_DROP :
 			  nat64_hook_packet(ctx, skb) & NF_VERDICT_MASK;
 		if (verdict != NF_STOLEN)
 			kfree_skb(skb);

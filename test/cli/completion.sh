@@ -109,7 +109,7 @@ has "$everything" ""
 offers "session" se
 offers "pool6 pool4" p
 offers "pool6" -j pool6
-offers "show add del flush help" instance ""
+offers "show add del flush check help" instance ""
 offers "show flush count help" -n ns -j session ""
 offers "--proto --port --pretty" session show --p
 offers "--v6 --v4 --version" session --v
