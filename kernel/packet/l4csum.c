@@ -96,7 +96,7 @@ int nat64_l4csum_udp6(struct sk_buff *skb, const struct in6_addr *saddr,
 	if (nat64_l4csum_is_tunnel(skb)) {
 		skb_shinfo(skb)->gso_type &= ~SKB_GSO_UDP_TUNNEL;
 		skb_shinfo(skb)->gso_type |= SKB_GSO_UDP_TUNNEL_CSUM;
-	} else if (!skb_is_gso(skb) && datagram != len) {
+	} else if (!skb_is_gso(skb) && datagram < len) {
 		return nat64_l4csum_short6(skb, saddr, daddr, datagram);
 	}
 	udp6_set_csum(false, skb, saddr, daddr, len);

@@ -40,6 +40,31 @@ static inline bool nat64_l4csum_is_tunnel(const struct sk_buff *skb)
 }
 
 /**
+ * nat64_l4csum_agrees - check whether the checksum left to the device is one
+ * @skb: the packet, of CHECKSUM_PARTIAL, which begins with its IP header
+ * @thoff: offset of its transport header
+ * @l4: IPPROTO_TCP, _UDP or _ICMP
+ *
+ * It may be that of the transport header or that of a packet inside. In any
+ * other place the device would write over ports and identifiers that have been
+ * translated.
+ *
+ * Return: true if it is.
+ */
+static inline bool nat64_l4csum_agrees(const struct sk_buff *skb,
+				       unsigned int thoff, u8 l4)
+{
+	int at = skb_checksum_start_offset(skb) - (int)thoff;
+	int len = l4 == IPPROTO_TCP ? sizeof(struct tcphdr) :
+				      sizeof(struct udphdr);
+	u16 field = l4 == IPPROTO_TCP ? offsetof(struct tcphdr, check) :
+		    l4 == IPPROTO_UDP ? offsetof(struct udphdr, check) :
+					offsetof(struct icmphdr, checksum);
+
+	return at >= len || (!at && skb->csum_offset == field);
+}
+
+/**
  * nat64_l4csum_state - in which state is the checksum of a packet?
  * @skb: the packet, which begins with its IP header
  * @thoff: offset of its transport header
@@ -55,10 +80,6 @@ static inline enum nat64_l4csum
 nat64_l4csum_state(const struct sk_buff *skb, unsigned int thoff, u8 l4,
 		   __sum16 check)
 {
-	u16 field = l4 == IPPROTO_TCP ? offsetof(struct tcphdr, check) :
-		    l4 == IPPROTO_UDP ? offsetof(struct udphdr, check) :
-					offsetof(struct icmphdr, checksum);
-
 	if (l4 == IPPROTO_UDP && !check)
 		return NAT64_L4CSUM_NONE;
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
@@ -66,9 +87,8 @@ nat64_l4csum_state(const struct sk_buff *skb, unsigned int thoff, u8 l4,
 	/* What cuts it fills in the outer checksums as well. */
 	if (nat64_l4csum_is_tunnel(skb))
 		return NAT64_L4CSUM_PSEUDO;
-	return skb_checksum_start_offset(skb) == (int)thoff &&
-	       skb->csum_offset == field ? NAT64_L4CSUM_PSEUDO :
-					   NAT64_L4CSUM_FULL;
+	return skb_checksum_start_offset(skb) == (int)thoff ?
+	       NAT64_L4CSUM_PSEUDO : NAT64_L4CSUM_FULL;
 }
 
 int nat64_l4csum_complete(struct sk_buff *skb, unsigned int thoff);

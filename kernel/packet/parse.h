@@ -54,7 +54,7 @@ static inline enum nat64_verdict nat64_parse_offload(struct nat64_pkt *pkt)
 	const struct sk_buff *skb = pkt->skb;
 
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    skb_checksum_start_offset(skb) < (int)pkt->thoff)
+	    !nat64_l4csum_agrees(skb, pkt->thoff, pkt->l4))
 		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
 	if (skb_is_gso(skb) && !nat64_geometry_agrees(skb, pkt->l4))
 		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
@@ -104,7 +104,8 @@ static inline enum nat64_verdict nat64_parse_udp(struct nat64_pkt *pkt,
 	if (!uh)
 		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
 	len = ntohs(uh->len);
-	if (!skb_is_gso(pkt->skb) &&
+	/* What is cut has a length in each segment; SKB_GSO_UDP is not cut. */
+	if (nat64_geometry_is_single(pkt->skb) &&
 	    (len < sizeof(*uh) || len > nat64_l4_len(pkt)))
 		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
 	pkt->no_check = !uh->check;

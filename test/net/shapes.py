@@ -140,7 +140,7 @@ def _() -> None:
             [ip6(S6, C, UDP, datagram + b"more", hops=63)])
 
 
-def dropped(packet: bytes, start: int, field: int, **gso: int) -> bool:
+def dropped(packet: bytes, start: int | None, field: int, **gso: int) -> bool:
     """A packet that is not as it says is dropped; some kernels do not even take
     it from the machine."""
     before = stat("drop-header")
@@ -158,6 +158,31 @@ def _() -> None:
     taken = [dropped(unsummed(out6(), 40, 6), start, 6) for start in (0, 2, 39)]
     assert any(taken), "the kernel has taken none of them"
     taken = [dropped(unsummed(in4(), 20, 6), start, 6) for start in (0, 2, 19)]
+    assert any(taken), "the kernel has taken none of them"
+
+
+@test("a checksum that would go to a port or an identifier is dropped")
+def _() -> None:
+    ping = ip6(C, S6, ICMP6, echo6(C, S6, 128, CPORT, 7, bytes(32)))
+    taken = [dropped(packet, 40, field)
+             for packet in (out6(), out6(proto=TCP), ping)
+             for field in (0, 4)]
+    taken += [dropped(in4(), 20, 2), dropped(out6(proto=TCP), 42, 14),
+              dropped(in4(proto=TCP), 38, 2)]
+    assert any(taken), "the kernel has taken none of them"
+
+
+@test("a datagram to leave in fragments that says a wrong length is dropped")
+def _() -> None:
+    taken = []
+    for length in 0xffff, 3009, 7:
+        said = struct.pack("!H", length)
+        sent = in4(data=bytes(3000))
+        sent = sent[:24] + said + b"\0\0" + sent[28:]
+        taken.append(dropped(sent, None, 0, gso=UFO, size=1480, headers=28))
+        sent = out6(data=bytes(3000))
+        sent = sent[:44] + said + sent[46:]
+        taken.append(dropped(sent, None, 0, gso=UFO, size=1448, headers=48))
     assert any(taken), "the kernel has taken none of them"
 
 
