@@ -25,6 +25,7 @@
 #include <linux/inetdevice.h>
 #include <net/route.h>
 #include "table/expire.h"
+#include "table/session.h"
 
 /* How long mappings wait for an address that has gone to come back. */
 #define NAT64_OWN_GRACE (10 * HZ)
@@ -60,19 +61,32 @@ bool nat64_own_lost(struct nat64_instance *inst, const struct nat64_config *cfg,
 	pkt->t4.saddr = 0;
 	if (!pkt->trace && !bib->is_static &&
 	    nat64_route4(inst, pkt, NULL, &own) == NAT64_CONTINUE && own)
-		WRITE_ONCE(inst->own_moved, true);
+		WRITE_ONCE(inst->own_moved, 1);
 	nat64_drop_reply(pkt, NAT64_STAT_DROP_ADDRESS_GONE,
 			 ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0);
 	return true;
 }
 
-/* The mappings of addresses that are not the router's any more end. */
+static bool nat64_own_any(const struct nat64_bib *bib,
+			  struct nat64_session *ses, void *arg)
+{
+	return true;
+}
+
+/*
+ * The sessions of an address that is not the router's any more end, and with the
+ * last of them their mapping. It is not removed by force: without
+ * nat64_net.mutex, a request may have pinned it.
+ */
 static void nat64_own_end(struct nat64_instance *inst, struct nat64_bib *bib,
 			  struct nat64_slice *slice, void *arg)
 {
-	if (slice->ending == bib ||
-	    (!bib->is_static && !nat64_own_has(inst->net, bib->addr4)))
-		nat64_bib_remove(inst, bib, slice);
+	if (!nat64_bib_is_static(bib) &&
+	    !rcu_dereference(inst->config)->n_pool4 &&
+	    !nat64_own_has(inst->net, bib->addr4))
+		nat64_session_close_if(inst, bib, slice, nat64_own_any, NULL);
+	else
+		slice->within = false;
 }
 
 /* Look at all addresses that mappings have had; true if one has just gone. */
@@ -126,7 +140,7 @@ static bool nat64_own_serves(struct nat64_instance *inst)
  */
 void nat64_own_expire(struct nat64_instance *inst)
 {
-	bool moved = READ_ONCE(inst->own_moved) && xchg(&inst->own_moved, false);
+	bool moved = READ_ONCE(inst->own_moved) && xchg(&inst->own_moved, 0);
 	int genid = rt_genid_ipv4(inst->net);
 
 	if (!nat64_own_serves(inst))

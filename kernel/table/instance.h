@@ -103,7 +103,7 @@ struct nat64_instance {
 	/** @own_gone: jiffies when one of them was found to have gone, or 0 */
 	u32 own_gone;
 	/** @own_moved: another has come in the place of one that has gone */
-	bool own_moved;
+	u32 own_moved;
 	/** @expire: removes what has expired */
 	struct delayed_work expire;
 	/** @expire_ops: what it calls */
@@ -144,6 +144,8 @@ struct nat64_net {
 	struct list_head taps;
 	/** @hooked: the netfilter hooks are registered */
 	bool hooked;
+	/** @checking: bit 0: the books of an instance are being checked */
+	unsigned long checking;
 };
 
 extern unsigned int nat64_net_id;
