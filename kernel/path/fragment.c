@@ -21,6 +21,21 @@
 #define NAT64_FRAGMENT_OVERHEAD (sizeof(struct ipv6hdr) + \
 				 sizeof(struct frag_hdr))
 
+/* The socket that a fragment of a local program belongs to, or NULL. */
+static struct sock *nat64_defrag_owner(const struct nat64_pkt *pkt)
+{
+	return pkt->local && pkt->skb->sk == pkt->sk ? pkt->sk : NULL;
+}
+
+/*
+ * Reassembly takes the owner away, for which egress filters look: give it back.
+ * @sk is held by who sends. Returns false if it cannot be had.
+ */
+static bool nat64_defrag_own(struct sk_buff *skb, struct sock *sk)
+{
+	return !sk || skb->sk || skb_set_owner_sk_safe(skb, sk);
+}
+
 /**
  * nat64_defrag6 - add an IPv6 fragment to its packet
  * @pkt: the fragment
@@ -33,13 +48,14 @@
  */
 enum nat64_verdict nat64_defrag6(struct nat64_pkt *pkt, struct net *net)
 {
+	struct sock *sk = nat64_defrag_owner(pkt);
 	int err = nf_ct_frag6_gather(net, pkt->skb, pkt->local ?
 				     IP6_DEFRAG_CONNTRACK_OUT :
 				     IP6_DEFRAG_CONNTRACK_IN);
 
 	if (err == -EINPROGRESS)
 		return NAT64_STOLEN;
-	if (err)
+	if (err || !nat64_defrag_own(pkt->skb, sk))
 		return nat64_drop(pkt, NAT64_STAT_DROP_FRAGMENT);
 	return NAT64_CONTINUE;
 }
@@ -51,14 +67,18 @@ enum nat64_verdict nat64_defrag6(struct nat64_pkt *pkt, struct net *net)
  *
  * Warning: may reallocate the data of the skb.
  *
- * Return: NAT64_CONTINUE if the skb is the whole packet now, or NAT64_STOLEN
- * if it waits for others or was bad.
+ * Return: NAT64_CONTINUE if the skb is the whole packet now, NAT64_STOLEN if
+ * it waits for others or was bad, or NAT64_DROP.
  */
 enum nat64_verdict nat64_defrag4(struct nat64_pkt *pkt, struct net *net)
 {
+	struct sock *sk = nat64_defrag_owner(pkt);
+
 	if (ip_defrag(net, pkt->skb, pkt->local ? IP_DEFRAG_CONNTRACK_OUT :
 						  IP_DEFRAG_CONNTRACK_IN))
 		return NAT64_STOLEN;
+	if (!nat64_defrag_own(pkt->skb, sk))
+		return nat64_drop(pkt, NAT64_STAT_DROP_FRAGMENT);
 	pkt->skb->ignore_df = 1;
 	return NAT64_CONTINUE;
 }

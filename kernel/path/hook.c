@@ -50,6 +50,9 @@ static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 			nat64_translate46(ctx->inst, ctx->cfg, pkt);
 		if (verdict != NAT64_DEFRAG || pkt->trace)
 			return verdict;
+		/* A fragment is not to be cut, whatever a virtual machine says. */
+		if (unlikely(skb_is_gso(skb)))
+			return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
 		verdict = ctx->is6 ? nat64_defrag6(pkt, ctx->state->net) :
 				     nat64_defrag4(pkt, ctx->state->net);
 		if (verdict != NAT64_CONTINUE)
@@ -212,11 +215,14 @@ static unsigned int nat64_hook_receive(const struct nat64_hook_ctx *ctx,
 	return nat64_hook_packet(ctx, skb);
 }
 
-/* What a device is for to a packet that has come by none. */
+/*
+ * A packet of the router leaves by its route's device. What it says itself is a
+ * tunnel it comes from, which may be in another VRF or namespace.
+ */
 static void nat64_hook_prepare(struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	if (nat64_is_output(state) && !skb->dev)
+	if (nat64_is_output(state))
 		skb->dev = skb_dst(skb)->dev;
 }
 

@@ -144,6 +144,8 @@ static struct rtable *nat64_route4_rules(const struct nat64_pkt *pkt,
 	by_rules.flowi4_iif = pkt->skb->dev->ifindex;
 	l3mdev_update_flow(net, flowi4_to_flowi(&by_rules));
 	err = __fib_lookup(net, &by_rules, &res, FIB_LOOKUP_NOREF);
+	if (!err && res.type == RTN_UNICAST)
+		nat64_route4_choose(net, &res, &by_rules);
 	if (!err && (res.type != RTN_UNICAST || res.nhc->nhc_lwtstate ||
 		     (!IS_ERR(rt) && nat64_route4_among(rt, res.fi))))
 		return rt;
@@ -151,7 +153,6 @@ static struct rtable *nat64_route4_rules(const struct nat64_pkt *pkt,
 		ip_rt_put(rt);
 	if (err)
 		return ERR_PTR(err);
-	nat64_route4_choose(net, &res, &by_rules);
 	own = nat64_route4_make(&res);
 	if (!own)
 		return ERR_PTR(-ENOBUFS);
@@ -204,10 +205,13 @@ static void nat64_route_key(const struct nat64_pkt *pkt, u8 tos,
 	key->tos = tos;
 }
 
-/* The TOS that an IPv6 packet is routed by. */
-static u8 nat64_route_tos6(const struct sk_buff *skb)
+/* The TOS that a packet is routed by; a hairpinned one is IPv4 already. */
+static u8 nat64_route_tos(const struct nat64_pkt *pkt)
 {
-	return ipv6_get_dsfield(ipv6_hdr(skb)) & INET_DSCP_MASK;
+	u8 field = pkt->hairpin ? ip_hdr(pkt->skb)->tos :
+				  ipv6_get_dsfield(ipv6_hdr(pkt->skb));
+
+	return field & INET_DSCP_MASK;
 }
 
 /* Let a session know the route of its packet. */
@@ -272,7 +276,7 @@ bool nat64_route4_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
 	struct nat64_route_key key;
 	struct dst_entry *dst;
 
-	nat64_route_key(pkt, nat64_route_tos6(pkt->skb), &key);
+	nat64_route_key(pkt, nat64_route_tos(pkt), &key);
 	dst = nat64_route_get(inst, READ_ONCE(ses->route4), &key);
 	nat64_route_set(pkt, dst, false);
 	return dst;
@@ -294,7 +298,7 @@ enum nat64_verdict nat64_route4(struct nat64_instance *inst,
 				struct nat64_session *ses, __be32 *own)
 {
 	bool ports = pkt->l4 != IPPROTO_ICMP, cacheable;
-	u8 tos = nat64_route_tos6(pkt->skb);
+	u8 tos = nat64_route_tos(pkt);
 	struct flowi4 fl4 = {};
 	struct dst_entry *dst;
 	struct rtable *rt;
