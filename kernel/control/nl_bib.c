@@ -10,9 +10,9 @@
 const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1] = {
 	[NAT64_BIB_A_PROTO] = { .type = NLA_U8 },
 	[NAT64_BIB_A_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
-	[NAT64_BIB_A_PORT6] = { .type = NLA_BE16 },
-	[NAT64_BIB_A_ADDR4] = { .type = NLA_BE32 },
-	[NAT64_BIB_A_PORT4] = { .type = NLA_BE16 },
+	[NAT64_BIB_A_PORT6] = NLA_POLICY_EXACT_LEN(sizeof(__be16)),
+	[NAT64_BIB_A_ADDR4] = NLA_POLICY_EXACT_LEN(sizeof(__be32)),
+	[NAT64_BIB_A_PORT4] = NLA_POLICY_EXACT_LEN(sizeof(__be16)),
 };
 
 /* Are address and port of a side both there, or neither? */
@@ -174,6 +174,9 @@ int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 	why = nat64_nl_check_bib(inst->net, nat64_instance_config(inst), &bib);
+	if (!why)
+		why = nat64_overlap_others(nat64_net(inst->net), inst,
+					   &bib.key.addr6, info->extack);
 	if (!why && inst->n_static >= nat64_nl_most_static(inst->net))
 		why = nat64_nl_too_many_static(inst->net);
 	err = why ? -EINVAL : nat64_nl_bib_insert(inst, &bib);

@@ -139,6 +139,9 @@ must nat64 bib add --proto udp '[2001:db8:65::c000:201]:80' 203.0.113.2:80
 check "a pool6 prefix that covers the host of one [6146-5.4]" \
 	refused "$covers ([2001:db8:65::c000:201]:80)" \
 	pool6 add 2001:db8:65::/96
+check "a static BIB entry in the pool6 of another instance [6146-5.4]" \
+	refused "the IPv6 address of the BIB entry is inside pool6 (64:ff9b:1::/96)" \
+	bib add --proto udp "[64:ff9b:1::c000:201]:81" 203.0.113.2:81
 check "a pool6 prefix of another instance that does [6146-5.4]" \
 	refused "$covers ([2001:db8:65::c000:201]:80)" \
 	-i two pool6 add 2001:db8:65::/96
