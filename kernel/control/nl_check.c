@@ -44,6 +44,19 @@ static int nat64_nl_answer_books(struct genl_info *info,
 	return genlmsg_reply(msg, info);
 }
 
+static int nat64_nl_check(struct genl_info *info, struct nat64_books *books)
+{
+	struct nat64_instance *inst = nat64_nl_lock(info);
+	int err;
+
+	if (IS_ERR(inst))
+		return PTR_ERR(inst);
+	nat64_books_check(inst, books);
+	err = nat64_nl_answer_books(info, inst, books);
+	nat64_nl_unlock(info);
+	return err;
+}
+
 /**
  * nat64_nl_instance_check - NAT64_CMD_INSTANCE_CHECK
  * @skb: the request
@@ -53,20 +66,18 @@ static int nat64_nl_answer_books(struct genl_info *info,
  */
 int nat64_nl_instance_check(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nat64_books *books = kzalloc(sizeof(*books), GFP_KERNEL);
-	struct nat64_instance *inst;
+	struct nat64_net *nn = nat64_net(genl_info_net(info));
+	struct nat64_books *books;
 	int err;
 
-	if (!books)
-		return -ENOMEM;
-	inst = nat64_nl_lock(info);
-	if (IS_ERR(inst)) {
-		kfree(books);
-		return PTR_ERR(inst);
-	}
-	nat64_books_check(inst, books);
-	err = nat64_nl_answer_books(info, inst, books);
-	nat64_nl_unlock(info);
+	/* It sleeps, and generic netlink waits for all who wait for it. */
+	if (test_and_set_bit_lock(0, &nn->checking))
+		return nat64_nl_refuse(info->extack, NULL,
+				       "another check is running: try again",
+				       -EBUSY);
+	books = kzalloc(sizeof(*books), GFP_KERNEL);
+	err = books ? nat64_nl_check(info, books) : -ENOMEM;
 	kfree(books);
+	clear_bit_unlock(0, &nn->checking);
 	return err;
 }

@@ -34,6 +34,9 @@ struct nat64_tap {
 	struct nf_hook_ops ops;
 };
 
+/* The module goes: hooks leave their devices, and none gets one again. */
+static bool nat64_fast_ends;
+
 /* Does the length that the header tells agree, once padding is cut off? */
 static bool nat64_fast_trim(struct sk_buff *skb, unsigned int len)
 {
@@ -377,7 +380,8 @@ static void nat64_tap_want(struct nat64_instance *inst,
 		dev = *name[i] ? nat64_tap_find(inst->net, name[i], gone) :
 				 NULL;
 		WRITE_ONCE(inst->fastpath[i], dev ? dev->ifindex : 0);
-		if (dev && !nat64_tap_exists(nat64_net(inst->net), dev))
+		if (dev && !READ_ONCE(nat64_fast_ends) &&
+		    !nat64_tap_exists(nat64_net(inst->net), dev))
 			nat64_tap_add(inst->net, dev);
 		dev_put(dev);
 	}
@@ -472,5 +476,7 @@ int nat64_fastpath_init(void)
  */
 void nat64_fastpath_exit(void)
 {
+	/* Nothing would notice that a device goes to which one came now. */
+	WRITE_ONCE(nat64_fast_ends, true);
 	unregister_netdevice_notifier(&nat64_fast_notifier);
 }

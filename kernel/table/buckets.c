@@ -594,7 +594,8 @@ bool nat64_buckets_each(struct nat64_buckets *buckets,
 	for (i = 0; more; i += NAT64_BUCKETS_SLICE) {
 		rcu_read_lock();
 		table = rcu_dereference(buckets->table);
-		still = (!i || table == before) &&
+		/* Another table may have got the memory of the one before. */
+		still = (!i || table == before) && i <= table->mask &&
 			!rcu_access_pointer(table->next);
 		if (still)
 			nat64_buckets_visit(table, i, NAT64_BUCKETS_SLICE,

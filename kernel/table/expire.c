@@ -35,13 +35,17 @@ struct nat64_expire_idle {
 void nat64_walk_slices(struct nat64_instance *inst, nat64_visit_slice *visit,
 		       void *arg)
 {
-	struct nat64_cursor cursor = {};
+	struct nat64_cursor cursor = {}, before;
 	struct nat64_port_page *page;
 	struct nat64_slice slice = {};
 
 	do {
+		before = cursor;
 		nat64_slice_begin(&slice);
 		page = nat64_pool4_next_page(inst, &cursor);
+		/* The page that the last slice stopped in may have gone. */
+		if (memcmp(&before, &cursor, sizeof(cursor)))
+			slice.within = false;
 		if (page)
 			cursor.port = round_down(cursor.port,
 						 NAT64_PAGE_PORTS) +
