@@ -49,7 +49,7 @@ EXPORT_SYMBOL_GPL(nat64_mutant);
 module_param_named(number, nat64_mutant, int, 0644);
 MODULE_LICENSE("GPL");
 """
-SILENCE = 120        # seconds without a line: the machine hangs
+SILENCE = 300        # seconds without a line: the machine hangs
 
 
 @dataclasses.dataclass

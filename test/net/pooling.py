@@ -117,7 +117,7 @@ def _(proto: int) -> None:
     name = "udp" if proto == UDP else "icmp"
     two_ports(name, f"{name}-timeout")
     assert nat64("config", "get", "hold-down-time") == {"hold-down-time": 120}
-    config("hold-down-time", "3")
+    config("hold-down-time", "9")
     first = mapped(host(1), 5000, proto=proto)
     until(lambda: not sessions())
     assert stat("port-held") == 1, stat("port-held")
@@ -125,7 +125,7 @@ def _(proto: int) -> None:
     other = mapped(host(2), 5000, proto=proto)
     assert other != first, "the freed port is given out at once"
     assert refused(host(3), 5000, proto)
-    until(lambda: not refused(host(3), 5000, proto), 10)
+    until(lambda: not refused(host(3), 5000, proto), 60)
     assert mapped(host(3), 5000, proto=proto) == first
 
 
