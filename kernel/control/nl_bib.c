@@ -10,9 +10,9 @@
 const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1] = {
 	[NAT64_BIB_A_PROTO] = { .type = NLA_U8 },
 	[NAT64_BIB_A_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
-	[NAT64_BIB_A_PORT6] = NLA_POLICY_EXACT_LEN(sizeof(__be16)),
-	[NAT64_BIB_A_ADDR4] = NLA_POLICY_EXACT_LEN(sizeof(__be32)),
-	[NAT64_BIB_A_PORT4] = NLA_POLICY_EXACT_LEN(sizeof(__be16)),
+	[NAT64_BIB_A_PORT6] = { .type = NLA_BE16, .len = sizeof(__be16) },
+	[NAT64_BIB_A_ADDR4] = { .type = NLA_BE32, .len = sizeof(__be32) },
+	[NAT64_BIB_A_PORT4] = { .type = NLA_BE16, .len = sizeof(__be16) },
 };
 
 /* Are address and port of a side both there, or neither? */

@@ -114,7 +114,7 @@ static const struct nat64_nl_key keys[NAT64_CONFIG_A_MAX + 1] = {
 };
 
 static const struct nla_policy prefix4_policy[NAT64_PREFIX4_A_MAX + 1] = {
-	[NAT64_PREFIX4_A_ADDR] = NLA_POLICY_EXACT_LEN(sizeof(__be32)),
+	[NAT64_PREFIX4_A_ADDR] = { .type = NLA_BE32, .len = sizeof(__be32) },
 	[NAT64_PREFIX4_A_LEN] = { .type = NLA_U8 },
 };
 

@@ -11,7 +11,7 @@ static const struct nla_policy ports_policy[NAT64_PORTS_A_COUNT + 1] = {
 };
 
 const struct nla_policy nat64_pool4_policy[NAT64_POOL4_A_MAX + 1] = {
-	[NAT64_POOL4_A_ADDR] = NLA_POLICY_EXACT_LEN(sizeof(__be32)),
+	[NAT64_POOL4_A_ADDR] = { .type = NLA_BE32, .len = sizeof(__be32) },
 	[NAT64_POOL4_A_LEN] = { .type = NLA_U8 },
 	[NAT64_POOL4_A_PROTO] = { .type = NLA_U8 },
 	[NAT64_POOL4_A_PORTS] = NLA_POLICY_NESTED(ports_policy),
