@@ -622,7 +622,7 @@ read -r -t 60 line <&"$events"
 result "it reports this, and nothing before" "${?#0}"
 silently "instance del under it" instance del real
 read -r -t 60 line <&"$events"
-[[ $line = *" real     instance del "* ]] && kill $monitor
+[[ $line = *" real     instance del"* ]] && kill $monitor
 result "and goes on" "${?#0}"
 exec {events}<&-
 
