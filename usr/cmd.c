@@ -49,7 +49,8 @@ int cmd_open(struct cmd *cmd)
 }
 
 /**
- * cmd_request() - start a request for the instance of a command
+ * cmd_request() - start a request for the instance of a command, or for the
+ *	one that cmd_choose() finds
  * @cmd: the command
  * @request: enum nat64_cmd
  *
@@ -57,8 +58,11 @@ int cmd_open(struct cmd *cmd)
  */
 struct nl_msg *cmd_request(struct cmd *cmd, int request)
 {
-	struct nl_msg *msg = nl64_request(request, cmd->instance);
+	struct nl_msg *msg;
 
+	if (cmd_choose(cmd))
+		return NULL;
+	msg = nl64_request(request, cmd->instance);
 	if (!msg)
 		args_fail(NULL, "there is no memory left");
 	return msg;
@@ -77,8 +81,11 @@ int cmd_do(struct cmd *cmd, struct nl_msg *msg,
 {
 	int err = cmd_open(cmd);
 
-	if (!err)
+	if (!err) {
 		err = nl64_do(&cmd->nl, msg, handler);
+		if (err)
+			refusal_explain(cmd, msg);
+	}
 	nlmsg_free(msg);
 	return err ? cmd_refused(cmd) : EXIT_DONE;
 }
@@ -96,8 +103,11 @@ int cmd_dump(struct cmd *cmd, struct nl_msg *msg,
 {
 	int err = cmd_open(cmd);
 
-	if (!err)
+	if (!err) {
 		err = nl64_dump(&cmd->nl, msg, handler);
+		if (err)
+			refusal_explain(cmd, msg);
+	}
 	nlmsg_free(msg);
 	if (err)
 		return cmd_refused(cmd);

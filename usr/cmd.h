@@ -27,7 +27,9 @@ enum cmd_exit {
  * @opts: its options
  * @words: its words behind the verb, a NULL pointer behind the last
  * @n_words: how many
- * @instance: the instance it works on
+ * @instance: the instance it works on; NULL: all of them
+ * @chosen: is that what somebody has named, and not just the default?
+ * @only: room for the name of the only instance that there is
  * @nl: the connection to the module
  */
 struct cmd {
@@ -37,6 +39,8 @@ struct cmd {
 	char **words;
 	int n_words;
 	const char *instance;
+	bool chosen;
+	char only[NAT64_NAME_MAX + 1];
 	struct nl64 nl;
 };
 
@@ -112,6 +116,9 @@ int cmd_do(struct cmd *cmd, struct nl_msg *msg,
 	   const struct nl64_handler *handler);
 int cmd_dump(struct cmd *cmd, struct nl_msg *msg,
 	     const struct nl64_handler *handler);
+int cmd_choose(struct cmd *cmd);
+void cmd_note_off(struct cmd *cmd);
+void refusal_explain(struct cmd *cmd, struct nl_msg *msg);
 struct nl_msg *cmd_request(struct cmd *cmd, int request);
 void cmd_begin(struct cmd *cmd, struct out *out, unsigned int flags,
 	       const struct out_column *columns, size_t n_columns);

@@ -101,7 +101,10 @@ static int put_entry(struct nl_msg *msg, const struct entry *entry,
 	return err;
 }
 
-/* Adds or removes the entry of one protocol. */
+/*
+ * Adds or removes the entry of one protocol. -EEXIST: it was there already, which
+ * is told apart, so that only what was added is removed again.
+ */
 static int bib_change(struct cmd *cmd, int request, const struct entry *entry,
 		      __u8 proto)
 {
@@ -109,19 +112,23 @@ static int bib_change(struct cmd *cmd, int request, const struct entry *entry,
 	int err = -ENOMEM;
 
 	snprintf(cmd->nl.text, sizeof(cmd->nl.text), "there is no memory left");
-	if (msg && !put_entry(msg, entry, proto))
+	if (msg && !put_entry(msg, entry, proto) &&
+	    (request != NAT64_CMD_BIB_ADD || !nla_put_flag(msg, NAT64_A_EXCL)))
 		err = nl64_do(&cmd->nl, msg, NULL);
+	if (err && err != -EEXIST && msg)
+		refusal_explain(cmd, msg);
 	nlmsg_free(msg);
 	return err;
 }
 
 /* All protocols or none: what has been added before a refusal goes again. */
-static void undo(struct cmd *cmd, const struct entry *entry, size_t n)
+static void undo(struct cmd *cmd, const struct entry *entry, const bool *added,
+		 size_t n)
 {
 	while (n--) {
 		__u8 proto = entry->protos[n];
 
-		if (bib_change(cmd, NAT64_CMD_BIB_DEL, entry, proto))
+		if (added[n] && bib_change(cmd, NAT64_CMD_BIB_DEL, entry, proto))
 			fprintf(stderr,
 				"nat64ctl: the %s entry was added and could not be removed again: %s\n",
 				args_proto_name(proto), cmd->nl.text);
@@ -130,8 +137,10 @@ static void undo(struct cmd *cmd, const struct entry *entry, size_t n)
 
 static int bib_add(struct cmd *cmd)
 {
+	bool added[ARRAY_SIZE(args_all_protos)] = { false };
 	struct entry entry;
 	size_t i;
+	int err;
 
 	if (take_entry(&entry, cmd))
 		return cmd_wrong();
@@ -140,12 +149,17 @@ static int bib_add(struct cmd *cmd)
 			  "needs --proto: write --proto tcp, udp or icmp");
 		return cmd_wrong();
 	}
+	if (cmd_choose(cmd))
+		return cmd_wrong();
 	if (cmd_open(cmd))
 		return cmd_refused(cmd);
 	for (i = 0; i < entry.n_protos; i++) {
-		if (bib_change(cmd, NAT64_CMD_BIB_ADD, &entry, entry.protos[i])) {
+		err = bib_change(cmd, NAT64_CMD_BIB_ADD, &entry,
+				 entry.protos[i]);
+		added[i] = !err;
+		if (err && err != -EEXIST) {
 			cmd_refused(cmd);
-			undo(cmd, &entry, i);
+			undo(cmd, &entry, added, i);
 			return EXIT_REFUSED;
 		}
 	}
@@ -166,6 +180,8 @@ static int bib_del(struct cmd *cmd)
 		memcpy(entry.protos, args_all_protos, sizeof(entry.protos));
 		entry.n_protos = ARRAY_SIZE(entry.protos);
 	}
+	if (cmd_choose(cmd))
+		return cmd_wrong();
 	if (cmd_open(cmd))
 		return cmd_refused(cmd);
 	for (i = 0; i < entry.n_protos; i++) {

@@ -73,7 +73,12 @@ static int config_set(struct cmd *cmd)
 		nlmsg_free(msg);
 		return cmd_wrong();
 	}
-	err = cmd_open(cmd) ?: nl64_do(&cmd->nl, msg, NULL);
+	err = cmd_open(cmd);
+	if (!err) {
+		err = nl64_do(&cmd->nl, msg, NULL);
+		if (err)
+			refusal_explain(cmd, msg);
+	}
 	nlmsg_free(msg);
 	if (!err)
 		return EXIT_DONE;
@@ -202,8 +207,10 @@ static int take_name(struct cmd *cmd, const struct document *doc)
 	return 0;
 }
 
+/* What a file does not name is "default": it may be one that is not there. */
 static int read_file(struct cmd *cmd, struct document *doc)
 {
+	cmd->chosen = true;
 	return document_read(doc, cmd->words[0],
 			     opts_has(cmd->opts, OPT_FORCE)) ?:
 	       take_name(cmd, doc);
@@ -220,6 +227,8 @@ static int send_document(struct cmd *cmd, const struct document *doc,
 	else
 		snprintf(cmd->nl.text, sizeof(cmd->nl.text),
 			 "there is no memory left");
+	if (err && msg)
+		refusal_explain(cmd, msg);
 	nlmsg_free(msg);
 	return err;
 }
@@ -379,6 +388,8 @@ static int config_save(struct cmd *cmd)
 	int rc = EXIT_DONE;
 	char *text;
 
+	if (cmd_choose(cmd))
+		return cmd_wrong();
 	if (cmd_open(cmd) || fetch_settled(cmd, &text))
 		return cmd_refused(cmd);
 	if (!text)

@@ -21,6 +21,7 @@ static int take_name(struct cmd *cmd)
 {
 	const char *option = opts_value(cmd->opts, OPT_INSTANCE);
 
+	cmd->chosen = true;
 	if (!cmd->n_words)
 		return 0;
 	if (option && strcmp(option, cmd->words[0]))
@@ -197,6 +198,7 @@ static int instance_show(struct cmd *cmd)
 {
 	struct nl_msg *msg;
 	struct out out;
+	int rc;
 
 	if (take_name(cmd))
 		return cmd_wrong();
@@ -206,7 +208,10 @@ static int instance_show(struct cmd *cmd)
 	if (!msg)
 		return cmd_wrong();
 	cmd_begin(cmd, &out, 0, instance_columns, ARRAY_SIZE(instance_columns));
-	return cmd_show(cmd, msg, &out, instance_reply);
+	rc = cmd_show(cmd, msg, &out, instance_reply);
+	if (rc == EXIT_DONE)
+		cmd_note_off(cmd);
+	return rc;
 }
 
 /**

@@ -778,6 +778,7 @@ static int stats_show(struct cmd *cmd)
 		return cmd_wrong();
 	if (!opts_has(cmd->opts, OPT_INSTANCE))
 		cmd->instance = NULL;
+	cmd->chosen = true;
 	if (opts_has(cmd->opts, OPT_WATCH))
 		return stats_watch(cmd, &watch);
 	rc = read_samples(cmd, &samples);
@@ -786,6 +787,8 @@ static int stats_show(struct cmd *cmd)
 		rc = print_pool4(cmd);
 	} else if (rc == EXIT_DONE) {
 		show_samples(cmd, &samples, format);
+		if (format == FORMAT_TABLE)
+			cmd_note_off(cmd);
 	}
 	forget_samples(&samples);
 	return rc;

@@ -289,6 +289,7 @@ static int run_verb(const struct object *object, const struct verb *verb,
 		.words = words,
 		.n_words = n_words,
 		.instance = instance ? instance : "default",
+		.chosen = instance,
 	};
 	int rc;
 

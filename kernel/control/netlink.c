@@ -30,9 +30,21 @@ static const struct nla_policy policy_pool6[NAT64_A_MAX + 1] = {
 	[NAT64_A_POOL6] = NLA_POLICY_NESTED(nat64_pool6_policy),
 };
 
+static const struct nla_policy policy_pool6_add[NAT64_A_MAX + 1] = {
+	NAT64_POLICY_INSTANCE,
+	[NAT64_A_POOL6] = NLA_POLICY_NESTED(nat64_pool6_policy),
+	[NAT64_A_EXCL] = { .type = NLA_FLAG },
+};
+
 static const struct nla_policy policy_pool4[NAT64_A_MAX + 1] = {
 	NAT64_POLICY_INSTANCE,
 	[NAT64_A_POOL4] = NLA_POLICY_NESTED(nat64_pool4_policy),
+};
+
+static const struct nla_policy policy_pool4_add[NAT64_A_MAX + 1] = {
+	NAT64_POLICY_INSTANCE,
+	[NAT64_A_POOL4] = NLA_POLICY_NESTED(nat64_pool4_policy),
+	[NAT64_A_EXCL] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy policy_usage[NAT64_A_MAX + 1] = {
@@ -43,6 +55,12 @@ static const struct nla_policy policy_usage[NAT64_A_MAX + 1] = {
 static const struct nla_policy policy_bib[NAT64_A_MAX + 1] = {
 	NAT64_POLICY_INSTANCE,
 	[NAT64_A_BIB] = NLA_POLICY_NESTED(nat64_bib_policy),
+};
+
+static const struct nla_policy policy_bib_add[NAT64_A_MAX + 1] = {
+	NAT64_POLICY_INSTANCE,
+	[NAT64_A_BIB] = NLA_POLICY_NESTED(nat64_bib_policy),
+	[NAT64_A_EXCL] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy policy_filter[NAT64_A_MAX + 1] = {
@@ -117,14 +135,14 @@ static const struct genl_ops ops[] = {
 	NAT64_OP_DO(INSTANCE_DEL, policy_instance, nat64_nl_instance_del),
 	NAT64_OP_DO(INSTANCE_FLUSH, policy_instance, nat64_nl_instance_flush),
 	NAT64_OP_DUMP(INSTANCE_GET, policy_instance, nat64_nl_instance_dump),
-	NAT64_OP_DO(POOL6_ADD, policy_pool6, nat64_nl_pool6_add),
+	NAT64_OP_DO(POOL6_ADD, policy_pool6_add, nat64_nl_pool6_add),
 	NAT64_OP_DO(POOL6_DEL, policy_pool6, nat64_nl_pool6_del),
 	NAT64_OP_DUMP(POOL6_GET, policy_instance, nat64_nl_pool6_dump),
-	NAT64_OP_DO(POOL4_ADD, policy_pool4, nat64_nl_pool4_add),
+	NAT64_OP_DO(POOL4_ADD, policy_pool4_add, nat64_nl_pool4_add),
 	NAT64_OP_DO(POOL4_DEL, policy_pool4, nat64_nl_pool4_del),
 	NAT64_OP_DO(POOL4_FLUSH, policy_instance, nat64_nl_pool4_flush),
 	NAT64_OP_DUMP(POOL4_GET, policy_usage, nat64_nl_pool4_dump),
-	NAT64_OP_DO(BIB_ADD, policy_bib, nat64_nl_bib_add),
+	NAT64_OP_DO(BIB_ADD, policy_bib_add, nat64_nl_bib_add),
 	NAT64_OP_DO(BIB_DEL, policy_bib, nat64_nl_bib_del),
 	NAT64_OP_DUMP_ADMIN(BIB_GET, policy_filter, nat64_nl_bib_dump),
 	NAT64_OP_DO(SESSION_FLUSH, policy_filter, nat64_nl_session_flush),
@@ -205,6 +223,24 @@ int nat64_nl_lacks(struct netlink_ext_ack *extack, const struct nlattr *nest,
 {
 	NL_SET_ERR_ATTR_MISS(extack, nest, type);
 	return nat64_nl_refuse(extack, nest, why, -EINVAL);
+}
+
+/**
+ * nat64_nl_present - answer a request to add what is there already
+ * @info: the request
+ * @attr: the attribute that names it
+ * @why: a sentence that stays valid
+ *
+ * That is no mistake, unless NAT64_A_EXCL asks for something new.
+ *
+ * Return: 0 or -EEXIST.
+ */
+int nat64_nl_present(struct genl_info *info, const struct nlattr *attr,
+		     const char *why)
+{
+	if (!info->attrs[NAT64_A_EXCL])
+		return 0;
+	return nat64_nl_refuse(info->extack, attr, why, -EEXIST);
 }
 
 /**

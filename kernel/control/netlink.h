@@ -133,6 +133,8 @@ int nat64_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
 		    const char *why, int err);
 int nat64_nl_lacks(struct netlink_ext_ack *extack, const struct nlattr *nest,
 		   u16 type, const char *why);
+int nat64_nl_present(struct genl_info *info, const struct nlattr *attr,
+		     const char *why);
 struct nat64_instance *nat64_nl_lock(struct genl_info *info);
 void nat64_nl_unlock(struct genl_info *info);
 int nat64_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,

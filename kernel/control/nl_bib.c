@@ -132,6 +132,32 @@ const char *nat64_nl_too_many_static(const struct net *net)
 	return "in a user namespace, an instance holds 1024 static BIB entries at most";
 }
 
+/*
+ * Has the entry of the IPv6 side its IPv4 side, too? One that is not static
+ * becomes so, and is as good as new.
+ */
+static bool nat64_nl_bib_present(struct nat64_instance *inst,
+				 const struct nat64_nl_bib *want, bool *is_new)
+{
+	struct nat64_bib *bib;
+	bool present, first;
+
+	local_bh_disable();
+	rcu_read_lock();
+	bib = nat64_bib_find6(inst, &want->key);
+	present = bib && bib->addr4 == want->addr4 &&
+		  bib->port4 == want->port4 &&
+		  (bib->is_static || inst->n_static < nat64_nl_most_static(inst->net)) &&
+		  nat64_bib_pin(bib, &first);
+	if (present) {
+		*is_new = !bib->is_static;
+		nat64_bib_keep(inst, bib);
+	}
+	rcu_read_unlock();
+	local_bh_enable();
+	return present;
+}
+
 static int nat64_nl_bib_insert(struct nat64_instance *inst,
 			       const struct nat64_nl_bib *want)
 {
@@ -164,6 +190,7 @@ int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *attr = info->attrs[NAT64_A_BIB];
 	struct nat64_instance *inst;
 	struct nat64_nl_bib bib;
+	bool present = false, is_new = true;
 	const char *why;
 	int err;
 
@@ -177,15 +204,23 @@ int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info)
 	if (!why)
 		why = nat64_overlap_others(nat64_net(inst->net), inst,
 					   &bib.key.addr6, info->extack);
-	if (!why && inst->n_static >= nat64_nl_most_static(inst->net))
+	if (!why)
+		present = nat64_nl_bib_present(inst, &bib, &is_new);
+	if (!why && !present &&
+	    inst->n_static >= nat64_nl_most_static(inst->net))
 		why = nat64_nl_too_many_static(inst->net);
-	err = why ? -EINVAL : nat64_nl_bib_insert(inst, &bib);
+	err = why ? -EINVAL : present ? 0 : nat64_nl_bib_insert(inst, &bib);
 	nat64_nl_unlock(info);
 
-	if (err == -EBUSY)
-		why = "the IPv4 transport address is in use by another BIB entry: see 'bib show'";
-	else if (err == -EEXIST)
-		why = "the IPv6 transport address has a BIB entry already: see 'bib show'";
+	if (present && !is_new)
+		return nat64_nl_present(info, attr,
+					"the static BIB entry is there already");
+	if (err == -EBUSY) {
+		why = "the IPv4 transport address is in use by another BIB entry";
+	} else if (err == -EEXIST) {
+		why = "the IPv6 transport address has another BIB entry already";
+		err = -EBUSY;
+	}
 	return why ? nat64_nl_refuse(info->extack, attr, why, err) : err;
 }
 

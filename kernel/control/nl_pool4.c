@@ -254,6 +254,50 @@ int nat64_nl_put_pool4(struct sk_buff *skb, const struct nat64_pool4_row *row)
 	return 0;
 }
 
+/* Is every range of an entry inside one of another? */
+static bool nat64_nl_ranges_inside(const struct nat64_pool4_row *row,
+				   const struct nat64_pool4_row *other)
+{
+	int i, j;
+
+	for (i = 0; i < row->n_ranges; i++) {
+		for (j = 0; j < other->n_ranges; j++)
+			if (other->ranges[j].min <= row->ranges[i].min &&
+			    other->ranges[j].max >= row->ranges[i].max)
+				break;
+		if (j == other->n_ranges)
+			return false;
+	}
+	return true;
+}
+
+/* Is all of an entry in one that is there, of its prefix and mark? */
+static bool nat64_nl_pool4_has(const struct nat64_config *cfg,
+			       const struct nat64_pool4_row *row)
+{
+	int i;
+
+	for (i = 0; i < cfg->n_pool4; i++)
+		if (cfg->pool4[i].addr == row->addr &&
+		    cfg->pool4[i].len == row->len &&
+		    cfg->pool4[i].mark == row->mark &&
+		    !(row->protos & ~cfg->pool4[i].protos) &&
+		    nat64_nl_ranges_inside(row, &cfg->pool4[i]))
+			return true;
+	return false;
+}
+
+static bool nat64_nl_pool4_overlaps(const struct nat64_config *cfg,
+				    const struct nat64_pool4_row *row)
+{
+	int i;
+
+	for (i = 0; i < cfg->n_pool4; i++)
+		if (nat64_pool4_rows_overlap(&cfg->pool4[i], row))
+			return true;
+	return false;
+}
+
 static const char *nat64_nl_pool4_apply(struct nat64_config *cfg, u8 cmd,
 					const struct nat64_pool4_row *row)
 {
@@ -271,6 +315,8 @@ static const char *nat64_nl_pool4_apply(struct nat64_config *cfg, u8 cmd,
 static int nat64_nl_pool4_change(struct genl_info *info,
 				 const struct nat64_pool4_row *row)
 {
+	bool add = info->genlhdr->cmd == NAT64_CMD_POOL4_ADD;
+	struct nlattr *attr = info->attrs[NAT64_A_POOL4];
 	const struct nat64_config *old;
 	struct nat64_instance *inst;
 	struct nat64_config *cfg;
@@ -283,6 +329,11 @@ static int nat64_nl_pool4_change(struct genl_info *info,
 		return PTR_ERR(inst);
 
 	old = nat64_instance_config(inst);
+	if (add && nat64_nl_pool4_has(old, row)) {
+		err = nat64_nl_present(info, attr,
+				       "the instance has the pool4 entry already");
+		goto out;
+	}
 	/* A removal may split every entry in two. */
 	cfg = nat64_config_copy(old, 2 * old->n_pool4 + 1);
 	if (!cfg) {
@@ -290,11 +341,15 @@ static int nat64_nl_pool4_change(struct genl_info *info,
 		goto out;
 	}
 	why = nat64_nl_pool4_apply(cfg, info->genlhdr->cmd, row);
-	if (!why)
-		why = nat64_instance_conflict(inst->net, inst, cfg, &bad);
 	if (why) {
-		err = nat64_nl_refuse(info->extack, info->attrs[NAT64_A_POOL4],
-				      why, -EINVAL);
+		err = add && nat64_nl_pool4_overlaps(old, row) ? -EEXIST :
+								 -EINVAL;
+	} else {
+		why = nat64_instance_conflict(inst->net, inst, cfg, &bad);
+		err = why ? -EEXIST : 0;
+	}
+	if (why) {
+		nat64_nl_refuse(info->extack, attr, why, err);
 		kvfree(cfg);
 		goto out;
 	}

@@ -74,6 +74,18 @@ static const char *nat64_nl_pool6_remove(struct nat64_config *cfg,
 	return NULL;
 }
 
+static bool nat64_nl_pool6_overlaps(const struct nat64_config *cfg,
+				    const struct nat64_prefix6 *prefix)
+{
+	int i;
+
+	for (i = 0; i < cfg->n_pool6; i++)
+		if (cfg->pool6[i].len &&
+		    nat64_rfc6052_overlap(&cfg->pool6[i], prefix))
+			return true;
+	return false;
+}
+
 /* Add or remove the prefix of a request. */
 static int nat64_nl_pool6_change(struct genl_info *info, bool add)
 {
@@ -97,6 +109,11 @@ static int nat64_nl_pool6_change(struct genl_info *info, bool add)
 		return PTR_ERR(inst);
 
 	old = nat64_instance_config(inst);
+	if (add && nat64_config_find_pool6(old, &prefix) >= 0) {
+		err = nat64_nl_present(info, attr,
+				       "the instance has the pool6 prefix already");
+		goto out;
+	}
 	cfg = nat64_config_copy(old, old->n_pool4);
 	if (!cfg) {
 		err = -ENOMEM;
@@ -104,13 +121,20 @@ static int nat64_nl_pool6_change(struct genl_info *info, bool add)
 	}
 	why = add ? nat64_config_add_pool6(cfg, &prefix) :
 		    nat64_nl_pool6_remove(cfg, &prefix);
-	if (!why)
+	if (why) {
+		err = add && nat64_nl_pool6_overlaps(old, &prefix) ? -EEXIST :
+								     -EINVAL;
+	} else {
 		why = nat64_instance_conflict(inst->net, inst, cfg, &bad);
-	if (!why && add)
+		err = why ? -EEXIST : 0;
+	}
+	if (!why && add) {
 		why = nat64_overlap_hosts(nat64_net(inst->net), NULL, cfg,
 					  info->extack, &bad);
+		err = why ? -EINVAL : 0;
+	}
 	if (why) {
-		err = nat64_nl_refuse(info->extack, attr, why, -EINVAL);
+		nat64_nl_refuse(info->extack, attr, why, err);
 		kvfree(cfg);
 		goto out;
 	}

@@ -152,6 +152,12 @@ run pool4 show --usage
 grep -q "^nat64ctl: note: pool4 is empty, .* 'nat64ctl bib count --v4 ADDR --proto P'" err
 result "usage of the router's own addresses" "${?#0}"
 silently "instance flush" instance flush
+silently "it is switched off" config set manually-enabled off
+for object in instance stats; do
+	run "$object" && grep -q "^INSTANCE " out && [ "$(cat err)" = \
+		"nat64ctl: note: instance default translates nothing: manually-enabled is off" ]
+	result "$object says so" "${?#0}"
+done
 silently "instance del" instance del
 json "instance is gone" "d == []" instance
 
@@ -198,9 +204,11 @@ for len in 32 40 48 56 64; do
 done
 refused "pool6 with bits 64 to 71" "64 (to|-) ?71|u octet|zero" \
 	pool6 add 2001:db8:3:0:ff00::/96
-refused "pool6 that exists" "overlap|exist" pool6 add 64:ff9b::/96
-refused "pool6 inside another" "overlap" pool6 add 2001:db8:64:1::/64
-refused "pool6 around another" "overlap" pool6 add 2001:db8::/32
+silently "pool6 add of what is there" pool6 add 64:ff9b::/96
+refused "pool6 inside another" "overlaps .*: 2001:db8:64::/48$" \
+	pool6 add 2001:db8:64:1::/64
+refused "pool6 of another instance" "overlaps .*: 2001:db8:1::/64 of instance lab$" \
+	pool6 add 2001:db8:1::/48
 silently "pool6 del" pool6 del 2001:db8:2::/56
 refused "pool6 del of what is not there" "no such|not|there is no" \
 	pool6 del 2001:db8:2::/56
@@ -225,11 +233,22 @@ silently "pool4 add of many ranges" pool4 add 192.0.2.4 --proto icmp \
 	--ports "$(seq -s, 100 2 162)"
 json "all of them" "[len(p['ports']) for p in d
 	if p['prefix'] == '192.0.2.4/32'] == [32]" pool4
-refused "pool4 that exists" "overlap|exist" pool4 add 192.0.2.1
-refused "pool4 that overlaps in its ports" "overlap|exist" \
+pool4=$("$nat64ctl" -j pool4)
+silently "pool4 add of what is there" pool4 add 192.0.2.1
+silently "pool4 add of a part of what is there" \
+	pool4 add 192.0.2.2 --ports 1024-1030,5000 --proto TCP
+[ "$("$nat64ctl" -j pool4)" = "$pool4" ]
+result "which changes nothing" "${?#0}"
+refused "pool4 that overlaps in its ports" \
+	"overlaps .*: tcp 192.0.2.2/32 ports 1024-2047,5000,6000-6001 mark 0$" \
 	pool4 add 192.0.2.2 --proto tcp --ports 2000-3000
-refused "pool4 around another" "overlap|exist" pool4 add 192.0.2.0/24
-refused "pool4 of another instance" "overlap|exist|instance" \
+refused "pool4 that exists with another mark" \
+	"overlaps .*: all 192.0.2.1/32 ports 1-65535 mark 0$" \
+	pool4 add 192.0.2.1 --mark 5
+refused "pool4 around another" "overlaps .*: all 192.0.2.1/32 ports" \
+	pool4 add 192.0.2.0/24
+refused "pool4 of another instance" \
+	"overlaps .*: all 203.0.113.1/32 ports 1-65535 mark 0 of instance lab$" \
 	pool4 add 203.0.113.1
 refused "pool4 that is too large" "length|12" pool4 add 10.0.0.0/11
 refused "pool4 of a loopback" "address|forward" pool4 add 127.0.0.1
@@ -269,12 +288,25 @@ json "bib with another --v4" "d == []" bib show --v4 192.0.2.4/30
 json "bib with --port" "len(d) == 3" bib show --port 2000
 json "bib with another --port" "d == []" bib show --port 2001
 json "it is counted" "d[0]['bib-entries'] == 3" instance show default
-refused "bib add of what exists" "exist|in use|already" \
+bib=$("$nat64ctl" -j bib)
+silently "bib add of what exists" \
 	bib add --proto tcp '[2001:db8::5]:2000' 192.0.2.1:2000
-refused "bib add with a transport address in use" "in use|exist|already" \
+refused "bib add with a transport address in use" \
+	"in use by another.*: tcp \[2001:db8::5\]:2000 192.0.2.1:2000 static$" \
 	bib add --proto tcp '[2001:db8::6]:2000' 192.0.2.1:2000
-refused "bib add of a host that has one" "in use|exist|already" \
-	bib add --proto tcp '[2001:db8::5]:2000' 192.0.2.1:2001
+refused "bib add of a host that has one" \
+	"has another.*: udp \[2001:db8::5\]:2000 192.0.2.1:2000 static$" \
+	bib add --proto udp '[2001:db8::5]:2000' 192.0.2.1:2001
+silently "pool4 for two protocols of the three" \
+	pool4 add 192.0.2.5 --ports 7 --proto tcp
+silently "bib add of one" bib add --proto tcp '[2001:db8::7]:7' 192.0.2.5:7
+refused "bib add that is refused keeps what was there before" "pool4" \
+	bib add --proto tcp,udp '[2001:db8::7]:7' 192.0.2.5:7
+json "it is there" "len(d) == 1" bib show --v6 2001:db8::7
+silently "bib del" bib del '[2001:db8::7]:7'
+silently "pool4 del" pool4 del 192.0.2.5 --ports 7 --proto tcp
+[ "$("$nat64ctl" -j bib)" = "$bib" ]
+result "bib is what it was" "${?#0}"
 refused "bib add outside pool4" "pool4" \
 	bib add --proto tcp '[2001:db8::5]:2001' 192.0.2.99:2001
 refused "bib add outside the protocols of pool4" "pool4" \
@@ -547,7 +579,17 @@ json "their BIB entries" "len(d) == 4 and
 	all(b['static'] is False and b['sessions'] == 1 for b in d)" bib
 json "they are counted" "d[0]['sessions'] == 4 and d[0]['translated64'] >= 4 and
 	d[0]['session-created'] == 4" -i default stats
+read -r side6 side4 < <("$nat64ctl" -j bib --proto tcp | python3 -c "
+import json, sys
+bib = json.load(sys.stdin)[0]
+print('[%(addr6)s]:%(port6)d %(addr4)s:%(port4)d' % bib)")
+silently "bib add of what a packet has made" \
+	bib add --proto tcp "$side6" "$side4"
+json "it is static, and has its session" \
+	"[(b['static'], b['sessions']) for b in d] == [(True, 1)]" \
+	bib --proto tcp
 prints "session flush with a filter" "^1$" session flush --proto tcp
+silently "bib del of what is static now" bib del "$side4" --proto tcp
 prints "the others stay" "^3$" session count
 for object in instance pool6 pool4 bib session config stats; do
 	json "$object -p is JSON, too" "len(d) > 0" -p $object
@@ -689,7 +731,39 @@ prints "a trace of the longest packet" "^(translated|dropped|passed)" trace udp 
 json "the other stays" "[i['instance'] for i in d] == ['default']" instance
 silently "instance del of the other" instance del
 json "none is left" "d == []" instance show
-"$nat64ctl" instance add
+
+#
+# which instance is meant
+#
+silently "an instance of another name" \
+	instance add office --pool6 64:ff9b::/96 --pool4 192.0.2.1
+json "the only one is meant" "[p['instance'] for p in d] == ['office']" pool4
+silently "pool4 add to it" pool4 add 192.0.2.2
+silently "bib add to it" bib add --proto tcp '[2001:db8::5]:80' 192.0.2.2:80
+silently "bib del of it" bib del 192.0.2.2:80
+silently "config set of it" config set tos 3
+prints "config get of it" "^3$" config get tos
+json "config save of it" "d['instance'] == 'office'" config save
+prints "session count of it" "^0$" session count
+refused "one that is not there" \
+	"there is no instance 'nosuch': name one with -i, there is office$" \
+	-i nosuch pool4
+refused "instance del means the default" \
+	"there is no instance 'default': name one with -i, there is office$" \
+	instance del
+silently "a second one" -i lab instance add --pool6 2001:db8:1::/64 \
+	--pool4 203.0.113.1
+run pool4
+[ $? = 1 ] && [ ! -s out ] && [ "$(cat err)" = \
+	"nat64ctl: there is no instance 'default': name one with -i, there are office, lab" ]
+result "of two, one has to be named" "${?#0}"
+prints "or the other" "^0$" -i lab session count
+silently "a third one" instance add --pool6 2001:db8:2::/64 --pool4 203.0.113.2
+json "the default is meant then" "[p['instance'] for p in d] == ['default']" \
+	pool6
+silently "instance del" instance del office
+silently "instance del" instance del lab
+
 "$nat64ctl" config show > /dev/full 2> err
 [ $? = 2 ] && grep -q "cannot write the output" err
 result "a full disk is noticed" "${?#0}"

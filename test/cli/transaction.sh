@@ -266,10 +266,10 @@ own=(' "pool6": ["64:ff9b::/96"]' ' "pool4": ["192.0.2.1"]')
 good="${own[0]}, ${own[1]}, \"config\": {\"tos\": 9}"
 file "{ \"pool6\": [\"2001:db8:7::/64\"], ${own[1]} }"
 refused "pool6 of another instance" \
-	": /pool6/0: the pool6 prefix overlaps one of another instance"
+	": /pool6/0: the pool6 prefix overlaps one of another instance: 2001:db8:7::/96 of instance other"
 file "{ ${own[0]}, \"pool4\": [\"192.0.2.9\", {\"prefix\": \"192.0.2.192/28\", \"proto\": \"udp\"}] }"
 refused "pool4 of another instance" \
-	": /pool4/1: the pool4 entry overlaps one of another instance"
+	": /pool4/1: the pool4 entry overlaps one of another instance: all 192.0.2.200/32 ports 1-65535 mark 0 of instance other"
 file "{ $good, \"bib\": [{\"proto\": \"tcp\", \"ipv6\": \"[2001:db8::9]:1\", \"ipv4\": \"192.0.2.1:9\"}, {\"proto\": \"tcp\", \"ipv6\": \"[2001:db8::9]:2\", \"ipv4\": \"192.0.2.2:9\"}] }"
 refused "a BIB entry outside pool4" \
 	": /bib/1: the IPv4 side of the BIB entry is not in pool4: add it there first"

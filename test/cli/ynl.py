@@ -390,8 +390,12 @@ def pool_tests():
     does("pool6-get has all", "dump", "pool6-get", of("one"),
          [of("one", pool6=[p]) for p in
           READ6[1:] + [{"addr": "2001:db8:7::", "len": 48}]])
-    refused("an overlap", "pool6-add", of("one", pool6=more6), 22, ".pool6",
-            "overlaps")
+    does("pool6-add of what is there", "do", "pool6-add",
+         of("one", pool6=more6))
+    refused("it as something new", "pool6-add",
+            of("one", pool6=more6, excl=True), 17, ".pool6", "already")
+    refused("an overlap", "pool6-add", of("one", pool6=more6 | {"len": 40,
+            "addr": addr6("2001:db8::")}), 17, ".pool6", "overlaps")
     does("pool6-del", "do", "pool6-del", of("one", pool6=more6))
     refused("what is not there", "pool6-del", of("one", pool6=more6), 22,
             ".pool6", "no such pool6")
@@ -408,6 +412,15 @@ def pool_tests():
                              "mark": 0xcafe, "ports": ports}])
     does("pool4-get has them, in their order", "dump", "pool4-get", of("one"),
          read4 + [last])
+    part4 = more4 | {"ports": [{"min": 1024, "max": 1030}]}
+    does("pool4-add of what is there", "do", "pool4-add",
+         of("one", pool4=part4))
+    does("pool4-get has nothing more", "dump", "pool4-get", of("one"),
+         read4 + [last])
+    refused("it as something new", "pool4-add",
+            of("one", pool4=part4, excl=True), 17, ".pool4", "already")
+    refused("an overlap", "pool4-add", of("one", pool4=part4 | {"mark": 0}),
+            17, ".pool4", "overlaps")
     refused("a range that ends before it begins", "pool4-add",
             of("one", pool4={"addr": addr4("203.0.113.1"), "ports": [
                 {"min": 1, "max": 2}, {"min": 9, "max": 8}]}),
@@ -435,6 +448,13 @@ def bib_tests():
     for entry in asked:
         does(f"bib-add of protocol {entry['proto']}", "do", "bib-add",
              of("one", bib=entry))
+    does("bib-add of what is there", "do", "bib-add", of("one", bib=asked[0]))
+    refused("it as something new", "bib-add",
+            of("one", bib=asked[0], excl=True), 17, ".bib", "already")
+    refused("its IPv4 side for another", "bib-add",
+            of("one", bib=asked[0] | {"port6": 7}), 16, ".bib", "in use")
+    refused("its IPv6 side for another", "bib-add",
+            of("one", bib=asked[0] | {"port4": 7}), 16, ".bib", "another")
     read = [of("one", bib=e | {"static": True, "sessions": 0})
             for e in entries]
     for name, wanted, found in (

@@ -99,7 +99,8 @@
  * @NAT64_CMD_INSTANCE_FLUSH: do: forget dynamic BIB entries and all sessions
  * @NAT64_CMD_INSTANCE_GET: dump: one message an instance: INSTANCE, POOL6s,
  *	the first POOL4s that fit (POOL4_GET has all), BIB_COUNT, SESSION_COUNT
- * @NAT64_CMD_POOL6_ADD: do: add POOL6 to INSTANCE
+ * @NAT64_CMD_POOL6_ADD: do: add POOL6 to INSTANCE; like the other two, it is
+ *	no error if it is there already, unless the request has EXCL
  * @NAT64_CMD_POOL6_DEL: do: remove POOL6 and the sessions that use it
  * @NAT64_CMD_POOL6_GET: dump: one message a prefix: INSTANCE, POOL6
  * @NAT64_CMD_POOL4_ADD: do: add POOL4 to INSTANCE
@@ -240,6 +241,8 @@ enum nat64_cmd {
  * @NAT64_A_FAULT_COUNT: u32, how often something disagrees
  * @NAT64_A_MOVING: flag, in INSTANCE_CHECK: BIB entries and sessions kept
  *	beginning and ending, so only the entries were looked at, each by itself
+ * @NAT64_A_EXCL: flag, in POOL6_ADD, POOL4_ADD and BIB_ADD: refuse what is
+ *	there already; generic netlink takes no NLM_F_EXCL
  * @__NAT64_A_MAX: internal
  */
 enum nat64_attr {
@@ -267,6 +270,7 @@ enum nat64_attr {
 	NAT64_A_FAULT,
 	NAT64_A_FAULT_COUNT,
 	NAT64_A_MOVING,
+	NAT64_A_EXCL,
 	__NAT64_A_MAX
 };
 
