@@ -24,6 +24,9 @@ install() {
 # exclusive KERNEL: does dkms.conf let DKMS build for it?
 exclusive() {
 	(
+		# DKMS sets these.
+		# shellcheck disable=SC2034
+		kernel_source_dir='' dkms_tree=''
 		# shellcheck source=dkms.conf disable=SC2154
 		. ./dkms.conf && [[ $1 =~ $BUILD_EXCLUSIVE_KERNEL ]]
 	)
