@@ -45,8 +45,8 @@ def where(name: str) -> Callable[[Any], Any]:
                 at_home(home)
                 served()
                 function()
-            test(f"{name}, {'an address of the router' if home else 'not so'}"
-                 )(both)
+            address = "the router's" if home else "elsewhere"
+            test(f"pool4 is {address}: {name}")(both)
         return function
     return add
 
@@ -92,7 +92,7 @@ def error(sent: bytes, kind: int, code: int) -> None:
 
 # --- what is the NAT64's ---------------------------------------------------
 
-@where("a port of pool4 that nobody has is silent: pool4 is")
+@where("a port of pool4 that nobody has is silent")
 def _() -> None:
     counted("drop-no-bib", to(FREE))
     for flags in ACK, RST, FIN | ACK, SYN | FIN:
@@ -100,13 +100,13 @@ def _() -> None:
     counted("drop-syn-stored", to(FREE, TCP))
 
 
-@where("answer-unmapped: UDP is refused, a port that nobody has; pool4 is")
+@where("answer-unmapped: UDP is refused, a port that nobody has")
 def _() -> None:
     config("answer-unmapped", "on")
     error(to(FREE), 3, 3)
 
 
-@where("a source that no host has is dropped [7915-3]: pool4 is")
+@where("a source that no host has is dropped [7915-3]")
 def _() -> None:
     for src in SOURCES:
         for port in PPORT, FREE:
@@ -114,7 +114,7 @@ def _() -> None:
                 counted("drop-address4", to(port, proto, src))
 
 
-@where("a source route is refused [7915-2]: pool4 is")
+@where("a source route is refused [7915-2]")
 def _() -> None:
     for port in PPORT, FREE:
         for proto in UDP, TCP, ICMP:
@@ -122,7 +122,7 @@ def _() -> None:
     counted("drop-header", to(FREE, options=b"\x83\x02\x04\0"))
 
 
-@where("a mapping is reached: pool4 is")
+@where("a mapping is reached")
 def _() -> None:
     for proto in UDP, TCP, ICMP:
         translated4(in4(proto=proto), in6(proto=proto, hops=63))
