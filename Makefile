@@ -12,7 +12,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/nat64-$(VERSION)
 DEPMOD = $(if $(DESTDIR),,depmod $(KVER))
 
 .PHONY: all modules usr install modules_install usr_install uninstall \
-	dkms-install deb demo check fuzz mutants bench bench-compare clean help
+	dkms-install deb demo tidy check fuzz mutants bench bench-compare clean help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -64,6 +64,11 @@ deb:
 demo:
 	test/demo/run
 
+# Before a commit: what style says of the files that it changes.
+tidy:
+	@test/deps.sh build style
+	@test/check/style.sh -c
+
 check:
 	test/run $(LAYERS)
 
@@ -106,6 +111,7 @@ help:
 	@echo 'make dkms-install    the module by DKMS, for later kernels too'
 	@echo 'make deb             Debian packages: build/nat64-*.deb'
 	@echo 'make demo            see it work, in a virtual machine (as root)'
+	@echo 'make tidy            what style says of the files that you have changed'
 	@echo 'make check           every test (LAYERS="style usr" for a part;'
 	@echo '                     the layers: $(shell test/run -l))'
 	@echo 'make fuzz S=SECONDS  hostile input for the command: answers, files, arguments'

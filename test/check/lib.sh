@@ -158,7 +158,18 @@ sources() {
 	done
 	find "${dirs[@]}" \( -name build -o -name .git -o -name __pycache__ \) \
 		-prune -o -type f ! -name '*.mod.c' \
-		\( "${names[@]:1}" \) -print | sort
+		\( "${names[@]:1}" \) -print | sort | only_changed
+}
+
+# only_changed: of the files on standard input, those that differ from the last
+# commit, if NAT64_CHANGED is set
+only_changed() {
+	if [ -z "${NAT64_CHANGED:-}" ]; then
+		cat
+	else
+		sed 's,^\./,,' | grep -xFf <(git diff --name-only HEAD
+			git ls-files --others --exclude-standard)
+	fi
 }
 
 # net_scripts: the tests of test/net
