@@ -46,13 +46,13 @@ struct nat64_nl_key {
 static const struct nat64_nl_key keys[NAT64_CONFIG_A_MAX + 1] = {
 	[NAT64_CONFIG_A_MANUALLY_ENABLED] = NAT64_SWITCH(manually_enabled),
 	[NAT64_CONFIG_A_LOWEST_IPV6_MTU] =
-		NAT64_KEY(lowest_ipv6_mtu, 4, 1280, 65535,
+		NAT64_KEY(xlat.lowest_ipv6_mtu, 4, 1280, 65535,
 			  "lowest-ipv6-mtu must be 1280 to 65535"),
 	[NAT64_CONFIG_A_ZEROIZE_TRAFFIC_CLASS] =
-		NAT64_SWITCH(zeroize_traffic_class),
-	[NAT64_CONFIG_A_OVERRIDE_TOS] = NAT64_SWITCH(override_tos),
+		NAT64_SWITCH(xlat.zeroize_traffic_class),
+	[NAT64_CONFIG_A_OVERRIDE_TOS] = NAT64_SWITCH(xlat.override_tos),
 	[NAT64_CONFIG_A_TOS] =
-		NAT64_KEY(tos, 1, 0, 255, "tos must be 0 to 255"),
+		NAT64_KEY(xlat.tos, 1, 0, 255, "tos must be 0 to 255"),
 	[NAT64_CONFIG_A_ADDRESS_DEPENDENT_FILTERING] =
 		NAT64_SWITCH(address_dependent_filtering),
 	[NAT64_CONFIG_A_DROP_EXTERNALLY_INITIATED_TCP] =
@@ -100,11 +100,11 @@ static const struct nat64_nl_key keys[NAT64_CONFIG_A_MAX + 1] = {
 	[NAT64_CONFIG_A_PRESERVE_PORT_PARITY] =
 		NAT64_SWITCH(preserve_port_parity),
 	[NAT64_CONFIG_A_WKP_STRICT] = NAT64_SWITCH(wkp_strict),
-	[NAT64_CONFIG_A_UDP6_ZERO_CHECKSUM] = NAT64_SWITCH(udp6_zero_checksum),
+	[NAT64_CONFIG_A_UDP6_ZERO_CHECKSUM] = NAT64_SWITCH(xlat.udp6_zero_checksum),
 	[NAT64_CONFIG_A_DROP_UDP4_ZERO_CHECKSUM] =
-		NAT64_SWITCH(drop_udp4_zero_checksum),
+		NAT64_SWITCH(xlat.drop_udp4_zero_checksum),
 	[NAT64_CONFIG_A_MSS_CLAMP] =
-		NAT64_KEY(mss_clamp, 4, 88, 65495,
+		NAT64_KEY(xlat.mss_clamp, 4, 88, 65495,
 			  "mss-clamp must be off, pmtu or 88 to 65495 bytes"),
 	[NAT64_CONFIG_A_SEND_ICMP_ERRORS] = NAT64_SWITCH(send_icmp_errors),
 	[NAT64_CONFIG_A_ANSWER_UNMAPPED] = NAT64_SWITCH(answer_unmapped),
@@ -180,9 +180,9 @@ static int nat64_nl_set_plateaus(struct nat64_keys *to,
 			return nat64_nl_refuse(extack, attr,
 					       "mtu-plateaus must be falling numbers of 68 to 65535",
 					       -EINVAL);
-	memset(to->mtu_plateaus, 0, sizeof(to->mtu_plateaus));
-	memcpy(to->mtu_plateaus, plateaus, n * sizeof(u16));
-	to->n_plateaus = n;
+	memset(to->xlat.mtu_plateaus, 0, sizeof(to->xlat.mtu_plateaus));
+	memcpy(to->xlat.mtu_plateaus, plateaus, n * sizeof(u16));
+	to->xlat.n_plateaus = n;
 	return 0;
 }
 
@@ -436,8 +436,8 @@ static int nat64_nl_put_key(struct sk_buff *skb, int type,
 
 	switch (type) {
 	case NAT64_CONFIG_A_MTU_PLATEAUS:
-		return nla_put(skb, type, from->n_plateaus * sizeof(u16),
-			       from->mtu_plateaus);
+		return nla_put(skb, type, from->xlat.n_plateaus * sizeof(u16),
+			       from->xlat.mtu_plateaus);
 	case NAT64_CONFIG_A_RFC6791V4_PREFIX:
 		return nat64_nl_put_prefix4(skb, type, from);
 	case NAT64_CONFIG_A_FASTPATH:
@@ -455,9 +455,9 @@ static bool nat64_nl_same_key(int type, const struct nat64_keys *a,
 
 	switch (type) {
 	case NAT64_CONFIG_A_MTU_PLATEAUS:
-		return a->n_plateaus == b->n_plateaus &&
-		       !memcmp(a->mtu_plateaus, b->mtu_plateaus,
-			       sizeof(a->mtu_plateaus));
+		return a->xlat.n_plateaus == b->xlat.n_plateaus &&
+		       !memcmp(a->xlat.mtu_plateaus, b->xlat.mtu_plateaus,
+			       sizeof(a->xlat.mtu_plateaus));
 	case NAT64_CONFIG_A_RFC6791V4_PREFIX:
 		return a->rfc6791_len == b->rfc6791_len &&
 		       a->rfc6791_addr == b->rfc6791_addr;

@@ -6,14 +6,12 @@
 #include <linux/icmp.h>
 #include "packet/packet.h"
 
-struct nat64_config;
-
 void nat64_icmp64_query(struct nat64_pkt *pkt, const struct ipv6hdr *in6);
 enum nat64_verdict nat64_icmp64_error(struct nat64_pkt *pkt);
 void nat64_icmp46_query(struct nat64_pkt *pkt, const struct in6_addr *saddr,
 			const struct in6_addr *daddr);
 enum nat64_verdict nat64_icmp46_error(struct nat64_pkt *pkt,
-				      const struct nat64_config *cfg);
+				      const struct nat64_xlat_params *params);
 void nat64_icmp46_error_csum(struct nat64_pkt *pkt);
 
 #endif /* NAT64_ICMP_H */

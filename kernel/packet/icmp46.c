@@ -119,7 +119,7 @@ static __sum16 nat64_icmp46_quote_diff(const struct nat64_pkt *pkt,
  * Total Length of the quoted packet. Returns false if there is no equivalent.
  */
 static bool nat64_icmp46_header(const struct nat64_pkt *pkt,
-				const struct nat64_config *cfg,
+				const struct nat64_xlat_params *params,
 				struct icmp6hdr *icmp6, u8 length,
 				unsigned int quoted_len)
 {
@@ -131,8 +131,8 @@ static bool nat64_icmp46_header(const struct nat64_pkt *pkt,
 	switch (pkt->kind.rest) {
 	case NAT64_ICMP_MTU:
 		word = nat64_icmp_mtu46(rest & 0xffff, &pkt->links, quoted_len,
-					cfg->keys.mtu_plateaus,
-					cfg->keys.n_plateaus);
+					params->mtu_plateaus,
+					params->n_plateaus);
 		break;
 	case NAT64_ICMP_POINTER:
 		if (!pointer)
@@ -154,7 +154,7 @@ static bool nat64_icmp46_header(const struct nat64_pkt *pkt,
 /**
  * nat64_icmp46_error - translate an ICMP error
  * @pkt: the packet, with its old outer header
- * @cfg: the configuration
+ * @params: parameters of the translation
  *
  * All but the outer header is ICMPv6 afterwards; the checksum, which covers
  * the outer addresses, follows with nat64_icmp46_error_csum().
@@ -164,7 +164,7 @@ static bool nat64_icmp46_header(const struct nat64_pkt *pkt,
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
 enum nat64_verdict nat64_icmp46_error(struct nat64_pkt *pkt,
-				      const struct nat64_config *cfg)
+				      const struct nat64_xlat_params *params)
 {
 	struct sk_buff *skb = pkt->skb;
 	struct nat64_quoted6 quoted;
@@ -204,7 +204,7 @@ enum nat64_verdict nat64_icmp46_error(struct nat64_pkt *pkt,
 	if (pkt->proto == NAT64_ICMP)
 		*l4 = *l4 == ICMP_ECHO ? ICMPV6_ECHO_REQUEST :
 					 ICMPV6_ECHO_REPLY;
-	if (!nat64_icmp46_header(pkt, cfg, (struct icmp6hdr *)icmp, length,
+	if (!nat64_icmp46_header(pkt, params, (struct icmp6hdr *)icmp, length,
 				 quoted_len))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_TYPE);
 	skb->ip_summed = CHECKSUM_NONE;

@@ -18,12 +18,12 @@
 
 /* The largest MSS to let through. */
 static u32 nat64_mss_limit(const struct nat64_pkt *pkt,
-			   const struct nat64_config *cfg)
+			   const struct nat64_xlat_params *params)
 {
 	u32 mtu4 = pkt->links.mtu4, mtu6 = pkt->links.mtu6, limit = U16_MAX;
 
-	if (cfg->keys.mss_clamp != NAT64_MSS_CLAMP_PMTU)
-		return cfg->keys.mss_clamp;
+	if (params->mss_clamp != NAT64_MSS_CLAMP_PMTU)
+		return params->mss_clamp;
 	/* A link that a hairpinned packet does not pass has no MTU. */
 	if (mtu4 > NAT64_MSS_HEADERS4)
 		limit = min_t(u32, limit, mtu4 - NAT64_MSS_HEADERS4);
@@ -56,16 +56,16 @@ static unsigned int nat64_mss_find(const struct tcphdr *th)
 /**
  * nat64_mss_clamp - lower the MSS that a SYN announces
  * @pkt: the packet, translated
- * @cfg: the configuration
+ * @params: parameters of the translation
  *
  * Warning: may reallocate the data of the skb.
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
 enum nat64_verdict nat64_mss_clamp(struct nat64_pkt *pkt,
-				   const struct nat64_config *cfg)
+				   const struct nat64_xlat_params *params)
 {
-	u32 limit = nat64_mss_limit(pkt, cfg), mss;
+	u32 limit = nat64_mss_limit(pkt, params), mss;
 	struct sk_buff *skb = pkt->skb;
 	struct tcphdr *th;
 	unsigned int at;

@@ -13,9 +13,9 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <linux/nat64.h>
+#include "packet/params.h"
 #include "rfc/icmp_map.h"
 #include "rfc/tuple.h"
-#include "table/config.h"
 
 struct nat64_record;
 
@@ -276,11 +276,11 @@ __be16 nat64_ident(__be32 saddr, __be32 daddr, unsigned int n);
 enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt);
 enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt);
 enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt,
-				const struct nat64_config *cfg);
+				const struct nat64_xlat_params *params);
 enum nat64_verdict nat64_xlat46(struct nat64_pkt *pkt,
-				const struct nat64_config *cfg,
+				const struct nat64_xlat_params *params,
 				unsigned int headroom);
 enum nat64_verdict nat64_mss_clamp(struct nat64_pkt *pkt,
-				   const struct nat64_config *cfg);
+				   const struct nat64_xlat_params *params);
 
 #endif /* NAT64_PACKET_H */

@@ -8,14 +8,14 @@
 #include "packet/l4csum.h"
 
 static void nat64_xlat46_header(struct nat64_pkt *pkt,
-				const struct nat64_config *cfg,
+				const struct nat64_xlat_params *params,
 				const struct iphdr *in4)
 {
 	struct ipv6hdr *ip6h = ipv6_hdr(pkt->skb);
 	unsigned int len = pkt->skb->len - sizeof(*ip6h);
 
 	/* The flow label is zero (RFC 7915 s4.1). */
-	ip6_flow_hdr(ip6h, cfg->keys.zeroize_traffic_class ? 0 : in4->tos, 0);
+	ip6_flow_hdr(ip6h, params->zeroize_traffic_class ? 0 : in4->tos, 0);
 	/* A GSO packet that is too large for the field says 0 (RFC 2675). */
 	ip6h->payload_len = len > IPV6_MAXPLEN ? 0 : htons(len);
 	ip6h->nexthdr = pkt->l4 == IPPROTO_ICMP ? NEXTHDR_ICMP : pkt->l4;
@@ -48,7 +48,7 @@ static int nat64_xlat46_ports(struct nat64_pkt *pkt, const struct iphdr *in4)
 /**
  * nat64_xlat46 - rewrite an IPv4 packet as IPv6
  * @pkt: the packet, parsed, with @pkt->t6 and @pkt->diff
- * @cfg: the configuration
+ * @params: parameters of the translation
  * @headroom: what the outgoing device wants in front, in bytes
  *
  * A GSO packet stays one packet, if it can.
@@ -58,7 +58,7 @@ static int nat64_xlat46_ports(struct nat64_pkt *pkt, const struct iphdr *in4)
  * Return: NAT64_CONTINUE, NAT64_SEGMENT or NAT64_DROP.
  */
 enum nat64_verdict nat64_xlat46(struct nat64_pkt *pkt,
-				const struct nat64_config *cfg,
+				const struct nat64_xlat_params *params,
 				unsigned int headroom)
 {
 	struct sk_buff *skb = pkt->skb;
@@ -68,7 +68,7 @@ enum nat64_verdict nat64_xlat46(struct nat64_pkt *pkt,
 	if (skb_is_gso(skb) && !nat64_geometry_one(skb, false))
 		return NAT64_SEGMENT;
 	if (pkt->is_error) {
-		verdict = nat64_icmp46_error(pkt, cfg);
+		verdict = nat64_icmp46_error(pkt, params);
 		if (verdict != NAT64_CONTINUE)
 			return verdict;
 	} else if (pkt->l4 == IPPROTO_ICMP &&
@@ -81,7 +81,7 @@ enum nat64_verdict nat64_xlat46(struct nat64_pkt *pkt,
 	in4 = *ip_hdr(skb);
 	if (nat64_geometry46(skb, pkt->thoff, headroom))
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
-	nat64_xlat46_header(pkt, cfg, &in4);
+	nat64_xlat46_header(pkt, params, &in4);
 	pkt->thoff = sizeof(struct ipv6hdr);
 	if (pkt->is_error)
 		nat64_icmp46_error_csum(pkt);

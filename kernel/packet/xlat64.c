@@ -23,7 +23,7 @@ static __be16 nat64_xlat64_id(const struct nat64_pkt *pkt, __be16 frag_off,
 }
 
 static void nat64_xlat64_header(struct nat64_pkt *pkt,
-				const struct nat64_config *cfg,
+				const struct nat64_xlat_params *params,
 				const struct ipv6hdr *in6)
 {
 	struct iphdr *iph = ip_hdr(pkt->skb);
@@ -31,7 +31,7 @@ static void nat64_xlat64_header(struct nat64_pkt *pkt,
 	__be16 frag_off = nat64_xlat_df(sizeof(*iph) + segment, pkt->fragment);
 	__be32 saddr = pkt->error_src4 ?: pkt->t4.saddr;
 	__be16 id = nat64_xlat64_id(pkt, frag_off, saddr);
-	u8 tos = cfg->keys.override_tos ? cfg->keys.tos : ipv6_get_dsfield(in6);
+	u8 tos = params->override_tos ? params->tos : ipv6_get_dsfield(in6);
 	u8 ttl = pkt->local ? pkt->ttl : pkt->ttl - 1;
 	__wsum sum = nat64_csum_addr4(saddr, pkt->t4.daddr);
 
@@ -96,7 +96,7 @@ static void nat64_xlat64_ports(struct nat64_pkt *pkt,
 /**
  * nat64_xlat64 - rewrite an IPv6 packet as IPv4
  * @pkt: the packet, parsed, with @pkt->t4 and @pkt->diff
- * @cfg: the configuration
+ * @params: parameters of the translation
  *
  * A GSO packet stays one packet, if it can.
  *
@@ -105,7 +105,7 @@ static void nat64_xlat64_ports(struct nat64_pkt *pkt,
  * Return: NAT64_CONTINUE, NAT64_SEGMENT or NAT64_DROP.
  */
 enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt,
-				const struct nat64_config *cfg)
+				const struct nat64_xlat_params *params)
 {
 	struct sk_buff *skb = pkt->skb;
 	enum nat64_verdict verdict;
@@ -126,7 +126,7 @@ enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt,
 
 	in6 = *ipv6_hdr(skb);
 	nat64_geometry64(skb, pkt->thoff);
-	nat64_xlat64_header(pkt, cfg, &in6);
+	nat64_xlat64_header(pkt, params, &in6);
 	if (pkt->l4 != IPPROTO_ICMP)
 		nat64_xlat64_ports(pkt, &in6);
 	else if (!pkt->is_error)

@@ -174,7 +174,7 @@ static bool nat64_fast_route6(struct nat64_instance *inst,
 		return false;
 	mtu = pkt->links.mtu6;
 	if (!pkt->df)
-		mtu = min(mtu, cfg->keys.lowest_ipv6_mtu);
+		mtu = min(mtu, cfg->keys.xlat.lowest_ipv6_mtu);
 	return mtu >= sizeof(struct ipv6hdr) +
 		      nat64_geometry_segment(pkt->skb, pkt->thoff);
 }
@@ -195,7 +195,7 @@ static unsigned int nat64_fast64(struct nat64_instance *inst,
 	    !nat64_fast_route4(inst, pkt, flow.ses))
 		return NF_ACCEPT;
 	nat64_go_on64(inst, cfg, pkt, &flow);
-	if (nat64_xlat64(pkt, cfg) != NAT64_CONTINUE)
+	if (nat64_xlat64(pkt, &cfg->keys.xlat) != NAT64_CONTINUE)
 		return nat64_fast_lost(inst, pkt->skb, pkt->stat, true);
 	/* The stack would see to it that the device has room for its header. */
 	if (skb_cow_head(pkt->skb, LL_RESERVED_SPACE(pkt->dst->dev)))
@@ -221,7 +221,7 @@ static unsigned int nat64_fast46(struct nat64_instance *inst,
 	    !nat64_fast_route6(inst, cfg, pkt, flow.ses))
 		return NF_ACCEPT;
 	nat64_go_on46(inst, cfg, pkt, &flow);
-	if (nat64_xlat46(pkt, cfg, LL_RESERVED_SPACE(pkt->dst->dev)) !=
+	if (nat64_xlat46(pkt, &cfg->keys.xlat, LL_RESERVED_SPACE(pkt->dst->dev)) !=
 							NAT64_CONTINUE)
 		return nat64_fast_lost(inst, pkt->skb, pkt->stat, false);
 	nat64_fast_count(inst, pkt, false);

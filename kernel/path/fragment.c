@@ -94,7 +94,7 @@ enum nat64_verdict nat64_defrag4(struct nat64_pkt *pkt, struct net *net)
 void nat64_fragment_plan6(const struct nat64_config *cfg, struct nat64_pkt *pkt)
 {
 	struct sk_buff *skb = pkt->skb;
-	unsigned int max = cfg->keys.lowest_ipv6_mtu;
+	unsigned int max = cfg->keys.xlat.lowest_ipv6_mtu;
 
 	skb->ignore_df = 1;
 	if (pkt->frag_max)

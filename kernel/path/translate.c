@@ -155,7 +155,7 @@ static enum nat64_verdict nat64_fits64(struct nat64_instance *inst,
 static bool nat64_clamps(const struct nat64_config *cfg,
 			 const struct nat64_pkt *pkt)
 {
-	return unlikely(cfg->keys.mss_clamp) && pkt->l4 == IPPROTO_TCP &&
+	return unlikely(cfg->keys.xlat.mss_clamp) && pkt->l4 == IPPROTO_TCP &&
 	       (pkt->tcp_flags & TCPHDR_SYN);
 }
 
@@ -217,7 +217,7 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 					ICMPV6_EXC_HOPLIMIT, 0);
 	if (cfg->keys.drop_icmpv6_info && pkt->kind.rest == NAT64_ICMP_ID)
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INFO);
-	if (pkt->no_check && !cfg->keys.udp6_zero_checksum)
+	if (pkt->no_check && !cfg->keys.xlat.udp6_zero_checksum)
 		return nat64_drop(pkt, NAT64_STAT_DROP_CHECKSUM);
 	verdict = nat64_peer4(cfg, pkt);
 	if (verdict != NAT64_CONTINUE)
@@ -259,9 +259,9 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 			return verdict;
 	}
 
-	verdict = nat64_xlat64(pkt, cfg);	/* s3.6, s3.7 */
+	verdict = nat64_xlat64(pkt, &cfg->keys.xlat);	/* s3.6, s3.7 */
 	if (verdict == NAT64_CONTINUE && nat64_clamps(cfg, pkt))
-		verdict = nat64_mss_clamp(pkt, cfg);
+		verdict = nat64_mss_clamp(pkt, &cfg->keys.xlat);
 	if (verdict == NAT64_CONTINUE && hairpin)
 		verdict = nat64_hairpin(inst, cfg, pkt);	/* s3.8 */
 	if (verdict == NAT64_CONTINUE)
@@ -405,7 +405,7 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 	if (unlikely(!flow.ses) && !(pkt->hairpin && flow.bib) &&
 	    nat64_is_own4(inst, cfg, pkt, flow.bib, false))
 		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
-	if (pkt->no_check && cfg->keys.drop_udp4_zero_checksum)
+	if (pkt->no_check && cfg->keys.xlat.drop_udp4_zero_checksum)
 		return nat64_drop(pkt, NAT64_STAT_DROP_CHECKSUM);
 	if (!flow.bib)
 		return nat64_no_bib46(inst, cfg, pkt);
@@ -426,10 +426,10 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 	/* s3.6, s3.7 */
-	verdict = nat64_xlat46(pkt, cfg, LL_RESERVED_SPACE(pkt->dst->dev) +
+	verdict = nat64_xlat46(pkt, &cfg->keys.xlat, LL_RESERVED_SPACE(pkt->dst->dev) +
 					 pkt->dst->header_len);
 	if (verdict == NAT64_CONTINUE && nat64_clamps(cfg, pkt))
-		verdict = nat64_mss_clamp(pkt, cfg);
+		verdict = nat64_mss_clamp(pkt, &cfg->keys.xlat);
 	if (verdict == NAT64_CONTINUE)
 		nat64_record_count(pkt->record, false, len);
 	return verdict;

@@ -25,7 +25,7 @@ static const struct nat64_keys defaults = {
 	.preserve_port_parity = true,
 	.wkp_strict = true,
 	.send_icmp_errors = true,
-	.lowest_ipv6_mtu = 1280,
+	.xlat.lowest_ipv6_mtu = 1280,
 	.tcp_est_timeout = 2 * 60 * 60,		/* TCP_EST, RFC 6146 s4 */
 	.tcp_trans_timeout = 4 * 60,		/* TCP_TRANS */
 	.udp_timeout = 5 * 60,			/* UDP_DEFAULT */
@@ -62,8 +62,8 @@ struct nat64_config *nat64_config_alloc(unsigned int n_pool4)
 		return NULL;
 	cfg->keys = defaults;
 	cfg->keys.maximum_sessions = nat64_config_sessions();
-	memcpy(cfg->keys.mtu_plateaus, plateaus, sizeof(plateaus));
-	cfg->keys.n_plateaus = ARRAY_SIZE(plateaus);
+	memcpy(cfg->keys.xlat.mtu_plateaus, plateaus, sizeof(plateaus));
+	cfg->keys.xlat.n_plateaus = ARRAY_SIZE(plateaus);
 	nat64_config_derive(cfg);
 	return cfg;
 }

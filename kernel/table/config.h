@@ -12,6 +12,7 @@
 #include <linux/if.h>
 #include <linux/nat64.h>
 #include <linux/rcupdate.h>
+#include "packet/params.h"
 #include "rfc/rfc6052.h"
 #include "rfc/tuple.h"
 
@@ -76,12 +77,10 @@ struct nat64_pool4_row {
  *	what each does
  */
 struct nat64_keys {
+	/** @xlat: those of RFC 7915 */
+	struct nat64_xlat_params xlat;
 	/** @manually_enabled: bool */
 	bool manually_enabled;
-	/** @zeroize_traffic_class: bool */
-	bool zeroize_traffic_class;
-	/** @override_tos: bool */
-	bool override_tos;
 	/** @address_dependent_filtering: bool */
 	bool address_dependent_filtering;
 	/** @drop_externally_initiated_tcp: bool */
@@ -104,10 +103,6 @@ struct nat64_keys {
 	bool preserve_port_parity;
 	/** @wkp_strict: bool */
 	bool wkp_strict;
-	/** @udp6_zero_checksum: bool */
-	bool udp6_zero_checksum;
-	/** @drop_udp4_zero_checksum: bool */
-	bool drop_udp4_zero_checksum;
 	/** @send_icmp_errors: bool */
 	bool send_icmp_errors;
 	/** @answer_unmapped: bool */
@@ -118,16 +113,8 @@ struct nat64_keys {
 	bool logging_session;
 	/** @accounting: bool */
 	bool accounting;
-	/** @tos: the TOS octet */
-	u8 tos;
 	/** @rfc6791_len: length of @rfc6791_addr; 0: there is none */
 	u8 rfc6791_len;
-	/** @n_plateaus: how many @mtu_plateaus are used */
-	u8 n_plateaus;
-	/** @mtu_plateaus: bytes, falling */
-	u16 mtu_plateaus[NAT64_PLATEAUS_MAX];
-	/** @lowest_ipv6_mtu: bytes */
-	u32 lowest_ipv6_mtu;
 	/** @tcp_est_timeout: seconds */
 	u32 tcp_est_timeout;
 	/** @tcp_trans_timeout: seconds */
@@ -148,8 +135,6 @@ struct nat64_keys {
 	u32 hold_down_time;
 	/** @hold_down_ports: ports and identifiers of the instance */
 	u32 hold_down_ports;
-	/** @mss_clamp: 0, NAT64_MSS_CLAMP_PMTU or bytes */
-	u32 mss_clamp;
 	/** @rfc6791_addr: the prefix, in host byte order */
 	u32 rfc6791_addr;
 	/** @n_fastpath: how many @fastpath are used */

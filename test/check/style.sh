@@ -57,7 +57,7 @@ versions() {
 
 # A folder of kernel/ is a layer; it includes only itself and those before it.
 layers() {
-	local order=(rfc table packet path control) file own name dir i bad=0
+	local order=(rfc packet table path control) file own name dir i bad=0
 	local -A rank=()
 
 	for i in "${!order[@]}"; do

@@ -26,17 +26,17 @@ static void defaults_are_the_rfcs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, keys->tcp_est_timeout, 7200);
 	KUNIT_EXPECT_EQ(test, keys->tcp_trans_timeout, 240);
 	KUNIT_EXPECT_EQ(test, keys->icmp_timeout, 60);
-	KUNIT_EXPECT_EQ(test, keys->lowest_ipv6_mtu, 1280);
+	KUNIT_EXPECT_EQ(test, keys->xlat.lowest_ipv6_mtu, 1280);
 	KUNIT_EXPECT_TRUE(test, keys->manually_enabled);
-	KUNIT_EXPECT_FALSE(test, keys->zeroize_traffic_class);
-	KUNIT_EXPECT_FALSE(test, keys->override_tos);
+	KUNIT_EXPECT_FALSE(test, keys->xlat.zeroize_traffic_class);
+	KUNIT_EXPECT_FALSE(test, keys->xlat.override_tos);
 	KUNIT_EXPECT_FALSE(test, keys->address_dependent_filtering);
 	KUNIT_EXPECT_FALSE(test, keys->drop_externally_initiated_tcp);
 	KUNIT_EXPECT_FALSE(test, keys->handle_rst_during_fin_rcv);
 	KUNIT_EXPECT_TRUE(test, keys->source_icmpv6_errors_better);
 	KUNIT_EXPECT_TRUE(test, keys->forward_chain);
-	KUNIT_ASSERT_EQ(test, keys->n_plateaus, ARRAY_SIZE(rfc1191));
-	test_octets(test, keys->mtu_plateaus, rfc1191, sizeof(rfc1191),
+	KUNIT_ASSERT_EQ(test, keys->xlat.n_plateaus, ARRAY_SIZE(rfc1191));
+	test_octets(test, keys->xlat.mtu_plateaus, rfc1191, sizeof(rfc1191),
 		    "plateaus");
 	KUNIT_EXPECT_EQ(test, fx->cfg->n_pool4, 0);
 	KUNIT_EXPECT_EQ(test, fx->cfg->n_pool6, 0);
@@ -57,9 +57,9 @@ static void later_defaults_are_the_rfcs(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, keys->port_dependent_filtering);
 	KUNIT_EXPECT_TRUE(test, keys->preserve_port_parity);
 	KUNIT_EXPECT_TRUE(test, keys->wkp_strict);
-	KUNIT_EXPECT_FALSE(test, keys->udp6_zero_checksum);
-	KUNIT_EXPECT_FALSE(test, keys->drop_udp4_zero_checksum);
-	KUNIT_EXPECT_EQ(test, keys->mss_clamp, 0);
+	KUNIT_EXPECT_FALSE(test, keys->xlat.udp6_zero_checksum);
+	KUNIT_EXPECT_FALSE(test, keys->xlat.drop_udp4_zero_checksum);
+	KUNIT_EXPECT_EQ(test, keys->xlat.mss_clamp, 0);
 	KUNIT_EXPECT_EQ(test, keys->rfc6791_len, 0);
 	KUNIT_EXPECT_TRUE(test, keys->send_icmp_errors);
 	KUNIT_EXPECT_FALSE(test, keys->answer_unmapped);

@@ -106,7 +106,7 @@ static inline enum nat64_verdict error_translate64(struct kunit *test,
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt), (int)NAT64_CONTINUE);
 	KUNIT_EXPECT_TRUE(test, pkt->is_error);
 	fill_out(pkt);
-	return nat64_xlat64(pkt, test_config(test));
+	return nat64_xlat64(pkt, test_params(test));
 }
 
 static inline enum nat64_verdict error_translate46(struct kunit *test,
@@ -117,7 +117,7 @@ static inline enum nat64_verdict error_translate46(struct kunit *test,
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(pkt), (int)NAT64_CONTINUE);
 	KUNIT_EXPECT_TRUE(test, pkt->is_error);
 	fill_in(pkt);
-	return nat64_xlat46(pkt, test_config(test), 16);
+	return nat64_xlat46(pkt, test_params(test), 16);
 }
 
 #endif /* NAT64_KUNIT_ERRORS_H */

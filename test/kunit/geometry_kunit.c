@@ -114,7 +114,7 @@ static void a_super_packet_is_translated_64(struct kunit *test)
 	pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt), (int)NAT64_CONTINUE);
 	fill_out(pkt);
-	KUNIT_EXPECT_EQ(test, (int)nat64_xlat64(pkt, test_config(test)),
+	KUNIT_EXPECT_EQ(test, (int)nat64_xlat64(pkt, test_params(test)),
 			(int)NAT64_CONTINUE);
 	expect_gso(test, skb, c->gso_size, c->type4);
 	expect_geometry(test, skb, false);
@@ -137,7 +137,7 @@ static void a_super_packet_is_translated_46(struct kunit *test)
 	pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(pkt), (int)NAT64_CONTINUE);
 	fill_in(pkt);
-	KUNIT_EXPECT_EQ(test, (int)nat64_xlat46(pkt, test_config(test), 16),
+	KUNIT_EXPECT_EQ(test, (int)nat64_xlat46(pkt, test_params(test), 16),
 			(int)NAT64_CONTINUE);
 	expect_gso(test, skb, c->gso_size, c->type6);
 	expect_geometry(test, skb, true);
@@ -159,7 +159,7 @@ static void fixed_identifications_are_of_ipv4(struct kunit *test)
 	pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(pkt), (int)NAT64_CONTINUE);
 	fill_in(pkt);
-	nat64_xlat46(pkt, test_config(test), 16);
+	nat64_xlat46(pkt, test_params(test), 16);
 	KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_type, SKB_GSO_TCPV6);
 	kfree_skb(skb);
 }
@@ -215,7 +215,7 @@ static void its_segments_are_sound_64(struct kunit *test)
 	pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt), (int)NAT64_CONTINUE);
 	fill_out(pkt);
-	nat64_xlat64(pkt, test_config(test));
+	nat64_xlat64(pkt, test_params(test));
 	expect_segments(test, skb, c, false);
 	kfree_skb(skb);
 }
@@ -231,7 +231,7 @@ static void its_segments_are_sound_46(struct kunit *test)
 	pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(pkt), (int)NAT64_CONTINUE);
 	fill_in(pkt);
-	nat64_xlat46(pkt, test_config(test), 16);
+	nat64_xlat46(pkt, test_params(test), 16);
 	expect_segments(test, skb, c, true);
 	kfree_skb(skb);
 }
@@ -337,7 +337,7 @@ static void a_tunnel_is_translated_64(struct kunit *test)
 	pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt), (int)NAT64_CONTINUE);
 	fill_out(pkt);
-	KUNIT_EXPECT_EQ(test, (int)nat64_xlat64(pkt, test_config(test)),
+	KUNIT_EXPECT_EQ(test, (int)nat64_xlat64(pkt, test_params(test)),
 			c->apart ? (int)NAT64_SEGMENT : (int)NAT64_CONTINUE);
 	if (c->apart) {
 		expect_gso(test, skb, 1300, c->type);
@@ -361,7 +361,7 @@ static void a_tunnel_is_translated_46(struct kunit *test)
 	pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(pkt), (int)NAT64_CONTINUE);
 	fill_in(pkt);
-	KUNIT_EXPECT_EQ(test, (int)nat64_xlat46(pkt, test_config(test), 16),
+	KUNIT_EXPECT_EQ(test, (int)nat64_xlat46(pkt, test_params(test), 16),
 			c->apart ? (int)NAT64_SEGMENT : (int)NAT64_CONTINUE);
 	if (c->apart) {
 		expect_gso(test, skb, 1300, c->type);

@@ -255,7 +255,7 @@ static void an_error_tells_of_a_router(struct kunit *test)
 		fill_out(pkt);
 		memcpy(&pkt->error_src4, GIVEN4, 4);
 		KUNIT_EXPECT_EQ(test,
-				(int)nat64_xlat64(pkt, test_config(test)),
+				(int)nat64_xlat64(pkt, test_params(test)),
 				(int)NAT64_CONTINUE);
 		expect_translated(test, pkt->skb, expected, quotes[i].name);
 		kfree_skb(pkt->skb);

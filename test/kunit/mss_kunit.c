@@ -108,7 +108,7 @@ static void expect_clamp(struct kunit *test, const struct option_case *c,
 			 const struct clamp *clamp)
 {
 	struct octets *in = octets_new(test), *expected = octets_new(test);
-	struct nat64_config *cfg = test_config(test);
+	struct nat64_xlat_params *params = test_params(test);
 	struct sk_buff *clone = NULL;
 	struct nat64_pkt *pkt;
 
@@ -122,10 +122,10 @@ static void expect_clamp(struct kunit *test, const struct option_case *c,
 				      clamp->partial));
 	pkt->thoff = clamp->six ? 40 : 20;
 	pkt->links = clamp->links;
-	cfg->keys.mss_clamp = clamp->key;
+	params->mss_clamp = clamp->key;
 	if (clamp->shape == CLONED)
 		clone = skb_clone(pkt->skb, GFP_KERNEL);
-	KUNIT_EXPECT_EQ(test, (int)nat64_mss_clamp(pkt, cfg),
+	KUNIT_EXPECT_EQ(test, (int)nat64_mss_clamp(pkt, params),
 			(int)NAT64_CONTINUE);
 	expect_octets(test, pkt->skb, expected, c->name);
 	KUNIT_EXPECT_EQ(test, (int)pkt->skb->ip_summed,
@@ -156,7 +156,7 @@ static void a_partial_checksum_is_right_in_the_end(struct kunit *test)
 {
 	const struct option_case *c = test->param_value;
 	struct octets *in = octets_new(test), *expected = octets_new(test);
-	struct nat64_config *cfg = test_config(test);
+	struct nat64_xlat_params *params = test_params(test);
 	struct nat64_pkt *pkt;
 
 	put_syn(in, c, false);
@@ -166,8 +166,8 @@ static void a_partial_checksum_is_right_in_the_end(struct kunit *test)
 	seal_syn(expected, false, true);
 	pkt = test_pkt(test, syn_make(test, in, false, LINEAR, true));
 	pkt->thoff = 20;
-	cfg->keys.mss_clamp = 536;
-	nat64_mss_clamp(pkt, cfg);
+	params->mss_clamp = 536;
+	nat64_mss_clamp(pkt, params);
 	KUNIT_ASSERT_EQ(test, skb_checksum_help(pkt->skb), 0);
 	expect_octets(test, pkt->skb, expected, c->name);
 	kfree_skb(pkt->skb);
@@ -176,7 +176,7 @@ static void a_partial_checksum_is_right_in_the_end(struct kunit *test)
 /* A checksum that the device has summed up is worth nothing afterwards. */
 static void a_complete_checksum_is_forgotten(struct kunit *test)
 {
-	struct nat64_config *cfg = test_config(test);
+	struct nat64_xlat_params *params = test_params(test);
 	struct octets *in = octets_new(test);
 	struct nat64_pkt *pkt;
 
@@ -186,8 +186,8 @@ static void a_complete_checksum_is_forgotten(struct kunit *test)
 	pkt->skb->csum = csum_partial(in->data, in->len, 0);
 	pkt->skb->ip_summed = CHECKSUM_COMPLETE;
 	pkt->thoff = 40;
-	cfg->keys.mss_clamp = 536;
-	nat64_mss_clamp(pkt, cfg);
+	params->mss_clamp = 536;
+	nat64_mss_clamp(pkt, params);
 	KUNIT_EXPECT_EQ(test, (int)pkt->skb->ip_summed, CHECKSUM_NONE);
 	kfree_skb(pkt->skb);
 }
@@ -255,7 +255,7 @@ static void an_mss_above_the_limit_is_lowered(struct kunit *test)
 /* Options at random: whatever comes out has a right checksum. */
 static void random_options_do_no_harm(struct kunit *test)
 {
-	struct nat64_config *cfg = test_config(test);
+	struct nat64_xlat_params *params = test_params(test);
 	struct option_case c = {};
 	struct octets *o = octets_new(test);
 	struct nat64_pkt *pkt;
@@ -264,7 +264,7 @@ static void random_options_do_no_harm(struct kunit *test)
 	u32 sum;
 
 	test_seed(test, &rnd);
-	cfg->keys.mss_clamp = 100;
+	params->mss_clamp = 100;
 	for (i = 0; i < 4000; i++) {
 		o->len = 0;
 		c.len = i % 5 * 4;
@@ -277,7 +277,7 @@ static void random_options_do_no_harm(struct kunit *test)
 		pkt = test_pkt(test, syn_make(test, o, false, i % SHAPES,
 					      false));
 		pkt->thoff = 20;
-		nat64_mss_clamp(pkt, cfg);
+		nat64_mss_clamp(pkt, params);
 		skb_copy_bits(pkt->skb, 0, o->data, o->len);
 		sum = pseudo_sum(MAPPED4, PEER4, 4, 6, o->len - 20);
 		sum = test_sum(sum, o->data + 20, o->len - 20);

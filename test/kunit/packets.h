@@ -376,16 +376,16 @@ static inline struct sk_buff *skb_make(struct kunit *test, const void *data,
 	return skb;
 }
 
-/* The configuration the translator asks: defaults of the keys it knows. */
-static inline struct nat64_config *test_config(struct kunit *test)
+/* The parameters of the translation. */
+static inline struct nat64_xlat_params *test_params(struct kunit *test)
 {
-	struct nat64_config *cfg = kunit_kzalloc(test, sizeof(*cfg),
+	struct nat64_xlat_params *params = kunit_kzalloc(test, sizeof(*params),
 						 GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, cfg);
-	cfg->keys.mtu_plateaus[0] = 1492;
-	cfg->keys.n_plateaus = 1;
-	return cfg;
+	KUNIT_ASSERT_NOT_NULL(test, params);
+	params->mtu_plateaus[0] = 1492;
+	params->n_plateaus = 1;
+	return params;
 }
 
 static inline struct nat64_pkt *test_pkt(struct kunit *test,

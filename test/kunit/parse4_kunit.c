@@ -465,7 +465,7 @@ static void a_quoted_header_is_as_long_as_it_says(struct kunit *test)
 					    (int)NAT64_CONTINUE :
 					    (int)NAT64_DROP,
 					    "IHL %u, %u octets", ihl, n);
-			translate_fuzzed(test, o, test_config(test));
+			translate_fuzzed(test, o, test_params(test));
 		}
 }
 
@@ -575,7 +575,7 @@ static void a_quoted_transport_checksum_is_not_checked(struct kunit *test)
 static void mutated_packets_do_no_harm(struct kunit *test)
 {
 	struct octets *o = octets_new(test), *quoted = octets_new(test);
-	struct nat64_config *cfg = test_config(test);
+	struct nat64_xlat_params *params = test_params(test);
 	struct nat64_pkt pkt;
 	struct rnd_state rnd;
 	int i;
@@ -601,7 +601,7 @@ static void mutated_packets_do_no_harm(struct kunit *test)
 		if (!(i & 1) && ihl + 8 <= o->len)
 			seal_l4(o, ihl, IPPROTO_ICMP, o->len - ihl, 0);
 		parse_octets(test, o, i % CLONED, &pkt);
-		translate_fuzzed(test, o, cfg);
+		translate_fuzzed(test, o, params);
 	}
 }
 

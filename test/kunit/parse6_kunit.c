@@ -583,7 +583,7 @@ static void an_error_with_a_bad_checksum_is_dropped(struct kunit *test)
 static void mutated_packets_do_no_harm(struct kunit *test)
 {
 	struct octets *o = octets_new(test), *quoted = octets_new(test);
-	struct nat64_config *cfg = test_config(test);
+	struct nat64_xlat_params *params = test_params(test);
 	struct nat64_pkt pkt;
 	struct rnd_state rnd;
 	int i;
@@ -606,7 +606,7 @@ static void mutated_packets_do_no_harm(struct kunit *test)
 				pseudo_sum(o->data + 8, o->data + 24, 16, 58,
 					   o->len - 40));
 		parse_octets(test, o, i % CLONED, &pkt);
-		translate_fuzzed(test, o, cfg);
+		translate_fuzzed(test, o, params);
 	}
 }
 

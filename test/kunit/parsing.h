@@ -79,7 +79,7 @@ static inline int flow_proto(const struct flow *f)
 
 /* Translate what parses, for KASAN to see; a message only. */
 static inline void translate_fuzzed(struct kunit *test, const struct octets *o,
-				    const struct nat64_config *cfg)
+				    const struct nat64_xlat_params *params)
 {
 	bool six = o->data[0] >> 4 == 6;
 	struct nat64_pkt pkt = {};
@@ -90,10 +90,10 @@ static inline void translate_fuzzed(struct kunit *test, const struct octets *o,
 	verdict = six ? nat64_parse6(&pkt) : nat64_parse4(&pkt);
 	if (verdict == NAT64_CONTINUE && six) {
 		fill_out(&pkt);
-		nat64_xlat64(&pkt, cfg);
+		nat64_xlat64(&pkt, params);
 	} else if (verdict == NAT64_CONTINUE) {
 		fill_in(&pkt);
-		nat64_xlat46(&pkt, cfg, 16);
+		nat64_xlat46(&pkt, params, 16);
 	}
 	kfree_skb(pkt.skb);
 }

@@ -228,19 +228,19 @@ static void expect_plain(struct kunit *test, const struct sk_buff *skb,
 static void translate(struct kunit *test, struct sk_buff *skb, bool six)
 {
 	struct nat64_pkt *pkt = test_pkt(test, skb);
-	struct nat64_config *cfg = test_config(test);
+	struct nat64_xlat_params *params = test_params(test);
 
 	if (six) {
 		KUNIT_ASSERT_EQ(test, (int)nat64_parse6(pkt),
 				(int)NAT64_CONTINUE);
 		fill_out(pkt);
-		KUNIT_ASSERT_EQ(test, (int)nat64_xlat64(pkt, cfg),
+		KUNIT_ASSERT_EQ(test, (int)nat64_xlat64(pkt, params),
 				(int)NAT64_CONTINUE);
 		return;
 	}
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(pkt), (int)NAT64_CONTINUE);
 	fill_in(pkt);
-	KUNIT_ASSERT_EQ(test, (int)nat64_xlat46(pkt, cfg, 16),
+	KUNIT_ASSERT_EQ(test, (int)nat64_xlat46(pkt, params, 16),
 			(int)NAT64_CONTINUE);
 }
 

@@ -39,20 +39,20 @@ static struct flow flow_in(struct kunit *test)
 }
 
 static enum nat64_verdict translate(struct kunit *test, struct sk_buff *skb,
-				    const struct nat64_config *cfg,
+				    const struct nat64_xlat_params *params,
 				    struct nat64_pkt **pkt)
 {
 	*pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(*pkt), (int)NAT64_CONTINUE);
 	fill_in(*pkt);
-	return nat64_xlat46(*pkt, cfg, HEADROOM);
+	return nat64_xlat46(*pkt, params, HEADROOM);
 }
 
 /* 7915-1, 7915-5, 7915-26: every octet, in every shape of skb */
 static void a_packet_is_translated(struct kunit *test)
 {
 	struct octets *in = octets_new(test), *expected = octets_new(test);
-	struct nat64_config *cfg = test_config(test);
+	struct nat64_xlat_params *params = test_params(test);
 	struct flow f = flow_in(test);
 	struct nat64_pkt *pkt;
 	struct sk_buff *skb;
@@ -66,7 +66,7 @@ static void a_packet_is_translated(struct kunit *test)
 		skb = skb_make(test, in->data, in->len, 20, shape, 0xa5);
 		if (shape == CLONED)
 			clone = skb_clone(skb, GFP_KERNEL);
-		KUNIT_EXPECT_EQ(test, (int)translate(test, skb, cfg, &pkt),
+		KUNIT_EXPECT_EQ(test, (int)translate(test, skb, params, &pkt),
 				(int)NAT64_CONTINUE);
 		expect_geometry(test, skb, true);
 		expect_octets(test, skb, expected, shape_names[shape]);
@@ -104,7 +104,7 @@ static void ip_options_are_left_out(struct kunit *test)
 				       0xa5);
 			KUNIT_EXPECT_EQ(test,
 					(int)translate(test, skb,
-						       test_config(test), &pkt),
+						       test_params(test), &pkt),
 					(int)NAT64_CONTINUE);
 			expect_geometry(test, skb, true);
 			expect_octets(test, skb, expected, shape_names[shape]);
@@ -145,7 +145,7 @@ static void a_partial_checksum_stays_completable(struct kunit *test)
 		skb = skb_make(test, in->data, in->len, 20, shape, 0xa5);
 		make_partial(skb, &f);
 		KUNIT_EXPECT_EQ(test, (int)translate(test, skb,
-						     test_config(test), &pkt),
+						     test_params(test), &pkt),
 				(int)NAT64_CONTINUE);
 		if (f.l4 != IPPROTO_ICMP)
 			KUNIT_EXPECT_EQ(test, (int)skb->ip_summed,
@@ -173,7 +173,7 @@ static void a_complete_checksum_is_dropped(struct kunit *test)
 	skb = skb_make(test, in->data, in->len, 20, FRAGS, 0xa5);
 	skb->csum = skb_checksum(skb, 0, skb->len, 0);
 	skb->ip_summed = CHECKSUM_COMPLETE;
-	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_config(test),
+	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_params(test),
 					     &pkt), (int)NAT64_CONTINUE);
 	KUNIT_EXPECT_EQ(test, (int)skb->ip_summed, CHECKSUM_NONE);
 	expect_octets(test, skb, expected, "complete");
@@ -184,18 +184,18 @@ static void a_complete_checksum_is_dropped(struct kunit *test)
 static void the_key_zeroes_the_traffic_class(struct kunit *test)
 {
 	struct octets *in = octets_new(test), *expected = octets_new(test);
-	struct nat64_config *cfg = test_config(test);
+	struct nat64_xlat_params *params = test_params(test);
 	struct flow f = flow_in(test);
 	struct nat64_pkt *pkt;
 	struct sk_buff *skb;
 
-	cfg->keys.zeroize_traffic_class = true;
+	params->zeroize_traffic_class = true;
 	f.tos = 0xff;
 	put_packet4(in, &f, 64);
 	f.tos = 0;
 	put_packet6(expected, &f, 63);
 	skb = skb_make(test, in->data, in->len, 20, LINEAR, 0xa5);
-	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, cfg, &pkt),
+	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, params, &pkt),
 			(int)NAT64_CONTINUE);
 	expect_octets(test, skb, expected, "traffic class");
 	kfree_skb(skb);
@@ -216,7 +216,7 @@ static void a_hairpin_keeps_the_hop_limit(struct kunit *test)
 	pkt->hairpin = true;
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse4(pkt), (int)NAT64_CONTINUE);
 	fill_in(pkt);
-	KUNIT_EXPECT_EQ(test, (int)nat64_xlat46(pkt, test_config(test), 16),
+	KUNIT_EXPECT_EQ(test, (int)nat64_xlat46(pkt, test_params(test), 16),
 			(int)NAT64_CONTINUE);
 	expect_octets(test, skb, expected, "hairpin");
 	kfree_skb(skb);
@@ -236,7 +236,7 @@ static void expect_check_made(struct kunit *test, struct flow *f)
 	for (shape = 0; shape < SHAPES; shape++) {
 		skb = skb_make(test, in->data, in->len, 20, shape, 0xa5);
 		KUNIT_EXPECT_EQ(test, (int)translate(test, skb,
-						     test_config(test), &pkt),
+						     test_params(test), &pkt),
 				(int)NAT64_CONTINUE);
 		if (skb->ip_summed == CHECKSUM_PARTIAL)
 			KUNIT_EXPECT_EQ(test, skb_checksum_help(skb), 0);
@@ -283,7 +283,7 @@ static void a_udp_checksum_of_zero_becomes_ffff(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, get16(expected, 46), 0xffff);
 	put_packet4(in, &f, 64);
 	skb = skb_make(test, in->data, in->len, 20, LINEAR, 0xa5);
-	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_config(test),
+	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_params(test),
 					     &pkt), (int)NAT64_CONTINUE);
 	expect_octets(test, skb, expected, "UDP");
 	kfree_skb(skb);

@@ -32,13 +32,13 @@ KUNIT_ARRAY_PARAM(flow, flows, flow_desc);
 
 /* Parse and translate; @expected has no identification yet. */
 static enum nat64_verdict translate(struct kunit *test, struct sk_buff *skb,
-				    const struct nat64_config *cfg,
+				    const struct nat64_xlat_params *params,
 				    struct nat64_pkt **pkt)
 {
 	*pkt = test_pkt(test, skb);
 	KUNIT_ASSERT_EQ(test, (int)nat64_parse6(*pkt), (int)NAT64_CONTINUE);
 	fill_out(*pkt);
-	return nat64_xlat64(*pkt, cfg);
+	return nat64_xlat64(*pkt, params);
 }
 
 /* 7915-20: any identification will do; it is part of the header checksum. */
@@ -69,7 +69,7 @@ static void make_expected(struct octets *o, const struct flow *f, u8 tos)
 static void a_packet_is_translated(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
-	struct nat64_config *cfg = test_config(test);
+	struct nat64_xlat_params *params = test_params(test);
 	struct octets *in = octets_new(test), *expected = octets_new(test);
 	struct nat64_pkt *pkt;
 	struct sk_buff *skb;
@@ -83,7 +83,7 @@ static void a_packet_is_translated(struct kunit *test)
 		skb = skb_make(test, in->data, in->len, 40, shape, 0xa5);
 		if (shape == CLONED)
 			clone = skb_clone(skb, GFP_KERNEL);
-		KUNIT_EXPECT_EQ(test, (int)translate(test, skb, cfg, &pkt),
+		KUNIT_EXPECT_EQ(test, (int)translate(test, skb, params, &pkt),
 				(int)NAT64_CONTINUE);
 		expect_translated(test, skb, expected, shape_names[shape]);
 		KUNIT_EXPECT_EQ(test, pkt->thoff, 20);
@@ -123,7 +123,7 @@ static void a_partial_checksum_stays_completable(struct kunit *test)
 	make_expected(expected, f, f->tos);
 	skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
 	make_partial(skb, f);
-	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_config(test),
+	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_params(test),
 					     &pkt), (int)NAT64_CONTINUE);
 	if (f->l4 != IPPROTO_ICMP)
 		KUNIT_EXPECT_EQ(test, (int)skb->ip_summed, CHECKSUM_PARTIAL);
@@ -148,7 +148,7 @@ static void a_complete_checksum_is_dropped(struct kunit *test)
 	skb = skb_make(test, in->data, in->len, 40, FRAGS, 0xa5);
 	skb->csum = skb_checksum(skb, 0, skb->len, 0);
 	skb->ip_summed = CHECKSUM_COMPLETE;
-	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_config(test),
+	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_params(test),
 					     &pkt), (int)NAT64_CONTINUE);
 	KUNIT_EXPECT_EQ(test, (int)skb->ip_summed, CHECKSUM_NONE);
 	expect_translated(test, skb, expected, "complete");
@@ -171,7 +171,7 @@ static void a_wrong_checksum_stays_wrong(struct kunit *test)
 	down = up + 0xffff - 0x200;
 	in->data[40 + at] ^= 0x01;
 	skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
-	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_config(test),
+	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_params(test),
 					     &pkt), (int)NAT64_CONTINUE);
 	is = skb->data[20 + at] << 8 | skb->data[21 + at];
 	KUNIT_EXPECT_TRUE(test, is % 0xffff == up % 0xffff ||
@@ -194,7 +194,7 @@ static void a_udp_checksum_of_zero_becomes_ffff(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, get16(expected, 26), 0xffff);
 	put_packet6(in, &f, 64);
 	skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
-	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_config(test),
+	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_params(test),
 					     &pkt), (int)NAT64_CONTINUE);
 	expect_translated(test, skb, expected, "UDP");
 	kfree_skb(skb);
@@ -205,16 +205,16 @@ static void the_tos_key_replaces_the_traffic_class(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
 	struct octets *in = octets_new(test), *expected = octets_new(test);
-	struct nat64_config *cfg = test_config(test);
+	struct nat64_xlat_params *params = test_params(test);
 	struct nat64_pkt *pkt;
 	struct sk_buff *skb;
 
-	cfg->keys.override_tos = true;
-	cfg->keys.tos = 0x2e;
+	params->override_tos = true;
+	params->tos = 0x2e;
 	put_packet6(in, f, 64);
 	make_expected(expected, f, 0x2e);
 	skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
-	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, cfg, &pkt),
+	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, params, &pkt),
 			(int)NAT64_CONTINUE);
 	expect_translated(test, skb, expected, "tos");
 	kfree_skb(skb);
@@ -243,7 +243,7 @@ static void extension_headers_are_left_out(struct kunit *test)
 	for (shape = 0; shape < SHAPES; shape++) {
 		skb = skb_make(test, in->data, in->len, 40, shape, 0xa5);
 		KUNIT_EXPECT_EQ(test, (int)translate(test, skb,
-						     test_config(test), &pkt),
+						     test_params(test), &pkt),
 				(int)NAT64_CONTINUE);
 		expect_translated(test, skb, expected, shape_names[shape]);
 		kfree_skb(skb);
@@ -267,7 +267,7 @@ static void an_atomic_fragment_keeps_its_identification(struct kunit *test)
 	put_l4_6(in, f);
 	put_packet4(expected, &out, 63);
 	skb = skb_make(test, in->data, in->len, 40, FRAGS, 0xa5);
-	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_config(test),
+	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_params(test),
 					     &pkt), (int)NAT64_CONTINUE);
 	expect_octets(test, skb, expected, "atomic fragment");
 	kfree_skb(skb);
@@ -285,7 +285,7 @@ static void a_reassembled_packet_loses_df(struct kunit *test)
 	put_packet4(expected, f, 63);
 	skb = skb_make(test, in->data, in->len, 40, FRAG_LIST, 0xa5);
 	IP6CB(skb)->frag_max_size = 1280;
-	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_config(test),
+	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_params(test),
 					     &pkt), (int)NAT64_CONTINUE);
 	expect_translated(test, skb, expected, "reassembled");
 	kfree_skb(skb);
@@ -304,7 +304,7 @@ static void identifications_are_not_repeated_at_once(struct kunit *test)
 	put_packet6(in, &f, 64);
 	for (i = 0; i < 100; i++) {
 		skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
-		translate(test, skb, test_config(test), &pkt);
+		translate(test, skb, test_params(test), &pkt);
 		same += i && ntohs(ip_hdr(skb)->id) == last;
 		last = ntohs(ip_hdr(skb)->id);
 		kfree_skb(skb);
