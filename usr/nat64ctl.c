@@ -2,7 +2,7 @@
 /*
  * nat64ctl.c - the command line of nat64: options, objects, verbs, help
  *
- * An object is a file cmd_*.c with a table of verbs; a new one is added to
+ * An object is a file of cmd/ with a table of verbs; a new one is added to
  * the table below.
  */
 #include <errno.h>
@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
-#include "hints.h"
-#include "out.h"
+#include "cli/hints.h"
+#include "cli/out.h"
+#include "cmd/cmd.h"
 
 static const struct object *const objects[] = {
 	&object_instance,

@@ -12,5 +12,5 @@ nested "6.12 ynl" test/vm/run.sh -n ynl 6.12 test/cli/ynl.py "$ynl" \
 	include/nat64.yaml
 newer=$(debian_tree trixie radvd systemd) || not_ok "there is no newer Debian"
 nested "6.12 walk" test/vm/run.sh -n walk 6.12 test/cli/walk.py "$newer" \
-	README.md usr/nat64ctl.8 usr/nat64.7
+	README.md usr/man/nat64ctl.8 usr/man/nat64.7
 finish

@@ -134,8 +134,8 @@ offers "none" config set fastpath non
 offers "lo" config set fastpath lo
 offers "eth0,lo" config set tos 1 fastpath eth0,lo
 offers "import-jool" im
-offers "usr/keys.c" config load usr/keys.c
-offers "usr/keys.h" import-jool usr/keys.h
+offers "usr/cli/opts.c" config load usr/cli/opts.c
+offers "usr/cli/opts.h" import-jool usr/cli/opts.h
 offers "--force" config load x --f
 offers "--force" config set udp-timeout 1 --f
 offers "table json prometheus" stats --format ""

@@ -41,8 +41,8 @@ run() {
 	run completion test/cli/completion.sh usr/completion/nat64ctl.bash
 	if python3 -c 'import yaml' 2> /dev/null; then
 		run spec test/cli/spec_check.py include/nat64.yaml \
-			include/uapi/linux/nat64.h usr/cmd_stats.c \
-			usr/keys.c usr/nat64ctl.8
+			include/uapi/linux/nat64.h usr/cmd/stats.c \
+			usr/config/keys.c usr/man/nat64ctl.8
 	else
 		echo "ok - spec # SKIP there is no python3-yaml"
 	fi

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "args.h"
-#include "opts.h"
+#include "cli/args.h"
+#include "cli/opts.h"
 
 /**
  * struct word - a word and what becomes of it

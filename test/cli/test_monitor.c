@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "cmd_monitor.c"
+#include "cmd/monitor.c"
 
 /* 2026-11-22T09:10:11.123456789Z */
 #define MOMENT 1795338611123456789ull

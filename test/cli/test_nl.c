@@ -10,8 +10,8 @@
 #include <cmocka.h>
 #include <netlink/genl/genl.h>
 
-#include "cmd.h"
-#include "nl.h"
+#include "cmd/cmd.h"
+#include "nl/nl.h"
 
 /* A message of the kernel, as it lies in the memory of the receiver. */
 struct message {

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "out.h"
+#include "cli/out.h"
 
 static const struct out_column aligned[] = {
 	{ "name", "NAME", 0 },

@@ -13,11 +13,11 @@
 
 #include <cmocka.h>
 
-#include "document.h"
-#include "plain.h"
+#include "cli/plain.h"
+#include "config/document.h"
 
-#include "cmd_stats.c"
-#include "cmd_trace.c"
+#include "cmd/stats.c"
+#include "cmd/trace.c"
 
 static char *printed;
 static size_t printed_size;

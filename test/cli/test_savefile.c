@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "args.h"
-#include "savefile.h"
+#include "cli/args.h"
+#include "config/savefile.h"
 
 static char folder[] = "/tmp/nat64-save.XXXXXX";
 

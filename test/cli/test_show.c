@@ -14,9 +14,9 @@
 
 #include <cmocka.h>
 
-#include "cmd_config.c"
-#include "cmd_session.c"
-#include "cmd_stats.c"
+#include "cmd/config.c"
+#include "cmd/session.c"
+#include "cmd/stats.c"
 
 static char *printed;
 static size_t printed_size;

@@ -10,9 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "args.h"
+#include "cli/args.h"
+#include "cli/plain.h"
 #include "fuzz.h"
-#include "plain.h"
 
 static FILE *real_out, *real_err;
 

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
+#include "cli/plain.h"
+#include "cmd/cmd.h"
+#include "config/keys.h"
 #include "fuzz.h"
-#include "keys.h"
-#include "packet.h"
-#include "plain.h"
+#include "nl/packet.h"
 
 /* A value that a request takes is one that it gives back, in words and JSON. */
 static int take_key(const char *word, int key)

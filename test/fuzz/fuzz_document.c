@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
-#include "document.h"
+#include "cmd/cmd.h"
+#include "config/document.h"
 #include "fuzz.h"
 
 static char *text_of(const struct document *doc)

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* cmd.h - objects of the command line, their verbs, and what they share */
+#ifndef NAT64CTL_CMD_H
+#define NAT64CTL_CMD_H
+
+#include "cli/args.h"
+#include "cli/opts.h"
+#include "cli/out.h"
+#include "nl/nl.h"
+
+/**
+ * enum cmd_exit - exit status of nat64ctl
+ * @EXIT_DONE: done
+ * @EXIT_USAGE: the command line is wrong
+ * @EXIT_REFUSED: the kernel or the system refused
+ */
+enum cmd_exit {
+	EXIT_DONE,
+	EXIT_USAGE,
+	EXIT_REFUSED
+};
+
+/**
+ * struct cmd - a command that is being carried out
+ * @object: what it works on
+ * @verb: what it does
+ * @opts: its options
+ * @words: its words behind the verb, a NULL pointer behind the last
+ * @n_words: how many
+ * @instance: the instance it works on; NULL: all of them
+ * @chosen: is that what somebody has named, and not just the default?
+ * @only: room for the name of the only instance that there is
+ * @nl: the connection to the module
+ */
+struct cmd {
+	const struct object *object;
+	const struct verb *verb;
+	const struct opts *opts;
+	char **words;
+	int n_words;
+	const char *instance;
+	bool chosen;
+	char only[NAT64_NAME_MAX + 1];
+	struct nl64 nl;
+};
+
+/**
+ * struct verb - what can be done with an object
+ * @name: its name; "" if the object is itself all that can be done
+ * @words: the words behind it, for the help
+ * @what: what it does, for the help
+ * @options: OPT_BIT()s of the options it takes beside the global ones
+ * @repeatable: those of them that may be repeated
+ * @min: the fewest words behind it
+ * @max: the most, or -1 if there is no limit
+ * @missing: what to add if there are too few words
+ * @run: does it; returns enum cmd_exit
+ */
+struct verb {
+	const char *name;
+	const char *words;
+	const char *what;
+	unsigned int options;
+	unsigned int repeatable;
+	int min;
+	int max;
+	const char *missing;
+	int (*run)(struct cmd *cmd);
+};
+
+/**
+ * struct object - what the command line can work on
+ * @name: its name
+ * @what: what it is, for the help
+ * @verbs: what can be done with it
+ * @n_verbs: how many
+ * @more: prints the rest of its help, or NULL
+ */
+struct object {
+	const char *name;
+	const char *what;
+	const struct verb *verbs;
+	size_t n_verbs;
+	void (*more)(FILE *file);
+};
+
+extern const struct object object_instance;
+extern const struct object object_pool6;
+extern const struct object object_pool4;
+extern const struct object object_bib;
+extern const struct object object_session;
+extern const struct object object_stats;
+extern const struct object object_config;
+extern const struct object object_import_jool;
+extern const struct object object_monitor;
+extern const struct object object_trace;
+
+/**
+ * struct pool4_usage - how much of a pool4 entry a protocol uses
+ * @proto: the protocol
+ * @total: ports that there are
+ * @used: ports that are taken or held down
+ * @subscribers: inside hosts, of all protocols
+ */
+struct pool4_usage {
+	__u8 proto;
+	__u64 total;
+	__u64 used;
+	__u64 subscribers;
+};
+
+int cmd_wrong(void);
+int cmd_refused(const struct cmd *cmd);
+int cmd_open(struct cmd *cmd);
+int cmd_do(struct cmd *cmd, struct nl_msg *msg,
+	   const struct nl64_handler *handler);
+int cmd_dump(struct cmd *cmd, struct nl_msg *msg,
+	     const struct nl64_handler *handler);
+int cmd_choose(struct cmd *cmd);
+void cmd_note_off(struct cmd *cmd);
+void refusal_explain(struct cmd *cmd, struct nl_msg *msg);
+struct nl_msg *cmd_request(struct cmd *cmd, int request);
+void cmd_begin(struct cmd *cmd, struct out *out, unsigned int flags,
+	       const struct out_column *columns, size_t n_columns);
+int cmd_show(struct cmd *cmd, struct nl_msg *msg, struct out *out,
+	     void (*reply)(const struct nl64_reply *reply, void *arg));
+
+int pool6_put(struct nl_msg *msg, const char *word);
+bool pool6_text(char *text, size_t size, struct nlattr *nest);
+bool pool6_read(struct prefix6 *prefix, struct nlattr *nest);
+int pool4_put(struct nl_msg *msg, const char *word, const struct opts *opts);
+bool pool4_prefix(char *text, size_t size, struct nlattr *nest);
+struct json_object *pool4_json(struct nlattr *nest);
+bool pool4_read(struct nlattr *nest, struct prefix4 *prefix, __u8 *proto,
+		__u32 *mark, struct port_list *ports);
+bool bib_read(struct nlattr *nest, __u8 *proto, struct endpoint *side6,
+	      struct endpoint *side4);
+
+void instance_event(struct out *out, const struct nl64_reply *reply);
+void pool6_event(struct out *out, struct nlattr *nest);
+void pool4_event(struct out *out, struct nlattr *nest);
+void config_event(struct out *out, struct nlattr *nest);
+void bib_event(struct out *out, struct nlattr *nest);
+void session_event(struct out *out, struct nlattr *nest);
+bool pool4_usage(struct nlattr *nest,
+		 void (*each)(const struct pool4_usage *usage, void *arg),
+		 void *arg);
+void pool4_labels(char *text, size_t size, struct nlattr *nest);
+
+const char *stats_name(char *text, size_t size, size_t counter);
+const char *stats_meaning(size_t counter);
+
+struct nl_msg *filter_request(struct cmd *cmd, int request);
+int cmd_number(struct cmd *cmd, int request, int attr, const char *key);
+int filter_put(struct nl_msg *msg, const struct opts *opts);
+const char *cmd_text6(char *text, struct nlattr *addr, struct nlattr *port);
+const char *cmd_text4(char *text, struct nlattr *addr, struct nlattr *port);
+void cmd_addr6(struct out *out, const char *key, struct nlattr *addr);
+void cmd_addr4(struct out *out, const char *key, struct nlattr *addr);
+void cmd_port(struct out *out, const char *key, struct nlattr *port);
+void cmd_time(struct out *out, const char *key, struct nlattr *time);
+
+#endif /* NAT64CTL_CMD_H */

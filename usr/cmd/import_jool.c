@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * import_jool.c - nat64ctl import-jool: from Jool's JSON to ours
+ *
+ * What Jool 4.1 takes by 'jool file handle' becomes a document for 'config
+ * load' that does the same. What has no counterpart is left out and reported, a
+ * line each; a file of which something else would become is refused.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/plain.h"
+#include "config/import.h"
+#include "config/jsonfile.h"
+
+#define FORWARD "translated packets pass the chain forward of the firewall, which Jool's do not: see FIREWALL in nat64(7), and let them through"
+#define JOOL3 "it is a file of Jool 3, which has its times in milliseconds: write it for Jool 4.1, with pool6 in \"global\" and times such as \"0:05:00\""
+#define SIIT "it is a file of jool_siit, which translates without states; this is a stateful NAT64: see 464XLAT in nat64(7)"
+
+/**
+ * import_note() - report what a file becomes
+ * @in: the file
+ * @path: JSON pointer of what it is about
+ * @fmt: format of a sentence
+ */
+void import_note(const struct import *in, const char *path, const char *fmt,
+		 ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	plain_line(stderr, "nat64ctl: %.160s: %s: %s", in->name, path, text);
+}
+
+/**
+ * import_fail() - remember what is wrong with a file
+ * @in: the file
+ * @path: JSON pointer of what is wrong
+ * @fmt: format of a sentence
+ *
+ * Return: -EINVAL.
+ */
+int import_fail(const struct import *in, const char *path, const char *fmt, ...)
+{
+	char rest[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(rest, sizeof(rest), fmt, ap);
+	va_end(ap);
+	return args_fail(NULL, "%.160s: %s: %s", in->name, path, rest);
+}
+
+/**
+ * import_word() - a word was wrong: say where it stands
+ * @in: the file
+ * @path: JSON pointer of the word
+ *
+ * Return: -EINVAL.
+ */
+int import_word(const struct import *in, const char *path)
+{
+	char why[400];
+
+	snprintf(why, sizeof(why), "%s", args_why());
+	return import_fail(in, path, "%s", why);
+}
+
+/**
+ * import_small() - a value in lower case: True and TCP are what they mean
+ * @word: where to write it
+ * @size: size of @word
+ * @value: the value
+ */
+void import_small(char *word, size_t size, struct json_object *value)
+{
+	size_t i;
+
+	snprintf(word, size, "%s", json_object_get_string(value) ?: "");
+	for (i = 0; word[i]; i++)
+		word[i] = tolower((unsigned char)word[i]);
+}
+
+/**
+ * import_text() - a string of an object
+ * @object: the object
+ * @name: name of its member
+ *
+ * Return: the string, or NULL if it has none.
+ */
+const char *import_text(struct json_object *object, const char *name)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(object, name, &value) ||
+	    !json_object_is_type(value, json_type_string))
+		return NULL;
+	return json_object_get_string(value);
+}
+
+/**
+ * import_proto() - the protocol of an entry
+ * @in: the file
+ * @path: JSON pointer of the entry
+ * @from: the entry
+ * @proto: where to store it
+ *
+ * Return: 0, or -EINVAL with the mistake in args_why().
+ */
+int import_proto(const struct import *in, const char *path,
+		 struct json_object *from, __u8 *proto)
+{
+	struct json_object *value;
+	char word[16];
+
+	if (!json_object_object_get_ex(from, "protocol", &value))
+		return import_fail(in, path,
+				   "\"protocol\" is missing: write TCP, UDP or ICMP");
+	import_small(word, sizeof(word), value);
+	if (args_proto(word, proto))
+		return import_fail(in, path,
+				   "its protocol is none: write TCP, UDP or ICMP");
+	return 0;
+}
+
+/**
+ * import_rest() - report what an entry has besides what is read of it
+ * @in: the file
+ * @path: JSON pointer of the entry
+ * @object: the entry
+ * @known: names of what is read, a NULL pointer after the last
+ */
+void import_rest(struct import *in, const char *path,
+		 struct json_object *object, const char *const *known)
+{
+	json_object_object_foreach(object, name, value) {
+		size_t i;
+
+		(void)value;
+		for (i = 0; known[i] && strcmp(known[i], name); i++)
+			continue;
+		if (known[i])
+			continue;
+		if (strcmp(name, "max-iterations")) {
+			import_note(in, path,
+				    "%.60s is left out: Jool 4.1 has no such thing",
+				    name);
+		} else if (!in->iterations) {
+			in->iterations = true;
+			import_note(in, path,
+				    "max-iterations is left out: a free port is always found if there is one");
+		}
+	}
+}
+
+/* Calls @take for every item of an array of objects. */
+static int import_array(struct import *in, const char *name,
+			struct json_object *value,
+			int (*take)(struct import *in, const char *path,
+				    struct json_object *from, size_t place))
+{
+	char path[64];
+	size_t n, i;
+
+	snprintf(path, sizeof(path), "/%s", name);
+	if (!json_object_is_type(value, json_type_array))
+		return import_fail(in, path,
+				   "it is not what Jool takes: write an array of objects");
+	n = json_object_array_length(value);
+	for (i = 0; i < n; i++) {
+		struct json_object *item = json_object_array_get_idx(value, i);
+
+		snprintf(path, sizeof(path), "/%s/%zu", name, i);
+		if (!json_object_is_type(item, json_type_object))
+			return import_fail(in, path,
+					   "it is not what Jool takes: write an object");
+		if (take(in, path, item, i))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int import_instance(struct import *in, struct json_object *value)
+{
+	const char *name = json_object_get_string(value);
+
+	if (!json_object_is_type(value, json_type_string))
+		return import_fail(in, "/instance",
+				   "it is not what Jool takes: write a name");
+	if (args_name(name))
+		import_note(in, "/instance", "left out: %s", args_why());
+	else
+		snprintf(in->doc.instance, sizeof(in->doc.instance), "%s",
+			 name);
+	return 0;
+}
+
+/* Pools and entries are read after it, for they are counted here. */
+static int import_tables(struct import *in, struct json_object *json)
+{
+	struct json_object *pool4 = NULL, *bib = NULL;
+	size_t n = 0;
+	int err = 0;
+
+	if (json_object_object_get_ex(json, "pool4", &pool4)) {
+		in->doc.pool4 = calloc(NAT64_POOL4_MAX + 1,
+				       sizeof(*in->doc.pool4));
+		err = in->doc.pool4 ?
+		      import_array(in, "pool4", pool4, import_pool4) :
+		      args_fail(NULL, "there is no memory left");
+		if (!err)
+			import_settle_pool4(in);
+	}
+	if (err || !json_object_object_get_ex(json, "bib", &bib))
+		return err;
+	if (json_object_is_type(bib, json_type_array))
+		n = json_object_array_length(bib);
+	in->doc.bib = calloc(n + 1, sizeof(*in->doc.bib));
+	in->doc.bib_place = calloc(n + 1, sizeof(*in->doc.bib_place));
+	if (!in->doc.bib || !in->doc.bib_place)
+		return args_fail(NULL, "there is no memory left");
+	return import_array(in, "bib", bib, import_bib) ?:
+	       import_settle_bib(in);
+}
+
+static int import_member(struct import *in, const char *name,
+			 struct json_object *value)
+{
+	static const char *const elsewhere[] = {
+		"comment", "pool4", "bib", "eamt"
+	};
+	char path[96];
+	size_t i;
+
+	snprintf(path, sizeof(path), "/%.60s", name);
+	for (i = 0; i < ARRAY_SIZE(elsewhere); i++) {
+		if (!strcmp(name, elsewhere[i]))
+			return 0;
+	}
+	if (!strcmp(name, "instance"))
+		return import_instance(in, value);
+	if (!strcmp(name, "global"))
+		return import_global(in, value);
+	if (!strcmp(name, "framework")) {
+		if (strcmp(json_object_get_string(value) ?: "", "netfilter"))
+			import_note(in, path,
+				    "left out: netfilter is the only framework; choose packets by pool6 and by marks");
+		return 0;
+	}
+	if (!strcmp(name, "denylist4") || !strcmp(name, "blacklist4"))
+		import_note(in, path,
+			    "left out: it is for stateless translation (SIIT), which this is not");
+	else
+		import_note(in, path, "left out: Jool 4.1 has no such thing");
+	return 0;
+}
+
+static bool has_items(struct json_object *json, const char *name)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(json, name, &value) &&
+	       (!json_object_is_type(value, json_type_array) ||
+		json_object_array_length(value));
+}
+
+/* What no NAT64 has, or what a NAT64 has not in a file without its tables. */
+static bool is_siit(struct json_object *json)
+{
+	struct json_object *global;
+
+	if (has_items(json, "eamt"))
+		return true;
+	if (json_object_object_get_ex(json, "pool4", NULL) ||
+	    json_object_object_get_ex(json, "bib", NULL))
+		return false;
+	if (has_items(json, "denylist4") || has_items(json, "blacklist4"))
+		return true;
+	if (!json_object_object_get_ex(json, "global", &global) ||
+	    !json_object_is_type(global, json_type_object))
+		return false;
+	json_object_object_foreach(global, name, value) {
+		if (value && import_is_siit_key(name))
+			return true;
+	}
+	return false;
+}
+
+static int import_jool(struct import *in, struct json_object *json)
+{
+	static const struct prefix6 wkp = {
+		.addr = { .s6_addr = { 0x00, 0x64, 0xff, 0x9b } },
+		.len = 96,
+	};
+	const struct prefix6 *pool6 = in->doc.pool6;
+
+	if (!json_object_is_type(json, json_type_object))
+		return import_fail(in, "/",
+				   "it is not a file of Jool: that is an object");
+	if (json_object_object_get_ex(json, "pool6", NULL))
+		return import_fail(in, "/pool6", JOOL3);
+	if (is_siit(json))
+		return import_fail(in, "/", SIIT);
+	json_object_object_foreach(json, name, value) {
+		if (import_member(in, name, value))
+			return -EINVAL;
+	}
+	if (!in->doc.n_pool6)
+		return import_fail(in, "/global/pool6",
+				   "it is missing: write the prefix of the NAT64, such as \"64:ff9b::/96\"");
+	if (!memcmp(pool6, &wkp, sizeof(wkp))) {
+		if (key_put(in->doc.keys, NAT64_CONFIG_A_WKP_STRICT, "off"))
+			return import_word(in, "/global/pool6");
+		in->doc.given[NAT64_CONFIG_A_WKP_STRICT] = true;
+		import_note(in, "/global/pool6",
+			    "wkp-strict is off, so that private addresses are reached through 64:ff9b::/96, as by Jool");
+	}
+	if (import_tables(in, json))
+		return -EINVAL;
+	import_settle_keys(in);
+	return document_check(&in->doc);
+}
+
+static int import_run(struct cmd *cmd)
+{
+	struct import in = { .name = jsonfile_name(cmd->words[0]) };
+	struct json_object *json = jsonfile_read(cmd->words[0]), *to;
+	int err = -EINVAL;
+
+	if (json && !document_init(&in.doc, in.name)) {
+		in.doc.keys_at = "/global";
+		err = import_jool(&in, json);
+	}
+	if (!err) {
+		if (!in.doc.n_pool4)
+			import_note(&in, "/pool4",
+				    "the router's own addresses are used, as by Jool, but with the ports outside of net.ipv4.ip_local_port_range");
+		import_note(&in, "/", FORWARD);
+		to = document_json(&in.doc);
+		plain_json(stdout, out_document(to), "");
+		putchar('\n');
+		json_object_put(to);
+	}
+	json_object_put(json);
+	document_free(&in.doc);
+	if (!err)
+		return EXIT_DONE;
+	cmd_wrong();
+	return EXIT_REFUSED;
+}
+
+static const struct verb import_verbs[] = {
+	{ "", "FILE",
+	  "print what 'config load' takes for what Jool 4.1 has in FILE;\nwhat has no counterpart is reported; '-' is standard input",
+	  0, 0, 1, 1, "name a file, or - for standard input", import_run },
+};
+
+const struct object object_import_jool = {
+	.name = "import-jool",
+	.what = "from a file of Jool to one of ours",
+	.verbs = import_verbs,
+	.n_verbs = ARRAY_SIZE(import_verbs),
+};

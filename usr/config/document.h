@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * document.h - everything an instance is, as config load and save have it
+ *
+ * A document has its values as the command has them: parsed, in the form in
+ * which 'show' prints them, so that two documents can be compared.
+ */
+#ifndef NAT64CTL_DOCUMENT_H
+#define NAT64CTL_DOCUMENT_H
+
+#include "cmd/cmd.h"
+#include "config/keys.h"
+
+/**
+ * struct doc_pool4 - a pool4 entry
+ * @prefix: its prefix
+ * @proto: its protocol, or 0 for all three
+ * @mark: its mark
+ * @ports: its ports, rising and not touching one another; none: all there are
+ */
+struct doc_pool4 {
+	struct prefix4 prefix;
+	__u8 proto;
+	__u32 mark;
+	struct port_list ports;
+};
+
+/**
+ * struct doc_bib - a static BIB entry
+ * @proto: its protocol
+ * @side6: its IPv6 side
+ * @side4: its IPv4 side
+ */
+struct doc_bib {
+	__u8 proto;
+	struct endpoint side6;
+	struct endpoint side4;
+};
+
+/**
+ * struct document - everything an instance is
+ * @file: where it comes from, for sentences
+ * @instance: its name, or "" if the document does not say
+ * @force: lifetimes may be shorter than RFCs demand
+ * @pool6: its prefixes
+ * @n_pool6: how many
+ * @pool4: its pool4 entries
+ * @n_pool4: how many
+ * @bib: its static BIB entries
+ * @n_bib: how many
+ * @keys: a message with the values of all keys, as attributes
+ * @given: keys that are not just at their defaults because nobody names them
+ * @keys_at: JSON pointer of the keys in the file
+ * @bib_place: where the BIB entries stand in the file; NULL: in that order
+ */
+struct document {
+	const char *file;
+	char instance[NAT64_NAME_MAX + 1];
+	bool force;
+	struct prefix6 pool6[NAT64_POOL6_MAX];
+	size_t n_pool6;
+	struct doc_pool4 *pool4;
+	size_t n_pool4;
+	struct doc_bib *bib;
+	size_t n_bib;
+	struct nl_msg *keys;
+	bool given[KEY_COUNT];
+	const char *keys_at;
+	size_t *bib_place;
+};
+
+/* document.c */
+int document_init(struct document *doc, const char *file);
+void document_free(struct document *doc);
+int document_parse(struct document *doc, struct json_object *json);
+int document_check(struct document *doc);
+int document_read(struct document *doc, const char *path, bool force);
+struct nlattr *document_key(const struct document *doc, int key);
+int document_defaults(struct document *doc);
+const char *doc_check_pool6(const struct prefix6 *prefix);
+const char *doc_check_pool4(const struct prefix4 *prefix);
+bool doc_pool4_overlap(const struct doc_pool4 *a, const struct doc_pool4 *b);
+bool doc_serves(const struct document *doc, const struct doc_bib *bib);
+__printf(3, 4) int doc_fail(const struct document *doc, const char *path,
+			    const char *fmt, ...);
+
+/* document_nl.c */
+struct nl_msg *document_request(const struct document *doc,
+				const char *instance, bool check);
+int document_refused(const struct document *doc, struct cmd *cmd);
+int document_fetch(struct document *doc, struct cmd *cmd);
+struct json_object *document_json(const struct document *doc);
+struct json_object *doc_pool6_json(const struct document *doc, size_t i);
+struct json_object *doc_pool4_json(const struct document *doc, size_t i);
+struct json_object *doc_bib_json(const struct document *doc, size_t i);
+
+/* document_diff.c */
+int document_diff(struct cmd *cmd, const struct document *is,
+		  const struct document *will, bool exists);
+
+#endif /* NAT64CTL_DOCUMENT_H */

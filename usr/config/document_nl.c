@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0
+/* document_nl.c - everything an instance is: to the kernel, from it, to JSON */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/document.h"
+
+static int put_pool6(struct nl_msg *msg, const struct prefix6 *prefix)
+{
+	struct nlattr *nest = nla_nest_start(msg, NAT64_A_POOL6 | NLA_F_NESTED);
+
+	if (!nest || nla_put(msg, NAT64_POOL6_A_ADDR, 16, &prefix->addr) ||
+	    nla_put_u8(msg, NAT64_POOL6_A_LEN, prefix->len))
+		return -ENOMEM;
+	return nla_nest_end(msg, nest);
+}
+
+static int put_range(struct nl_msg *msg, const struct port_range *range)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(msg, NAT64_POOL4_A_PORTS | NLA_F_NESTED);
+	if (!nest || nla_put_u16(msg, NAT64_PORTS_A_MIN, range->min) ||
+	    nla_put_u16(msg, NAT64_PORTS_A_MAX, range->max))
+		return -ENOMEM;
+	return nla_nest_end(msg, nest);
+}
+
+static int put_pool4(struct nl_msg *msg, const struct doc_pool4 *entry)
+{
+	struct nlattr *nest = nla_nest_start(msg, NAT64_A_POOL4 | NLA_F_NESTED);
+	size_t i;
+
+	if (!nest ||
+	    nla_put_u32(msg, NAT64_POOL4_A_ADDR, entry->prefix.addr.s_addr) ||
+	    nla_put_u8(msg, NAT64_POOL4_A_LEN, entry->prefix.len) ||
+	    (entry->proto &&
+	     nla_put_u8(msg, NAT64_POOL4_A_PROTO, entry->proto)) ||
+	    nla_put_u32(msg, NAT64_POOL4_A_MARK, entry->mark))
+		return -ENOMEM;
+	for (i = 0; i < entry->ports.n; i++) {
+		if (put_range(msg, &entry->ports.range[i]))
+			return -ENOMEM;
+	}
+	return nla_nest_end(msg, nest);
+}
+
+static int put_bib(struct nl_msg *msg, const struct doc_bib *bib)
+{
+	struct nlattr *nest = nla_nest_start(msg, NAT64_A_BIB | NLA_F_NESTED);
+
+	if (!nest || nla_put_u8(msg, NAT64_BIB_A_PROTO, bib->proto) ||
+	    nla_put(msg, NAT64_BIB_A_ADDR6, 16, &bib->side6.addr6) ||
+	    nla_put_u16(msg, NAT64_BIB_A_PORT6, htons(bib->side6.port)) ||
+	    nla_put_u32(msg, NAT64_BIB_A_ADDR4, bib->side4.addr4.s_addr) ||
+	    nla_put_u16(msg, NAT64_BIB_A_PORT4, htons(bib->side4.port)))
+		return -ENOMEM;
+	return nla_nest_end(msg, nest);
+}
+
+/* Only the keys that are named: a newer module knows its defaults better. */
+static int put_keys(struct nl_msg *msg, const struct document *doc)
+{
+	struct nlattr *nest, *attr;
+	bool any = false;
+	int key;
+
+	nest = nla_nest_start(msg, NAT64_A_CONFIG | NLA_F_NESTED);
+	for (key = 1; nest && key < KEY_COUNT; key++) {
+		if (!doc->given[key])
+			continue;
+		attr = document_key(doc, key);
+		if (nla_put(msg, attr->nla_type, nla_len(attr), nla_data(attr)))
+			return -ENOMEM;
+		any = true;
+	}
+	if (nest && !any) {
+		nla_nest_cancel(msg, nest);
+		return 0;
+	}
+	return nest ? nla_nest_end(msg, nest) : -ENOMEM;
+}
+
+static int put_document(struct nl_msg *msg, const struct document *doc)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < doc->n_pool6; i++)
+		err = put_pool6(msg, &doc->pool6[i]);
+	for (i = 0; !err && i < doc->n_pool4; i++)
+		err = put_pool4(msg, &doc->pool4[i]);
+	for (i = 0; !err && i < doc->n_bib; i++)
+		err = put_bib(msg, &doc->bib[i]);
+	if (!err)
+		err = put_keys(msg, doc);
+	if (!err && doc->force)
+		err = nla_put_flag(msg, NAT64_A_FORCE);
+	return err;
+}
+
+/**
+ * document_request() - the request that makes an instance be a document
+ * @doc: the document
+ * @instance: name of the instance
+ * @check: only ask whether it would be done
+ *
+ * Return: the request, or NULL with the mistake in args_why().
+ */
+struct nl_msg *document_request(const struct document *doc,
+				const char *instance, bool check)
+{
+	size_t size = 65536 + doc->n_bib * 64 +
+		      doc->n_pool4 * (64 + NAT64_PORTS_MAX * 20);
+	struct nl_msg *msg;
+
+	msg = nl64_request_sized(NAT64_CMD_INSTANCE_REPLACE, instance, size);
+	if (msg && !put_document(msg, doc) &&
+	    (!check || !nla_put_flag(msg, NAT64_A_CHECK)))
+		return msg;
+	nlmsg_free(msg);
+	args_fail(NULL, "there is no memory left");
+	return NULL;
+}
+
+/**
+ * document_refused() - tell what of a document the kernel has refused
+ * @doc: the document
+ * @cmd: the command, of which document_request() has been refused
+ *
+ * Return: EXIT_REFUSED.
+ */
+int document_refused(const struct document *doc, struct cmd *cmd)
+{
+	const struct nl64 *nl = &cmd->nl;
+	char path[96] = "";
+
+	switch (nl->bad_outer) {
+	case NAT64_A_POOL6:
+		snprintf(path, sizeof(path), "/pool6/%u", nl->bad_index);
+		break;
+	case NAT64_A_POOL4:
+		snprintf(path, sizeof(path), "/pool4/%u", nl->bad_index);
+		break;
+	case NAT64_A_BIB:
+		snprintf(path, sizeof(path), "/bib/%u", nl->bad_index);
+		break;
+	case NAT64_A_CONFIG:
+		if (nl->bad_inner && nl->bad_inner < KEY_COUNT)
+			snprintf(path, sizeof(path), "/config/%s",
+				 key_name(nl->bad_inner));
+		break;
+	}
+	if (!path[0])
+		return cmd_refused(cmd);
+	doc_fail(doc, path, "%s", nl->text);
+	cmd_wrong();
+	return EXIT_REFUSED;
+}
+
+/**
+ * struct fetch - a document that is being read from the kernel
+ * @doc: the document
+ * @room4: room for pool4 entries
+ * @room: room for BIB entries
+ * @failed: there is no memory left
+ */
+struct fetch {
+	struct document *doc;
+	size_t room4;
+	size_t room;
+	bool failed;
+};
+
+/* One more item of an array, which grows; NULL if there is no memory. */
+static void *grow(struct fetch *fetch, void **array, size_t *room, size_t n,
+		  size_t size)
+{
+	if (n == *room) {
+		size_t more = *room ? 2 * *room : 64;
+		void *new = reallocarray(*array, more, size);
+
+		if (!new) {
+			fetch->failed = true;
+			return NULL;
+		}
+		*array = new;
+		*room = more;
+	}
+	return memset((char *)*array + n * size, 0, size);
+}
+
+static void pool6_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct fetch *fetch = arg;
+	struct document *doc = fetch->doc;
+
+	if (doc->n_pool6 < NAT64_POOL6_MAX &&
+	    pool6_read(&doc->pool6[doc->n_pool6], reply->attrs[NAT64_A_POOL6]))
+		doc->n_pool6++;
+}
+
+static void pool4_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct fetch *fetch = arg;
+	struct document *doc = fetch->doc;
+	struct doc_pool4 *entry;
+
+	entry = grow(fetch, (void **)&doc->pool4, &fetch->room4, doc->n_pool4,
+		     sizeof(*entry));
+	if (entry && pool4_read(reply->attrs[NAT64_A_POOL4], &entry->prefix,
+				&entry->proto, &entry->mark, &entry->ports))
+		doc->n_pool4++;
+}
+
+static void bib_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct fetch *fetch = arg;
+	struct document *doc = fetch->doc;
+	struct doc_bib *bib;
+
+	bib = grow(fetch, (void **)&doc->bib, &fetch->room, doc->n_bib,
+		   sizeof(*bib));
+	if (bib && bib_read(reply->attrs[NAT64_A_BIB], &bib->proto,
+			    &bib->side6, &bib->side4))
+		doc->n_bib++;
+}
+
+static void config_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct nlattr *attrs[KEY_COUNT];
+	struct fetch *fetch = arg;
+	int key;
+
+	if (!nl64_nested(attrs, KEY_COUNT - 1, reply->attrs[NAT64_A_CONFIG],
+			 NULL))
+		return;
+	for (key = 1; key < KEY_COUNT; key++) {
+		if (!key_fits(key, attrs[key]))
+			continue;
+		fetch->failed |= !!nla_put(fetch->doc->keys,
+					   attrs[key]->nla_type,
+					   nla_len(attrs[key]),
+					   nla_data(attrs[key]));
+		fetch->doc->given[key] = true;
+	}
+}
+
+static void forget_pool6(void *arg)
+{
+	((struct fetch *)arg)->doc->n_pool6 = 0;
+}
+
+static void forget_pool4(void *arg)
+{
+	((struct fetch *)arg)->doc->n_pool4 = 0;
+}
+
+static void forget_bib(void *arg)
+{
+	((struct fetch *)arg)->doc->n_bib = 0;
+}
+
+static struct nl_msg *bib_request(const char *instance)
+{
+	struct nl_msg *msg = nl64_request(NAT64_CMD_BIB_GET, instance);
+	struct nlattr *nest;
+
+	if (!msg)
+		return NULL;
+	nest = nla_nest_start(msg, NAT64_A_FILTER | NLA_F_NESTED);
+	nla_put_flag(msg, NAT64_FILTER_A_STATIC);
+	nla_nest_end(msg, nest);
+	return msg;
+}
+
+static int ask(struct cmd *cmd, struct fetch *fetch, struct nl_msg *msg,
+	       void (*reply)(const struct nl64_reply *reply, void *arg),
+	       void (*restart)(void *arg))
+{
+	const struct nl64_handler handler = {
+		.reply = reply, .restart = restart, .arg = fetch,
+	};
+	int err = -ENOMEM;
+
+	if (msg)
+		err = restart ? nl64_dump(&cmd->nl, msg, &handler) :
+				nl64_do(&cmd->nl, msg, &handler);
+	nlmsg_free(msg);
+	if (err || !fetch->failed)
+		return err;
+	snprintf(cmd->nl.text, sizeof(cmd->nl.text), "there is no memory left");
+	return -ENOMEM;
+}
+
+/**
+ * document_fetch() - read an instance from the kernel
+ * @doc: an empty document
+ * @cmd: the command, connected
+ *
+ * Return: 0; -ENOENT if there is no such instance, or another negative errno;
+ * with the words in @cmd->nl.
+ */
+int document_fetch(struct document *doc, struct cmd *cmd)
+{
+	struct fetch fetch = { .doc = doc };
+	const char *name = cmd->instance;
+
+	snprintf(doc->instance, sizeof(doc->instance), "%s", name);
+	return ask(cmd, &fetch, nl64_request(NAT64_CMD_CONFIG_GET, name),
+		   config_reply, NULL) ?:
+	       ask(cmd, &fetch, nl64_request(NAT64_CMD_POOL6_GET, name),
+		   pool6_reply, forget_pool6) ?:
+	       ask(cmd, &fetch, nl64_request(NAT64_CMD_POOL4_GET, name),
+		   pool4_reply, forget_pool4) ?:
+	       ask(cmd, &fetch, bib_request(name), bib_reply, forget_bib);
+}
+
+/**
+ * doc_pool6_json() - a prefix in JSON
+ * @doc: the document
+ * @i: which of its prefixes
+ *
+ * Return: the value.
+ */
+struct json_object *doc_pool6_json(const struct document *doc, size_t i)
+{
+	char addr[INET6_ADDRSTRLEN], text[INET6_ADDRSTRLEN + 4];
+
+	inet_ntop(AF_INET6, &doc->pool6[i].addr, addr, sizeof(addr));
+	snprintf(text, sizeof(text), "%s/%u", addr, doc->pool6[i].len);
+	return json_object_new_string(text);
+}
+
+static void add_text(struct json_object *object, const char *key,
+		     const char *text)
+{
+	json_object_object_add(object, key, json_object_new_string(text));
+}
+
+static struct json_object *ports_json(const struct port_list *ports)
+{
+	struct json_object *array = json_object_new_array();
+	char text[16];
+	size_t i;
+
+	for (i = 0; i < ports->n; i++) {
+		const struct port_range *range = &ports->range[i];
+
+		if (range->min == range->max)
+			snprintf(text, sizeof(text), "%u", range->min);
+		else
+			snprintf(text, sizeof(text), "%u-%u", range->min,
+				 range->max);
+		json_object_array_add(array, json_object_new_string(text));
+	}
+	return array;
+}
+
+/**
+ * doc_pool4_json() - a pool4 entry in JSON, as 'pool4 show' has it
+ * @doc: the document
+ * @i: which of its entries
+ *
+ * Return: the value; without ports if it has all.
+ */
+struct json_object *doc_pool4_json(const struct document *doc, size_t i)
+{
+	const struct doc_pool4 *entry = &doc->pool4[i];
+	struct json_object *object = json_object_new_object();
+	char addr[INET_ADDRSTRLEN], text[INET_ADDRSTRLEN + 4];
+
+	inet_ntop(AF_INET, &entry->prefix.addr, addr, sizeof(addr));
+	snprintf(text, sizeof(text), "%s/%u", addr, entry->prefix.len);
+	add_text(object, "prefix", text);
+	add_text(object, "proto",
+		 entry->proto ? args_proto_name(entry->proto) : "all");
+	json_object_object_add(object, "mark",
+			       json_object_new_uint64(entry->mark));
+	if (entry->ports.n)
+		json_object_object_add(object, "ports",
+				       ports_json(&entry->ports));
+	return object;
+}
+
+/**
+ * doc_bib_json() - a static BIB entry in JSON
+ * @doc: the document
+ * @i: which of its entries
+ *
+ * Return: the value.
+ */
+struct json_object *doc_bib_json(const struct document *doc, size_t i)
+{
+	const struct doc_bib *bib = &doc->bib[i];
+	struct json_object *object = json_object_new_object();
+	char addr[INET6_ADDRSTRLEN], text[ENDPOINT_TEXT];
+
+	add_text(object, "proto", args_proto_name(bib->proto));
+	inet_ntop(AF_INET6, &bib->side6.addr6, addr, sizeof(addr));
+	snprintf(text, sizeof(text), "[%s]:%u", addr, bib->side6.port);
+	add_text(object, "ipv6", text);
+	inet_ntop(AF_INET, &bib->side4.addr4, addr, sizeof(addr));
+	snprintf(text, sizeof(text), "%s:%u", addr, bib->side4.port);
+	add_text(object, "ipv4", text);
+	return object;
+}
+
+static void add_array(struct json_object *object, const char *name,
+		      const struct document *doc, size_t n,
+		      struct json_object *(*item)(const struct document *doc,
+						  size_t i))
+{
+	struct json_object *array = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		json_object_array_add(array, item(doc, i));
+	json_object_object_add(object, name, array);
+}
+
+/* Does a lifetime need the word force? Then a load needs it, too. */
+static bool needs_force(const struct document *doc)
+{
+	int key;
+
+	for (key = 1; key < KEY_COUNT; key++) {
+		if (doc->given[key] &&
+		    key_check(key, document_key(doc, key), false) &&
+		    !key_check(key, document_key(doc, key), true))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * document_json() - a document in JSON, for document_parse()
+ * @doc: the document
+ *
+ * Return: an object.
+ */
+struct json_object *document_json(const struct document *doc)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *config = json_object_new_object();
+	struct nlattr *attr;
+	int key;
+
+	if (doc->instance[0])
+		add_text(object, "instance", doc->instance);
+	add_array(object, "pool6", doc, doc->n_pool6, doc_pool6_json);
+	add_array(object, "pool4", doc, doc->n_pool4, doc_pool4_json);
+	add_array(object, "bib", doc, doc->n_bib, doc_bib_json);
+	for (key = 1; key < KEY_COUNT; key++) {
+		attr = doc->given[key] ? document_key(doc, key) : NULL;
+		if (attr && !key_is_of_machine(key, attr))
+			json_object_object_add(config, key_name(key),
+					       key_json(key, attr));
+	}
+	json_object_object_add(object, "config", config);
+	if (needs_force(doc))
+		json_object_object_add(object, "force",
+				       json_object_new_boolean(true));
+	return object;
+}

@@ -1,0 +1,854 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * keys.c - the configuration keys: their names, values and limits
+ *
+ * It is long because of its table, which has all there is to know of the keys.
+ * The limits are the module's, which has the last word; they are here because
+ * a file is to be checked without it.
+ */
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+
+#include "cli/hints.h"
+#include "cli/plain.h"
+#include "config/keys.h"
+
+/**
+ * enum kind - what a key holds
+ * @KIND_BOOL: on or off, u8
+ * @KIND_BYTE: 0 to 255, u8
+ * @KIND_NUMBER: u32
+ * @KIND_SECONDS: u32
+ * @KIND_PLATEAUS: array of u16
+ * @KIND_MSS: u32, of which 0 and NAT64_MSS_CLAMP_PMTU are words
+ * @KIND_PREFIX: nest of enum nat64_prefix4_attr
+ * @KIND_DEVICES: nest of enum nat64_fastpath_attr
+ */
+enum kind {
+	KIND_BOOL,
+	KIND_BYTE,
+	KIND_NUMBER,
+	KIND_SECONDS,
+	KIND_PLATEAUS,
+	KIND_MSS,
+	KIND_PREFIX,
+	KIND_DEVICES
+};
+
+/**
+ * struct key - a configuration key
+ * @name: its name
+ * @kind: what it holds
+ * @meaning: what it does
+ * @standard: its default, as 'config set' takes it; NULL: depends on the memory
+ * @min: the least value, if it is a number
+ * @max: the greatest
+ * @rfc: what demands @min; --force allows 1 and more
+ */
+struct key {
+	const char *name;
+	enum kind kind;
+	const char *meaning;
+	const char *standard;
+	__u32 min;
+	__u32 max;
+	const char *rfc;
+};
+
+static const char *const kind_words[] = {
+	[KIND_BOOL] = "on|off",
+	[KIND_BYTE] = "0-255",
+	[KIND_NUMBER] = "NUMBER",
+	[KIND_SECONDS] = "SECONDS",
+	[KIND_PLATEAUS] = "MTU[,MTU...]",
+	[KIND_MSS] = "off|pmtu|BYTES",
+	[KIND_PREFIX] = "none|ADDR[/LEN]",
+	[KIND_DEVICES] = "none|DEV[,DEV...]",
+};
+
+static const struct key keys[] = {
+	[NAT64_CONFIG_A_MANUALLY_ENABLED] = {
+		"manually-enabled", KIND_BOOL,
+		"translate; off: packets pass untranslated",
+		"on" },
+	[NAT64_CONFIG_A_LOWEST_IPV6_MTU] = {
+		"lowest-ipv6-mtu", KIND_NUMBER,
+		"IPv4 that may be fragmented becomes IPv6 of at most this",
+		"1280", 1280, 65535 },
+	[NAT64_CONFIG_A_ZEROIZE_TRAFFIC_CLASS] = {
+		"zeroize-traffic-class", KIND_BOOL,
+		"to IPv6: traffic class 0 instead of the TOS",
+		"off" },
+	[NAT64_CONFIG_A_OVERRIDE_TOS] = {
+		"override-tos", KIND_BOOL,
+		"to IPv4: the key tos instead of the traffic class",
+		"off" },
+	[NAT64_CONFIG_A_TOS] = {
+		"tos", KIND_BYTE,
+		"TOS for override-tos",
+		"0", 0, 255 },
+	[NAT64_CONFIG_A_MTU_PLATEAUS] = {
+		"mtu-plateaus", KIND_PLATEAUS,
+		"guesses for routers that do not tell their MTU",
+		"65535,32000,17914,8166,4352,2002,1492,1006,508,296,68" },
+	[NAT64_CONFIG_A_ADDRESS_DEPENDENT_FILTERING] = {
+		"address-dependent-filtering", KIND_BOOL,
+		"refuse IPv4 hosts that the inside host has not addressed",
+		"off" },
+	[NAT64_CONFIG_A_DROP_EXTERNALLY_INITIATED_TCP] = {
+		"drop-externally-initiated-tcp", KIND_BOOL,
+		"open TCP connections from the IPv6 side only",
+		"off" },
+	[NAT64_CONFIG_A_DROP_ICMPV6_INFO] = {
+		"drop-icmpv6-info", KIND_BOOL,
+		"no pings from the IPv6 side",
+		"off" },
+	[NAT64_CONFIG_A_SOURCE_ICMPV6_ERRORS_BETTER] = {
+		"source-icmpv6-errors-better", KIND_BOOL,
+		"ICMP errors from IPv4 show their real sender",
+		"on" },
+	[NAT64_CONFIG_A_HANDLE_RST_DURING_FIN_RCV] = {
+		"handle-rst-during-fin-rcv", KIND_BOOL,
+		"a RST after a FIN shortens the session's life",
+		"off" },
+	[NAT64_CONFIG_A_TCP_EST_TIMEOUT] = {
+		"tcp-est-timeout", KIND_SECONDS,
+		"life of an idle TCP connection that is established",
+		"7200", 7200, 1000000, "RFC 6146 s4" },
+	[NAT64_CONFIG_A_TCP_TRANS_TIMEOUT] = {
+		"tcp-trans-timeout", KIND_SECONDS,
+		"life of an idle TCP connection that is being closed",
+		"240", 240, 1000000, "RFC 5382 REQ-5" },
+	[NAT64_CONFIG_A_UDP_TIMEOUT] = {
+		"udp-timeout", KIND_SECONDS,
+		"life of an idle UDP session",
+		"300", 120, 1000000, "RFC 4787 REQ-5" },
+	[NAT64_CONFIG_A_ICMP_TIMEOUT] = {
+		"icmp-timeout", KIND_SECONDS,
+		"life of an idle ICMP session",
+		"60", 60, 1000000, "RFC 5508 REQ-2" },
+	[NAT64_CONFIG_A_FORWARD_CHAIN] = {
+		"forward-chain", KIND_BOOL,
+		"translated packets pass the netfilter chain FORWARD",
+		"on" },
+	[NAT64_CONFIG_A_MAXIMUM_SESSIONS] = {
+		"maximum-sessions", KIND_NUMBER,
+		"sessions of the instance",
+		NULL, 1, 2147483647 },
+	[NAT64_CONFIG_A_MAXIMUM_SESSIONS_PER_BIB] = {
+		"maximum-sessions-per-bib", KIND_NUMBER,
+		"sessions of one BIB entry",
+		"65536", 1, 2147483647 },
+	[NAT64_CONFIG_A_TCP_OPEN_TIMEOUT] = {
+		"tcp-open-timeout", KIND_SECONDS,
+		"life of an idle TCP connection that one side has opened",
+		"240", 1, 1000000 },
+	[NAT64_CONFIG_A_TCP_PROBE] = {
+		"tcp-probe", KIND_BOOL,
+		"ask the hosts before an idle TCP connection is forgotten",
+		"on" },
+	[NAT64_CONFIG_A_MAXIMUM_SIMULTANEOUS_OPENS] = {
+		"maximum-simultaneous-opens", KIND_NUMBER,
+		"IPv4 SYNs kept until the inside host opens, too",
+		"256", 0, 65535 },
+	[NAT64_CONFIG_A_HOLD_DOWN_TIME] = {
+		"hold-down-time", KIND_SECONDS,
+		"rest of a freed UDP port or ICMP identifier",
+		"120", 0, 86400 },
+	[NAT64_CONFIG_A_HOLD_DOWN_PORTS] = {
+		"hold-down-ports", KIND_NUMBER,
+		"ports and identifiers that rest at the same time",
+		"65536", 0, 2147483647 },
+	[NAT64_CONFIG_A_INBOUND_REFRESH] = {
+		"inbound-refresh", KIND_BOOL,
+		"packets from IPv4 keep UDP and ICMP sessions alive",
+		"on" },
+	[NAT64_CONFIG_A_PORT_DEPENDENT_FILTERING] = {
+		"port-dependent-filtering", KIND_BOOL,
+		"refuse IPv4 ports that the inside host has not addressed",
+		"off" },
+	[NAT64_CONFIG_A_PRESERVE_PORT_PARITY] = {
+		"preserve-port-parity", KIND_BOOL,
+		"an even UDP port gets an even one, an odd an odd one",
+		"on" },
+	[NAT64_CONFIG_A_WKP_STRICT] = {
+		"wkp-strict", KIND_BOOL,
+		"no private IPv4 addresses behind 64:ff9b::/96",
+		"on" },
+	[NAT64_CONFIG_A_UDP6_ZERO_CHECKSUM] = {
+		"udp6-zero-checksum", KIND_BOOL,
+		"translate IPv6 UDP without a checksum; off: drop it",
+		"off" },
+	[NAT64_CONFIG_A_DROP_UDP4_ZERO_CHECKSUM] = {
+		"drop-udp4-zero-checksum", KIND_BOOL,
+		"drop IPv4 UDP without a checksum; off: compute it",
+		"off" },
+	[NAT64_CONFIG_A_MSS_CLAMP] = {
+		"mss-clamp", KIND_MSS,
+		"largest MSS of TCP connections; pmtu: what the links take",
+		"off", 88, 65495 },
+	[NAT64_CONFIG_A_RFC6791V4_PREFIX] = {
+		"rfc6791v4-prefix", KIND_PREFIX,
+		"source of ICMP errors from IPv6 routers without an IPv4 address",
+		"none" },
+	[NAT64_CONFIG_A_SEND_ICMP_ERRORS] = {
+		"send-icmp-errors", KIND_BOOL,
+		"answer what is refused with ICMP errors",
+		"on" },
+	[NAT64_CONFIG_A_ANSWER_UNMAPPED] = {
+		"answer-unmapped", KIND_BOOL,
+		"answer IPv4 packets without a BIB entry with ICMP errors",
+		"off" },
+	[NAT64_CONFIG_A_FASTPATH] = {
+		"fastpath", KIND_DEVICES,
+		"translate established flows where these devices receive",
+		"none" },
+	[NAT64_CONFIG_A_LOGGING_BIB] = {
+		"logging-bib", KIND_BOOL,
+		"tell 'nat64ctl monitor' of BIB entries that come and go",
+		"off" },
+	[NAT64_CONFIG_A_LOGGING_SESSION] = {
+		"logging-session", KIND_BOOL,
+		"tell 'nat64ctl monitor' of sessions that come and go",
+		"off" },
+	[NAT64_CONFIG_A_ACCOUNTING] = {
+		"accounting", KIND_BOOL,
+		"count packets and bytes of each new session",
+		"off" },
+};
+
+/**
+ * key_find() - find a key by its name
+ * @word: the name
+ *
+ * Return: enum nat64_config_attr, or -EINVAL with the mistake in args_why().
+ */
+int key_find(const char *word)
+{
+	const char *names[ARRAY_SIZE(keys)];
+	const char *nearest, *instead = hint_find("key", word);
+	size_t i;
+
+	for (i = 1; i < ARRAY_SIZE(keys); i++) {
+		if (!strcmp(keys[i].name, word))
+			return i;
+		names[i] = keys[i].name;
+	}
+	if (instead)
+		return args_fail(word, "is not a key: %s", instead);
+	nearest = args_nearest(word, names + 1, ARRAY_SIZE(keys) - 1);
+	if (nearest)
+		return args_fail(word, "is not a key: did you mean '%s'?",
+				 nearest);
+	return args_fail(word,
+			 "is not a key: 'nat64ctl config help' lists them");
+}
+
+static int put_plateaus(struct nl_msg *msg, int key, const char *word)
+{
+	struct plateau_list list;
+
+	if (args_plateaus(word, &list))
+		return -1;
+	return nla_put(msg, key, list.n * sizeof(list.mtu[0]), list.mtu);
+}
+
+static int put_number(struct nl_msg *msg, int key, const char *word)
+{
+	__u32 number;
+
+	if (args_number(word, "a number", 0, UINT32_MAX, &number))
+		return -1;
+	return nla_put_u32(msg, key, number);
+}
+
+static int put_mss(struct nl_msg *msg, int key, const char *word)
+{
+	__u32 mss = 0;
+
+	if (!strcmp(word, "pmtu"))
+		mss = NAT64_MSS_CLAMP_PMTU;
+	else if (strcmp(word, "off") &&
+		 args_number(word, "a number", NAT64_MSS_CLAMP_PMTU + 1,
+			     UINT32_MAX, &mss))
+		return args_fail(word,
+				 "is not an MSS: write off, pmtu or a number of bytes, such as 1220");
+	return nla_put_u32(msg, key, mss);
+}
+
+/* nla_nest_end() takes back a nest that is empty, but empty means none. */
+static int put_none(struct nl_msg *msg, int key)
+{
+	return nla_put(msg, key | NLA_F_NESTED, 0, NULL);
+}
+
+static int put_prefix(struct nl_msg *msg, int key, const char *word)
+{
+	struct prefix4 prefix;
+	struct nlattr *nest;
+
+	if (!strcmp(word, "none"))
+		return put_none(msg, key);
+	if (args_prefix4(word, &prefix))
+		return -1;
+	nest = nla_nest_start(msg, key | NLA_F_NESTED);
+	if (!nest ||
+	    nla_put_u32(msg, NAT64_PREFIX4_A_ADDR, prefix.addr.s_addr) ||
+	    nla_put_u8(msg, NAT64_PREFIX4_A_LEN, prefix.len))
+		return -1;
+	return nla_nest_end(msg, nest);
+}
+
+/* The list may be long, so that only the wrong item of it is shown. */
+static int bad_device(const char *item)
+{
+	char name[2 * IFNAMSIZ];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(item, ","), item);
+	return args_fail(name,
+			 "is not the name of a network device: write none, or names of up to %d characters with commas between them",
+			 IFNAMSIZ - 1);
+}
+
+static int not_utf8(void)
+{
+	return args_fail(NULL,
+			 "fastpath has a device whose name is not UTF-8, which no file can hold: rename it");
+}
+
+static int put_devices(struct nl_msg *msg, int key, const char *word)
+{
+	const char *at = word;
+	struct nlattr *nest;
+	char name[IFNAMSIZ];
+
+	if (!strcmp(word, "none"))
+		return put_none(msg, key);
+	nest = nla_nest_start(msg, key | NLA_F_NESTED);
+	do {
+		const char *item = at;
+
+		if (!args_item(&at, name, sizeof(name)) || !name[0] ||
+		    !strcmp(name, "none"))
+			return bad_device(item);
+		if (!plain_is_utf8(name))
+			return not_utf8();
+		if (!nest || nla_put_string(msg, NAT64_FASTPATH_A_DEV, name))
+			return args_fail(NULL,
+					 "too many devices: use %d at most",
+					 NAT64_FASTPATH_MAX);
+	} while (args_more(word, at));
+	return nla_nest_end(msg, nest);
+}
+
+/**
+ * key_put() - put a value into a request
+ * @msg: the request, in which NAT64_A_CONFIG has been started
+ * @key: the key
+ * @word: the value, as 'config set' takes it
+ *
+ * Return: 0, or a negative number with the mistake in args_why().
+ */
+int key_put(struct nl_msg *msg, int key, const char *word)
+{
+	__u32 number;
+	bool on;
+
+	switch (keys[key].kind) {
+	case KIND_BOOL:
+		return args_bool(word, &on) ?: nla_put_u8(msg, key, on);
+	case KIND_BYTE:
+		return args_number(word, "a byte", 0, UINT8_MAX, &number) ?:
+		       nla_put_u8(msg, key, number);
+	case KIND_NUMBER:
+		return put_number(msg, key, word);
+	case KIND_SECONDS:
+		return args_seconds(word, &number) ?:
+		       nla_put_u32(msg, key, number);
+	case KIND_PLATEAUS:
+		return put_plateaus(msg, key, word);
+	case KIND_MSS:
+		return put_mss(msg, key, word);
+	case KIND_PREFIX:
+		return put_prefix(msg, key, word);
+	case KIND_DEVICES:
+		return put_devices(msg, key, word);
+	}
+	return -1;
+}
+
+static size_t plateaus_of(struct nlattr *attr, __u16 *mtu, size_t max)
+{
+	size_t n = nla_len(attr) / sizeof(*mtu);
+
+	n = n < max ? n : max;
+	memcpy(mtu, nla_data(attr), n * sizeof(*mtu));
+	return n;
+}
+
+static void plateaus_text(char *text, size_t size, struct nlattr *attr)
+{
+	__u16 mtu[NAT64_PLATEAUS_MAX];
+	size_t n = plateaus_of(attr, mtu, ARRAY_SIZE(mtu)), at = 0, i;
+
+	text[0] = '\0';
+	for (i = 0; i < n && at < size; i++)
+		at += snprintf(text + at, size - at, "%s%u", i ? "," : "",
+			       mtu[i]);
+}
+
+static struct json_object *plateaus_json(struct nlattr *attr)
+{
+	struct json_object *array = json_object_new_array();
+	__u16 mtu[NAT64_PLATEAUS_MAX];
+	size_t n = plateaus_of(attr, mtu, ARRAY_SIZE(mtu)), i;
+
+	for (i = 0; i < n; i++)
+		json_object_array_add(array, json_object_new_int(mtu[i]));
+	return array;
+}
+
+static void prefix_text(char *text, size_t size, struct nlattr *nest)
+{
+	static const struct nla_policy policy[NAT64_PREFIX4_A_MAX + 1] = {
+		[NAT64_PREFIX4_A_ADDR] = { .type = NLA_U32 },
+		[NAT64_PREFIX4_A_LEN] = { .type = NLA_U8 },
+	};
+	struct nlattr *attrs[NAT64_PREFIX4_A_MAX + 1];
+	struct nlattr *addr, *len;
+	char word[INET_ADDRSTRLEN];
+
+	if (!nl64_nested(attrs, NAT64_PREFIX4_A_MAX, nest, policy) ||
+	    !attrs[NAT64_PREFIX4_A_ADDR]) {
+		snprintf(text, size, "none");
+		return;
+	}
+	addr = attrs[NAT64_PREFIX4_A_ADDR];
+	len = attrs[NAT64_PREFIX4_A_LEN];
+	inet_ntop(AF_INET, nla_data(addr), word, sizeof(word));
+	snprintf(text, size, "%s/%u", word, len ? nla_get_u8(len) : 32);
+}
+
+static void devices_text(char *text, size_t size, struct nlattr *nest)
+{
+	struct nlattr *attr;
+	char name[IFNAMSIZ];
+	size_t at = 0;
+	int rest;
+
+	snprintf(text, size, "none");
+	nla_for_each_nested(attr, nest, rest) {
+		if (nla_type(attr) != NAT64_FASTPATH_A_DEV || at >= size)
+			continue;
+		nla_strlcpy(name, attr, sizeof(name));
+		at += snprintf(text + at, size - at, "%s%s", at ? "," : "",
+			       name);
+	}
+}
+
+static struct json_object *devices_json(struct nlattr *nest)
+{
+	struct json_object *array = json_object_new_array();
+	struct nlattr *attr;
+	char name[IFNAMSIZ];
+	int rest;
+
+	nla_for_each_nested(attr, nest, rest) {
+		if (nla_type(attr) != NAT64_FASTPATH_A_DEV)
+			continue;
+		nla_strlcpy(name, attr, sizeof(name));
+		json_object_array_add(array, json_object_new_string(name));
+	}
+	return array;
+}
+
+static void mss_text(char *text, size_t size, __u32 mss)
+{
+	if (!mss)
+		snprintf(text, size, "off");
+	else if (mss == NAT64_MSS_CLAMP_PMTU)
+		snprintf(text, size, "pmtu");
+	else
+		snprintf(text, size, "%u", mss);
+}
+
+static struct json_object *mss_json(__u32 mss, const char *text)
+{
+	return mss > NAT64_MSS_CLAMP_PMTU ? json_object_new_int64(mss) :
+					    json_object_new_string(text);
+}
+
+/* Shorter than its kind needs: a module that does not fit to this command. */
+static bool too_short(enum kind kind, struct nlattr *attr)
+{
+	static const int need[] = {
+		[KIND_BOOL] = 1, [KIND_BYTE] = 1, [KIND_NUMBER] = 4,
+		[KIND_SECONDS] = 4, [KIND_PLATEAUS] = 2, [KIND_MSS] = 4,
+		[KIND_PREFIX] = 0, [KIND_DEVICES] = 0,
+	};
+
+	return nla_len(attr) < need[kind];
+}
+
+/* What is a word in @text is the same word in JSON. */
+static struct json_object *value_json(enum kind kind, struct nlattr *attr,
+				      const char *text)
+{
+	switch (kind) {
+	case KIND_BOOL:
+		return json_object_new_boolean(nla_get_u8(attr));
+	case KIND_BYTE:
+		return json_object_new_int(nla_get_u8(attr));
+	case KIND_PLATEAUS:
+		return plateaus_json(attr);
+	case KIND_PREFIX:
+		return json_object_new_string(text);
+	case KIND_DEVICES:
+		return devices_json(attr);
+	case KIND_MSS:
+		return mss_json(nla_get_u32(attr), text);
+	default:
+		return json_object_new_int64(nla_get_u32(attr));
+	}
+}
+
+static void seconds_text(char *text, size_t size, __u32 seconds, bool words)
+{
+	char time[32];
+
+	if (words)
+		snprintf(text, size, "%us (%s)", seconds,
+			 out_duration(time, sizeof(time), seconds));
+	else
+		snprintf(text, size, "%u", seconds);
+}
+
+/* As 'config set' takes it, and in a table with the time in words. */
+static void value_text(char *text, size_t size, enum kind kind,
+		       struct nlattr *attr, bool words)
+{
+	switch (kind) {
+	case KIND_BOOL:
+		snprintf(text, size, nla_get_u8(attr) ? "on" : "off");
+		break;
+	case KIND_BYTE:
+		snprintf(text, size, "%u", nla_get_u8(attr));
+		break;
+	case KIND_PLATEAUS:
+		plateaus_text(text, size, attr);
+		break;
+	case KIND_MSS:
+		mss_text(text, size, nla_get_u32(attr));
+		break;
+	case KIND_PREFIX:
+		prefix_text(text, size, attr);
+		break;
+	case KIND_DEVICES:
+		devices_text(text, size, attr);
+		break;
+	default:
+		seconds_text(text, size, nla_get_u32(attr),
+			     words && kind == KIND_SECONDS);
+	}
+}
+
+/**
+ * key_fits() - is a value as long as its key needs?
+ * @key: the key
+ * @attr: the value, or NULL
+ *
+ * Return: false if it is missing or belongs to another module.
+ */
+bool key_fits(int key, struct nlattr *attr)
+{
+	return attr && !too_short(keys[key].kind, attr);
+}
+
+/**
+ * key_text() - a value in words
+ * @text: where to write it, KEY_TEXT bytes
+ * @key: the key
+ * @attr: the value, which fits
+ * @table: for a table, in which a time is explained; else as 'config set'
+ *	takes it
+ */
+void key_text(char *text, int key, struct nlattr *attr, bool table)
+{
+	value_text(text, KEY_TEXT, keys[key].kind, attr, table);
+}
+
+/**
+ * key_json() - a value in JSON
+ * @key: the key
+ * @attr: the value, which fits
+ *
+ * Return: the value.
+ */
+struct json_object *key_json(int key, struct nlattr *attr)
+{
+	char text[KEY_TEXT];
+
+	key_text(text, key, attr, false);
+	return value_json(keys[key].kind, attr, text);
+}
+
+/**
+ * key_name() - the name of a key
+ * @key: the key
+ *
+ * Return: the name.
+ */
+const char *key_name(int key)
+{
+	return keys[key].name;
+}
+
+/**
+ * key_meaning() - what a key does
+ * @key: the key
+ *
+ * Return: some words.
+ */
+const char *key_meaning(int key)
+{
+	return keys[key].meaning;
+}
+
+/**
+ * key_values() - what a key can be set to
+ * @key: the key
+ *
+ * Return: a pattern such as on|off.
+ */
+const char *key_values(int key)
+{
+	return kind_words[keys[key].kind];
+}
+
+/* What the module makes of the memory: a third of it, 128 octets each. */
+static __u32 sessions_of_memory(void)
+{
+	struct sysinfo info;
+	__u64 n;
+
+	if (sysinfo(&info))
+		return 65536;
+	n = (__u64)info.totalram * info.mem_unit / (3 * 128);
+	return n < 65536 ? 65536 : n > INT32_MAX ? INT32_MAX : n;
+}
+
+/**
+ * key_default() - the default of a key
+ * @key: the key
+ *
+ * Return: the value, as 'config set' takes it.
+ */
+const char *key_default(int key)
+{
+	static char text[16];
+
+	if (keys[key].standard)
+		return keys[key].standard;
+	snprintf(text, sizeof(text), "%u", sessions_of_memory());
+	return text;
+}
+
+/* A table of keys is a table of enum nat64_config_attr: one for each. */
+static_assert(ARRAY_SIZE(keys) == NAT64_CONFIG_A_MAX + 1, "a key is missing");
+
+static int check_number(const struct key *key, __u32 value, bool force)
+{
+	const char *unit = key->kind == KIND_SECONDS ? " seconds" : "";
+
+	if (value <= key->max && value >= (force && key->rfc ? 1 : key->min))
+		return 0;
+	if (key->rfc)
+		return args_fail(NULL,
+				 "%s must be %u (%s) to %u seconds; --force allows 1 and more",
+				 key->name, key->min, key->rfc, key->max);
+	if (key->kind == KIND_MSS)
+		return args_fail(NULL, "%s must be off, pmtu or %u to %u bytes",
+				 key->name, key->min, key->max);
+	return args_fail(NULL, "%s must be %u to %u%s", key->name, key->min,
+			 key->max, unit);
+}
+
+static int check_plateaus(struct nlattr *attr)
+{
+	__u16 mtu[NAT64_PLATEAUS_MAX];
+	size_t n = plateaus_of(attr, mtu, ARRAY_SIZE(mtu)), i;
+
+	for (i = 0; i < n; i++) {
+		if (mtu[i] < 68 || (i && mtu[i] >= mtu[i - 1]))
+			return args_fail(NULL,
+					 "mtu-plateaus must be falling numbers of 68 to 65535");
+	}
+	return 0;
+}
+
+static int check_prefix(const char *text)
+{
+	struct prefix4 prefix;
+	__u32 first, last;
+
+	if (!strcmp(text, "none"))
+		return 0;
+	if (args_prefix4(text, &prefix))
+		return -EINVAL;
+	if (!prefix.len)
+		return args_fail(NULL,
+				 "the length of rfc6791v4-prefix must be 1 to 32");
+	first = ntohl(prefix.addr.s_addr);
+	last = first | (__u32)(0xffffffffULL >> prefix.len);
+	if (!args_forwardable4(first) || !args_forwardable4(last))
+		return args_fail(NULL,
+				 "rfc6791v4-prefix must be of unicast addresses that can be forwarded");
+	return 0;
+}
+
+/* "none" is one for the kernel, but not for who reads a list. */
+static bool is_device_name(const char *name)
+{
+	return *name && strcmp(name, "none") && strlen(name) < IFNAMSIZ && strcmp(name, ".") &&
+	       strcmp(name, "..") && !strpbrk(name, "/: \t\n\v\f\r\xa0");
+}
+
+static int check_devices(struct nlattr *nest)
+{
+	char names[NAT64_FASTPATH_MAX][IFNAMSIZ];
+	struct nlattr *attr;
+	int n = 0, i, rest;
+
+	nla_for_each_nested(attr, nest, rest) {
+		char name[IFNAMSIZ + 1] = "";
+
+		nla_strlcpy(name, attr, sizeof(name));
+		if (!is_device_name(name))
+			return args_fail(NULL,
+					 "fastpath must be names of network devices, of 1 to 15 characters");
+		if (!plain_is_utf8(name))
+			return not_utf8();
+		for (i = 0; i < n; i++) {
+			if (!strcmp(names[i], name))
+				return args_fail(NULL,
+						 "fastpath has a device twice: leave one out");
+		}
+		if (n == NAT64_FASTPATH_MAX)
+			return args_fail(NULL,
+					 "fastpath must be 8 devices at most");
+		memcpy(names[n++], name, IFNAMSIZ);
+	}
+	return 0;
+}
+
+/**
+ * key_check() - may a key have a value? In the words of the module
+ * @key: the key
+ * @attr: the value, from key_put()
+ * @force: lifetimes may be shorter than RFCs demand
+ *
+ * Return: 0, or -EINVAL with the mistake in args_why().
+ */
+int key_check(int key, struct nlattr *attr, bool force)
+{
+	char text[KEY_TEXT];
+
+	switch (keys[key].kind) {
+	case KIND_BOOL:
+	case KIND_BYTE:
+		return 0;
+	case KIND_PLATEAUS:
+		return check_plateaus(attr);
+	case KIND_PREFIX:
+		key_text(text, key, attr, false);
+		return check_prefix(text);
+	case KIND_DEVICES:
+		return check_devices(attr);
+	case KIND_MSS:
+		if (nla_get_u32(attr) <= NAT64_MSS_CLAMP_PMTU)
+			return 0;
+		break;
+	default:
+		break;
+	}
+	return check_number(&keys[key], nla_get_u32(attr), force);
+}
+
+/**
+ * key_is_of_machine() - is a value what this machine's memory makes of it?
+ * @key: the key
+ * @attr: the value, which fits
+ *
+ * Such a value is not saved: another machine, or more memory, has its own.
+ *
+ * Return: true if it is a default that depends on the memory.
+ */
+bool key_is_of_machine(int key, struct nlattr *attr)
+{
+	return !keys[key].standard && nla_get_u32(attr) == sessions_of_memory();
+}
+
+/**
+ * key_takes() - may a value in a file have this type?
+ * @key: the key
+ * @type: the type, of which numbers are json_type_int
+ *
+ * Return: true if it may.
+ */
+bool key_takes(int key, enum json_type type)
+{
+	switch (type) {
+	case json_type_boolean:
+		return keys[key].kind == KIND_BOOL;
+	case json_type_int:
+		return keys[key].kind == KIND_BYTE ||
+		       keys[key].kind == KIND_NUMBER ||
+		       keys[key].kind == KIND_SECONDS ||
+		       keys[key].kind == KIND_MSS;
+	case json_type_array:
+		return keys[key].kind == KIND_PLATEAUS ||
+		       keys[key].kind == KIND_DEVICES;
+	case json_type_string:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * key_json_values() - what a file can set a key to
+ * @key: the key
+ *
+ * Return: some words.
+ */
+const char *key_json_values(int key)
+{
+	static const char *const words[] = {
+		[KIND_BOOL] = "true or false",
+		[KIND_BYTE] = "a number",
+		[KIND_NUMBER] = "a number",
+		[KIND_SECONDS] = "a number of seconds, or a time such as \"5m\"",
+		[KIND_PLATEAUS] = "an array of numbers",
+		[KIND_MSS] = "\"off\", \"pmtu\" or a number of bytes",
+		[KIND_PREFIX] = "\"none\" or a prefix, such as \"192.0.2.1\"",
+		[KIND_DEVICES] = "an array of names of network devices",
+	};
+
+	return words[keys[key].kind];
+}
+
+/**
+ * key_may_be_none() - is an empty array a value?
+ * @key: the key
+ *
+ * Return: true if it is.
+ */
+bool key_may_be_none(int key)
+{
+	return keys[key].kind == KIND_DEVICES;
+}
