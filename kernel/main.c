@@ -11,8 +11,8 @@
 #include "nat64.h"
 #include "packet/packet.h"
 #include "table/bib.h"
-#include "table/peer.h"
 #include "table/pool4.h"
+#include "table/remote.h"
 #include "table/session.h"
 #include "table/subscriber.h"
 
@@ -30,9 +30,9 @@ static int __init nat64_init(void)
 	err = nat64_bib_init();
 	if (err)
 		goto err_bib;
-	err = nat64_peer_init();
+	err = nat64_remote_init();
 	if (err)
-		goto err_peer;
+		goto err_remote;
 	err = nat64_session_init();
 	if (err)
 		goto err_session;
@@ -50,8 +50,8 @@ err_netlink:
 err_netns:
 	nat64_session_exit();
 err_session:
-	nat64_peer_exit();
-err_peer:
+	nat64_remote_exit();
+err_remote:
 	nat64_bib_exit();
 err_bib:
 	nat64_subscriber_exit();
@@ -68,7 +68,7 @@ static void __exit nat64_exit(void)
 	/* Callbacks of ours may wait still. */
 	rcu_barrier();
 	nat64_session_exit();
-	nat64_peer_exit();
+	nat64_remote_exit();
 	nat64_bib_exit();
 	nat64_subscriber_exit();
 	nat64_pool4_exit();

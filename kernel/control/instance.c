@@ -21,7 +21,7 @@
 #include "table/event.h"
 #include "table/expire.h"
 #include "table/limit.h"
-#include "table/peer.h"
+#include "table/remote.h"
 #include "table/session.h"
 #include "table/spent.h"
 #include "table/subscriber.h"
@@ -212,9 +212,9 @@ static int nat64_instance_tables(struct nat64_instance *inst)
 	err = nat64_bib_table_init(inst);
 	if (err)
 		return err;
-	err = nat64_peer_table_init(inst);
+	err = nat64_remote_table_init(inst);
 	if (err)
-		goto err_peer;
+		goto err_remote;
 	err = nat64_session_table_init(inst);
 	if (err)
 		goto err_session;
@@ -223,8 +223,8 @@ static int nat64_instance_tables(struct nat64_instance *inst)
 		return 0;
 	nat64_session_table_exit(inst);
 err_session:
-	nat64_peer_table_exit(inst);
-err_peer:
+	nat64_remote_table_exit(inst);
+err_remote:
 	nat64_bib_table_exit(inst);
 	return err;
 }
@@ -343,7 +343,7 @@ static void nat64_instance_release(struct nat64_instance *inst)
 {
 	nat64_subscriber_table_exit(inst);
 	nat64_session_table_exit(inst);
-	nat64_peer_table_exit(inst);
+	nat64_remote_table_exit(inst);
 	nat64_bib_table_exit(inst);
 	nat64_pool4_destroy(inst);
 	nat64_instance_free(inst);

@@ -387,7 +387,7 @@ static enum nat64_config_attr nat64_filter_key(struct nat64_instance *inst,
 	if (cfg->keys.port_dependent_filtering)
 		return NAT64_CONFIG_A_PORT_DEPENDENT_FILTERING;
 	if (cfg->keys.address_dependent_filtering &&
-	    !nat64_session_has_peer(inst, flow->bib, cfg, pkt->t4.saddr))
+	    !nat64_session_has_remote(inst, flow->bib, cfg, pkt->t4.saddr))
 		return NAT64_CONFIG_A_ADDRESS_DEPENDENT_FILTERING;
 	return NAT64_CONFIG_A_UNSPEC;
 }

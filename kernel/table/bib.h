@@ -77,12 +77,12 @@ enum nat64_session_flag {
 /**
  * struct nat64_session - what is known of a session besides its BIB entry
  *
- * The peer does not change as long as the object exists.
+ * The remote does not change as long as the object exists.
  */
 struct nat64_session {
-	/** @dst4: the peer's IPv4 address, in network byte order */
+	/** @dst4: the remote's IPv4 address, in network byte order */
 	__be32 dst4;
-	/** @dport: the peer's port, in network byte order; 0 for ICMP */
+	/** @dport: the remote's port, in network byte order; 0 for ICMP */
 	__be16 dport;
 	/** @state: enum nat64_state; changed under nat64_bib_lock() */
 	u8 state;
@@ -91,7 +91,7 @@ struct nat64_session {
 	/** @seen: jiffies when its lifetime last began */
 	u32 seen;
 	/**
-	 * @via: place of the prefix that stands for the peer, and what
+	 * @via: place of the prefix that stands for the remote, and what
 	 * translation to IPv4 changes in the checksum of TCP and UDP; one word,
 	 * so that both are read together: see nat64_session_via()
 	 */

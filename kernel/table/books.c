@@ -3,7 +3,7 @@
  * books.c - do the tables of an instance agree with each other?
  *
  * A pass goes over the ports, and looks up each BIB entry and session by all
- * the ways that lead to it; over the table of the IPv6 side, the peers and the
+ * the ways that lead to it; over the table of the IPv6 side, the remotes and the
  * hosts; then the totals are compared. It takes no lock but that of one entry,
  * and sleeps between slices, so packets and expiry go on. What they change in
  * the meantime must not look like a fault: a pass counts if nothing has begun or
@@ -15,7 +15,7 @@
 #include <linux/rhashtable.h>
 #include "table/expire.h"
 #include "table/instance.h"
-#include "table/peer.h"
+#include "table/remote.h"
 #include "table/subscriber.h"
 
 /* Passes until what still moves, or still disagrees, is reported so. */
@@ -46,8 +46,8 @@ struct nat64_books_pass {
 	u64 held;
 	/** @by6: BIB entries in the table of the IPv6 side */
 	u64 by6;
-	/** @peer_sessions: sessions that peers count */
-	u64 peer_sessions;
+	/** @remote_sessions: sessions that remotes count */
+	u64 remote_sessions;
 	/** @host_bibs: BIB entries that hosts count */
 	u64 host_bibs;
 	/** @paired: hosts that have an IPv4 address */
@@ -125,9 +125,9 @@ static void nat64_books_more(struct nat64_instance *inst, struct nat64_bib *bib,
 	if (nat64_session_find(inst, bib, ses->dst4, ses->dport) != ses)
 		nat64_books_bib_fault(pass, bib,
 				      "has a session that is not found");
-	if (!nat64_peer_known(inst, bib, ses->dst4))
+	if (!nat64_remote_known(inst, bib, ses->dst4))
 		nat64_books_bib_fault(pass, bib,
-				      "has a session with an unknown peer");
+				      "has a session with an unknown remote");
 }
 
 /* The sessions of an entry, as far as the slice goes. RCU read lock. */
@@ -252,11 +252,11 @@ static bool nat64_books_hash(struct rhashtable *table,
 	return still;
 }
 
-static u64 nat64_books_peer(const void *object, void *arg)
+static u64 nat64_books_remote(const void *object, void *arg)
 {
-	const struct nat64_peer *peer = object;
+	const struct nat64_remote *remote = object;
 
-	return READ_ONCE(peer->n_sessions);
+	return READ_ONCE(remote->n_sessions);
 }
 
 static u64 nat64_books_host(const void *object, void *arg)
@@ -321,7 +321,7 @@ static void nat64_books_totals(struct nat64_instance *inst,
 			 "in their table:",
 			 atomic_read(&inst->sessions.nelems));
 	nat64_books_same(pass, "sessions besides the first:", pass->more,
-			 "counted by their peers:", pass->peer_sessions);
+			 "counted by their remotes:", pass->remote_sessions);
 	nat64_books_same(pass, "hosts with an IPv4 address:", pass->paired,
 			 "counted by the addresses:", pass->addr_hosts);
 	nat64_books_same(pass, "ports held down:", pass->held,
@@ -340,8 +340,8 @@ static bool nat64_books_pass(struct nat64_instance *inst,
 	time = nat64_books_time(inst);
 	nat64_walk_slices(inst, nat64_books_slice, &pass);
 	still = nat64_buckets_each(&inst->bibs, nat64_books_by6, &pass);
-	still &= nat64_books_hash(&inst->peers, nat64_books_peer, NULL,
-				  &pass.peer_sessions);
+	still &= nat64_books_hash(&inst->remotes, nat64_books_remote, NULL,
+				  &pass.remote_sessions);
 	still &= nat64_books_hash(&inst->subscribers, nat64_books_host, &pass,
 				  &pass.host_bibs);
 	nat64_books_addrs(inst, &pass);

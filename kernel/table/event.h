@@ -66,17 +66,17 @@ struct nat64_event {
 	u64 bytes[2];
 	/** @addr6: address of the inside host */
 	struct in6_addr addr6;
-	/** @dst6: the peer inside pool6; all zero if the prefix is gone */
+	/** @dst6: the remote inside pool6; all zero if the prefix is gone */
 	struct in6_addr dst6;
 	/** @addr4: the address that stands for the host, in network byte order */
 	__be32 addr4;
-	/** @dst4: the peer, in network byte order */
+	/** @dst4: the remote, in network byte order */
 	__be32 dst4;
 	/** @port6: port of the inside host, in network byte order */
 	__be16 port6;
 	/** @port4: the one that stands for it, in network byte order */
 	__be16 port4;
-	/** @dport: the peer's, in network byte order */
+	/** @dport: the remote's, in network byte order */
 	__be16 dport;
 	/** @kind: enum nat64_event_kind */
 	u8 kind;

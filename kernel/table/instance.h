@@ -46,10 +46,10 @@ struct nat64_instance {
 	struct nat64_stats __percpu *stats;
 	/** @bibs: BIB entries by IPv6 transport address and protocol */
 	struct nat64_buckets bibs;
-	/** @sessions: struct nat64_session_more by BIB entry and peer */
+	/** @sessions: struct nat64_session_more by BIB entry and remote */
 	struct rhashtable sessions;
-	/** @peers: struct nat64_peer by BIB entry and IPv4 address */
-	struct rhashtable peers;
+	/** @remotes: struct nat64_remote by BIB entry and IPv4 address */
+	struct rhashtable remotes;
 	/** @subscribers: struct nat64_subscriber by IPv6 address */
 	struct rhashtable subscribers;
 	/** @addrs: struct nat64_addr4 by IPv4 address in host byte order */

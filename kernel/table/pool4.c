@@ -153,7 +153,7 @@ static bool nat64_page_unhold(struct nat64_instance *inst,
  * @port: port or identifier, in network byte order
  * @claim: where to put it
  *
- * A port that is held down serves: it is what an administrator or a peer asks
+ * A port that is held down serves: it is what an administrator or a remote asks
  * for, not what chance brings back.
  *
  * Context: softirqs off, RCU read lock.

@@ -8,9 +8,9 @@
 #include "table/event.h"
 #include "table/instance.h"
 #include "table/limit.h"
-#include "table/peer.h"
 #include "table/reclaim.h"
 #include "table/record.h"
+#include "table/remote.h"
 
 /**
  * struct nat64_session_key - what finds a session that is not the first
@@ -18,9 +18,9 @@
 struct nat64_session_key {
 	/** @bib: the BIB entry */
 	const struct nat64_bib *bib;
-	/** @dst4: the peer's address, in network byte order */
+	/** @dst4: the remote's address, in network byte order */
 	__be32 dst4;
-	/** @dport: the peer's port, in network byte order */
+	/** @dport: the remote's port, in network byte order */
 	__be16 dport;
 };
 
@@ -130,11 +130,11 @@ void nat64_session_table_exit(struct nat64_instance *inst)
 }
 
 /**
- * nat64_session_find - the session of a BIB entry and a peer
+ * nat64_session_find - the session of a BIB entry and a remote
  * @inst: the instance
  * @bib: the BIB entry
- * @dst4: the peer's address, in network byte order
- * @dport: the peer's port, in network byte order; 0 for ICMP
+ * @dst4: the remote's address, in network byte order
+ * @dport: the remote's port, in network byte order; 0 for ICMP
  *
  * Context: RCU read lock.
  *
@@ -149,7 +149,7 @@ struct nat64_session *nat64_session_find(struct nat64_instance *inst,
 	};
 	struct nat64_session_more *more;
 
-	/* A static entry may have had no first session yet: its peer is 0. */
+	/* A static entry may have had no first session yet: its remote is 0. */
 	if (likely(bib->first.dst4 == dst4 && bib->first.dport == dport))
 		return &bib->first;
 	if (!READ_ONCE(bib->more.first))
@@ -284,14 +284,14 @@ static struct nat64_session_more *nat64_session_new(bool recorded)
 static int nat64_session_link(struct nat64_instance *inst,
 			      struct nat64_session_more *more)
 {
-	int err = nat64_peer_get(inst, more->bib, more->s.dst4);
+	int err = nat64_remote_get(inst, more->bib, more->s.dst4);
 
 	if (err)
 		return err;
 	err = rhashtable_insert_fast(&inst->sessions, &more->node,
 				     session_params);
 	if (err)
-		nat64_peer_put(inst, more->bib, more->s.dst4);
+		nat64_remote_put(inst, more->bib, more->s.dst4);
 	else
 		hlist_add_head_rcu(&more->sibling, &more->bib->more);
 	return err;
@@ -368,7 +368,7 @@ static void nat64_session_step(struct nat64_session *ses,
 
 /*
  * Another CPU has begun the session in the meantime: the packet is one of its,
- * the SYN of one side or, if a peer's was kept, those of both. The BIB entry is
+ * the SYN of one side or, if a remote's was kept, those of both. The BIB entry is
  * locked.
  */
 static struct nat64_session *
@@ -405,14 +405,14 @@ nat64_session_open_locked(struct nat64_instance *inst,
 }
 
 /**
- * nat64_session_open - let a BIB entry have a session with a peer
+ * nat64_session_open - let a BIB entry have a session with a remote
  * @inst: the instance
  * @cfg: its configuration
  * @bib: the BIB entry
- * @init: the session: its peer, first state and way
+ * @init: the session: its remote, first state and way
  * @from6: an IPv6 host begins it
  *
- * The only way for a session to begin: the one of that peer that has ended and
+ * The only way for a session to begin: the one of that remote that has ended and
  * is still there begins in its place, else one is added. If it lives, as another
  * CPU was faster, the packet acts on it.
  *
@@ -438,7 +438,7 @@ struct nat64_session *nat64_session_open(struct nat64_instance *inst,
 }
 
 /**
- * nat64_session_has_peer - has the inside host addressed this IPv4 host?
+ * nat64_session_has_remote - has the inside host addressed this IPv4 host?
  * @inst: the instance
  * @bib: the BIB entry
  * @cfg: the configuration
@@ -453,13 +453,14 @@ struct nat64_session *nat64_session_open(struct nat64_instance *inst,
  *
  * Return: true if it has.
  */
-bool nat64_session_has_peer(struct nat64_instance *inst, struct nat64_bib *bib,
-			    const struct nat64_config *cfg, __be32 dst4)
+bool nat64_session_has_remote(struct nat64_instance *inst,
+			      struct nat64_bib *bib,
+			      const struct nat64_config *cfg, __be32 dst4)
 {
 	if (bib->first.dst4 == dst4 &&
 	    !nat64_session_expired(cfg, bib, &bib->first))
 		return true;
-	return nat64_peer_known(inst, bib, dst4);
+	return nat64_remote_known(inst, bib, dst4);
 }
 
 /**
@@ -563,7 +564,7 @@ static void nat64_session_unlink(struct nat64_instance *inst,
 	more = container_of(ses, struct nat64_session_more, s);
 	rhashtable_remove_fast(&inst->sessions, &more->node, session_params);
 	hlist_del_rcu(&more->sibling);
-	nat64_peer_put(inst, more->bib, more->s.dst4);
+	nat64_remote_put(inst, more->bib, more->s.dst4);
 	nat64_reclaim(&sessions_dead, &more->link);
 }
 

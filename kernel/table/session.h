@@ -3,7 +3,7 @@
  * session.h - the session tables (RFC 6146 s3.1)
  *
  * The first session of a BIB entry is inside it; the others are objects of
- * their own, found by BIB entry and peer in nat64_instance.sessions.
+ * their own, found by BIB entry and remote in nat64_instance.sessions.
  *
  * A session lives when its state is not CLOSED; then, and only then, it counts in
  * nat64_bib.n_sessions and nat64_instance.n_sessions. Where it is:
@@ -15,11 +15,11 @@
  *								    with its entry
  *	more, lives	not CLOSED nat64_bib.more,	_close()    gone
  *				   inst->sessions,
- *				   counted as a peer
+ *				   counted as a remote
  *	more, gone	CLOSED	   none				    (freed)
  *
  * It begins in nat64_session_open() and ends in nat64_session_close(), both
- * with nat64_bib_lock(). The former looks its peer up under the lock, so it
+ * with nat64_bib_lock(). The former looks its remote up under the lock, so it
  * meets no session that is gone, whatever its caller has seen before; the latter
  * gets what is in nat64_bib.more, as do all who may end one: expiry, an operator,
  * and who ends the entry. Everybody else changes a session that lives into one
@@ -62,8 +62,9 @@ struct nat64_session *nat64_session_open(struct nat64_instance *inst,
 					 struct nat64_bib *bib,
 					 const struct nat64_session *init,
 					 bool from6);
-bool nat64_session_has_peer(struct nat64_instance *inst, struct nat64_bib *bib,
-			    const struct nat64_config *cfg, __be32 dst4);
+bool nat64_session_has_remote(struct nat64_instance *inst,
+			      struct nat64_bib *bib,
+			      const struct nat64_config *cfg, __be32 dst4);
 void nat64_session_tcp(struct nat64_instance *inst,
 		       const struct nat64_config *cfg, struct nat64_bib *bib,
 		       struct nat64_session *ses, enum nat64_tcp_event event);

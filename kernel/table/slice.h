@@ -46,7 +46,7 @@ struct nat64_slice {
 	__be16 dport;
 	/** @within: it has stopped in the middle of an entry */
 	bool within;
-	/** @dst4: peer of that session, in network byte order */
+	/** @dst4: remote of that session, in network byte order */
 	__be32 dst4;
 	/** @until: when it ends, in nanoseconds; 0 before its first visit */
 	u64 until;

@@ -63,10 +63,10 @@ static void counted_by_address(struct desk *d, bool back)
 	fixture_leave();
 }
 
-static void counted_by_peer(struct desk *d, bool back)
+static void counted_by_remote(struct desk *d, bool back)
 {
 	fixture_enter();
-	nat64_peer_find(d->inst, d->bib, d->more->s.dst4)->n_sessions +=
+	nat64_remote_find(d->inst, d->bib, d->more->s.dst4)->n_sessions +=
 		back ? -1 : 1;
 	fixture_leave();
 }
@@ -121,13 +121,13 @@ static void session_is_lost(struct desk *d, bool back)
 				       session_params);
 }
 
-static void session_of_no_peer(struct desk *d, bool back)
+static void session_of_no_remote(struct desk *d, bool back)
 {
 	fixture_enter();
 	if (back)
-		nat64_peer_get(d->inst, d->bib, d->more->s.dst4);
+		nat64_remote_get(d->inst, d->bib, d->more->s.dst4);
 	else
-		nat64_peer_put(d->inst, d->bib, d->more->s.dst4);
+		nat64_remote_put(d->inst, d->bib, d->more->s.dst4);
 	fixture_leave();
 }
 
@@ -151,8 +151,8 @@ static const struct fault_case fault_cases[] = {
 	  counted_by_host },
 	{ "hosts of an address", "address: 2, but counted by the addresses: 3",
 	  counted_by_address },
-	{ "sessions of a peer", "the first: 1, but counted by their peers: 2",
-	  counted_by_peer },
+	{ "sessions of a remote",
+	  "the first: 1, but counted by their remotes: 2", counted_by_remote },
 	{ "a free port", "has an owner and is free", port_is_free },
 	{ "a port of nobody", "is taken and has no owner", port_of_nobody },
 	{ "a lost pointer", "is taken and has no owner", pointer_is_lost },
@@ -164,7 +164,8 @@ static const struct fault_case fault_cases[] = {
 	  session_has_ended },
 	{ "a lost session", "has a session that is not found",
 	  session_is_lost },
-	{ "no peer", "has a session with an unknown peer", session_of_no_peer },
+	{ "no remote", "has a session with an unknown remote",
+	  session_of_no_remote },
 };
 
 static void fault_desc(const struct fault_case *c, char *desc)

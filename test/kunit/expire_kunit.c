@@ -345,7 +345,7 @@ static void an_idle_session_is_probed_once(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, fixture_find(test, bib, "198.51.100.2", 443));
 }
 
-/* How often the session with a peer was probed. */
+/* How often the session with a remote was probed. */
 static int times_probed(u16 port)
 {
 	int i, n = 0;

@@ -33,9 +33,9 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/expire.c"
 #include "../../kernel/table/limit.c"
 #include "../../kernel/table/page.c"
-#include "../../kernel/table/peer.c"
 #include "../../kernel/table/pool4.c"
 #include "../../kernel/table/reclaim.c"
+#include "../../kernel/table/remote.c"
 #include "../../kernel/table/session.c"
 #include "../../kernel/table/spent.c"
 #include "../../kernel/table/stats.c"
@@ -79,12 +79,12 @@ static inline int fixture_tables(struct nat64_instance *inst)
 	inst->stats = nat64_stats_alloc();
 	if (!inst->stats)
 		return -ENOMEM;
-	return percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL) ?:
-	       percpu_counter_init(&inst->n_sessions, 0, GFP_KERNEL) ?:
-	       nat64_bib_table_init(inst) ?:
-	       nat64_peer_table_init(inst) ?:
-	       nat64_session_table_init(inst) ?:
-	       nat64_subscriber_table_init(inst);
+	return percpu_counter_init(&inst->n_bibs, 0, GFP_KERNEL)	     ?:
+		       percpu_counter_init(&inst->n_sessions, 0, GFP_KERNEL) ?:
+		       nat64_bib_table_init(inst)			     ?:
+		       nat64_remote_table_init(inst)			     ?:
+		       nat64_session_table_init(inst)			     ?:
+		       nat64_subscriber_table_init(inst);
 }
 
 static inline int fixture_init(struct kunit *test)
@@ -94,9 +94,12 @@ static inline int fixture_init(struct kunit *test)
 
 	if (!fx)
 		return -ENOMEM;
-	err = nat64_pool4_init() ?: nat64_subscriber_init() ?:
-	      nat64_bib_init() ?: nat64_peer_init() ?: nat64_session_init() ?:
-	      fixture_tables(&fx->inst);
+	err = nat64_pool4_init()	      ?:
+		      nat64_subscriber_init() ?:
+		      nat64_bib_init()	      ?:
+		      nat64_remote_init()     ?:
+		      nat64_session_init()    ?:
+						fixture_tables(&fx->inst);
 	if (err)
 		return err;
 	fx->cfg = nat64_config_alloc(FIXTURE_ROWS);
@@ -152,10 +155,10 @@ static inline void fixture_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_sessions), 0);
 	rcu_barrier();
 	KUNIT_EXPECT_EQ(test, atomic_read(&inst->subscribers.nelems), 0);
-	KUNIT_EXPECT_EQ(test, atomic_read(&inst->peers.nelems), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&inst->remotes.nelems), 0);
 	nat64_subscriber_table_exit(inst);
 	nat64_session_table_exit(inst);
-	nat64_peer_table_exit(inst);
+	nat64_remote_table_exit(inst);
 	nat64_bib_table_exit(inst);
 	nat64_pool4_destroy(inst);
 	percpu_counter_destroy(&inst->n_sessions);
@@ -164,7 +167,7 @@ static inline void fixture_exit(struct kunit *test)
 	nat64_spent_put(fx->cfg->spent);
 	kvfree(fx->cfg);
 	nat64_session_exit();
-	nat64_peer_exit();
+	nat64_remote_exit();
 	nat64_bib_exit();
 	nat64_subscriber_exit();
 	nat64_pool4_exit();
@@ -274,12 +277,14 @@ static inline void fixture_expire(struct kunit *test)
 	nat64_walk_slices(&fx->inst, nat64_expire_slice, &all);
 }
 
-/* A session with PEER:PORT that has just begun. */
-static inline struct nat64_session fixture_session(const char *peer, u16 port,
+/* A session with REMOTE:PORT that has just begun. */
+static inline struct nat64_session fixture_session(const char *remote, u16 port,
 						   enum nat64_state state)
 {
 	struct nat64_session ses = {
-		.dst4 = test_addr4(peer), .dport = htons(port), .state = state,
+		.dst4 = test_addr4(remote),
+		.dport = htons(port),
+		.state = state,
 		.seen = (u32)jiffies,
 	};
 
@@ -328,11 +333,11 @@ static inline struct nat64_bib *fixture_static(struct kunit *test,
 
 static inline struct nat64_session *fixture_add_from(struct kunit *test,
 						     struct nat64_bib *bib,
-						     const char *peer, u16 port,
-						     bool from6)
+						     const char *remote,
+						     u16 port, bool from6)
 {
-	struct nat64_session init = fixture_session(peer, port,
-						    NAT64_STATE_ESTABLISHED);
+	struct nat64_session init =
+		fixture_session(remote, port, NAT64_STATE_ESTABLISHED);
 	struct fixture *fx = test->priv;
 	struct nat64_session *ses;
 
@@ -344,9 +349,9 @@ static inline struct nat64_session *fixture_add_from(struct kunit *test,
 
 static inline struct nat64_session *fixture_add(struct kunit *test,
 						struct nat64_bib *bib,
-						const char *peer, u16 port)
+						const char *remote, u16 port)
 {
-	return fixture_add_from(test, bib, peer, port, true);
+	return fixture_add_from(test, bib, remote, port, true);
 }
 
 static inline struct nat64_bib *fixture_find4(struct kunit *test,
@@ -378,13 +383,14 @@ static inline struct nat64_bib *fixture_find6(struct kunit *test,
 
 static inline struct nat64_session *fixture_find(struct kunit *test,
 						 struct nat64_bib *bib,
-						 const char *peer, u16 port)
+						 const char *remote, u16 port)
 {
 	struct fixture *fx = test->priv;
 	struct nat64_session *ses;
 
 	fixture_enter();
-	ses = nat64_session_find(&fx->inst, bib, test_addr4(peer), htons(port));
+	ses = nat64_session_find(&fx->inst, bib, test_addr4(remote),
+				 htons(port));
 	fixture_leave();
 	return ses;
 }

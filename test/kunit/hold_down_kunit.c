@@ -165,7 +165,7 @@ static void only_so_many_ports_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, held(test), 1);
 }
 
-/* A static entry, or a peer that is waited for, gets the port it asks for. */
+/* A static entry, or a remote that is waited for, gets the port it asks for. */
 static void a_certain_port_may_be_had(struct kunit *test)
 {
 	__be32 addr = test_addr4("192.0.2.1");

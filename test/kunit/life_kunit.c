@@ -32,7 +32,7 @@ static void window_unlock(spinlock_t *lock);
 
 #define HOST 1
 #define PORT 4000
-#define PEER "198.51.100.1"
+#define REMOTE "198.51.100.1"
 #define OTHER "198.51.100.2"
 
 void nat64_icmp_error(struct nat64_instance *inst,
@@ -146,9 +146,9 @@ static struct packet *packet(struct kunit *test, enum nat64_proto proto,
 	return p;
 }
 
-/* A packet of HOST to PORT of @peer. */
+/* A packet of HOST to PORT of @remote. */
 static enum nat64_verdict out(struct kunit *test, enum nat64_proto proto,
-			      const char *peer, u8 tcp_flags)
+			      const char *remote, u8 tcp_flags)
 {
 	struct nat64_pkt *pkt = &packet(test, proto, tcp_flags)->pkt;
 	struct fixture *fx = test->priv;
@@ -158,7 +158,7 @@ static enum nat64_verdict out(struct kunit *test, enum nat64_proto proto,
 	pkt->t6.saddr = fixture_host(HOST);
 	pkt->t6.sport = htons(PORT);
 	pkt->t6.dport = htons(80);
-	pkt->t4.daddr = test_addr4(peer);
+	pkt->t4.daddr = test_addr4(remote);
 	pkt->t4.dport = htons(80);
 	fixture_enter();
 	nat64_find64(&fx->inst, pkt, &flow);
@@ -167,16 +167,16 @@ static enum nat64_verdict out(struct kunit *test, enum nat64_proto proto,
 	return verdict;
 }
 
-/* A packet of port 80 of @peer to an entry. */
+/* A packet of port 80 of @remote to an entry. */
 static enum nat64_verdict in(struct kunit *test, const struct nat64_bib *bib,
-			     const char *peer, u8 tcp_flags)
+			     const char *remote, u8 tcp_flags)
 {
 	struct nat64_pkt *pkt = &packet(test, bib->key.proto, tcp_flags)->pkt;
 	struct fixture *fx = test->priv;
 	struct nat64_flow flow;
 	enum nat64_verdict verdict;
 
-	pkt->t4.saddr = test_addr4(peer);
+	pkt->t4.saddr = test_addr4(remote);
 	pkt->t4.sport = htons(80);
 	pkt->t4.daddr = bib->addr4;
 	pkt->t4.dport = bib->port4;
@@ -228,9 +228,9 @@ static void expect_end(struct kunit *test)
 }
 
 static struct nat64_session *ses_of(struct kunit *test, struct nat64_bib *bib,
-				    const char *peer)
+				    const char *remote)
 {
-	struct nat64_session *ses = fixture_find(test, bib, peer, 80);
+	struct nat64_session *ses = fixture_find(test, bib, remote, 80);
 
 	KUNIT_ASSERT_NOT_NULL(test, ses);
 	return ses;
@@ -254,7 +254,7 @@ static void a_session_that_left_is_not_revived(struct kunit *test)
 {
 	struct nat64_bib *bib;
 
-	out(test, NAT64_UDP, PEER, 0);
+	out(test, NAT64_UDP, REMOTE, 0);
 	out(test, NAT64_UDP, OTHER, 0);
 	bib = the_bib(test, NAT64_UDP);
 	age(ses_of(test, bib, OTHER));
@@ -267,14 +267,14 @@ static void a_session_that_left_is_not_revived(struct kunit *test)
 	expect_end(test);
 }
 
-static bool is_peer(const struct nat64_bib *bib, struct nat64_session *ses,
-		    void *arg)
+static bool is_remote(const struct nat64_bib *bib, struct nat64_session *ses,
+		      void *arg)
 {
 	return ses->dst4 == test_addr4(arg);
 }
 
-/* session flush --v4 PEER */
-static void flush_peer(struct kunit *test, char *peer)
+/* session flush --v4 REMOTE */
+static void flush_remote(struct kunit *test, char *remote)
 {
 	struct nat64_bib *bib = the_bib(test, NAT64_TCP);
 	struct fixture *fx = test->priv;
@@ -282,18 +282,18 @@ static void flush_peer(struct kunit *test, char *peer)
 
 	fixture_enter();
 	fixture_slice(&slice, INT_MAX);
-	nat64_session_close_if(&fx->inst, bib, &slice, is_peer, peer);
+	nat64_session_close_if(&fx->inst, bib, &slice, is_remote, remote);
 	fixture_leave();
 }
 
 static void flush(struct kunit *test)
 {
-	flush_peer(test, PEER);
+	flush_remote(test, REMOTE);
 }
 
 static void flush_other(struct kunit *test)
 {
-	flush_peer(test, OTHER);
+	flush_remote(test, OTHER);
 }
 
 /* A SYN finds its session, which is flushed before the SYN acts on it. */
@@ -301,11 +301,11 @@ static void a_session_that_rests_is_not_stepped(struct kunit *test)
 {
 	struct nat64_bib *bib;
 
-	out(test, NAT64_TCP, PEER, TCPHDR_SYN);
+	out(test, NAT64_TCP, REMOTE, TCPHDR_SYN);
 	out(test, NAT64_TCP, OTHER, TCPHDR_SYN);
 	bib = the_bib(test, NAT64_TCP);
 	window.lock = flush;
-	in(test, bib, PEER, TCPHDR_SYN | TCPHDR_ACK);
+	in(test, bib, REMOTE, TCPHDR_SYN | TCPHDR_ACK);
 	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_CLOSED);
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 1);
 	expect_sessions(test, 1);
@@ -318,14 +318,14 @@ static void a_session_that_rests_is_not_stepped(struct kunit *test)
 	expect_end(test);
 }
 
-static void syn_of_the_peer(struct kunit *test)
+static void syn_of_the_remote(struct kunit *test)
 {
-	in(test, the_bib(test, NAT64_TCP), PEER, TCPHDR_SYN);
+	in(test, the_bib(test, NAT64_TCP), REMOTE, TCPHDR_SYN);
 }
 
 static void syn_of_the_host(struct kunit *test)
 {
-	out(test, NAT64_TCP, PEER, TCPHDR_SYN);
+	out(test, NAT64_TCP, REMOTE, TCPHDR_SYN);
 }
 
 /* Both ends open at the same time a connection that has ended (s3.5.2.2). */
@@ -334,17 +334,17 @@ static void two_that_begin_a_session_establish_it(struct kunit *test)
 	struct nat64_bib *bib;
 	int i;
 
-	out(test, NAT64_TCP, PEER, TCPHDR_SYN);
+	out(test, NAT64_TCP, REMOTE, TCPHDR_SYN);
 	out(test, NAT64_TCP, OTHER, TCPHDR_SYN);
 	bib = the_bib(test, NAT64_TCP);
 	for (i = 0; i < 2; i++) {
 		flush(test);
 		KUNIT_ASSERT_EQ(test, bib->first.state, NAT64_STATE_CLOSED);
-		window.lock = i ? syn_of_the_host : syn_of_the_peer;
+		window.lock = i ? syn_of_the_host : syn_of_the_remote;
 		if (i)
-			in(test, bib, PEER, TCPHDR_SYN);
+			in(test, bib, REMOTE, TCPHDR_SYN);
 		else
-			out(test, NAT64_TCP, PEER, TCPHDR_SYN);
+			out(test, NAT64_TCP, REMOTE, TCPHDR_SYN);
 		KUNIT_EXPECT_EQ(test, bib->first.state,
 				NAT64_STATE_ESTABLISHED);
 		KUNIT_EXPECT_EQ(test, bib->n_sessions, 2);
@@ -374,7 +374,7 @@ static void an_entry_is_there_on_both_sides_at_once(struct kunit *test)
 	unsigned int port, n = 0;
 
 	window.bucket = delete_by_ipv6;
-	out(test, NAT64_UDP, PEER, 0);
+	out(test, NAT64_UDP, REMOTE, 0);
 	if (window.waits)
 		delete_by_ipv6(test);
 	KUNIT_EXPECT_FALSE(test, window.waits);
@@ -405,7 +405,7 @@ static void an_end_begins_at_the_first_session(struct kunit *test)
 	struct nat64_bib *bib;
 	int i;
 
-	out(test, NAT64_UDP, PEER, 0);
+	out(test, NAT64_UDP, REMOTE, 0);
 	bib = the_bib(test, NAT64_UDP);
 	for (i = 0; i < 10; i++)
 		fixture_add(test, bib, OTHER, 1000 + i);

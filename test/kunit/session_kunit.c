@@ -13,7 +13,7 @@ static int session_init(struct kunit *test)
 }
 
 /* 6146-10: by 5-tuple. */
-static void a_session_is_found_by_its_peer(struct kunit *test)
+static void a_session_is_found_by_its_remote(struct kunit *test)
 {
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
 	struct nat64_bib *other = fixture_bib(test, NAT64_UDP, 2, 4000);
@@ -121,15 +121,15 @@ static void an_entry_that_has_ended_takes_no_session(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 0);
 }
 
-static bool has_peer(struct kunit *test, struct nat64_bib *bib,
-		     const char *peer)
+static bool has_remote(struct kunit *test, struct nat64_bib *bib,
+		       const char *remote)
 {
 	struct fixture *fx = test->priv;
 	bool found;
 
 	fixture_enter();
-	found = nat64_session_has_peer(&fx->inst, bib, fx->cfg,
-				       test_addr4(peer));
+	found = nat64_session_has_remote(&fx->inst, bib, fx->cfg,
+					 test_addr4(remote));
 	fixture_leave();
 	return found;
 }
@@ -138,27 +138,27 @@ static bool has_peer(struct kunit *test, struct nat64_bib *bib,
  * 6146-11: address-dependent filtering, any port counts, the expired do not once
  * expiry has been there.
  */
-static void has_peer_looks_at_addresses_that_live(struct kunit *test)
+static void has_remote_looks_at_addresses_that_live(struct kunit *test)
 {
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
 	struct nat64_session *ses = fixture_add(test, bib, "198.51.100.2", 80);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
-	KUNIT_EXPECT_TRUE(test, has_peer(test, bib, "198.51.100.1"));
-	KUNIT_EXPECT_TRUE(test, has_peer(test, bib, "198.51.100.2"));
-	KUNIT_EXPECT_FALSE(test, has_peer(test, bib, "198.51.100.3"));
+	KUNIT_EXPECT_TRUE(test, has_remote(test, bib, "198.51.100.1"));
+	KUNIT_EXPECT_TRUE(test, has_remote(test, bib, "198.51.100.2"));
+	KUNIT_EXPECT_FALSE(test, has_remote(test, bib, "198.51.100.3"));
 	ses->seen = (u32)jiffies - 300 * HZ;
 	fixture_expire(test);
-	KUNIT_EXPECT_FALSE(test, has_peer(test, bib, "198.51.100.2"));
+	KUNIT_EXPECT_FALSE(test, has_remote(test, bib, "198.51.100.2"));
 	fixture_add(test, bib, "198.51.100.2", 81);
-	KUNIT_EXPECT_TRUE(test, has_peer(test, bib, "198.51.100.2"));
+	KUNIT_EXPECT_TRUE(test, has_remote(test, bib, "198.51.100.2"));
 	bib->first.state = NAT64_STATE_CLOSED;
-	KUNIT_EXPECT_FALSE(test, has_peer(test, bib, "198.51.100.1"));
+	KUNIT_EXPECT_FALSE(test, has_remote(test, bib, "198.51.100.1"));
 	bib->first.state = NAT64_STATE_ESTABLISHED;
 }
 
-static bool is_peer(const struct nat64_bib *bib, struct nat64_session *ses,
-		    void *arg)
+static bool is_remote(const struct nat64_bib *bib, struct nat64_session *ses,
+		      void *arg)
 {
 	return ses->dst4 == *(const __be32 *)arg;
 }
@@ -183,23 +183,23 @@ static u32 close_port(struct kunit *test, struct nat64_bib *bib, u16 port)
 	return n;
 }
 
-static u32 close_peer(struct kunit *test, struct nat64_bib *bib,
-		      const char *peer)
+static u32 close_remote(struct kunit *test, struct nat64_bib *bib,
+			const char *remote)
 {
-	__be32 addr = test_addr4(peer);
+	__be32 addr = test_addr4(remote);
 	struct fixture *fx = test->priv;
 	struct nat64_slice slice = {};
 	u32 n;
 
 	fixture_enter();
 	fixture_slice(&slice, INT_MAX);
-	n = nat64_session_close_if(&fx->inst, bib, &slice, is_peer, &addr);
+	n = nat64_session_close_if(&fx->inst, bib, &slice, is_remote, &addr);
 	fixture_leave();
 	return n;
 }
 
-/* A peer is one as long as the last session with it, of this entry, lives. */
-static void a_peer_goes_with_its_last_session(struct kunit *test)
+/* A remote is one as long as the last session with it, of this entry, lives. */
+static void a_remote_goes_with_its_last_session(struct kunit *test)
 {
 	struct nat64_bib *other = fixture_bib(test, NAT64_UDP, 1, 4001);
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
@@ -210,27 +210,27 @@ static void a_peer_goes_with_its_last_session(struct kunit *test)
 	fixture_add(test, bib, "198.51.100.2", 81);
 	fixture_add(test, bib, "198.51.100.3", 80);
 	fixture_add(test, other, "198.51.100.3", 80);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.peers.nelems), 3);
-	KUNIT_EXPECT_FALSE(test, has_peer(test, other, "198.51.100.2"));
+	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.remotes.nelems), 3);
+	KUNIT_EXPECT_FALSE(test, has_remote(test, other, "198.51.100.2"));
 	KUNIT_EXPECT_TRUE(test, close_port(test, bib, 80));
-	KUNIT_EXPECT_TRUE(test, has_peer(test, bib, "198.51.100.2"));
-	KUNIT_EXPECT_FALSE(test, has_peer(test, bib, "198.51.100.3"));
-	KUNIT_EXPECT_TRUE(test, has_peer(test, other, "198.51.100.3"));
+	KUNIT_EXPECT_TRUE(test, has_remote(test, bib, "198.51.100.2"));
+	KUNIT_EXPECT_FALSE(test, has_remote(test, bib, "198.51.100.3"));
+	KUNIT_EXPECT_TRUE(test, has_remote(test, other, "198.51.100.3"));
 	KUNIT_EXPECT_TRUE(test, close_port(test, bib, 81));
-	KUNIT_EXPECT_FALSE(test, has_peer(test, bib, "198.51.100.2"));
-	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.peers.nelems), 1);
+	KUNIT_EXPECT_FALSE(test, has_remote(test, bib, "198.51.100.2"));
+	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.remotes.nelems), 1);
 }
 
-/* No peer has the sessions searched, of which one would lie. */
-static void the_sessions_are_not_searched_for_a_peer(struct kunit *test)
+/* No remote has the sessions searched, of which one would lie. */
+static void the_sessions_are_not_searched_for_a_remote(struct kunit *test)
 {
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
 	struct nat64_session *ses = fixture_add(test, bib, "198.51.100.2", 80);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
 	ses->dst4 = test_addr4("198.51.100.3");
-	KUNIT_EXPECT_FALSE(test, has_peer(test, bib, "198.51.100.3"));
-	KUNIT_EXPECT_TRUE(test, has_peer(test, bib, "198.51.100.2"));
+	KUNIT_EXPECT_FALSE(test, has_remote(test, bib, "198.51.100.3"));
+	KUNIT_EXPECT_TRUE(test, has_remote(test, bib, "198.51.100.2"));
 	ses->dst4 = test_addr4("198.51.100.2");
 }
 
@@ -241,13 +241,13 @@ static void the_last_session_takes_the_entry_with_it(struct kunit *test)
 
 	fixture_add(test, bib, "198.51.100.2", 80);
 	fixture_add(test, bib, "198.51.100.2", 81);
-	KUNIT_EXPECT_EQ(test, close_peer(test, bib, "198.51.100.9"), 0);
-	KUNIT_EXPECT_EQ(test, close_peer(test, bib, "198.51.100.2"), 2);
+	KUNIT_EXPECT_EQ(test, close_remote(test, bib, "198.51.100.9"), 0);
+	KUNIT_EXPECT_EQ(test, close_remote(test, bib, "198.51.100.2"), 2);
 	KUNIT_EXPECT_NULL(test, fixture_find(test, bib, "198.51.100.2", 80));
 	KUNIT_EXPECT_NULL(test, fixture_find(test, bib, "198.51.100.2", 81));
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 1);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 4000), bib);
-	KUNIT_EXPECT_EQ(test, close_peer(test, bib, "198.51.100.1"), 1);
+	KUNIT_EXPECT_EQ(test, close_remote(test, bib, "198.51.100.1"), 1);
 	KUNIT_EXPECT_NULL(test, fixture_find6(test, NAT64_UDP, 1, 4000));
 	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 0);
 	KUNIT_EXPECT_EQ(test, fixture_stat(test, NAT64_STAT_SESSION_EXPIRED),
@@ -260,12 +260,12 @@ static void the_entry_outlives_its_first_session(struct kunit *test)
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
 
 	fixture_add(test, bib, "198.51.100.2", 80);
-	KUNIT_EXPECT_EQ(test, close_peer(test, bib, "198.51.100.1"), 1);
-	KUNIT_EXPECT_EQ(test, close_peer(test, bib, "198.51.100.1"), 0);
+	KUNIT_EXPECT_EQ(test, close_remote(test, bib, "198.51.100.1"), 1);
+	KUNIT_EXPECT_EQ(test, close_remote(test, bib, "198.51.100.1"), 0);
 	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_CLOSED);
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 1);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 4000), bib);
-	KUNIT_EXPECT_EQ(test, close_peer(test, bib, "198.51.100.2"), 1);
+	KUNIT_EXPECT_EQ(test, close_remote(test, bib, "198.51.100.2"), 1);
 	KUNIT_EXPECT_NULL(test, fixture_find6(test, NAT64_UDP, 1, 4000));
 }
 
@@ -276,7 +276,7 @@ static void a_static_entry_outlives_its_sessions(struct kunit *test)
 
 	fixture_add(test, bib, "198.51.100.2", 80);
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 1);
-	KUNIT_EXPECT_EQ(test, close_peer(test, bib, "198.51.100.2"), 1);
+	KUNIT_EXPECT_EQ(test, close_remote(test, bib, "198.51.100.2"), 1);
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 0);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_TCP, 1, 2000), bib);
 }
@@ -288,7 +288,7 @@ static void a_closed_session_is_reopened(struct kunit *test)
 	struct fixture *fx = test->priv;
 
 	fixture_add(test, bib, "198.51.100.2", 80);
-	close_peer(test, bib, "198.51.100.1");
+	close_remote(test, bib, "198.51.100.1");
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 1);
 	fixture_enter();
 	KUNIT_EXPECT_TRUE(test, reopen(fx, bib, NAT64_STATE_V6_INIT));
@@ -492,36 +492,37 @@ static void via_holds_place_and_difference(struct kunit *test)
 		}
 }
 
-#define RANDOM_PEERS 64
+#define RANDOM_REMOTES 64
 
 /* Sessions come and go at random; a naive table says which there are. */
 static void random_sessions_agree_with_a_naive_table(struct kunit *test)
 {
 	struct nat64_bib *bib = fixture_static(test, NAT64_UDP, 1, 2000,
 					       "192.0.2.2", 2000);
-	bool naive[RANDOM_PEERS] = {};
+	bool naive[RANDOM_REMOTES] = {};
 	struct rnd_state rnd;
 	u32 n = 0;
 	int i;
 
 	test_seed(test, &rnd);
 	for (i = 0; i < 5000; i++) {
-		u32 r = prandom_u32_state(&rnd), peer = (r >> 8) % RANDOM_PEERS;
+		u32 r = prandom_u32_state(&rnd),
+		    remote = (r >> 8) % RANDOM_REMOTES;
 		char text[INET_ADDRSTRLEN];
 
-		snprintf(text, sizeof(text), "198.51.100.%u", peer);
+		snprintf(text, sizeof(text), "198.51.100.%u", remote);
 		KUNIT_ASSERT_EQ(test, !!fixture_find(test, bib, text, 9),
-				naive[peer]);
+				naive[remote]);
 		if (r & 1) {
 			KUNIT_ASSERT_FALSE(test, IS_ERR(fixture_add(test, bib,
 								    text, 9)));
-			n += !naive[peer];
-			naive[peer] = true;
+			n += !naive[remote];
+			naive[remote] = true;
 		} else {
-			KUNIT_ASSERT_EQ(test, close_peer(test, bib, text),
-					naive[peer]);
-			n -= naive[peer];
-			naive[peer] = false;
+			KUNIT_ASSERT_EQ(test, close_remote(test, bib, text),
+					naive[remote]);
+			n -= naive[remote];
+			naive[remote] = false;
 		}
 		KUNIT_ASSERT_EQ(test, bib->n_sessions, n);
 		KUNIT_ASSERT_EQ(test, fixture_sessions(test), n);
@@ -529,7 +530,7 @@ static void random_sessions_agree_with_a_naive_table(struct kunit *test)
 }
 
 /*
- * No memory, at each allocation in turn: a session and its peer. Between them
+ * No memory, at each allocation in turn: a session and its remote. Between them
  * are some of the allocator itself, now and then, which it can do without.
  */
 static void an_add_without_memory_adds_nothing(struct kunit *test)
@@ -541,11 +542,11 @@ static void an_add_without_memory_adds_nothing(struct kunit *test)
 	fault_init(test);
 	for (i = 0; i < 32; i++) {
 		struct nat64_session *ses;
-		char peer[16];
+		char remote[16];
 
-		scnprintf(peer, sizeof(peer), "198.51.100.%d", 2 + i);
+		scnprintf(remote, sizeof(remote), "198.51.100.%d", 2 + i);
 		fault_begin(1 + i % 8);
-		ses = fixture_add(test, bib, peer, 80);
+		ses = fixture_add(test, bib, remote, 80);
 		fault_end();
 		if (!IS_ERR(ses)) {
 			made++;
@@ -553,8 +554,8 @@ static void an_add_without_memory_adds_nothing(struct kunit *test)
 		}
 		failed |= BIT(i % 8);
 		KUNIT_EXPECT_EQ(test, PTR_ERR(ses), -ENOMEM);
-		KUNIT_EXPECT_NULL(test, fixture_find(test, bib, peer, 80));
-		KUNIT_EXPECT_FALSE(test, has_peer(test, bib, peer));
+		KUNIT_EXPECT_NULL(test, fixture_find(test, bib, remote, 80));
+		KUNIT_EXPECT_FALSE(test, has_remote(test, bib, remote));
 	}
 	KUNIT_EXPECT_GE(test, hweight_long(failed), 2);
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, made);
@@ -564,7 +565,7 @@ static void an_add_without_memory_adds_nothing(struct kunit *test)
 #define CROWD 1000
 #define VISITS 10
 
-/* An entry with CROWD sessions besides its first, of two peers in turn. */
+/* An entry with CROWD sessions besides its first, of two remotes in turn. */
 static struct nat64_bib *crowd(struct kunit *test)
 {
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
@@ -579,15 +580,15 @@ static struct nat64_bib *crowd(struct kunit *test)
 
 /* One slice; returns how many ended. */
 static u32 close_slice(struct kunit *test, struct nat64_bib *bib,
-		       const char *peer, struct nat64_slice *slice)
+		       const char *remote, struct nat64_slice *slice)
 {
-	__be32 addr = test_addr4(peer);
+	__be32 addr = test_addr4(remote);
 	struct fixture *fx = test->priv;
 	u32 n;
 
 	fixture_enter();
 	fixture_slice(slice, VISITS);
-	n = nat64_session_close_if(&fx->inst, bib, slice, is_peer, &addr);
+	n = nat64_session_close_if(&fx->inst, bib, slice, is_remote, &addr);
 	fixture_leave();
 	return n;
 }
@@ -633,8 +634,8 @@ static void a_walk_goes_on_when_its_place_is_gone(struct kunit *test)
 			whole.dst4 = slice.dst4;
 			whole.dport = slice.dport;
 			sum += dst4 == test_addr4("198.51.100.2");
-			nat64_session_close_if(&fx->inst, bib, &whole, is_peer,
-					       &dst4);
+			nat64_session_close_if(&fx->inst, bib, &whole,
+					       is_remote, &dst4);
 			fixture_leave();
 		}
 		fixture_add(test, bib, "198.51.100.4", 1000 + slices++);
@@ -695,28 +696,29 @@ static void an_entry_that_is_gone_has_no_sessions(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fixture_remove_bib(test, bib, true));
 	KUNIT_EXPECT_PTR_EQ(test, bib->link.next, &before->link);
 	KUNIT_EXPECT_NULL(test, nat64_session_others(bib));
-	KUNIT_EXPECT_FALSE(test,
-			   nat64_session_has_peer(&fx->inst, bib, fx->cfg,
-						  test_addr4("198.51.100.2")));
+	KUNIT_EXPECT_FALSE(
+		test, nat64_session_has_remote(&fx->inst, bib, fx->cfg,
+					       test_addr4("198.51.100.2")));
 	fixture_slice(&slice, INT_MAX);
 	KUNIT_EXPECT_NULL(test, nat64_session_next(bib, &slice, &bib->first));
 	fixture_leave();
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_session_is_found_by_its_peer),
+	KUNIT_CASE(a_session_is_found_by_its_remote),
 	KUNIT_CASE(a_second_add_returns_the_first),
 	KUNIT_CASE(an_entry_has_a_limit_of_sessions), /* 6146-17 */
 	KUNIT_CASE(an_instance_has_a_limit_of_sessions), /* 6146-17 */
 	KUNIT_CASE(an_entry_that_has_ended_takes_no_session),
-	KUNIT_CASE(has_peer_looks_at_addresses_that_live),
-	KUNIT_CASE(a_peer_goes_with_its_last_session),
-	KUNIT_CASE(the_sessions_are_not_searched_for_a_peer),
+	KUNIT_CASE(has_remote_looks_at_addresses_that_live),
+	KUNIT_CASE(a_remote_goes_with_its_last_session),
+	KUNIT_CASE(the_sessions_are_not_searched_for_a_remote),
 	KUNIT_CASE(the_last_session_takes_the_entry_with_it),
 	KUNIT_CASE(the_entry_outlives_its_first_session),
 	KUNIT_CASE(a_static_entry_outlives_its_sessions),
 	KUNIT_CASE(a_closed_session_is_reopened),
-	KUNIT_CASE_PARAM(a_segment_moves_its_session, tcp_gen_params), /* 7857-2 */
+	KUNIT_CASE_PARAM(a_segment_moves_its_session,
+			 tcp_gen_params), /* 7857-2 */
 	KUNIT_CASE(the_rst_key_is_obeyed), /* D2 */
 	KUNIT_CASE(refresh_writes_once_a_second),
 	KUNIT_CASE_PARAM(a_session_expires_when_its_lifetime_ends,
