@@ -161,16 +161,16 @@ static bool nat64_nl_bib_present(struct nat64_instance *inst,
 static int nat64_nl_bib_insert(struct nat64_instance *inst,
 			       const struct nat64_nl_bib *want)
 {
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct nat64_bib *bib;
 	int err;
 
 	local_bh_disable();
 	rcu_read_lock();
-	err = nat64_pool4_claim_fixed(inst, want->key.proto, want->addr4,
-				      want->port4, &claim);
+	err = nat64_port_alloc_fixed(inst, want->key.proto, want->addr4,
+				     want->port4, &alloc);
 	if (!err) {
-		bib = nat64_bib_add_static(inst, &want->key, &claim);
+		bib = nat64_bib_add_static(inst, &want->key, &alloc);
 		err = PTR_ERR_OR_ZERO(bib);
 	}
 	rcu_read_unlock();

@@ -150,15 +150,15 @@ static int nat64_statics_pin6(struct nat64_static *row, struct nat64_bib *bib)
 }
 
 /* Take the port, or pin the entry that has it. */
-static int nat64_statics_claim(struct nat64_instance *inst,
-			       struct nat64_static *row)
+static int nat64_statics_alloc_port(struct nat64_instance *inst,
+				    struct nat64_static *row)
 {
 	struct nat64_bib *bib;
 	int err;
 
-	err = nat64_pool4_claim_fixed(inst, row->key.proto, row->addr4,
-				      row->port4, &row->claim);
-	row->claimed = !err;
+	err = nat64_port_alloc_fixed(inst, row->key.proto, row->addr4,
+				     row->port4, &row->alloc);
+	row->allocated = !err;
 	if (err != -EBUSY)
 		return err;
 	bib = nat64_pool4_find(inst, row->key.proto, row->addr4, row->port4);
@@ -174,7 +174,7 @@ static int nat64_statics_make(struct nat64_instance *inst,
 {
 	struct nat64_bib *old;
 
-	row->bib = nat64_bib_make(inst, &row->key, &row->claim);
+	row->bib = nat64_bib_make(inst, &row->key, &row->alloc);
 	if (!row->bib)
 		return -ENOMEM;
 	row->made = true;
@@ -197,7 +197,7 @@ static int nat64_statics_prepare_row(struct nat64_instance *inst,
 
 	if (err || row->bib)
 		return err;
-	err = nat64_statics_claim(inst, row);
+	err = nat64_statics_alloc_port(inst, row);
 	return err ?: nat64_statics_make(inst, row);
 }
 
@@ -206,15 +206,15 @@ static void nat64_statics_undo_row(struct nat64_instance *inst,
 {
 	if (row->made)
 		nat64_bib_unmake(inst, row->bib, row->reserved);
-	if (row->claimed)
-		nat64_pool4_unclaim(inst, row->key.proto, &row->claim);
+	if (row->allocated)
+		nat64_port_alloc_cancel(inst, row->key.proto, &row->alloc);
 	if (row->pinned4)
 		nat64_bib_unpin(inst, row->rival4);
 	if (row->pinned6)
 		nat64_bib_unpin(inst, row->rival6);
 	row->made = false;
 	row->reserved = false;
-	row->claimed = false;
+	row->allocated = false;
 	row->pinned4 = false;
 	row->pinned6 = false;
 	row->bib = NULL;
@@ -291,7 +291,7 @@ static void nat64_statics_displace(struct nat64_instance *inst,
 							 old->port4);
 
 	nat64_bib_displace(inst, old, heir6 ? heir6->bib : NULL,
-			   heir4 ? &heir4->claim : NULL);
+			   heir4 ? &heir4->alloc : NULL);
 	/* Its memory may be gone when the other row comes. */
 	if (heir6)
 		heir6->rival6 = NULL;
@@ -315,7 +315,7 @@ static void nat64_statics_start_row(struct nat64_instance *inst,
 	local_bh_disable();
 	rcu_read_lock();
 	if (row->made)
-		nat64_bib_activate(inst, row->bib, &row->claim);
+		nat64_bib_activate(inst, row->bib, &row->alloc);
 	else
 		nat64_bib_keep(inst, row->bib);
 	rcu_read_unlock();

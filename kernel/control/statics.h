@@ -18,7 +18,7 @@
  *	prepare:
  *	  pin	   the rival itself, if it has	  PINNED or static: its sessions go
  *		   both sides: nothing to make	  on, and it stays without them
- *	  claim	   its port, unless the rival	  likewise
+ *	  alloc	   its port, unless the rival	  likewise
  *		   has that
  *	  make	   RESTING, in no table		  likewise
  *	  reserve  RESTING, on its IPv6 side,	  likewise
@@ -53,14 +53,14 @@ struct nat64_static {
 	bool made;
 	/** @reserved: it is in the table of the IPv6 side */
 	bool reserved;
-	/** @claimed: it has its port */
-	bool claimed;
+	/** @allocated: it has its port */
+	bool allocated;
 	/** @pinned6: @rival6 is pinned for this entry */
 	bool pinned6;
 	/** @pinned4: @rival4 is pinned for this entry */
 	bool pinned4;
-	/** @claim: its port */
-	struct nat64_claim claim;
+	/** @alloc: its port */
+	struct nat64_port_alloc alloc;
 	/** @bib: the entry */
 	struct nat64_bib *bib;
 	/** @rival6: the entry that has the IPv6 side, or NULL */

@@ -177,12 +177,12 @@ static enum nat64_verdict nat64_open_session(struct nat64_instance *inst,
  * Both ends open the connection, and the peer has called the inside host's port:
  * of the range and the parity that a new mapping is to have (RFC 6146 s3.5.2.3),
  * and at the address that the host has or would get, so that a forged SYN
- * chooses nothing. True if that port could be claimed.
+ * chooses nothing. True if that port could be allocated.
  */
-static bool nat64_claim_called(struct nat64_instance *inst,
+static bool nat64_alloc_called(struct nat64_instance *inst,
 			       const struct nat64_config *cfg,
 			       const struct nat64_pkt *pkt,
-			       struct nat64_claim *claim)
+			       struct nat64_port_alloc *alloc)
 {
 	__be16 port = pkt->t6.sport;
 	u32 mark = pkt->skb->mark;
@@ -190,48 +190,50 @@ static bool nat64_claim_called(struct nat64_instance *inst,
 
 	if (pkt->proto != NAT64_TCP || likely(!nat64_syn_any(inst)))
 		return false;
-	addr = nat64_pool4_guess(inst, cfg, NAT64_TCP, &pkt->t6.saddr, mark);
+	addr = nat64_port_alloc_predict(inst, cfg, NAT64_TCP, &pkt->t6.saddr,
+					mark);
 	if (!nat64_syn_wanted(inst, pkt, addr) ||
 	    !nat64_config_serves(cfg, NAT64_TCP, mark, addr, port))
 		return false;
 	if (likely(!pkt->trace))
-		return !nat64_pool4_claim_fixed(inst, NAT64_TCP, addr, port,
-						claim);
+		return !nat64_port_alloc_fixed(inst, NAT64_TCP, addr, port,
+					       alloc);
 	if (!nat64_pool4_is_free(inst, NAT64_TCP, addr, port))
 		return false;
-	claim->addr = addr;
-	claim->port = port;
-	nat64_trace_mapping(pkt, claim, true);
+	alloc->addr = addr;
+	alloc->port = port;
+	nat64_trace_mapping(pkt, alloc, true);
 	return true;
 }
 
 /* The transport address that the packet would get, without taking it. */
-static int nat64_would_claim(struct nat64_instance *inst,
-			     const struct nat64_config *cfg,
-			     const struct nat64_pkt *pkt,
-			     struct nat64_claim *claim)
+static int nat64_alloc_peek(struct nat64_instance *inst,
+			    const struct nat64_config *cfg,
+			    const struct nat64_pkt *pkt,
+			    struct nat64_port_alloc *alloc)
 {
-	int err = nat64_pool4_look(inst, cfg, pkt->proto, &pkt->t6.saddr,
-				   pkt->t6.sport, pkt->skb->mark,
-				   pkt->t4.saddr, claim);
+	int err = nat64_port_alloc_peek(inst, cfg, pkt->proto, &pkt->t6.saddr,
+					pkt->t6.sport, pkt->skb->mark,
+					pkt->t4.saddr, alloc);
 
 	if (!err)
-		nat64_trace_mapping(pkt, claim, false);
+		nat64_trace_mapping(pkt, alloc, false);
 	return err;
 }
 
 /* An IPv4 transport address for a packet that has no BIB entry. */
-static int nat64_claim(struct nat64_instance *inst,
-		       const struct nat64_config *cfg,
-		       const struct nat64_pkt *pkt, struct nat64_claim *claim)
+static int nat64_alloc_port(struct nat64_instance *inst,
+			    const struct nat64_config *cfg,
+			    const struct nat64_pkt *pkt,
+			    struct nat64_port_alloc *alloc)
 {
-	if (nat64_claim_called(inst, cfg, pkt, claim))
+	if (nat64_alloc_called(inst, cfg, pkt, alloc))
 		return 0;
 	if (unlikely(pkt->trace))
-		return nat64_would_claim(inst, cfg, pkt, claim);
-	return nat64_pool4_claim(inst, cfg, pkt->proto, &pkt->t6.saddr,
-				 pkt->t6.sport, pkt->skb->mark, pkt->t4.saddr,
-				 claim);
+		return nat64_alloc_peek(inst, cfg, pkt, alloc);
+	return nat64_port_alloc(inst, cfg, pkt->proto, &pkt->t6.saddr,
+				pkt->t6.sport, pkt->skb->mark, pkt->t4.saddr,
+				alloc);
 }
 
 /*
@@ -249,13 +251,13 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 		.proto = pkt->proto,
 	};
 	struct nat64_session init;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct nat64_bib *bib;
 	int err;
 
 	if (nat64_limit_instance(inst, cfg, true))
 		return nat64_drop(pkt, NAT64_STAT_DROP_SESSION_LIMIT);
-	err = nat64_claim(inst, cfg, pkt, &claim);
+	err = nat64_alloc_port(inst, cfg, pkt, &alloc);
 	if (err == -ENOMEM)
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 	if (err == -EBUSY && !pkt->trace) {
@@ -269,21 +271,21 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 					ICMPV6_DEST_UNREACH,
 					ICMPV6_ADDR_UNREACH, 0);
 
-	pkt->t4.saddr = claim.addr;
-	pkt->t4.sport = claim.port;
+	pkt->t4.saddr = alloc.addr;
+	pkt->t4.sport = alloc.port;
 	pkt->diff = nat64_flow_diff(pkt, true);
 	nat64_session_begin(inst, pkt, true, &init);
 	if (unlikely(pkt->trace)) {
 		if (pkt->proto == NAT64_ICMP)
-			pkt->t4.dport = claim.port;
+			pkt->t4.dport = alloc.port;
 		nat64_trace_state(pkt, NAT64_STEP_NEW_SESSION, init.state);
 		return NAT64_CONTINUE;
 	}
-	bib = nat64_bib_insert(inst, &key, &claim, &init);
+	bib = nat64_bib_insert(inst, &key, &alloc, &init);
 	if (IS_ERR(bib))
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 	nat64_apply64(pkt, bib);
-	if (bib->addr4 == claim.addr && bib->port4 == claim.port) {
+	if (bib->addr4 == alloc.addr && bib->port4 == alloc.port) {
 		pkt->record = nat64_record_counted(bib, &bib->first);
 		return NAT64_CONTINUE;
 	}

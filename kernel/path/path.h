@@ -319,7 +319,7 @@ void nat64_trace_session(const struct nat64_config *cfg,
 			 const struct nat64_flow *flow);
 void nat64_trace_key(const struct nat64_pkt *pkt, enum nat64_config_attr key);
 void nat64_trace_mapping(const struct nat64_pkt *pkt,
-			 const struct nat64_claim *claim, bool fixed);
+			 const struct nat64_port_alloc *alloc, bool fixed);
 void nat64_trace_state(const struct nat64_pkt *pkt, enum nat64_step step,
 		       enum nat64_state state);
 void nat64_trace_route(const struct nat64_pkt *pkt);

@@ -150,11 +150,11 @@ void nat64_trace_key(const struct nat64_pkt *pkt, enum nat64_config_attr key)
 /**
  * nat64_trace_mapping - a BIB entry would be made
  * @pkt: the packet
- * @claim: its IPv4 side
+ * @alloc: its IPv4 side
  * @fixed: the port is the one that a peer asks for, not any that is free
  */
 void nat64_trace_mapping(const struct nat64_pkt *pkt,
-			 const struct nat64_claim *claim, bool fixed)
+			 const struct nat64_port_alloc *alloc, bool fixed)
 {
 	struct nat64_note *note;
 
@@ -165,8 +165,8 @@ void nat64_trace_mapping(const struct nat64_pkt *pkt,
 	pkt->trace->any_port = !fixed;
 	note->proto = pkt->proto;
 	note->mark = pkt->skb->mark;
-	note->t4.saddr = claim->addr;
-	note->t4.sport = claim->port;
+	note->t4.saddr = alloc->addr;
+	note->t4.sport = alloc->port;
 }
 
 /**

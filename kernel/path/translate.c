@@ -136,8 +136,8 @@ static void nat64_source4(struct nat64_instance *inst,
 		pkt->t4.sport = flow->bib->port4;
 		return;
 	}
-	pkt->t4.saddr = nat64_pool4_guess(inst, cfg, pkt->proto,
-					  &pkt->t6.saddr, pkt->skb->mark);
+	pkt->t4.saddr = nat64_port_alloc_predict(
+		inst, cfg, pkt->proto, &pkt->t6.saddr, pkt->skb->mark);
 }
 
 /* Route and size of a packet that leaves by IPv4. */

@@ -160,12 +160,12 @@ static struct nat64_bib *nat64_bib_new(bool recorded)
 }
 
 /*
- * Make an entry for @claim and count it for its host; NULL if there is no
+ * Make an entry for @alloc and count it for its host; NULL if there is no
  * memory.
  */
 static struct nat64_bib *nat64_bib_alloc(struct nat64_instance *inst,
 					 const struct nat64_bib_key *key,
-					 const struct nat64_claim *claim,
+					 const struct nat64_port_alloc *alloc,
 					 bool recorded)
 {
 	struct nat64_bib *bib = nat64_bib_new(recorded);
@@ -178,22 +178,22 @@ static struct nat64_bib *nat64_bib_alloc(struct nat64_instance *inst,
 		nat64_bib_free(bib);
 		return NULL;
 	}
-	if (claim->pairs || !READ_ONCE(sub->addr4))
-		nat64_subscriber_pair(inst, sub, claim->addr);
+	if (alloc->pairs || !READ_ONCE(sub->addr4))
+		nat64_subscriber_pair(inst, sub, alloc->addr);
 	bib->key = *key;
-	bib->addr4 = claim->addr;
-	bib->port4 = claim->port;
+	bib->addr4 = alloc->addr;
+	bib->port4 = alloc->port;
 	INIT_HLIST_HEAD(&bib->more);
 	return bib;
 }
 
 /* An entry, whose session has been counted in it, begins; both are told. */
 static void nat64_bib_begin(struct nat64_instance *inst, struct nat64_bib *bib,
-			    const struct nat64_claim *claim)
+			    const struct nat64_port_alloc *alloc)
 {
 	WARN_ON_ONCE(!nat64_bib_enter(bib, NAT64_BIB_LIVE));
-	nat64_pool4_publish(claim, bib);
-	nat64_page_due(claim->page, nat64_session_end(inst, bib, &bib->first));
+	nat64_pool4_publish(alloc, bib);
+	nat64_page_due(alloc->page, nat64_session_end(inst, bib, &bib->first));
 	percpu_counter_inc(&inst->n_bibs);
 	nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
 	if (!bib->n_sessions)
@@ -211,19 +211,19 @@ static void nat64_bib_begin(struct nat64_instance *inst, struct nat64_bib *bib,
  */
 static struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
 					   struct nat64_bib *bib,
-					   const struct nat64_claim *claim)
+					   const struct nat64_port_alloc *alloc)
 {
 	struct nat64_bib *old;
 
 	spin_lock(nat64_bib_lock(bib));
 	old = nat64_buckets_insert(&inst->bibs, bib);
 	if (!old)
-		nat64_bib_begin(inst, bib, claim);
+		nat64_bib_begin(inst, bib, alloc);
 	spin_unlock(nat64_bib_lock(bib));
 	if (!old)
 		return NULL;
 	nat64_subscriber_put(inst, &bib->key.addr6);
-	nat64_pool4_unclaim(inst, bib->key.proto, claim);
+	nat64_port_alloc_cancel(inst, bib->key.proto, alloc);
 	nat64_bib_free(bib);
 	return old;
 }
@@ -232,7 +232,7 @@ static struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
  * nat64_bib_insert - add a dynamic entry with its first session
  * @inst: the instance
  * @key: the IPv6 side
- * @claim: the IPv4 side; given back if the entry is not added
+ * @alloc: the IPv4 side; given back if the entry is not added
  * @first: the session
  *
  * Context: softirqs off, RCU read lock. One allocation, two for a host's first
@@ -243,16 +243,16 @@ static struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
  */
 struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 				   const struct nat64_bib_key *key,
-				   const struct nat64_claim *claim,
+				   const struct nat64_port_alloc *alloc,
 				   const struct nat64_session *first)
 {
 	const struct nat64_config *cfg = rcu_dereference(inst->config);
 	struct nat64_bib *bib, *old;
 	u8 flags;
 
-	bib = nat64_bib_alloc(inst, key, claim, nat64_record_bib(cfg));
+	bib = nat64_bib_alloc(inst, key, alloc, nat64_record_bib(cfg));
 	if (!bib) {
-		nat64_pool4_unclaim(inst, key->proto, claim);
+		nat64_port_alloc_cancel(inst, key->proto, alloc);
 		return ERR_PTR(-ENOMEM);
 	}
 	flags = bib->first.flags;
@@ -260,7 +260,7 @@ struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 	bib->first.flags = flags;
 	nat64_record_begin(cfg, bib, &bib->first);
 	bib->n_sessions = 1;
-	old = nat64_bib_publish(inst, bib, claim);
+	old = nat64_bib_publish(inst, bib, alloc);
 	return old ?: bib;
 }
 
@@ -268,7 +268,7 @@ struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
  * nat64_bib_add_static - add an entry that an administrator asks for
  * @inst: the instance
  * @key: the IPv6 side
- * @claim: the IPv4 side; given back if the entry is not added
+ * @alloc: the IPv4 side; given back if the entry is not added
  *
  * Context: softirqs off, RCU read lock.
  *
@@ -276,17 +276,17 @@ struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
  */
 struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 				       const struct nat64_bib_key *key,
-				       const struct nat64_claim *claim)
+				       const struct nat64_port_alloc *alloc)
 {
 	/* Its first session may begin while a key is on that is off now. */
-	struct nat64_bib *bib = nat64_bib_alloc(inst, key, claim, true), *old;
+	struct nat64_bib *bib = nat64_bib_alloc(inst, key, alloc, true), *old;
 
 	if (!bib) {
-		nat64_pool4_unclaim(inst, key->proto, claim);
+		nat64_port_alloc_cancel(inst, key->proto, alloc);
 		return ERR_PTR(-ENOMEM);
 	}
 	bib->is_static = true;
-	old = nat64_bib_publish(inst, bib, claim);
+	old = nat64_bib_publish(inst, bib, alloc);
 	if (old)
 		return IS_ERR(old) ? old : ERR_PTR(-EEXIST);
 	inst->n_static++;
@@ -440,7 +440,7 @@ void nat64_bib_finish(struct nat64_instance *inst, struct nat64_bib *bib)
  * nat64_bib_make - make a static entry that is in no table yet
  * @inst: the instance
  * @key: the IPv6 side
- * @claim: the IPv4 side
+ * @alloc: the IPv4 side
  *
  * It rests until nat64_bib_activate(): a packet that finds it gets no session.
  *
@@ -450,10 +450,10 @@ void nat64_bib_finish(struct nat64_instance *inst, struct nat64_bib *bib)
  */
 struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
 				 const struct nat64_bib_key *key,
-				 const struct nat64_claim *claim)
+				 const struct nat64_port_alloc *alloc)
 {
 	/* As in nat64_bib_add_static(). */
-	struct nat64_bib *bib = nat64_bib_alloc(inst, key, claim, true);
+	struct nat64_bib *bib = nat64_bib_alloc(inst, key, alloc, true);
 
 	if (bib)
 		bib->is_static = true;
@@ -556,7 +556,7 @@ void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib)
 /* The places of an entry that has ended go to others, if there are any. */
 static void nat64_bib_supplant(struct nat64_instance *inst,
 			       struct nat64_bib *bib, struct nat64_bib *heir,
-			       const struct nat64_claim *port)
+			       const struct nat64_port_alloc *port)
 {
 	nat64_buckets_replace(&inst->bibs, bib, heir);
 	if (port)
@@ -577,7 +577,7 @@ static void nat64_bib_supplant(struct nat64_instance *inst,
  */
 void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
 			struct nat64_bib *heir,
-			const struct nat64_claim *port)
+			const struct nat64_port_alloc *port)
 {
 	struct nat64_slice slice = {};
 	bool alive;
@@ -597,17 +597,17 @@ void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
  * nat64_bib_activate - let packets use an entry of nat64_bib_make()
  * @inst: the instance
  * @bib: the entry, in the table of the IPv6 side
- * @claim: its IPv4 side, which nobody else has
+ * @alloc: its IPv4 side, which nobody else has
  *
  * Context: softirqs off, RCU read lock.
  */
 void nat64_bib_activate(struct nat64_instance *inst, struct nat64_bib *bib,
-			const struct nat64_claim *claim)
+			const struct nat64_port_alloc *alloc)
 {
 	spin_lock(nat64_bib_lock(bib));
 	/* It is there from now on, whenever its memory was allocated. */
 	nat64_record_begin_bib(bib);
-	nat64_bib_begin(inst, bib, claim);
+	nat64_bib_begin(inst, bib, alloc);
 	inst->n_static++;
 	spin_unlock(nat64_bib_lock(bib));
 }

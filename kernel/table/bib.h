@@ -220,11 +220,11 @@ struct nat64_bib *nat64_bib_find6(struct nat64_instance *inst,
 				  const struct nat64_bib_key *key);
 struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 				   const struct nat64_bib_key *key,
-				   const struct nat64_claim *claim,
+				   const struct nat64_port_alloc *alloc,
 				   const struct nat64_session *first);
 struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 				       const struct nat64_bib_key *key,
-				       const struct nat64_claim *claim);
+				       const struct nat64_port_alloc *alloc);
 bool nat64_bib_remove_idle(struct nat64_instance *inst, struct nat64_bib *bib);
 bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
 		      struct nat64_slice *slice);
@@ -232,7 +232,7 @@ bool nat64_bib_end(struct nat64_bib *bib, bool force);
 void nat64_bib_finish(struct nat64_instance *inst, struct nat64_bib *bib);
 struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
 				 const struct nat64_bib_key *key,
-				 const struct nat64_claim *claim);
+				 const struct nat64_port_alloc *alloc);
 struct nat64_bib *nat64_bib_reserve(struct nat64_instance *inst,
 				    struct nat64_bib *bib);
 void nat64_bib_unmake(struct nat64_instance *inst, struct nat64_bib *bib,
@@ -242,8 +242,8 @@ void nat64_bib_unpin(struct nat64_instance *inst, struct nat64_bib *bib);
 void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib);
 void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
 			struct nat64_bib *heir,
-			const struct nat64_claim *port);
+			const struct nat64_port_alloc *port);
 void nat64_bib_activate(struct nat64_instance *inst, struct nat64_bib *bib,
-			const struct nat64_claim *claim);
+			const struct nat64_port_alloc *alloc);
 
 #endif /* NAT64_BIB_H */

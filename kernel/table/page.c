@@ -68,7 +68,7 @@ int nat64_pool4_init(void)
 	nat64_reclaim_init(&pages_dead, nat64_page_free);
 	nat64_reclaim_init(&ports_dead, nat64_ports_free);
 	nat64_reclaim_init(&addrs_dead, nat64_addr4_free);
-	/* What a claim reads lies in a cache line, or two. */
+	/* What an allocation reads lies in a cache line, or two. */
 	page_cache = kmem_cache_create("nat64_port_page",
 				       sizeof(struct nat64_port_page), 64, 0,
 				       NULL);
@@ -345,7 +345,7 @@ void nat64_page_trim(struct nat64_instance *inst,
  * nat64_pool4_subscriber - count an inside host for its address
  * @inst: the instance
  * @addr: the address, in network byte order; to count one more, the caller has
- *	claimed a port of it
+ *	allocated a port of it
  * @n: 1 or -1
  *
  * Context: softirqs off, RCU read lock.

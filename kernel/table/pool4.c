@@ -55,7 +55,7 @@ static bool nat64_pool4_is_reserved(enum nat64_proto proto, __be16 port)
  *
  * Context: RCU read lock.
  *
- * Return: true if nat64_pool4_claim_fixed() would succeed now.
+ * Return: true if nat64_port_alloc_fixed() would succeed now.
  */
 bool nat64_pool4_is_free(struct nat64_instance *inst, enum nat64_proto proto,
 			 __be32 addr, __be16 port)
@@ -146,12 +146,12 @@ static bool nat64_page_unhold(struct nat64_instance *inst,
 }
 
 /**
- * nat64_pool4_claim_fixed - give out one certain IPv4 transport address
+ * nat64_port_alloc_fixed - give out one certain IPv4 transport address
  * @inst: the instance
  * @proto: protocol
  * @addr: address, in network byte order
  * @port: port or identifier, in network byte order
- * @claim: where to put it
+ * @alloc: where to put it
  *
  * A port that is held down serves: it is what an administrator or a remote asks
  * for, not what chance brings back.
@@ -160,40 +160,41 @@ static bool nat64_page_unhold(struct nat64_instance *inst,
  *
  * Return: 0, -EBUSY if it is taken, or -ENOMEM.
  */
-int nat64_pool4_claim_fixed(struct nat64_instance *inst, enum nat64_proto proto,
-			    __be32 addr, __be16 port,
-			    struct nat64_claim *claim)
+int nat64_port_alloc_fixed(struct nat64_instance *inst, enum nat64_proto proto,
+			   __be32 addr, __be16 port,
+			   struct nat64_port_alloc *alloc)
 {
 	u16 p = ntohs(port), i = p >> NAT64_PAGE_SHIFT;
 	u16 bit = p % NAT64_PAGE_PORTS;
 
 	if (nat64_pool4_is_reserved(proto, port))
 		return -EBUSY;
-	claim->addr = addr;
-	claim->port = port;
-	claim->pairs = false;
-	claim->page = nat64_page_get(inst, proto, ntohl(addr), i);
-	if (!claim->page)
+	alloc->addr = addr;
+	alloc->port = port;
+	alloc->pairs = false;
+	alloc->page = nat64_page_get(inst, proto, ntohl(addr), i);
+	if (!alloc->page)
 		return -ENOMEM;
-	if (!test_and_set_bit(bit, claim->page->used)) {
+	if (!test_and_set_bit(bit, alloc->page->used)) {
 		nat64_page_mark(nat64_pool4_ports(inst, proto, ntohl(addr)),
-				claim->page, i, bit & 1);
+				alloc->page, i, bit & 1);
 		return 0;
 	}
 	/* One that is held down is counted as a user already. */
-	nat64_page_put(claim->page);
-	return nat64_page_unhold(inst, claim->page, bit) ? 0 : -EBUSY;
+	nat64_page_put(alloc->page);
+	return nat64_page_unhold(inst, alloc->page, bit) ? 0 : -EBUSY;
 }
 
 /**
  * nat64_pool4_publish - let IPv4 packets find a new BIB entry
- * @claim: its transport address
+ * @alloc: its transport address
  * @bib: the entry, complete
  */
-void nat64_pool4_publish(const struct nat64_claim *claim, struct nat64_bib *bib)
+void nat64_pool4_publish(const struct nat64_port_alloc *alloc,
+			 struct nat64_bib *bib)
 {
-	rcu_assign_pointer(claim->page->bib[ntohs(claim->port) %
-					    NAT64_PAGE_PORTS], bib);
+	rcu_assign_pointer(
+		alloc->page->bib[ntohs(alloc->port) % NAT64_PAGE_PORTS], bib);
 }
 
 /**
@@ -220,17 +221,18 @@ void nat64_pool4_due(struct nat64_instance *inst, enum nat64_proto proto,
 }
 
 /**
- * nat64_pool4_unclaim - give back a transport address that was not published
+ * nat64_port_alloc_cancel - give back a transport address that was not published
  * @inst: the instance
  * @proto: protocol
- * @claim: the transport address
+ * @alloc: the transport address
  *
  * Context: RCU read lock.
  */
-void nat64_pool4_unclaim(struct nat64_instance *inst, enum nat64_proto proto,
-			 const struct nat64_claim *claim)
+void nat64_port_alloc_cancel(struct nat64_instance *inst,
+			     enum nat64_proto proto,
+			     const struct nat64_port_alloc *alloc)
 {
-	nat64_pool4_release(inst, proto, claim->addr, claim->port, false);
+	nat64_pool4_release(inst, proto, alloc->addr, alloc->port, false);
 }
 
 /* A port of a page may be given out again. */

@@ -147,9 +147,9 @@ struct nat64_usage {
 };
 
 /**
- * struct nat64_claim - a transport address that is being given out
+ * struct nat64_port_alloc - a transport address that is being given out
  */
-struct nat64_claim {
+struct nat64_port_alloc {
 	/** @page: the page that holds the port */
 	struct nat64_port_page *page;
 	/** @addr: the address, in network byte order */
@@ -201,15 +201,16 @@ int nat64_page_seek(const struct nat64_port_page *page, unsigned int min,
 void nat64_page_mark(struct nat64_ports *ports,
 		     const struct nat64_port_page *page, unsigned int i,
 		     unsigned int parity);
-int nat64_pool4_claim_fixed(struct nat64_instance *inst, enum nat64_proto proto,
-			    __be32 addr, __be16 port,
-			    struct nat64_claim *claim);
-void nat64_pool4_publish(const struct nat64_claim *claim,
+int nat64_port_alloc_fixed(struct nat64_instance *inst, enum nat64_proto proto,
+			   __be32 addr, __be16 port,
+			   struct nat64_port_alloc *alloc);
+void nat64_pool4_publish(const struct nat64_port_alloc *alloc,
 			 struct nat64_bib *bib);
 void nat64_pool4_due(struct nat64_instance *inst, enum nat64_proto proto,
 		     __be32 addr, __be16 port, u32 when);
-void nat64_pool4_unclaim(struct nat64_instance *inst, enum nat64_proto proto,
-			 const struct nat64_claim *claim);
+void nat64_port_alloc_cancel(struct nat64_instance *inst,
+			     enum nat64_proto proto,
+			     const struct nat64_port_alloc *alloc);
 void nat64_pool4_release(struct nat64_instance *inst, enum nat64_proto proto,
 			 __be32 addr, __be16 port, bool hold);
 u32 nat64_pool4_unhold(struct nat64_instance *inst,
@@ -222,18 +223,20 @@ void nat64_pool4_usage(struct nat64_instance *inst,
 		       const struct nat64_pool4_row *row,
 		       struct nat64_usage *usage);
 
-/* claim.c */
-__be32 nat64_pool4_guess(struct nat64_instance *inst,
-			 const struct nat64_config *cfg, enum nat64_proto proto,
-			 const struct in6_addr *addr6, u32 mark);
-int nat64_pool4_claim(struct nat64_instance *inst,
-		      const struct nat64_config *cfg, enum nat64_proto proto,
-		      const struct in6_addr *addr6, __be16 port6, u32 mark,
-		      __be32 own, struct nat64_claim *claim);
-
-int nat64_pool4_look(struct nat64_instance *inst,
+/* port_alloc.c */
+__be32 nat64_port_alloc_predict(struct nat64_instance *inst,
+				const struct nat64_config *cfg,
+				enum nat64_proto proto,
+				const struct in6_addr *addr6, u32 mark);
+int nat64_port_alloc(struct nat64_instance *inst,
 		     const struct nat64_config *cfg, enum nat64_proto proto,
 		     const struct in6_addr *addr6, __be16 port6, u32 mark,
-		     __be32 own, struct nat64_claim *claim);
+		     __be32 own, struct nat64_port_alloc *alloc);
+
+int nat64_port_alloc_peek(struct nat64_instance *inst,
+			  const struct nat64_config *cfg,
+			  enum nat64_proto proto, const struct in6_addr *addr6,
+			  __be16 port6, u32 mark, __be32 own,
+			  struct nat64_port_alloc *alloc);
 
 #endif /* NAT64_POOL4_H */

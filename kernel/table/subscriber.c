@@ -166,7 +166,7 @@ struct nat64_subscriber *nat64_subscriber_get(struct nat64_instance *inst,
  * nat64_subscriber_pair - give an inside host its IPv4 address
  * @inst: the instance
  * @sub: the host, with a count
- * @addr4: the address, in network byte order, of which a port has been claimed
+ * @addr4: the address, in network byte order, of which a port has been allocated
  *
  * Context: RCU read lock. Several CPUs may do so at once.
  */

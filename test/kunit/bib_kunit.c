@@ -62,24 +62,25 @@ static void a_second_insert_returns_the_first(struct kunit *test)
 	struct nat64_bib *bib = fixture_bib(test, NAT64_TCP, 1, 4000), *got;
 	struct nat64_bib_key key = fixture_key(NAT64_TCP, 1, 4000);
 	struct fixture *fx = test->priv;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 
-	KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_TCP, 1, 4000, &claim),
+	KUNIT_ASSERT_EQ(test, fixture_alloc(test, NAT64_TCP, 1, 4000, &alloc),
 			0);
 	fixture_enter();
-	got = nat64_bib_insert(&fx->inst, &key, &claim, &init);
+	got = nat64_bib_insert(&fx->inst, &key, &alloc, &init);
 	fixture_leave();
 	KUNIT_EXPECT_PTR_EQ(test, got, bib);
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 1);
 	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 1);
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 1);
 	/* The second port has come back. */
-	KUNIT_EXPECT_NULL(test, fixture_find4(test, NAT64_TCP, claim.addr,
-					      ntohs(claim.port)));
-	KUNIT_EXPECT_EQ(test, fixture_claim_fixed(test, NAT64_TCP, claim.addr,
-						  ntohs(claim.port), &claim),
+	KUNIT_EXPECT_NULL(test, fixture_find4(test, NAT64_TCP, alloc.addr,
+					      ntohs(alloc.port)));
+	KUNIT_EXPECT_EQ(test,
+			fixture_alloc_fixed(test, NAT64_TCP, alloc.addr,
+					    ntohs(alloc.port), &alloc),
 			0);
-	fixture_unclaim(test, NAT64_TCP, &claim);
+	fixture_cancel(test, NAT64_TCP, &alloc);
 }
 
 /* The other session of a dynamic entry, and the entry with it. */
@@ -88,7 +89,7 @@ static void an_entry_with_sessions_is_not_removed(struct kunit *test)
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4000);
 	__be32 addr = bib->addr4;
 	u16 port = ntohs(bib->port4);
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	bool again;
 
 	KUNIT_EXPECT_FALSE(test, fixture_remove_bib(test, bib, false));
@@ -110,9 +111,10 @@ static void an_entry_with_sessions_is_not_removed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_stat(test, NAT64_STAT_BIB_EXPIRED), 1);
 	KUNIT_EXPECT_EQ(test, fixture_stat(test, NAT64_STAT_SESSION_EXPIRED),
 			2);
-	KUNIT_EXPECT_EQ(test, fixture_claim_fixed(test, NAT64_UDP, addr, port,
-						  &claim), 0);
-	fixture_unclaim(test, NAT64_UDP, &claim);
+	KUNIT_EXPECT_EQ(
+		test, fixture_alloc_fixed(test, NAT64_UDP, addr, port, &alloc),
+		0);
+	fixture_cancel(test, NAT64_UDP, &alloc);
 }
 
 /* 6146-3: a static entry lives without sessions, until it is taken out. */
@@ -140,19 +142,21 @@ static void a_static_entry_does_not_displace(struct kunit *test)
 	struct nat64_bib_key key = fixture_key(NAT64_TCP, 1, 2000);
 	__be32 addr = test_addr4("192.0.2.2");
 	struct fixture *fx = test->priv;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 
-	KUNIT_ASSERT_EQ(test, fixture_claim_fixed(test, NAT64_TCP, addr, 2000,
-						  &claim), 0);
+	KUNIT_ASSERT_EQ(
+		test, fixture_alloc_fixed(test, NAT64_TCP, addr, 2000, &alloc),
+		0);
 	fixture_enter();
-	got = nat64_bib_add_static(&fx->inst, &key, &claim);
+	got = nat64_bib_add_static(&fx->inst, &key, &alloc);
 	fixture_leave();
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(got), -EEXIST);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_TCP, 1, 2000), bib);
 	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 1);
-	KUNIT_EXPECT_EQ(test, fixture_claim_fixed(test, NAT64_TCP, addr, 2000,
-						  &claim), 0);
-	fixture_unclaim(test, NAT64_TCP, &claim);
+	KUNIT_EXPECT_EQ(
+		test, fixture_alloc_fixed(test, NAT64_TCP, addr, 2000, &alloc),
+		0);
+	fixture_cancel(test, NAT64_TCP, &alloc);
 }
 
 #define RANDOM_HOSTS 8
@@ -204,7 +208,7 @@ static void an_insert_without_memory_gives_the_port_back(struct kunit *test)
 						    NAT64_STATE_ESTABLISHED);
 	struct fixture *fx = test->priv;
 	int n, failed = 0, made = 0;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	bool fired = true;
 
 	fault_init(test);
@@ -212,12 +216,13 @@ static void an_insert_without_memory_gives_the_port_back(struct kunit *test)
 		struct nat64_bib_key key = fixture_key(NAT64_TCP, n, 4000);
 		struct nat64_bib *bib;
 
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_TCP, n, 4000,
-						    &claim), 0);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_TCP, n, 4000, &alloc),
+				0);
 		fixture_enter();
 		fault_begin(n);
-		bib = n & 1 ? nat64_bib_insert(&fx->inst, &key, &claim, &init) :
-			      nat64_bib_add_static(&fx->inst, &key, &claim);
+		bib = n & 1 ? nat64_bib_insert(&fx->inst, &key, &alloc, &init) :
+			      nat64_bib_add_static(&fx->inst, &key, &alloc);
 		fired = fault_end();
 		fixture_leave();
 		made += !IS_ERR(bib);
@@ -228,10 +233,10 @@ static void an_insert_without_memory_gives_the_port_back(struct kunit *test)
 		KUNIT_EXPECT_NULL(test, fixture_find6(test, NAT64_TCP, n,
 						      4000));
 		KUNIT_EXPECT_EQ(test,
-				fixture_claim_fixed(test, NAT64_TCP, claim.addr,
-						    ntohs(claim.port), &claim),
+				fixture_alloc_fixed(test, NAT64_TCP, alloc.addr,
+						    ntohs(alloc.port), &alloc),
 				0);
-		fixture_unclaim(test, NAT64_TCP, &claim);
+		fixture_cancel(test, NAT64_TCP, &alloc);
 	}
 	KUNIT_EXPECT_GE(test, failed, 1);
 	KUNIT_EXPECT_EQ(test, fixture_bibs(test), made);

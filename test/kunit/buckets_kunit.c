@@ -194,18 +194,18 @@ static bool overflow(struct kunit *test, u32 host, int fail, int *failed)
 	struct nat64_bib_key key = fixture_key(NAT64_UDP, last, 5000);
 	struct nat64_bib *bib[NAT64_LINE_SLOTS + 1];
 	struct fixture *fx = test->priv;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	bool fired;
 	int i;
 
 	for (i = 0; i < NAT64_LINE_SLOTS; i++)
 		bib[i] = fixture_bib(test, NAT64_UDP,
 				     host_alike(host, i, false), 5000);
-	KUNIT_EXPECT_EQ(test, fixture_claim(test, NAT64_UDP, last, 5000,
-					    &claim), 0);
+	KUNIT_EXPECT_EQ(test,
+			fixture_alloc(test, NAT64_UDP, last, 5000, &alloc), 0);
 	fixture_enter();
 	fault_begin(fail);
-	bib[i] = nat64_bib_insert(&fx->inst, &key, &claim, &first);
+	bib[i] = nat64_bib_insert(&fx->inst, &key, &alloc, &first);
 	fired = fault_end();
 	fixture_leave();
 	*failed += IS_ERR(bib[i]);

@@ -27,13 +27,13 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/bib.c"
 #include "../../kernel/table/books.c"
 #include "../../kernel/table/buckets.c"
-#include "../../kernel/table/claim.c"
 #include "../../kernel/table/config.c"
 #include "../../kernel/table/event.c"
 #include "../../kernel/table/expire.c"
 #include "../../kernel/table/limit.c"
 #include "../../kernel/table/page.c"
 #include "../../kernel/table/pool4.c"
+#include "../../kernel/table/port_alloc.c"
 #include "../../kernel/table/reclaim.c"
 #include "../../kernel/table/remote.c"
 #include "../../kernel/table/session.c"
@@ -217,41 +217,41 @@ static inline struct nat64_bib_key fixture_key(enum nat64_proto proto, u32 n,
 	return key;
 }
 
-static inline int fixture_claim(struct kunit *test, enum nat64_proto proto,
-				u32 n, u16 port, struct nat64_claim *claim)
+static inline int fixture_alloc(struct kunit *test, enum nat64_proto proto,
+				u32 n, u16 port, struct nat64_port_alloc *alloc)
 {
 	struct fixture *fx = test->priv;
 	struct in6_addr addr6 = fixture_host(n);
 	int err;
 
 	fixture_enter();
-	err = nat64_pool4_claim(&fx->inst, fx->cfg, proto, &addr6, htons(port),
-				0, 0, claim);
+	err = nat64_port_alloc(&fx->inst, fx->cfg, proto, &addr6, htons(port),
+			       0, 0, alloc);
 	fixture_leave();
 	return err;
 }
 
-static inline int fixture_claim_fixed(struct kunit *test,
+static inline int fixture_alloc_fixed(struct kunit *test,
 				      enum nat64_proto proto, __be32 addr,
-				      u16 port, struct nat64_claim *claim)
+				      u16 port, struct nat64_port_alloc *alloc)
 {
 	struct fixture *fx = test->priv;
 	int err;
 
 	fixture_enter();
-	err = nat64_pool4_claim_fixed(&fx->inst, proto, addr, htons(port),
-				      claim);
+	err = nat64_port_alloc_fixed(&fx->inst, proto, addr, htons(port),
+				     alloc);
 	fixture_leave();
 	return err;
 }
 
-static inline void fixture_unclaim(struct kunit *test, enum nat64_proto proto,
-				   const struct nat64_claim *claim)
+static inline void fixture_cancel(struct kunit *test, enum nat64_proto proto,
+				  const struct nat64_port_alloc *alloc)
 {
 	struct fixture *fx = test->priv;
 
 	fixture_enter();
-	nat64_pool4_unclaim(&fx->inst, proto, claim);
+	nat64_port_alloc_cancel(&fx->inst, proto, alloc);
 	fixture_leave();
 }
 
@@ -300,12 +300,12 @@ static inline struct nat64_bib *fixture_bib(struct kunit *test,
 						     NAT64_STATE_ESTABLISHED);
 	struct nat64_bib_key key = fixture_key(proto, n, port);
 	struct fixture *fx = test->priv;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct nat64_bib *bib;
 
-	KUNIT_ASSERT_EQ(test, fixture_claim(test, proto, n, port, &claim), 0);
+	KUNIT_ASSERT_EQ(test, fixture_alloc(test, proto, n, port, &alloc), 0);
 	fixture_enter();
-	bib = nat64_bib_insert(&fx->inst, &key, &claim, &first);
+	bib = nat64_bib_insert(&fx->inst, &key, &alloc, &first);
 	fixture_leave();
 	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(bib));
 	return bib;
@@ -318,14 +318,15 @@ static inline struct nat64_bib *fixture_static(struct kunit *test,
 {
 	struct nat64_bib_key key = fixture_key(proto, n, port);
 	struct fixture *fx = test->priv;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct nat64_bib *bib;
 
-	KUNIT_ASSERT_EQ(test, fixture_claim_fixed(test, proto,
-						  test_addr4(addr4), port4,
-						  &claim), 0);
+	KUNIT_ASSERT_EQ(test,
+			fixture_alloc_fixed(test, proto, test_addr4(addr4),
+					    port4, &alloc),
+			0);
 	fixture_enter();
-	bib = nat64_bib_add_static(&fx->inst, &key, &claim);
+	bib = nat64_bib_add_static(&fx->inst, &key, &alloc);
 	fixture_leave();
 	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(bib));
 	return bib;

@@ -34,13 +34,13 @@ static u16 use(struct kunit *test, enum nat64_proto proto, u16 port)
 }
 
 /* Is there a port to be had? If so, it is given back at once. */
-static int try_claim(struct kunit *test, enum nat64_proto proto)
+static int try_alloc(struct kunit *test, enum nat64_proto proto)
 {
-	struct nat64_claim claim;
-	int err = fixture_claim(test, proto, 2, 3000, &claim);
+	struct nat64_port_alloc alloc;
+	int err = fixture_alloc(test, proto, 2, 3000, &alloc);
 
 	if (!err)
-		fixture_unclaim(test, proto, &claim);
+		fixture_cancel(test, proto, &alloc);
 	return err;
 }
 
@@ -63,30 +63,30 @@ static void a_freed_port_waits(struct kunit *test)
 	use(test, proto, 1000);
 	KUNIT_EXPECT_EQ(test, held(test), 1);
 	KUNIT_EXPECT_EQ(test, fixture_stat(test, NAT64_STAT_PORT_HELD), 1);
-	KUNIT_EXPECT_EQ(test, try_claim(test, proto), -EBUSY);
+	KUNIT_EXPECT_EQ(test, try_alloc(test, proto), -EBUSY);
 	fixture_expire(test);
-	KUNIT_EXPECT_EQ(test, try_claim(test, proto), -EBUSY);
+	KUNIT_EXPECT_EQ(test, try_alloc(test, proto), -EBUSY);
 	fixture_clock += HOLD - 1;
 	fixture_expire(test);
-	KUNIT_EXPECT_EQ(test, try_claim(test, proto), -EBUSY);
+	KUNIT_EXPECT_EQ(test, try_alloc(test, proto), -EBUSY);
 	KUNIT_EXPECT_EQ(test, held(test), 1);
 	fixture_clock += 2;
 	fixture_expire(test);
-	KUNIT_EXPECT_EQ(test, try_claim(test, proto), 0);
+	KUNIT_EXPECT_EQ(test, try_alloc(test, proto), 0);
 	KUNIT_EXPECT_EQ(test, held(test), 0);
 	/* It serves again, and waits again. */
 	use(test, proto, 1000);
-	KUNIT_EXPECT_EQ(test, try_claim(test, proto), -EBUSY);
+	KUNIT_EXPECT_EQ(test, try_alloc(test, proto), -EBUSY);
 }
 
 /* The same for its last owner: nobody knows that it is the same program. */
 static void its_last_owner_waits_as_well(struct kunit *test)
 {
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 
 	pool_of(test, 1);
 	use(test, NAT64_UDP, 1000);
-	KUNIT_EXPECT_EQ(test, fixture_claim(test, NAT64_UDP, 1, 1000, &claim),
+	KUNIT_EXPECT_EQ(test, fixture_alloc(test, NAT64_UDP, 1, 1000, &alloc),
 			-EBUSY);
 }
 
@@ -96,7 +96,7 @@ static void its_last_owner_waits_as_well(struct kunit *test)
 static void ports_come_back_one_by_one(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	u16 port[PAGE_OF_PORTS];
 	int i;
 
@@ -110,15 +110,16 @@ static void ports_come_back_one_by_one(struct kunit *test)
 		fixture_clock += 2;
 	}
 	KUNIT_EXPECT_EQ(test, held(test), PAGE_OF_PORTS);
-	KUNIT_EXPECT_EQ(test, try_claim(test, NAT64_UDP), -EBUSY);
+	KUNIT_EXPECT_EQ(test, try_alloc(test, NAT64_UDP), -EBUSY);
 	fixture_clock += 1000 * HOLD + 1 - 2 * PAGE_OF_PORTS;
 	for (i = 0; i < PAGE_OF_PORTS; i++) {
 		fixture_expire(test);
 		KUNIT_EXPECT_EQ(test, held(test), PAGE_OF_PORTS - 1 - i);
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_UDP, 2, 3000,
-						    &claim), 0);
-		KUNIT_EXPECT_EQ(test, ntohs(claim.port), port[i]);
-		KUNIT_EXPECT_EQ(test, try_claim(test, NAT64_UDP), -EBUSY);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_UDP, 2, 3000, &alloc),
+				0);
+		KUNIT_EXPECT_EQ(test, ntohs(alloc.port), port[i]);
+		KUNIT_EXPECT_EQ(test, try_alloc(test, NAT64_UDP), -EBUSY);
 		fixture_clock += 2;
 	}
 }
@@ -133,13 +134,13 @@ static void a_changed_time_counts_at_once(struct kunit *test)
 	fixture_clock += HOLD;
 	fx->cfg->keys.hold_down_time = 2 * HOLD;
 	fixture_expire(test);
-	KUNIT_EXPECT_EQ(test, try_claim(test, NAT64_UDP), -EBUSY);
+	KUNIT_EXPECT_EQ(test, try_alloc(test, NAT64_UDP), -EBUSY);
 	fx->cfg->keys.hold_down_time = 0;
 	fixture_expire(test);
 	KUNIT_EXPECT_EQ(test, held(test), 0);
 	use(test, NAT64_UDP, 1000);
 	KUNIT_EXPECT_EQ(test, held(test), 0);
-	KUNIT_EXPECT_EQ(test, try_claim(test, NAT64_UDP), 0);
+	KUNIT_EXPECT_EQ(test, try_alloc(test, NAT64_UDP), 0);
 }
 
 /* 6888-8: so many, so that who frees many does not exhaust the pool. */
@@ -169,7 +170,7 @@ static void only_so_many_ports_wait(struct kunit *test)
 static void a_certain_port_may_be_had(struct kunit *test)
 {
 	__be32 addr = test_addr4("192.0.2.1");
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct nat64_bib *bib;
 
 	pool_of(test, 1);
@@ -178,32 +179,35 @@ static void a_certain_port_may_be_had(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, held(test), 0);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find4(test, NAT64_UDP, addr, 2000),
 			    bib);
-	KUNIT_EXPECT_EQ(test, fixture_claim_fixed(test, NAT64_UDP, addr, 2000,
-						  &claim), -EBUSY);
+	KUNIT_EXPECT_EQ(
+		test, fixture_alloc_fixed(test, NAT64_UDP, addr, 2000, &alloc),
+		-EBUSY);
 	/* Its time was that of the last owner. */
 	fixture_clock += HOLD + 1;
 	fixture_expire(test);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find4(test, NAT64_UDP, addr, 2000),
 			    bib);
-	KUNIT_EXPECT_EQ(test, try_claim(test, NAT64_UDP), -EBUSY);
+	KUNIT_EXPECT_EQ(test, try_alloc(test, NAT64_UDP), -EBUSY);
 }
 
-/* Between claim and publication it is nobody's, but not held either. */
-static void a_claimed_port_is_not_given_back(struct kunit *test)
+/* A port that is allocated, but not published yet, is not held down. */
+static void an_allocated_port_is_not_given_back(struct kunit *test)
 {
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 
 	pool_of(test, 1);
 	use(test, NAT64_UDP, 1000);
-	KUNIT_ASSERT_EQ(test, fixture_claim_fixed(test, NAT64_UDP,
-						  test_addr4("192.0.2.1"), 2000,
-						  &claim), 0);
+	KUNIT_ASSERT_EQ(test,
+			fixture_alloc_fixed(test, NAT64_UDP,
+					    test_addr4("192.0.2.1"), 2000,
+					    &alloc),
+			0);
 	fixture_clock += 10 * HOLD;
 	fixture_expire(test);
-	KUNIT_EXPECT_EQ(test, try_claim(test, NAT64_UDP), -EBUSY);
-	fixture_unclaim(test, NAT64_UDP, &claim);
+	KUNIT_EXPECT_EQ(test, try_alloc(test, NAT64_UDP), -EBUSY);
+	fixture_cancel(test, NAT64_UDP, &alloc);
 	KUNIT_EXPECT_EQ(test, held(test), 0);
-	KUNIT_EXPECT_EQ(test, try_claim(test, NAT64_UDP), 0);
+	KUNIT_EXPECT_EQ(test, try_alloc(test, NAT64_UDP), 0);
 }
 
 struct free_case {
@@ -246,7 +250,7 @@ static void some_ports_need_not_wait(struct kunit *test)
 	fixture_remove_bib(test, bib, true);
 	KUNIT_EXPECT_EQ(test, held(test), 0);
 	KUNIT_EXPECT_EQ(test, fixture_stat(test, NAT64_STAT_PORT_HELD), 0);
-	KUNIT_EXPECT_EQ(test, try_claim(test, c->proto), 0);
+	KUNIT_EXPECT_EQ(test, try_alloc(test, c->proto), 0);
 }
 
 static void count_visit(struct nat64_instance *inst, struct nat64_bib *bib,
@@ -317,7 +321,7 @@ static void naive_pass(struct naive_port *naive)
 static void random_use_agrees_with_a_naive_model(struct kunit *test)
 {
 	static struct naive_port naive[RANDOM_PORTS];
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct rnd_state rnd;
 	int i, err;
 
@@ -328,10 +332,10 @@ static void random_use_agrees_with_a_naive_model(struct kunit *test)
 		u32 r = prandom_u32_state(&rnd);
 		struct naive_port *port = &naive[(r >> 8) % RANDOM_PORTS];
 
-		err = fixture_claim(test, NAT64_UDP, 1, r >> 16, &claim);
+		err = fixture_alloc(test, NAT64_UDP, 1, r >> 16, &alloc);
 		KUNIT_ASSERT_EQ(test, err, naive_free(naive) ? 0 : -EBUSY);
 		if (!err)
-			fixture_unclaim(test, NAT64_UDP, &claim);
+			fixture_cancel(test, NAT64_UDP, &alloc);
 		if (!err && r & 1) {
 			struct nat64_bib *bib;
 
@@ -363,8 +367,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_changed_time_counts_at_once), /* 6888-8 */
 	KUNIT_CASE(only_so_many_ports_wait), /* 6888-8 */
 	KUNIT_CASE(a_certain_port_may_be_had),
-	KUNIT_CASE(a_claimed_port_is_not_given_back),
-	KUNIT_CASE_PARAM(some_ports_need_not_wait, free_gen_params), /* 6888-8 */
+	KUNIT_CASE(an_allocated_port_is_not_given_back),
+	KUNIT_CASE_PARAM(some_ports_need_not_wait,
+			 free_gen_params), /* 6888-8 */
 	KUNIT_CASE(a_held_port_is_no_entry), /* 6888-8 */
 	KUNIT_CASE(the_pool_may_go_with_held_ports),
 	KUNIT_CASE(random_use_agrees_with_a_naive_model), /* 6888-8 */

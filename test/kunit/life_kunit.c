@@ -58,7 +58,7 @@ void nat64_trace_key(const struct nat64_pkt *pkt, enum nat64_config_attr key)
 }
 
 void nat64_trace_mapping(const struct nat64_pkt *pkt,
-			 const struct nat64_claim *claim, bool wanted)
+			 const struct nat64_port_alloc *alloc, bool wanted)
 {
 }
 

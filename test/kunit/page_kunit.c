@@ -3,13 +3,13 @@
 #include "fixture.h"
 #include "fault.h"
 
-/* Claims that are held: more than there are pages for, if all were drawn. */
-#define CLAIMS 8000
+/* Allocated ports: more than there are pages for, if all were drawn. */
+#define ALLOCS 8000
 
-/* What a test has claimed, and a naive table of it. */
+/* What a test has allocated, and a naive table of it. */
 struct held {
-	struct nat64_claim claim[CLAIMS];
-	u8 proto[CLAIMS];
+	struct nat64_port_alloc alloc[ALLOCS];
+	u8 proto[ALLOCS];
 	int n;
 	struct xarray table;
 };
@@ -30,37 +30,38 @@ static void held_free(struct held *held)
 }
 
 static unsigned long place(enum nat64_proto proto,
-			   const struct nat64_claim *claim)
+			   const struct nat64_port_alloc *alloc)
 {
-	return ((unsigned long)ntohl(claim->addr) << 18) |
-	       (unsigned long)ntohs(claim->port) << 2 | proto;
+	return ((unsigned long)ntohl(alloc->addr) << 18) |
+	       (unsigned long)ntohs(alloc->port) << 2 | proto;
 }
 
-/* Host N claims a port, which no other has. */
-static int held_claim(struct kunit *test, struct held *held,
+/* Host N allocates a port, which no other has. */
+static int held_alloc(struct kunit *test, struct held *held,
 		      enum nat64_proto proto, u32 n)
 {
-	struct nat64_claim *claim = &held->claim[held->n];
-	int err = fixture_claim(test, proto, n, 5000 + n, claim);
+	struct nat64_port_alloc *alloc = &held->alloc[held->n];
+	int err = fixture_alloc(test, proto, n, 5000 + n, alloc);
 
 	if (err)
 		return err;
-	KUNIT_EXPECT_EQ_MSG(test, xa_insert(&held->table, place(proto, claim),
-					    xa_mk_value(1), GFP_KERNEL), 0,
-			    "%pI4:%u is given out twice", &claim->addr,
-			    ntohs(claim->port));
+	KUNIT_EXPECT_EQ_MSG(test,
+			    xa_insert(&held->table, place(proto, alloc),
+				      xa_mk_value(1), GFP_KERNEL),
+			    0, "%pI4:%u is given out twice", &alloc->addr,
+			    ntohs(alloc->port));
 	held->proto[held->n++] = proto;
 	return 0;
 }
 
 static void held_give(struct kunit *test, struct held *held, int i)
 {
-	fixture_unclaim(test, held->proto[i], &held->claim[i]);
-	KUNIT_EXPECT_NOT_NULL(test, xa_erase(&held->table,
-					     place(held->proto[i],
-						   &held->claim[i])));
+	fixture_cancel(test, held->proto[i], &held->alloc[i]);
+	KUNIT_EXPECT_NOT_NULL(test,
+			      xa_erase(&held->table,
+				       place(held->proto[i], &held->alloc[i])));
 	held->n--;
-	held->claim[i] = held->claim[held->n];
+	held->alloc[i] = held->alloc[held->n];
 	held->proto[i] = held->proto[held->n];
 }
 
@@ -125,16 +126,17 @@ static void memory_is_given_back(struct kunit *test)
 
 	test_seed(test, &rnd);
 	fixture_pool4(test, "192.0.2.0", 26, 0, 65535, PROTO_BITS, 0);
-	for (i = 0; i < 2 * CLAIMS; i++) {
+	for (i = 0; i < 2 * ALLOCS; i++) {
 		u32 r = prandom_u32_state(&rnd);
 
 		if (r % 3 || !held->n)
-			KUNIT_ASSERT_EQ(test, held_claim(test, held, r / 3 % 3,
-							 r % 1000), 0);
+			KUNIT_ASSERT_EQ(
+				test,
+				held_alloc(test, held, r / 3 % 3, r % 1000), 0);
 		else
 			held_give(test, held, r / 3 % held->n);
-		if (held->n == CLAIMS)
-			held_give(test, held, r % CLAIMS);
+		if (held->n == ALLOCS)
+			held_give(test, held, r % ALLOCS);
 		if (!(i % 1000)) {
 			fixture_expire(test);
 			expect_counted(test);
@@ -161,8 +163,8 @@ static void memory_is_bounded(struct kunit *test)
 
 	fx->cfg->keys.maximum_sessions = 1000;
 	fixture_pool4(test, "10.0.0.0", 20, 0, 65535, PROTO_BITS, 0);
-	for (i = 0; i < CLAIMS; i++)
-		KUNIT_ASSERT_EQ(test, held_claim(test, held, i % 3, i), 0);
+	for (i = 0; i < ALLOCS; i++)
+		KUNIT_ASSERT_EQ(test, held_alloc(test, held, i % 3, i), 0);
 	expect_counted(test);
 	/* 4 MiB, and nearly all of it. */
 	max = 65536;
@@ -184,8 +186,8 @@ static void more_sessions_have_more_memory(struct kunit *test)
 
 	fx->cfg->keys.maximum_sessions = 200000;
 	fixture_pool4(test, "10.0.0.0", 20, 0, 65535, PROTO_BITS, 0);
-	for (i = 0; i < CLAIMS; i++)
-		KUNIT_ASSERT_EQ(test, held_claim(test, held, i % 3, i), 0);
+	for (i = 0; i < ALLOCS; i++)
+		KUNIT_ASSERT_EQ(test, held_alloc(test, held, i % 3, i), 0);
 	KUNIT_EXPECT_LE(test, fx->inst.pages_memory, 200000);
 	KUNIT_EXPECT_GE(test, fx->inst.pages_memory, 200000 - 200);
 	while (held->n)
@@ -195,16 +197,17 @@ static void more_sessions_have_more_memory(struct kunit *test)
 
 static struct nat64_port_page *page_of(struct kunit *test,
 				       enum nat64_proto proto,
-				       const struct nat64_claim *claim)
+				       const struct nat64_port_alloc *alloc)
 {
 	struct fixture *fx = test->priv;
 	struct nat64_port_page *page;
 	struct nat64_ports *ports;
 
 	fixture_enter();
-	ports = nat64_pool4_ports(&fx->inst, proto, ntohl(claim->addr));
-	page = ports ? rcu_dereference(ports->page[ntohs(claim->port) >>
-						   NAT64_PAGE_SHIFT]) : NULL;
+	ports = nat64_pool4_ports(&fx->inst, proto, ntohl(alloc->addr));
+	page = ports ? rcu_dereference(ports->page[ntohs(alloc->port) >>
+						   NAT64_PAGE_SHIFT]) :
+		       NULL;
 	fixture_leave();
 	return page;
 }
@@ -222,25 +225,25 @@ static void expire_due(struct kunit *test)
 static void a_page_stays_for_a_minute(struct kunit *test)
 {
 	struct nat64_port_page *page;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	s32 left;
 
 	fixture_pool4(test, "192.0.2.1", 32, 0, 65535, PROTO_BITS, 0);
-	KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_UDP, 1, 4000, &claim),
+	KUNIT_ASSERT_EQ(test, fixture_alloc(test, NAT64_UDP, 1, 4000, &alloc),
 			0);
-	page = page_of(test, NAT64_UDP, &claim);
+	page = page_of(test, NAT64_UDP, &alloc);
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	/* As after expiry has been there. */
 	page->due = (u32)jiffies + NAT64_PAGE_NEVER;
-	fixture_unclaim(test, NAT64_UDP, &claim);
+	fixture_cancel(test, NAT64_UDP, &alloc);
 	left = page->due - (u32)jiffies;
 	KUNIT_EXPECT_LE(test, left, 60 * HZ);
 	KUNIT_EXPECT_GE(test, left, 50 * HZ);
 	expire_due(test);
-	KUNIT_EXPECT_PTR_EQ(test, page_of(test, NAT64_UDP, &claim), page);
+	KUNIT_EXPECT_PTR_EQ(test, page_of(test, NAT64_UDP, &alloc), page);
 	page->due = (u32)jiffies;
 	expire_due(test);
-	KUNIT_EXPECT_NULL(test, page_of(test, NAT64_UDP, &claim));
+	KUNIT_EXPECT_NULL(test, page_of(test, NAT64_UDP, &alloc));
 	expect_nothing(test);
 }
 
@@ -291,16 +294,16 @@ static void a_page_that_goes_is_not_used(struct kunit *test)
 /* A port that is held down keeps its page. */
 static void a_port_that_is_held_keeps_its_page(struct kunit *test)
 {
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct nat64_bib *bib;
 
 	fixture_pool4(test, "192.0.2.1", 32, 0, 65535, PROTO_BITS, 0);
 	bib = fixture_bib(test, NAT64_UDP, 1, 4000);
-	claim.addr = bib->addr4;
-	claim.port = bib->port4;
+	alloc.addr = bib->addr4;
+	alloc.port = bib->port4;
 	KUNIT_EXPECT_TRUE(test, fixture_remove_bib(test, bib, true));
 	fixture_expire(test);
-	KUNIT_EXPECT_NOT_NULL(test, page_of(test, NAT64_UDP, &claim));
+	KUNIT_EXPECT_NOT_NULL(test, page_of(test, NAT64_UDP, &alloc));
 	expect_counted(test);
 	fixture_clock += 1000;
 	fixture_expire(test);
@@ -311,21 +314,21 @@ static void a_port_that_is_held_keeps_its_page(struct kunit *test)
 /* A host keeps its address, although its ports there have gone. */
 static void an_address_stays_as_long_as_it_has_a_host(struct kunit *test)
 {
-	struct nat64_claim claim, elsewhere = {};
+	struct nat64_port_alloc alloc, elsewhere = {};
 	struct fixture *fx = test->priv;
 	struct nat64_subscriber *sub;
 	struct in6_addr addr6 = fixture_host(1);
 
 	fixture_pool4(test, "192.0.2.1", 32, 0, 65535, PROTO_BITS, 0);
-	KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_UDP, 1, 4000, &claim),
+	KUNIT_ASSERT_EQ(test, fixture_alloc(test, NAT64_UDP, 1, 4000, &alloc),
 			0);
-	elsewhere.addr = claim.addr;
+	elsewhere.addr = alloc.addr;
 	fixture_enter();
 	sub = nat64_subscriber_get(&fx->inst, &addr6);
 	KUNIT_ASSERT_NOT_NULL(test, sub);
 	nat64_subscriber_pair(&fx->inst, sub, elsewhere.addr);
 	fixture_leave();
-	fixture_unclaim(test, NAT64_UDP, &claim);
+	fixture_cancel(test, NAT64_UDP, &alloc);
 	fixture_expire(test);
 	KUNIT_EXPECT_EQ(test, fx->inst.pages_memory, NAT64_MEMORY_ADDR);
 	fixture_enter();
@@ -337,7 +340,7 @@ static void an_address_stays_as_long_as_it_has_a_host(struct kunit *test)
 /* Whichever allocation fails, nothing is counted that is not there. */
 static void without_memory_nothing_is_left_behind(struct kunit *test)
 {
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	int n, err;
 
 	fault_init(test);
@@ -346,11 +349,11 @@ static void without_memory_nothing_is_left_behind(struct kunit *test)
 		bool fired;
 
 		fault_begin(n);
-		err = fixture_claim(test, NAT64_UDP, 1, 4000, &claim);
+		err = fixture_alloc(test, NAT64_UDP, 1, 4000, &alloc);
 		fired = fault_end();
 		expect_counted(test);
 		if (!err)
-			fixture_unclaim(test, NAT64_UDP, &claim);
+			fixture_cancel(test, NAT64_UDP, &alloc);
 		else
 			KUNIT_EXPECT_EQ(test, err, -ENOMEM);
 		fixture_expire(test);
@@ -369,17 +372,21 @@ static void without_memory_the_pages_serve(struct kunit *test)
 
 	fault_init(test);
 	fixture_pool4(test, "192.0.2.1", 32, 0, 65535, PROTO_BITS, 0);
-	KUNIT_ASSERT_EQ(test, held_claim(test, held, NAT64_TCP, 1), 0);
+	KUNIT_ASSERT_EQ(test, held_alloc(test, held, NAT64_TCP, 1), 0);
 	for (i = 0; i < 500; i++) {
 		fault_begin(1);
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_TCP, i, i + 2000,
-						    &held->claim[held->n]), 0);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_TCP, i, i + 2000,
+					      &held->alloc[held->n]),
+				0);
 		fault_end();
 		held->proto[held->n] = NAT64_TCP;
-		KUNIT_ASSERT_EQ(test, xa_insert(&held->table,
-						place(NAT64_TCP,
-						      &held->claim[held->n]),
-						xa_mk_value(1), GFP_KERNEL), 0);
+		KUNIT_ASSERT_EQ(
+			test,
+			xa_insert(&held->table,
+				  place(NAT64_TCP, &held->alloc[held->n]),
+				  xa_mk_value(1), GFP_KERNEL),
+			0);
 		held->n++;
 	}
 	while (held->n)

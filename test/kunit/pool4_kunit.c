@@ -21,21 +21,22 @@ static void naive_init(struct kunit *test, struct naive *naive,
 	KUNIT_ASSERT_NOT_NULL(test, naive->taken);
 }
 
-static u32 naive_place(const struct naive *naive, const struct nat64_claim *c)
+static u32 naive_place(const struct naive *naive,
+		       const struct nat64_port_alloc *c)
 {
 	return (ntohl(c->addr) - naive->base) << 16 | ntohs(c->port);
 }
 
 /* 6146-3, 4787-3: it is in the pool, and nobody else has it. */
 static void naive_take(struct kunit *test, struct naive *naive,
-		       const struct nat64_claim *claim)
+		       const struct nat64_port_alloc *alloc)
 {
-	u32 place = naive_place(naive, claim);
+	u32 place = naive_place(naive, alloc);
 
 	KUNIT_ASSERT_LT(test, place, NAIVE_ADDRS << 16);
 	KUNIT_EXPECT_FALSE_MSG(test, test_and_set_bit(place, naive->taken),
-			       "%pI4:%u is given out twice", &claim->addr,
-			       ntohs(claim->port));
+			       "%pI4:%u is given out twice", &alloc->addr,
+			       ntohs(alloc->port));
 	naive->count++;
 }
 
@@ -79,19 +80,20 @@ static void pool_desc(const struct pool_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(pool, pool_cases, pool_desc);
 
-static void claim_all(struct kunit *test, const struct pool_case *c,
+static void alloc_all(struct kunit *test, const struct pool_case *c,
 		      struct naive *naive)
 {
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	u32 i;
 
 	for (i = 0; i < c->size; i++) {
-		KUNIT_ASSERT_EQ_MSG(test, fixture_claim(test, c->proto, i,
-							i * 7 + 1000, &claim),
-				    0, "claim %u of %u", i, c->size);
-		naive_take(test, naive, &claim);
-		KUNIT_EXPECT_GE(test, ntohs(claim.port), c->min);
-		KUNIT_EXPECT_LE(test, ntohs(claim.port), c->max);
+		KUNIT_ASSERT_EQ_MSG(test,
+				    fixture_alloc(test, c->proto, i,
+						  i * 7 + 1000, &alloc),
+				    0, "allocation %u of %u", i, c->size);
+		naive_take(test, naive, &alloc);
+		KUNIT_EXPECT_GE(test, ntohs(alloc.port), c->min);
+		KUNIT_EXPECT_LE(test, ntohs(alloc.port), c->max);
 	}
 }
 
@@ -99,25 +101,27 @@ static void claim_all(struct kunit *test, const struct pool_case *c,
 static void a_pool_gives_out_each_port_once(struct kunit *test)
 {
 	const struct pool_case *c = test->param_value;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct naive naive;
 	int i;
 
 	naive_init(test, &naive, "192.0.2.0");
 	fixture_pool4(test, "192.0.2.0", c->len, c->min, c->max,
 		      BIT(c->proto), 0);
-	claim_all(test, c, &naive);
+	alloc_all(test, c, &naive);
 	KUNIT_EXPECT_EQ(test, naive.count, c->size);
 	for (i = 0; i < 3; i++)
-		KUNIT_EXPECT_EQ(test, fixture_claim(test, c->proto, i,
-						    i + 1023, &claim), -EBUSY);
+		KUNIT_EXPECT_EQ(test,
+				fixture_alloc(test, c->proto, i, i + 1023,
+					      &alloc),
+				-EBUSY);
 }
 
 /* 6888-13: what is given back, and only that, is given out again. */
 static void a_full_pool_gives_out_what_comes_back(struct kunit *test)
 {
 	const struct pool_case *c = test->param_value;
-	struct nat64_claim back, claim;
+	struct nat64_port_alloc back, alloc;
 	struct rnd_state rnd;
 	struct naive naive;
 	int i;
@@ -126,7 +130,7 @@ static void a_full_pool_gives_out_what_comes_back(struct kunit *test)
 	naive_init(test, &naive, "192.0.2.0");
 	fixture_pool4(test, "192.0.2.0", c->len, c->min, c->max,
 		      BIT(c->proto), 0);
-	claim_all(test, c, &naive);
+	alloc_all(test, c, &naive);
 	for (i = 0; i < 20; i++) {
 		u32 n = prandom_u32_state(&rnd) % naive.count;
 		u32 place = find_nth_bit(naive.taken, NAIVE_ADDRS << 16, n);
@@ -134,14 +138,16 @@ static void a_full_pool_gives_out_what_comes_back(struct kunit *test)
 		back.addr = htonl(naive.base + (place >> 16));
 		back.port = htons(place);
 		naive_give(test, &naive, place);
-		fixture_unclaim(test, c->proto, &back);
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, c->proto, i, i + 1020,
-						    &claim), 0);
-		test_same_addr4(test, claim.addr, back.addr);
-		KUNIT_EXPECT_EQ(test, ntohs(claim.port), ntohs(back.port));
-		naive_take(test, &naive, &claim);
-		KUNIT_EXPECT_EQ(test, fixture_claim(test, c->proto, i, i,
-						    &claim), -EBUSY);
+		fixture_cancel(test, c->proto, &back);
+		KUNIT_ASSERT_EQ(
+			test,
+			fixture_alloc(test, c->proto, i, i + 1020, &alloc), 0);
+		test_same_addr4(test, alloc.addr, back.addr);
+		KUNIT_EXPECT_EQ(test, ntohs(alloc.port), ntohs(back.port));
+		naive_take(test, &naive, &alloc);
+		KUNIT_EXPECT_EQ(test,
+				fixture_alloc(test, c->proto, i, i, &alloc),
+				-EBUSY);
 	}
 }
 
@@ -175,20 +181,21 @@ KUNIT_ARRAY_PARAM(class, class_cases, class_desc);
 static void the_range_of_the_port_is_kept(struct kunit *test)
 {
 	const struct class_case *c = test->param_value;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	int i;
 
 	/* 30 ports below 1024, 30 from there on */
 	fixture_pool4(test, "192.0.2.1", 32, 994, 1053, PROTO_BITS, 0);
 	for (i = 0; i < 60; i++) {
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, c->proto, 1, c->port,
-						    &claim), 0);
-		KUNIT_EXPECT_EQ_MSG(test, ntohs(claim.port) < 1024,
-				    c->low == (i < 30), "claim %d: port %u", i,
-				    ntohs(claim.port));
+		KUNIT_ASSERT_EQ(
+			test, fixture_alloc(test, c->proto, 1, c->port, &alloc),
+			0);
+		KUNIT_EXPECT_EQ_MSG(test, ntohs(alloc.port) < 1024,
+				    c->low == (i < 30), "allocation %d: port %u", i,
+				    ntohs(alloc.port));
 	}
-	KUNIT_EXPECT_EQ(test, fixture_claim(test, c->proto, 1, c->port,
-					    &claim), -EBUSY);
+	KUNIT_EXPECT_EQ(test, fixture_alloc(test, c->proto, 1, c->port, &alloc),
+			-EBUSY);
 }
 
 static const struct class_case parity_cases[] = {
@@ -206,15 +213,16 @@ static void the_parity_of_a_udp_port_is_kept(struct kunit *test)
 {
 	const struct class_case *c = test->param_value;
 	int i, same = 0, low = 0;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 
 	/* 15 ports of each range and parity */
 	fixture_pool4(test, "192.0.2.1", 32, 994, 1053, PROTO_BITS, 0);
 	for (i = 0; i < 60; i++) {
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, c->proto, 1, c->port,
-						    &claim), 0);
-		same += (ntohs(claim.port) & 1) == (c->port & 1);
-		low += (ntohs(claim.port) < 1024) == c->low;
+		KUNIT_ASSERT_EQ(
+			test, fixture_alloc(test, c->proto, 1, c->port, &alloc),
+			0);
+		same += (ntohs(alloc.port) & 1) == (c->port & 1);
+		low += (ntohs(alloc.port) < 1024) == c->low;
 		if (i < 15)
 			KUNIT_EXPECT_EQ(test, same, i + 1);
 		if (i < 30)
@@ -227,7 +235,7 @@ static void the_parity_of_a_udp_port_is_kept(struct kunit *test)
 /* 6146-12 c: in a pool of the usual size that is half full too. */
 static void parity_is_kept_in_a_large_pool(struct kunit *test)
 {
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct rnd_state rnd;
 	int i;
 
@@ -236,31 +244,33 @@ static void parity_is_kept_in_a_large_pool(struct kunit *test)
 	for (i = 0; i < 30000; i++) {
 		u16 port = 1024 + prandom_u32_state(&rnd) % 64512;
 
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_UDP, i, port,
-						    &claim), 0);
-		KUNIT_EXPECT_EQ(test, ntohs(claim.port) & 1, port & 1);
-		KUNIT_EXPECT_GE(test, ntohs(claim.port), 1024);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_UDP, i, port, &alloc),
+				0);
+		KUNIT_EXPECT_EQ(test, ntohs(alloc.port) & 1, port & 1);
+		KUNIT_EXPECT_GE(test, ntohs(alloc.port), 1024);
 	}
 }
 
 /* 6146-12 a, 6888-2: a host has one address in all protocols. */
 static void pooling_is_paired(struct kunit *test)
 {
-	struct nat64_claim first, claim;
+	struct nat64_port_alloc first, alloc;
 	unsigned long used = 0;
 	int host, i;
 
 	fixture_pool4(test, "192.0.2.0", 28, 1, 65535, PROTO_BITS, 0);
 	for (host = 0; host < 200; host++) {
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_TCP, host, 1,
-						    &first), 0);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_TCP, host, 1, &first),
+				0);
 		__set_bit(ntohl(first.addr) & 15, &used);
 		for (i = 0; i < 15; i++) {
 			KUNIT_ASSERT_EQ(test,
-					fixture_claim(test, i % NAT64_PROTOS,
-						      host, i * 4000, &claim),
+					fixture_alloc(test, i % NAT64_PROTOS,
+						      host, i * 4000, &alloc),
 					0);
-			test_same_addr4(test, claim.addr, first.addr);
+			test_same_addr4(test, alloc.addr, first.addr);
 		}
 	}
 	/* 200 hosts that all leave out one of 16: less than 1 in 10,000 runs */
@@ -274,7 +284,7 @@ static void pooling_is_paired(struct kunit *test)
 static void parity_is_kept_to_the_last_port(struct kunit *test)
 {
 	const u32 count = 5 * NAT64_PAGE_PORTS;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct naive naive;
 	u32 i;
 
@@ -282,43 +292,44 @@ static void parity_is_kept_to_the_last_port(struct kunit *test)
 	fixture_pool4(test, "192.0.2.1", 32, 2000, 2000 + count - 1,
 		      BIT(NAT64_UDP), 0);
 	for (i = 0; i < count; i++) {
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_UDP, i, 5001,
-						    &claim), 0);
-		naive_take(test, &naive, &claim);
-		KUNIT_ASSERT_EQ_MSG(test, ntohs(claim.port) & 1, i < count / 2,
-				    "claim %u of %u", i, count);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_UDP, i, 5001, &alloc),
+				0);
+		naive_take(test, &naive, &alloc);
+		KUNIT_ASSERT_EQ_MSG(test, ntohs(alloc.port) & 1, i < count / 2,
+				    "allocation %u of %u", i, count);
 	}
-	KUNIT_EXPECT_EQ(test, fixture_claim(test, NAT64_UDP, i, 5001, &claim),
+	KUNIT_EXPECT_EQ(test, fixture_alloc(test, NAT64_UDP, i, 5001, &alloc),
 			-EBUSY);
 }
 
 /* 6146-12 a: another address serves only when that one is full. */
 static void pooling_is_paired_until_full(struct kunit *test)
 {
-	struct nat64_claim first, claim;
+	struct nat64_port_alloc first, alloc;
 	int i;
 
 	fixture_pool4(test, "192.0.2.0", 30, 2000, 2009, PROTO_BITS, 0);
-	KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_TCP, 5, 1, &first), 0);
+	KUNIT_ASSERT_EQ(test, fixture_alloc(test, NAT64_TCP, 5, 1, &first), 0);
 	for (i = 1; i < 40; i++) {
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_TCP, 5, i,
-						    &claim), 0);
-		KUNIT_EXPECT_EQ(test, claim.addr == first.addr, i < 10);
+		KUNIT_ASSERT_EQ(
+			test, fixture_alloc(test, NAT64_TCP, 5, i, &alloc), 0);
+		KUNIT_EXPECT_EQ(test, alloc.addr == first.addr, i < 10);
 	}
-	KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_UDP, 5, i, &claim), 0);
-	test_same_addr4(test, claim.addr, first.addr);
+	KUNIT_ASSERT_EQ(test, fixture_alloc(test, NAT64_UDP, 5, i, &alloc), 0);
+	test_same_addr4(test, alloc.addr, first.addr);
 }
 
-static int claim_marked(struct kunit *test, enum nat64_proto proto, u32 mark,
-			__be32 own, struct nat64_claim *claim)
+static int alloc_marked(struct kunit *test, enum nat64_proto proto, u32 mark,
+			__be32 own, struct nat64_port_alloc *alloc)
 {
 	struct fixture *fx = test->priv;
 	struct in6_addr addr6 = fixture_host(1);
 	int err;
 
 	fixture_enter();
-	err = nat64_pool4_claim(&fx->inst, fx->cfg, proto, &addr6, htons(3000),
-				mark, own, claim);
+	err = nat64_port_alloc(&fx->inst, fx->cfg, proto, &addr6, htons(3000),
+			       mark, own, alloc);
 	fixture_leave();
 	return err;
 }
@@ -352,7 +363,7 @@ KUNIT_ARRAY_PARAM(mark, mark_cases, mark_desc);
 static void mark_and_protocol_choose_the_row(struct kunit *test)
 {
 	const struct mark_case *c = test->param_value;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	int err;
 
 	fixture_pool4(test, "192.0.2.1", 32, 1, 65535, BIT(NAT64_TCP), 0);
@@ -361,11 +372,11 @@ static void mark_and_protocol_choose_the_row(struct kunit *test)
 		      BIT(NAT64_TCP) | BIT(NAT64_UDP), 7);
 	fixture_pool4(test, "192.0.2.4", 32, 0, 65535, BIT(NAT64_ICMP),
 		      U32_MAX);
-	err = claim_marked(test, c->proto, c->mark, test_addr4("192.0.2.9"),
-			   &claim);
+	err = alloc_marked(test, c->proto, c->mark, test_addr4("192.0.2.9"),
+			   &alloc);
 	KUNIT_ASSERT_EQ(test, err, c->addr ? 0 : -EADDRNOTAVAIL);
 	if (c->addr)
-		test_same_addr4(test, claim.addr, test_addr4(c->addr));
+		test_same_addr4(test, alloc.addr, test_addr4(c->addr));
 }
 
 /* Several ranges in a row, one of them of a single port. */
@@ -377,7 +388,7 @@ static void all_ranges_of_a_row_serve(struct kunit *test)
 		.protos = PROTO_BITS, .n_ranges = 3,
 		.ranges = { { 10, 12 }, { 1023, 1024 }, { 60000, 60000 } },
 	};
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct naive naive;
 	int i;
 
@@ -385,14 +396,15 @@ static void all_ranges_of_a_row_serve(struct kunit *test)
 	KUNIT_ASSERT_NULL(test, nat64_config_add_pool4(fx->cfg, &row));
 	fixture_spent(test);
 	for (i = 0; i < 12; i++) {
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_UDP, i, i * 300,
-						    &claim), 0);
-		naive_take(test, &naive, &claim);
-		KUNIT_EXPECT_TRUE(test, nat64_config_has4(fx->cfg, NAT64_UDP,
-							  claim.addr,
-							  claim.port));
+		KUNIT_ASSERT_EQ(
+			test,
+			fixture_alloc(test, NAT64_UDP, i, i * 300, &alloc), 0);
+		naive_take(test, &naive, &alloc);
+		KUNIT_EXPECT_TRUE(test,
+				  nat64_config_has4(fx->cfg, NAT64_UDP,
+						    alloc.addr, alloc.port));
 	}
-	KUNIT_EXPECT_EQ(test, fixture_claim(test, NAT64_UDP, 1, 1, &claim),
+	KUNIT_EXPECT_EQ(test, fixture_alloc(test, NAT64_UDP, 1, 1, &alloc),
 			-EBUSY);
 }
 
@@ -400,47 +412,51 @@ static void all_ranges_of_a_row_serve(struct kunit *test)
 static void an_empty_pool_is_the_routers_address(struct kunit *test)
 {
 	__be32 own = test_addr4("198.51.100.7");
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct naive naive;
 	int low, high, i;
 
 	naive_init(test, &naive, "198.51.100.7");
-	KUNIT_EXPECT_EQ(test, claim_marked(test, NAT64_TCP, 0, 0, &claim),
+	KUNIT_EXPECT_EQ(test, alloc_marked(test, NAT64_TCP, 0, 0, &alloc),
 			-EADDRNOTAVAIL);
 	inet_get_local_port_range(&init_net, &low, &high);
 	for (i = 0; i < low - 1024 + 65535 - high; i++) {
-		KUNIT_ASSERT_EQ(test, claim_marked(test, NAT64_TCP, i, own,
-						   &claim), 0);
-		naive_take(test, &naive, &claim);
-		test_same_addr4(test, claim.addr, own);
-		KUNIT_EXPECT_GE(test, ntohs(claim.port), 1024);
-		KUNIT_EXPECT_FALSE(test, ntohs(claim.port) >= low &&
-				   ntohs(claim.port) <= high);
+		KUNIT_ASSERT_EQ(
+			test, alloc_marked(test, NAT64_TCP, i, own, &alloc), 0);
+		naive_take(test, &naive, &alloc);
+		test_same_addr4(test, alloc.addr, own);
+		KUNIT_EXPECT_GE(test, ntohs(alloc.port), 1024);
+		KUNIT_EXPECT_FALSE(test, ntohs(alloc.port) >= low &&
+						 ntohs(alloc.port) <= high);
 	}
-	KUNIT_EXPECT_EQ(test, claim_marked(test, NAT64_TCP, 0, own, &claim),
+	KUNIT_EXPECT_EQ(test, alloc_marked(test, NAT64_TCP, 0, own, &alloc),
 			-EBUSY);
 }
 
 /* A certain transport address, for static entries. */
-static void a_fixed_claim_is_given_once(struct kunit *test)
+static void a_fixed_allocation_is_given_once(struct kunit *test)
 {
 	__be32 addr = test_addr4("192.0.2.200");
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	int proto;
 
 	for (proto = 0; proto < NAT64_PROTOS; proto++) {
-		KUNIT_EXPECT_EQ(test, fixture_claim_fixed(test, proto, addr, 80,
-							  &claim), 0);
-		test_same_addr4(test, claim.addr, addr);
-		KUNIT_EXPECT_EQ(test, ntohs(claim.port), 80);
-		KUNIT_EXPECT_EQ(test, fixture_claim_fixed(test, proto, addr, 80,
-							  &claim), -EBUSY);
-		fixture_unclaim(test, proto, &claim);
-		KUNIT_EXPECT_EQ(test, fixture_claim_fixed(test, proto, addr, 80,
-							  &claim), 0);
-		KUNIT_EXPECT_EQ(test, fixture_claim_fixed(test, proto, addr, 0,
-							  &claim),
-				proto == NAT64_ICMP ? 0 : -EBUSY);
+		KUNIT_EXPECT_EQ(
+			test,
+			fixture_alloc_fixed(test, proto, addr, 80, &alloc), 0);
+		test_same_addr4(test, alloc.addr, addr);
+		KUNIT_EXPECT_EQ(test, ntohs(alloc.port), 80);
+		KUNIT_EXPECT_EQ(test,
+				fixture_alloc_fixed(test, proto, addr, 80,
+						    &alloc),
+				-EBUSY);
+		fixture_cancel(test, proto, &alloc);
+		KUNIT_EXPECT_EQ(
+			test,
+			fixture_alloc_fixed(test, proto, addr, 80, &alloc), 0);
+		KUNIT_EXPECT_EQ(
+			test, fixture_alloc_fixed(test, proto, addr, 0, &alloc),
+			proto == NAT64_ICMP ? 0 : -EBUSY);
 	}
 }
 
@@ -450,13 +466,14 @@ static void find_sees_what_is_published(struct kunit *test)
 	struct fixture *fx = test->priv;
 	struct nat64_bib *bib = kunit_kzalloc(test, sizeof(*bib), GFP_KERNEL);
 	__be32 addr = test_addr4("192.0.2.1");
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	int proto;
 
-	KUNIT_ASSERT_EQ(test, fixture_claim_fixed(test, NAT64_UDP, addr, 5000,
-						  &claim), 0);
+	KUNIT_ASSERT_EQ(
+		test, fixture_alloc_fixed(test, NAT64_UDP, addr, 5000, &alloc),
+		0);
 	KUNIT_EXPECT_NULL(test, fixture_find4(test, NAT64_UDP, addr, 5000));
-	nat64_pool4_publish(&claim, bib);
+	nat64_pool4_publish(&alloc, bib);
 	for (proto = 0; proto < NAT64_PROTOS; proto++)
 		KUNIT_EXPECT_PTR_EQ(test, fixture_find4(test, proto, addr,
 							5000),
@@ -507,7 +524,7 @@ static void a_walk_sees_all_in_order(struct kunit *test)
 {
 	struct nat64_bib *bib = kunit_kzalloc(test, sizeof(*bib), GFP_KERNEL);
 	struct nat64_cursor cursor = {};
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct rnd_state rnd;
 	u32 seen = 0, n = 0;
 	u64 last = 0;
@@ -519,10 +536,10 @@ static void a_walk_sees_all_in_order(struct kunit *test)
 		__be32 addr = htonl(0xc0000200 + (r & 31));
 		u16 port = i & 1 ? r >> 16 : 0xffff - (r >> 28);
 
-		if (fixture_claim_fixed(test, r % NAT64_PROTOS, addr, port,
-					&claim))
+		if (fixture_alloc_fixed(test, r % NAT64_PROTOS, addr, port,
+					&alloc))
 			continue;
-		nat64_pool4_publish(&claim, bib);
+		nat64_pool4_publish(&alloc, bib);
 		n++;
 	}
 	while (walk_page(test, &cursor, &last, &seen))
@@ -545,10 +562,10 @@ static void a_walk_sees_all_in_order(struct kunit *test)
 	}
 }
 
-/* Claims and releases at random, against a naive map. */
-static void random_claims_agree_with_a_naive_map(struct kunit *test)
+/* Random allocations and releases, against a naive map. */
+static void random_allocations_agree_with_a_naive_map(struct kunit *test)
 {
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	struct rnd_state rnd;
 	struct naive naive;
 	int i;
@@ -563,28 +580,28 @@ static void random_claims_agree_with_a_naive_map(struct kunit *test)
 		int err;
 
 		if (fill) {
-			err = fixture_claim(test, NAT64_UDP, r & 15, r >> 16,
-					    &claim);
+			err = fixture_alloc(test, NAT64_UDP, r & 15, r >> 16,
+					    &alloc);
 			KUNIT_ASSERT_EQ(test, err,
 					naive.count == 320 ? -EBUSY : 0);
 			if (!err)
-				naive_take(test, &naive, &claim);
+				naive_take(test, &naive, &alloc);
 		} else if (naive.count) {
 			place = find_nth_bit(naive.taken, NAIVE_ADDRS << 16,
 					     (r >> 8) % naive.count);
-			claim.addr = htonl(naive.base + (place >> 16));
-			claim.port = htons(place);
+			alloc.addr = htonl(naive.base + (place >> 16));
+			alloc.port = htons(place);
 			naive_give(test, &naive, place);
-			fixture_unclaim(test, NAT64_UDP, &claim);
+			fixture_cancel(test, NAT64_UDP, &alloc);
 		}
 	}
 }
 
 /* No memory, at each allocation in turn: an error, and next time a port. */
-static void a_claim_without_memory_takes_nothing(struct kunit *test)
+static void an_allocation_without_memory_takes_nothing(struct kunit *test)
 {
 	u32 base = ntohl(test_addr4("198.51.100.0"));
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	int n, err, failed = 0;
 	bool fired = true;
 
@@ -592,26 +609,31 @@ static void a_claim_without_memory_takes_nothing(struct kunit *test)
 	for (n = 1; fired; n++) {
 		/* A new address: everything has to be made. */
 		fault_begin(n);
-		err = claim_marked(test, NAT64_TCP, 0, htonl(base + n), &claim);
+		err = alloc_marked(test, NAT64_TCP, 0, htonl(base + n), &alloc);
 		fired = fault_end();
 		if (!err)
 			continue;
 		failed++;
 		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
 		KUNIT_EXPECT_TRUE(test, fired);
-		KUNIT_EXPECT_EQ(test, claim_marked(test, NAT64_TCP, 0,
-						   htonl(base + n), &claim), 0);
+		KUNIT_EXPECT_EQ(test,
+				alloc_marked(test, NAT64_TCP, 0,
+					     htonl(base + n), &alloc),
+				0);
 	}
 	/* the address, its page */
 	KUNIT_EXPECT_GE(test, failed, 2);
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(a_pool_gives_out_each_port_once, pool_gen_params), /* 6146-12 5382-7 */
+	KUNIT_CASE_PARAM(a_pool_gives_out_each_port_once,
+			 pool_gen_params), /* 6146-12 5382-7 */
 	KUNIT_CASE_PARAM(a_full_pool_gives_out_what_comes_back,
 			 pool_gen_params),
-	KUNIT_CASE_PARAM(the_range_of_the_port_is_kept, class_gen_params), /* 6146-12 4787-3 D6 */
-	KUNIT_CASE_PARAM(the_parity_of_a_udp_port_is_kept, parity_gen_params), /* 6146-12 4787-4 */
+	KUNIT_CASE_PARAM(the_range_of_the_port_is_kept,
+			 class_gen_params), /* 6146-12 4787-3 D6 */
+	KUNIT_CASE_PARAM(the_parity_of_a_udp_port_is_kept,
+			 parity_gen_params), /* 6146-12 4787-4 */
 	KUNIT_CASE(parity_is_kept_in_a_large_pool),
 	KUNIT_CASE(parity_is_kept_to_the_last_port), /* 4787-11 */
 	KUNIT_CASE(pooling_is_paired), /* 6146-12 4787-2 */
@@ -619,11 +641,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(mark_and_protocol_choose_the_row, mark_gen_params),
 	KUNIT_CASE(all_ranges_of_a_row_serve),
 	KUNIT_CASE(an_empty_pool_is_the_routers_address),
-	KUNIT_CASE(a_fixed_claim_is_given_once),
+	KUNIT_CASE(a_fixed_allocation_is_given_once),
 	KUNIT_CASE(find_sees_what_is_published),
 	KUNIT_CASE(a_walk_sees_all_in_order),
-	KUNIT_CASE(random_claims_agree_with_a_naive_map),
-	KUNIT_CASE(a_claim_without_memory_takes_nothing),
+	KUNIT_CASE(random_allocations_agree_with_a_naive_map),
+	KUNIT_CASE(an_allocation_without_memory_takes_nothing),
 	{}
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* claim_kunit.c - which IPv4 address a host gets while pool4 changes */
+/* port_alloc_kunit.c - which IPv4 address a host gets while pool4 changes */
 #include "fixture.h"
 
-#define CLAIM_HOSTS 20
+#define ALLOC_HOSTS 20
 
 static void del_pool4(struct kunit *test, const char *addr, u8 len)
 {
@@ -30,7 +30,7 @@ static void add_hosts(struct kunit *test, __be32 *addr4)
 {
 	int host;
 
-	for (host = 0; host < CLAIM_HOSTS; host++)
+	for (host = 0; host < ALLOC_HOSTS; host++)
 		addr4[host] = fixture_bib(test, host % NAT64_PROTOS, host,
 					  1000)->addr4;
 }
@@ -38,21 +38,21 @@ static void add_hosts(struct kunit *test, __be32 *addr4)
 /* 6146-12 a: a host that has an address keeps it when pool4 grows. */
 static void pooling_is_paired_when_the_pool_grows(struct kunit *test)
 {
-	__be32 addr4[CLAIM_HOSTS];
+	__be32 addr4[ALLOC_HOSTS];
 	int host;
 
 	fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
 	add_hosts(test, addr4);
 	fixture_pool4(test, "192.0.2.8", 29, 1, 65535, PROTO_BITS, 0);
 	fixture_pool4(test, "198.51.100.0", 24, 1, 65535, PROTO_BITS, 0);
-	for (host = 0; host < CLAIM_HOSTS; host++)
+	for (host = 0; host < ALLOC_HOSTS; host++)
 		expect_paired(test, host, 2000, addr4[host]);
 }
 
 /* So it does when the entries come in another order, or others go. */
 static void pooling_is_paired_when_the_order_changes(struct kunit *test)
 {
-	__be32 addr4[CLAIM_HOSTS];
+	__be32 addr4[ALLOC_HOSTS];
 	int host;
 
 	fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
@@ -61,7 +61,7 @@ static void pooling_is_paired_when_the_order_changes(struct kunit *test)
 	/* Now it comes last, if the order is that of arrival. */
 	del_pool4(test, "192.0.2.0", 30);
 	fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
-	for (host = 0; host < CLAIM_HOSTS; host++)
+	for (host = 0; host < ALLOC_HOSTS; host++)
 		expect_paired(test, host, 2000, addr4[host]);
 	/* Now first, if it is that of addresses; and the two are eight. */
 	fixture_pool4(test, "10.0.0.0", 24, 1, 65535, PROTO_BITS, 0);
@@ -73,14 +73,14 @@ static void pooling_is_paired_when_the_order_changes(struct kunit *test)
 		fixture_pool4(test, addr, 32, 1, 65535, PROTO_BITS, 0);
 	}
 	del_pool4(test, "10.0.0.0", 24);
-	for (host = 0; host < CLAIM_HOSTS; host++)
+	for (host = 0; host < ALLOC_HOSTS; host++)
 		expect_paired(test, host, 3000, addr4[host]);
 }
 
 /* A host whose address has left pool4 gets another, and keeps that one. */
 static void a_lost_address_is_replaced_for_good(struct kunit *test)
 {
-	__be32 addr4[CLAIM_HOSTS], again;
+	__be32 addr4[ALLOC_HOSTS], again;
 	struct nat64_bib *bib;
 	int host;
 
@@ -88,7 +88,7 @@ static void a_lost_address_is_replaced_for_good(struct kunit *test)
 	add_hosts(test, addr4);
 	del_pool4(test, "192.0.2.0", 30);
 	fixture_pool4(test, "203.0.113.0", 28, 1, 65535, PROTO_BITS, 0);
-	for (host = 0; host < CLAIM_HOSTS; host++) {
+	for (host = 0; host < ALLOC_HOSTS; host++) {
 		bib = fixture_bib(test, NAT64_UDP, host, 2000);
 		again = bib->addr4;
 		KUNIT_EXPECT_EQ(test, ntohl(again) & ~15U, 0xcb007100U);
@@ -97,10 +97,10 @@ static void a_lost_address_is_replaced_for_good(struct kunit *test)
 	}
 	/* Also when the old one comes back and the pool grows. */
 	fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
-	for (host = 0; host < CLAIM_HOSTS; host++)
+	for (host = 0; host < ALLOC_HOSTS; host++)
 		expect_paired(test, host, 4000, fixture_addr4(test, host));
 	/* What exists has the address that it had. */
-	for (host = 0; host < CLAIM_HOSTS; host++) {
+	for (host = 0; host < ALLOC_HOSTS; host++) {
 		bib = fixture_find6(test, host % NAT64_PROTOS, host, 1000);
 		KUNIT_ASSERT_NOT_NULL(test, bib);
 		test_same_addr4(test, bib->addr4, addr4[host]);
@@ -138,7 +138,7 @@ static void pooling_is_paired_over_uneven_rows(struct kunit *test)
 
 	fixture_pool4(test, "192.0.2.0", 32, 1, 65535, PROTO_BITS, 0);
 	fixture_pool4(test, "192.0.2.8", 29, 1, 65535, BIT(NAT64_UDP), 0);
-	for (host = 0; host < CLAIM_HOSTS; host++) {
+	for (host = 0; host < ALLOC_HOSTS; host++) {
 		test_same_addr4(test, fixture_bib(test, NAT64_TCP, host,
 						  1)->addr4, both);
 		test_same_addr4(test, fixture_bib(test, NAT64_UDP, host,
@@ -154,7 +154,7 @@ static void an_address_for_one_protocol_is_kept(struct kunit *test)
 
 	fixture_pool4(test, "192.0.2.0", 32, 1, 65535, BIT(NAT64_TCP), 0);
 	fixture_pool4(test, "192.0.2.8", 29, 1, 65535, BIT(NAT64_UDP), 0);
-	for (host = 0; host < CLAIM_HOSTS; host++) {
+	for (host = 0; host < ALLOC_HOSTS; host++) {
 		udp = fixture_bib(test, NAT64_UDP, host, 1000);
 		test_same_addr4(test, fixture_bib(test, NAT64_TCP, host,
 						  1000)->addr4,
@@ -186,7 +186,7 @@ static void another_mark_has_addresses_of_its_own(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
 	struct in6_addr addr6 = fixture_host(1);
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	int err;
 
 	fixture_pool4(test, "192.0.2.1", 32, 1, 65535, PROTO_BITS, 0);
@@ -194,11 +194,11 @@ static void another_mark_has_addresses_of_its_own(struct kunit *test)
 	test_same_addr4(test, fixture_bib(test, NAT64_TCP, 1, 1000)->addr4,
 			test_addr4("192.0.2.1"));
 	fixture_enter();
-	err = nat64_pool4_claim(&fx->inst, fx->cfg, NAT64_UDP, &addr6,
-				htons(1000), 7, 0, &claim);
+	err = nat64_port_alloc(&fx->inst, fx->cfg, NAT64_UDP, &addr6,
+			       htons(1000), 7, 0, &alloc);
 	fixture_leave();
 	KUNIT_ASSERT_EQ(test, err, 0);
-	test_same_addr4(test, claim.addr, test_addr4("192.0.2.2"));
+	test_same_addr4(test, alloc.addr, test_addr4("192.0.2.2"));
 }
 
 /* Make an entry; it has the address that was foretold. */
@@ -210,27 +210,27 @@ static void expect_guess(struct kunit *test, enum nat64_proto proto, u32 host,
 	__be32 guess;
 
 	fixture_enter();
-	guess = nat64_pool4_guess(&fx->inst, fx->cfg, proto, &addr6, 0);
+	guess = nat64_port_alloc_predict(&fx->inst, fx->cfg, proto, &addr6, 0);
 	fixture_leave();
 	test_same_addr4(test, fixture_bib(test, proto, host, port)->addr4,
 			guess);
 }
 
 /* A route that depends on the address may be asked for before it is given. */
-static void a_guess_is_what_is_claimed(struct kunit *test)
+static void the_predicted_address_is_allocated(struct kunit *test)
 {
 	int host, proto;
 
 	fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
 	fixture_pool4(test, "192.0.2.8", 29, 1, 65535, BIT(NAT64_UDP), 0);
 	fixture_pool4(test, "192.0.2.16", 28, 1, 65535, PROTO_BITS, 7);
-	for (host = 0; host < CLAIM_HOSTS; host++)
+	for (host = 0; host < ALLOC_HOSTS; host++)
 		for (proto = 0; proto < NAT64_PROTOS; proto++)
 			expect_guess(test, (host + proto) % NAT64_PROTOS, host,
 				     1000);
 	del_pool4(test, "192.0.2.0", 30);
 	fixture_pool4(test, "203.0.113.0", 28, 1, 65535, PROTO_BITS, 0);
-	for (host = 0; host < CLAIM_HOSTS; host++)
+	for (host = 0; host < ALLOC_HOSTS; host++)
 		for (proto = 0; proto < NAT64_PROTOS; proto++)
 			expect_guess(test, proto, host, 2000);
 }
@@ -240,16 +240,16 @@ static void parity_is_not_kept_if_it_need_not(struct kunit *test)
 {
 	int i, same = 0, low = 0;
 	struct fixture *fx = test->priv;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 
 	fx->cfg->keys.preserve_port_parity = false;
 	/* 100 ports of each range and parity */
 	fixture_pool4(test, "192.0.2.1", 32, 824, 1223, PROTO_BITS, 0);
 	for (i = 0; i < 100; i++) {
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_UDP, 1, 53,
-						    &claim), 0);
-		same += ntohs(claim.port) & 1;
-		low += ntohs(claim.port) < 1024;
+		KUNIT_ASSERT_EQ(
+			test, fixture_alloc(test, NAT64_UDP, 1, 53, &alloc), 0);
+		same += ntohs(alloc.port) & 1;
+		low += ntohs(alloc.port) < 1024;
 	}
 	KUNIT_EXPECT_EQ(test, low, 100);
 	/* all or none of 100 out of 200: never */
@@ -279,91 +279,94 @@ static u32 not_spent(struct kunit *test)
 	return n;
 }
 
-static void fill(struct kunit *test, struct nat64_claim *claim)
+static void fill(struct kunit *test, struct nat64_port_alloc *alloc)
 {
 	int i;
 
 	for (i = 0; i < SMALL_POOL; i++)
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_TCP, i, 9000,
-						    &claim[i]), 0);
+		KUNIT_ASSERT_EQ(
+			test,
+			fixture_alloc(test, NAT64_TCP, i, 9000, &alloc[i]), 0);
 }
 
 static void expect_full(struct kunit *test)
 {
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	int i;
 
 	for (i = 0; i < 20; i++)
-		KUNIT_EXPECT_EQ(test, fixture_claim(test, NAT64_TCP, i, 9000,
-						    &claim), -EBUSY);
+		KUNIT_EXPECT_EQ(test,
+				fixture_alloc(test, NAT64_TCP, i, 9000, &alloc),
+				-EBUSY);
 }
 
 /* One port comes back, wherever: the next packet gets it, whoever sends it. */
-static void expect_found(struct kunit *test, struct nat64_claim *claim)
+static void expect_found(struct kunit *test, struct nat64_port_alloc *alloc)
 {
-	struct nat64_claim again;
+	struct nat64_port_alloc again;
 	int i;
 
 	for (i = 0; i < SMALL_POOL; i += 7) {
-		fixture_unclaim(test, NAT64_TCP, &claim[i]);
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_TCP, i * 3,
-						    9000, &again), 0);
-		test_same_addr4(test, again.addr, claim[i].addr);
-		KUNIT_EXPECT_EQ(test, again.port, claim[i].port);
+		fixture_cancel(test, NAT64_TCP, &alloc[i]);
+		KUNIT_ASSERT_EQ(
+			test,
+			fixture_alloc(test, NAT64_TCP, i * 3, 9000, &again), 0);
+		test_same_addr4(test, again.addr, alloc[i].addr);
+		KUNIT_EXPECT_EQ(test, again.port, alloc[i].port);
 	}
 }
 
 /* No address is searched in vain, and none that has a port is left out. */
 static void a_full_pool_answers_at_once(struct kunit *test)
 {
-	struct nat64_claim *claim = kunit_kcalloc(test, SMALL_POOL,
-						  sizeof(*claim), GFP_KERNEL);
-	struct nat64_claim other;
+	struct nat64_port_alloc *alloc =
+		kunit_kcalloc(test, SMALL_POOL, sizeof(*alloc), GFP_KERNEL);
+	struct nat64_port_alloc other;
 
-	KUNIT_ASSERT_NOT_NULL(test, claim);
+	KUNIT_ASSERT_NOT_NULL(test, alloc);
 	small_pool(test);
-	fill(test, claim);
+	fill(test, alloc);
 	KUNIT_EXPECT_EQ(test, not_spent(test), 0);
 	expect_full(test);
-	expect_found(test, claim);
+	expect_found(test, alloc);
 	KUNIT_EXPECT_EQ(test, not_spent(test), 0);
 	/* Other protocols have theirs. */
-	KUNIT_EXPECT_EQ(test, fixture_claim(test, NAT64_UDP, 1, 9000, &other),
+	KUNIT_EXPECT_EQ(test, fixture_alloc(test, NAT64_UDP, 1, 9000, &other),
 			0);
 }
 
 /* Pool4 has changed: it is learned anew, a part of the pool at a time. */
 static void which_addresses_are_full_is_learned_anew(struct kunit *test)
 {
-	struct nat64_claim *claim = kunit_kcalloc(test, SMALL_POOL,
-						  sizeof(*claim), GFP_KERNEL);
-	struct nat64_claim other;
+	struct nat64_port_alloc *alloc =
+		kunit_kcalloc(test, SMALL_POOL, sizeof(*alloc), GFP_KERNEL);
+	struct nat64_port_alloc other;
 
-	KUNIT_ASSERT_NOT_NULL(test, claim);
+	KUNIT_ASSERT_NOT_NULL(test, alloc);
 	small_pool(test);
-	fill(test, claim);
+	fill(test, alloc);
 	fixture_spent(test);
 	KUNIT_EXPECT_EQ(test, not_spent(test), SMALL_POOL / 2);
-	KUNIT_EXPECT_EQ(test, fixture_claim(test, NAT64_TCP, 1, 1, &other),
+	KUNIT_EXPECT_EQ(test, fixture_alloc(test, NAT64_TCP, 1, 1, &other),
 			-EBUSY);
 	KUNIT_EXPECT_EQ(test, not_spent(test), SMALL_POOL / 2 - 256);
 	expect_full(test);
 	KUNIT_EXPECT_EQ(test, not_spent(test), 0);
-	expect_found(test, claim);
+	expect_found(test, alloc);
 }
 
 /* Without memory for that, a search ends all the same. */
 static void a_search_ends_without_hints(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 	int i, n = 0;
 
 	fixture_pool4(test, "192.0.2.0", 28, 2000, 2009, PROTO_BITS, 0);
 	nat64_spent_put(fx->cfg->spent);
 	fx->cfg->spent = NULL;
 	for (i = 0; i < 200; i++)
-		n += !fixture_claim(test, NAT64_TCP, i, 1, &claim);
+		n += !fixture_alloc(test, NAT64_TCP, i, 1, &alloc);
 	KUNIT_EXPECT_EQ(test, n, 160);
 }
 
@@ -375,40 +378,44 @@ static void the_last_ports_of_a_range_come_at_random(struct kunit *test)
 {
 	__be32 addr = test_addr4("192.0.2.1");
 	int port, i, n[52] = {}, most = 0;
-	struct nat64_claim claim;
+	struct nat64_port_alloc alloc;
 
 	fixture_pool4(test, "192.0.2.1", 32, 1024, 2099, PROTO_BITS, 0);
 	for (port = 1024; port < 2048; port++)
-		KUNIT_ASSERT_EQ(test, fixture_claim_fixed(test, NAT64_TCP, addr,
-							  port, &claim), 0);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc_fixed(test, NAT64_TCP, addr, port,
+						    &alloc),
+				0);
 	for (i = 0; i < 520; i++) {
-		KUNIT_ASSERT_EQ(test, fixture_claim(test, NAT64_TCP, 1, 2000,
-						    &claim), 0);
-		port = ntohs(claim.port) - 2048;
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_TCP, 1, 2000, &alloc),
+				0);
+		port = ntohs(alloc.port) - 2048;
 		KUNIT_ASSERT_GE(test, port, 0);
 		KUNIT_ASSERT_LT(test, port, 52);
 		most = max(most, ++n[port]);
-		fixture_unclaim(test, NAT64_TCP, &claim);
+		fixture_cancel(test, NAT64_TCP, &alloc);
 	}
 	/* Ten of each are expected, and 40 of one will not be seen by chance. */
 	KUNIT_EXPECT_LT(test, most, 40);
 	for (port = 1024; port < 2048; port++) {
-		claim.addr = addr;
-		claim.port = htons(port);
-		fixture_unclaim(test, NAT64_TCP, &claim);
+		alloc.addr = addr;
+		alloc.port = htons(port);
+		fixture_cancel(test, NAT64_TCP, &alloc);
 	}
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(pooling_is_paired_when_the_pool_grows), /* 6146-12 4787-2 */
-	KUNIT_CASE(pooling_is_paired_when_the_order_changes), /* 6146-12 4787-2 */
+	KUNIT_CASE(
+		pooling_is_paired_when_the_order_changes), /* 6146-12 4787-2 */
 	KUNIT_CASE(a_lost_address_is_replaced_for_good), /* 6146-12 4787-2 */
 	KUNIT_CASE(a_full_address_is_kept), /* 6146-12 4787-2 */
 	KUNIT_CASE(pooling_is_paired_over_uneven_rows), /* 6888-2 */
 	KUNIT_CASE(an_address_for_one_protocol_is_kept), /* 6888-2 */
 	KUNIT_CASE(a_paired_address_may_be_in_two_rows), /* 6888-2 6888-3 */
 	KUNIT_CASE(another_mark_has_addresses_of_its_own),
-	KUNIT_CASE(a_guess_is_what_is_claimed),
+	KUNIT_CASE(the_predicted_address_is_allocated),
 	KUNIT_CASE(a_full_pool_answers_at_once),
 	KUNIT_CASE(which_addresses_are_full_is_learned_anew),
 	KUNIT_CASE(a_search_ends_without_hints),
@@ -418,7 +425,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "nat64_claim",
+	.name = "nat64_alloc_port",
 	.init = fixture_init_parts,
 	.exit = fixture_exit,
 	.test_cases = cases,

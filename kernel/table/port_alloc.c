@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * claim.c - an IPv4 transport address for a new BIB entry (RFC 6146 s3.5.1.1,
- *	s3.5.2.3)
+ * port_alloc.c - an IPv4 transport address for a new BIB entry
+ *	(RFC 6146 s3.5.1.1, s3.5.2.3)
  *
  * First the address, then the port: the address that the inside host has
  * already, else one that a keyed hash of it chooses; of that a port of the same
@@ -37,8 +37,8 @@ struct nat64_search {
 	struct nat64_instance *inst;
 	/** @cfg: its configuration */
 	const struct nat64_config *cfg;
-	/** @claim: where to put the transport address */
-	struct nat64_claim *claim;
+	/** @alloc: where to put the transport address */
+	struct nat64_port_alloc *alloc;
 	/** @mark: mark of the packet */
 	u32 mark;
 	/**
@@ -55,7 +55,7 @@ struct nat64_search {
 };
 
 /* A number below @n that nobody can foresee (RFC 6056 s3.3.1). */
-static u32 nat64_claim_random(u32 n)
+static u32 nat64_port_alloc_random(u32 n)
 {
 	return n > 1 ? reciprocal_scale(get_random_u32(), n) : 0;
 }
@@ -150,7 +150,7 @@ static int nat64_ports_take(struct nat64_search *s, u32 host, u32 min, u32 max,
 				    &nat64_ports_unused;
 	unsigned int first = min >> NAT64_PAGE_SHIFT;
 	unsigned int last = max >> NAT64_PAGE_SHIFT;
-	u32 any = min + nat64_claim_random(max - min + 1);
+	u32 any = min + nat64_port_alloc_random(max - min + 1);
 	unsigned int start = any >> NAT64_PAGE_SHIFT;
 	unsigned int from, end, i;
 	int err = -EBUSY;
@@ -177,18 +177,18 @@ static int nat64_ports_take(struct nat64_search *s, u32 host, u32 min, u32 max,
 					 NAT64_PAGE_PORTS - 1;
 			/* What was drawn was a port of another page. */
 			if (i != start)
-				any = lo + nat64_claim_random(hi - lo + 1);
+				any = lo + nat64_port_alloc_random(hi - lo + 1);
 			port = nat64_page_take(page, s->look,
 					       any % NAT64_PAGE_PORTS, lo, hi,
 					       parity);
 			nat64_search_done(s, ports, page, i, port, parity);
 			if (port < 0)
 				continue;
-			s->claim->page = page;
-			s->claim->last =
+			s->alloc->page = page;
+			s->alloc->last =
 				nat64_page_seek(page, lo, hi, parity) < 0 &&
 				nat64_page_seek(page, lo, hi, !parity) < 0;
-			s->claim->port = htons((i << NAT64_PAGE_SHIFT) + port);
+			s->alloc->port = htons((i << NAT64_PAGE_SHIFT) + port);
 			return 0;
 		}
 		if (from == first)
@@ -216,7 +216,7 @@ static int nat64_ranges_take(struct nat64_search *s, u32 host,
 			     const struct nat64_ports_range *ranges, int n,
 			     u32 min, u32 max, unsigned int parity)
 {
-	unsigned int start = nat64_claim_random(n);
+	unsigned int start = nat64_port_alloc_random(n);
 	int i, err, all = -EBUSY;
 
 	for (i = 0; i < n; i++) {
@@ -260,12 +260,12 @@ static int nat64_search_addr(struct nat64_search *s, u32 host,
 	bool user = s->port6 >= NAT64_PORT_USER;
 	u32 min = user ? NAT64_PORT_USER : 0;
 	u32 max = user ? 65535 : NAT64_PORT_USER - 1;
-	unsigned int parity = nat64_claim_random(2);
+	unsigned int parity = nat64_port_alloc_random(2);
 	/* Port 0 is reserved in TCP and UDP; ICMP identifier 0 is not. */
 	u32 zero = s->proto != NAT64_ICMP;
 	int err = -EBUSY, other;
 
-	s->claim->addr = htonl(host);
+	s->alloc->addr = htonl(host);
 	if (s->proto == NAT64_UDP && s->cfg->keys.preserve_port_parity)
 		parity = s->port6 & 1;
 	if (s->proto != NAT64_ICMP)
@@ -314,10 +314,10 @@ static void nat64_search_spend(const struct nat64_search *s,
 {
 	u32 at = nat64_config_at4(s->cfg, s->proto, row, host);
 	struct nat64_search again = *s;
-	struct nat64_claim ignored;
+	struct nat64_port_alloc ignored;
 
 	again.look = true;
-	again.claim = &ignored;
+	again.alloc = &ignored;
 	nat64_spent_set(s->cfg, s->proto, at, true);
 	/* One may have come back in the meantime. */
 	if (nat64_search_addr(&again, host, row->ranges, row->n_ranges) !=
@@ -331,7 +331,7 @@ static int nat64_search_row(struct nat64_search *s,
 {
 	int err = nat64_search_addr(s, host, row->ranges, row->n_ranges);
 
-	if (!s->look && (err == -EBUSY || (!err && s->claim->last)))
+	if (!s->look && (err == -EBUSY || (!err && s->alloc->last)))
 		nat64_search_spend(s, row, host);
 	return err;
 }
@@ -397,7 +397,7 @@ static bool nat64_search_has(const struct nat64_search *s, u32 host)
 }
 
 /**
- * nat64_pool4_guess - the address that nat64_pool4_claim() will try first
+ * nat64_port_alloc_predict - the address that nat64_port_alloc() will try first
  * @inst: the instance
  * @cfg: its configuration
  * @proto: protocol
@@ -410,9 +410,10 @@ static bool nat64_search_has(const struct nat64_search *s, u32 host)
  *
  * Return: the address, in network byte order; 0 if pool4 has none.
  */
-__be32 nat64_pool4_guess(struct nat64_instance *inst,
-			 const struct nat64_config *cfg, enum nat64_proto proto,
-			 const struct in6_addr *addr6, u32 mark)
+__be32 nat64_port_alloc_predict(struct nat64_instance *inst,
+				const struct nat64_config *cfg,
+				enum nat64_proto proto,
+				const struct in6_addr *addr6, u32 mark)
 {
 	struct nat64_search s = {
 		.inst = inst, .cfg = cfg, .mark = mark, .proto = proto,
@@ -439,7 +440,7 @@ static int nat64_search_any(struct nat64_search *s,
 	u32 total, first, chosen;
 	__be32 paired;
 
-	s->claim->pairs = false;
+	s->alloc->pairs = false;
 	if (!s->cfg->n_pool4)
 		return nat64_search_own(s, own);
 	total = nat64_config_mark4(s->cfg, s->proto, s->mark, &first);
@@ -448,8 +449,8 @@ static int nat64_search_any(struct nat64_search *s,
 	paired = nat64_subscriber_addr4(s->inst, addr6);
 	if (paired) {
 		err = nat64_search_paired(s, ntohl(paired));
-		s->claim->pairs = err == -EADDRNOTAVAIL;
-		if (!nat64_search_in_vain(err) && !s->claim->pairs)
+		s->alloc->pairs = err == -EADDRNOTAVAIL;
+		if (!nat64_search_in_vain(err) && !s->alloc->pairs)
 			return err;
 		all = nat64_search_worse(err, all);
 	}
@@ -463,7 +464,7 @@ static int nat64_search_any(struct nat64_search *s,
 }
 
 /**
- * nat64_pool4_claim - give out an IPv4 transport address
+ * nat64_port_alloc - give out an IPv4 transport address
  * @inst: the instance
  * @cfg: its configuration
  * @proto: protocol
@@ -472,55 +473,65 @@ static int nat64_search_any(struct nat64_search *s,
  * @mark: mark of its packet
  * @own: the router's address towards the packet's destination, in network byte
  *	order, or 0; serves if pool4 is empty
- * @claim: where to put the transport address; follow with
- *	nat64_pool4_publish() or nat64_pool4_unclaim()
+ * @alloc: where to put the transport address; follow with
+ *	nat64_pool4_publish() or nat64_port_alloc_cancel()
  *
  * An inside host has the same IPv4 address in all protocols (RFC 6146
  * s3.5.1.1, RFC 6888 REQ-2); only if that has no port left does another serve.
  *
- * Context: softirqs off, RCU read lock. Claiming a port is one atomic bit
+ * Context: softirqs off, RCU read lock. Allocating a port is one atomic bit
  * operation.
  *
  * Return: 0, -EADDRNOTAVAIL if no pool4 entry is for @mark and @proto, -EBUSY
  * if all ports are taken, or -ENOMEM.
  */
-int nat64_pool4_claim(struct nat64_instance *inst,
-		      const struct nat64_config *cfg, enum nat64_proto proto,
-		      const struct in6_addr *addr6, __be16 port6, u32 mark,
-		      __be32 own, struct nat64_claim *claim)
+int nat64_port_alloc(struct nat64_instance *inst,
+		     const struct nat64_config *cfg, enum nat64_proto proto,
+		     const struct in6_addr *addr6, __be16 port6, u32 mark,
+		     __be32 own, struct nat64_port_alloc *alloc)
 {
 	struct nat64_search s = {
-		.inst = inst, .cfg = cfg, .claim = claim, .mark = mark,
-		.proto = proto, .port6 = ntohs(port6),
+		.inst = inst,
+		.cfg = cfg,
+		.alloc = alloc,
+		.mark = mark,
+		.proto = proto,
+		.port6 = ntohs(port6),
 	};
 
 	return nat64_search_any(&s, addr6, own);
 }
 
 /**
- * nat64_pool4_look - see what nat64_pool4_claim() would do
+ * nat64_port_alloc_peek - see what nat64_port_alloc() would do
  * @inst: the instance
  * @cfg: its configuration
  * @proto: protocol
  * @addr6: IPv6 address that would ask
  * @port6: its port, in network byte order
  * @mark: mark of its packet
- * @own: as of nat64_pool4_claim()
- * @claim: where to put a transport address that is free: the address is the one
+ * @own: as of nat64_port_alloc()
+ * @alloc: where to put a transport address that is free: the address is the one
  *	that would be given out, the port one of those that might
  *
  * Context: softirqs off, RCU read lock. Changes nothing.
  *
- * Return: what nat64_pool4_claim() would return, but for -ENOMEM.
+ * Return: what nat64_port_alloc() would return, but for -ENOMEM.
  */
-int nat64_pool4_look(struct nat64_instance *inst,
-		     const struct nat64_config *cfg, enum nat64_proto proto,
-		     const struct in6_addr *addr6, __be16 port6, u32 mark,
-		     __be32 own, struct nat64_claim *claim)
+int nat64_port_alloc_peek(struct nat64_instance *inst,
+			  const struct nat64_config *cfg,
+			  enum nat64_proto proto, const struct in6_addr *addr6,
+			  __be16 port6, u32 mark, __be32 own,
+			  struct nat64_port_alloc *alloc)
 {
 	struct nat64_search s = {
-		.inst = inst, .cfg = cfg, .claim = claim, .mark = mark,
-		.proto = proto, .port6 = ntohs(port6), .look = true,
+		.inst = inst,
+		.cfg = cfg,
+		.alloc = alloc,
+		.mark = mark,
+		.proto = proto,
+		.port6 = ntohs(port6),
+		.look = true,
 	};
 
 	return nat64_search_any(&s, addr6, own);
