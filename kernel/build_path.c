@@ -15,6 +15,7 @@
 #include "table/buckets.c"
 #include "table/config.c"
 #include "table/event.c"
+#include "table/exhausted.c"
 #include "table/expire.c"
 #include "table/limit.c"
 #include "table/page.c"
@@ -23,7 +24,6 @@
 #include "table/reclaim.c"
 #include "table/remote.c"
 #include "table/session.c"
-#include "table/spent.c"
 #include "table/stats.c"
 #include "table/subscriber.c"
 

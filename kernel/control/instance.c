@@ -19,11 +19,11 @@
 #include "control/statics.h"
 #include "path/path.h"
 #include "table/event.h"
+#include "table/exhausted.h"
 #include "table/expire.h"
 #include "table/limit.h"
 #include "table/remote.h"
 #include "table/session.h"
-#include "table/spent.h"
 #include "table/subscriber.h"
 
 static bool nat64_closing;
@@ -320,7 +320,7 @@ int nat64_instance_start(struct nat64_instance *inst)
 			goto err_hook;
 		nn->hooked = true;
 	}
-	nat64_spent_attach(nat64_instance_config(inst), NULL);
+	nat64_exhausted_attach(nat64_instance_config(inst), NULL);
 	nat64_expire_start(inst, &nat64_instance_expire_ops);
 	nat64_instance_list(inst);
 	nat64_overlap_end(nn, inst);
@@ -528,7 +528,7 @@ void nat64_instance_replace(struct nat64_instance *inst,
 	keep.pool4 = old->n_pool4 != cfg->n_pool4 ||
 		     memcmp(old->pool4, cfg->pool4,
 			    array_size(old->n_pool4, sizeof(old->pool4[0])));
-	nat64_spent_attach(cfg, keep.pool4 ? NULL : old);
+	nat64_exhausted_attach(cfg, keep.pool4 ? NULL : old);
 	rcu_assign_pointer(inst->past, old);
 	rcu_assign_pointer(inst->config, cfg);
 	nat64_limit_relax(inst);

@@ -6,7 +6,7 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include "table/spent.h"
+#include "table/exhausted.h"
 
 /* Memory for a session with its BIB entry and its share of the tables. */
 #define NAT64_SESSION_MEMORY 128
@@ -83,7 +83,7 @@ struct nat64_config *nat64_config_copy(const struct nat64_config *old,
 	if (!cfg)
 		return NULL;
 	memcpy(cfg, old, struct_size(old, pool4, old->n_pool4));
-	cfg->spent = NULL;
+	cfg->exhausted = NULL;
 	return cfg;
 }
 
@@ -138,7 +138,7 @@ static void nat64_config_free(struct rcu_head *rcu)
 {
 	struct nat64_config *cfg = container_of(rcu, struct nat64_config, rcu);
 
-	nat64_spent_put(cfg->spent);
+	nat64_exhausted_put(cfg->exhausted);
 	kvfree(cfg);
 }
 

@@ -16,7 +16,7 @@
 #include "rfc/rfc6052.h"
 #include "rfc/tuple.h"
 
-struct nat64_spent;
+struct nat64_exhausted;
 
 /**
  * struct nat64_ports_range - ports or ICMP identifiers from min to max
@@ -160,8 +160,8 @@ struct nat64_config {
 	struct nat64_prefix6 pool6[NAT64_POOL6_MAX];
 	/** @n_pool6: places of @pool6 that may be in use */
 	u8 n_pool6;
-	/** @spent: addresses that have no port left, a hint; or NULL */
-	struct nat64_spent *spent;
+	/** @exhausted: addresses that have no port left, a hint; or NULL */
+	struct nat64_exhausted *exhausted;
 	/** @n_pool4: entries of @pool4; none: the router's own addresses */
 	u16 n_pool4;
 	/** @pool4: the entries, by rising address, for nat64_config_next4() */

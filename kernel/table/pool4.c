@@ -4,8 +4,8 @@
 
 #include <linux/timekeeping.h>
 #include "table/bib.h"
+#include "table/exhausted.h"
 #include "table/instance.h"
-#include "table/spent.h"
 
 /* Seconds of the clock of the hold-down. */
 static unsigned long nat64_pool4_now(void)
@@ -247,13 +247,13 @@ static void nat64_page_release(struct nat64_instance *inst,
 	clear_bit(port, page->used);
 	/*
 	 * First the port, then the hints: pairs with nat64_page_mark() and with
-	 * nat64_spent_set(), each of which sets its hint and looks again.
+	 * nat64_exhausted_set(), each of which sets its hint and looks again.
 	 */
 	smp_mb__after_atomic();
 	if (test_bit(i, ports->full[port & 1]))
 		clear_bit(i, ports->full[port & 1]);
-	nat64_spent_port_back(inst, ports->proto, ports->host,
-			      (i << NAT64_PAGE_SHIFT) + port);
+	nat64_exhausted_port_back(inst, ports->proto, ports->host,
+				  (i << NAT64_PAGE_SHIFT) + port);
 	nat64_page_put(page);
 }
 

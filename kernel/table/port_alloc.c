@@ -15,8 +15,8 @@
 #include <linux/random.h>
 #include <linux/siphash.h>
 #include <net/ip.h>
+#include "table/exhausted.h"
 #include "table/instance.h"
-#include "table/spent.h"
 #include "table/subscriber.h"
 
 /* The first port behind the well-known ones (RFC 6146 s3.5.1.1). */
@@ -309,8 +309,8 @@ static bool nat64_search_serves(const struct nat64_search *s,
  * Note that an address of an entry has no port left, if that is still so. That
  * is seen by the ports themselves, for other hints may be about to go.
  */
-static void nat64_search_spend(const struct nat64_search *s,
-			       const struct nat64_pool4_row *row, u32 host)
+static void nat64_search_exhausted(const struct nat64_search *s,
+				   const struct nat64_pool4_row *row, u32 host)
 {
 	u32 at = nat64_config_at4(s->cfg, s->proto, row, host);
 	struct nat64_search again = *s;
@@ -318,11 +318,11 @@ static void nat64_search_spend(const struct nat64_search *s,
 
 	again.look = true;
 	again.alloc = &ignored;
-	nat64_spent_set(s->cfg, s->proto, at, true);
+	nat64_exhausted_set(s->cfg, s->proto, at, true);
 	/* One may have come back in the meantime. */
 	if (nat64_search_addr(&again, host, row->ranges, row->n_ranges) !=
 	    -EBUSY)
-		nat64_spent_set(s->cfg, s->proto, at, false);
+		nat64_exhausted_set(s->cfg, s->proto, at, false);
 }
 
 /* A port of an address of an entry. Returns 0, -EBUSY or -ENOMEM. */
@@ -332,7 +332,7 @@ static int nat64_search_row(struct nat64_search *s,
 	int err = nat64_search_addr(s, host, row->ranges, row->n_ranges);
 
 	if (!s->look && (err == -EBUSY || (!err && s->alloc->last)))
-		nat64_search_spend(s, row, host);
+		nat64_search_exhausted(s, row, host);
 	return err;
 }
 
@@ -354,7 +354,7 @@ static int nat64_search_paired(struct nat64_search *s, u32 host)
 		if (!nat64_search_serves(s, row))
 			continue;
 		at = nat64_config_at4(s->cfg, s->proto, row, host);
-		if (nat64_spent_next(s->cfg, s->proto, at, at + 1) != at)
+		if (nat64_exhausted_next(s->cfg, s->proto, at, at + 1) != at)
 			continue;
 		err = nat64_search_row(s, row, host);
 		if (!nat64_search_in_vain(err))
@@ -373,7 +373,7 @@ static int nat64_search_span(struct nat64_search *s, u32 at, u32 end,
 	u32 host;
 
 	for (;; at++) {
-		at = nat64_spent_next(s->cfg, s->proto, at, end);
+		at = nat64_exhausted_next(s->cfg, s->proto, at, end);
 		if (at >= end || !*tries)
 			return all;
 		(*tries)--;

@@ -475,10 +475,10 @@ static void a_copy_is_complete_and_apart(struct kunit *test)
 	copy = nat64_config_copy(fx->cfg, fx->cfg->n_pool4 + 1);
 	KUNIT_ASSERT_NOT_NULL(test, copy);
 	/* That is for who publishes it. */
-	KUNIT_EXPECT_NULL(test, copy->spent);
-	copy->spent = fx->cfg->spent;
+	KUNIT_EXPECT_NULL(test, copy->exhausted);
+	copy->exhausted = fx->cfg->exhausted;
 	test_octets(test, copy, fx->cfg, struct_size(copy, pool4, 2), "copy");
-	copy->spent = NULL;
+	copy->exhausted = NULL;
 	copy->pool4[0].protos = 0;
 	copy->pool6[0].len = 0;
 	copy->keys.udp_timeout = 456;

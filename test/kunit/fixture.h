@@ -29,6 +29,7 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/buckets.c"
 #include "../../kernel/table/config.c"
 #include "../../kernel/table/event.c"
+#include "../../kernel/table/exhausted.c"
 #include "../../kernel/table/expire.c"
 #include "../../kernel/table/limit.c"
 #include "../../kernel/table/page.c"
@@ -37,7 +38,6 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/reclaim.c"
 #include "../../kernel/table/remote.c"
 #include "../../kernel/table/session.c"
-#include "../../kernel/table/spent.c"
 #include "../../kernel/table/stats.c"
 #include "../../kernel/table/subscriber.c"
 
@@ -164,7 +164,7 @@ static inline void fixture_exit(struct kunit *test)
 	percpu_counter_destroy(&inst->n_sessions);
 	percpu_counter_destroy(&inst->n_bibs);
 	free_percpu(inst->stats);
-	nat64_spent_put(fx->cfg->spent);
+	nat64_exhausted_put(fx->cfg->exhausted);
 	kvfree(fx->cfg);
 	nat64_session_exit();
 	nat64_remote_exit();
@@ -174,14 +174,14 @@ static inline void fixture_exit(struct kunit *test)
 }
 
 /* Pool4 has changed. */
-static inline void fixture_spent(struct kunit *test)
+static inline void fixture_exhausted(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
 
 	nat64_config_sort4(fx->cfg);
-	nat64_spent_put(fx->cfg->spent);
-	nat64_spent_attach(fx->cfg, NULL);
-	KUNIT_ASSERT_EQ(test, !fx->cfg->spent, !fx->cfg->n_pool4);
+	nat64_exhausted_put(fx->cfg->exhausted);
+	nat64_exhausted_attach(fx->cfg, NULL);
+	KUNIT_ASSERT_EQ(test, !fx->cfg->exhausted, !fx->cfg->n_pool4);
 }
 
 /* Add ADDR/LEN ports MIN to MAX; the configuration is not copied. */
@@ -195,7 +195,7 @@ static inline void fixture_pool4(struct kunit *test, const char *addr, u8 len,
 	};
 
 	KUNIT_ASSERT_NULL(test, nat64_config_add_pool4(fx->cfg, &row));
-	fixture_spent(test);
+	fixture_exhausted(test);
 }
 
 /* The inside hosts of the tests: 2001:db8::N. */

@@ -394,7 +394,7 @@ static void all_ranges_of_a_row_serve(struct kunit *test)
 
 	naive_init(test, &naive, "192.0.2.0");
 	KUNIT_ASSERT_NULL(test, nat64_config_add_pool4(fx->cfg, &row));
-	fixture_spent(test);
+	fixture_exhausted(test);
 	for (i = 0; i < 12; i++) {
 		KUNIT_ASSERT_EQ(
 			test,

@@ -13,7 +13,7 @@ static void del_pool4(struct kunit *test, const char *addr, u8 len)
 	};
 
 	KUNIT_ASSERT_NULL(test, nat64_config_del_pool4(fx->cfg, &row));
-	fixture_spent(test);
+	fixture_exhausted(test);
 }
 
 /* An entry in each protocol, at new ports: all of them have the address. */
@@ -268,14 +268,14 @@ static void small_pool(struct kunit *test)
 #define SMALL_POOL 1024
 
 /* Addresses in which a search would look for a port. */
-static u32 not_spent(struct kunit *test)
+static u32 not_exhausted(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
 	u32 at, end, first, n = 0;
 
 	end = nat64_config_mark4(fx->cfg, NAT64_TCP, 0, &first) + first;
 	for (at = first; at < end; at++)
-		n += nat64_spent_next(fx->cfg, NAT64_TCP, at, end) == at;
+		n += nat64_exhausted_next(fx->cfg, NAT64_TCP, at, end) == at;
 	return n;
 }
 
@@ -326,10 +326,10 @@ static void a_full_pool_answers_at_once(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, alloc);
 	small_pool(test);
 	fill(test, alloc);
-	KUNIT_EXPECT_EQ(test, not_spent(test), 0);
+	KUNIT_EXPECT_EQ(test, not_exhausted(test), 0);
 	expect_full(test);
 	expect_found(test, alloc);
-	KUNIT_EXPECT_EQ(test, not_spent(test), 0);
+	KUNIT_EXPECT_EQ(test, not_exhausted(test), 0);
 	/* Other protocols have theirs. */
 	KUNIT_EXPECT_EQ(test, fixture_alloc(test, NAT64_UDP, 1, 9000, &other),
 			0);
@@ -345,13 +345,13 @@ static void which_addresses_are_full_is_learned_anew(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, alloc);
 	small_pool(test);
 	fill(test, alloc);
-	fixture_spent(test);
-	KUNIT_EXPECT_EQ(test, not_spent(test), SMALL_POOL / 2);
+	fixture_exhausted(test);
+	KUNIT_EXPECT_EQ(test, not_exhausted(test), SMALL_POOL / 2);
 	KUNIT_EXPECT_EQ(test, fixture_alloc(test, NAT64_TCP, 1, 1, &other),
 			-EBUSY);
-	KUNIT_EXPECT_EQ(test, not_spent(test), SMALL_POOL / 2 - 256);
+	KUNIT_EXPECT_EQ(test, not_exhausted(test), SMALL_POOL / 2 - 256);
 	expect_full(test);
-	KUNIT_EXPECT_EQ(test, not_spent(test), 0);
+	KUNIT_EXPECT_EQ(test, not_exhausted(test), 0);
 	expect_found(test, alloc);
 }
 
@@ -363,8 +363,8 @@ static void a_search_ends_without_hints(struct kunit *test)
 	int i, n = 0;
 
 	fixture_pool4(test, "192.0.2.0", 28, 2000, 2009, PROTO_BITS, 0);
-	nat64_spent_put(fx->cfg->spent);
-	fx->cfg->spent = NULL;
+	nat64_exhausted_put(fx->cfg->exhausted);
+	fx->cfg->exhausted = NULL;
 	for (i = 0; i < 200; i++)
 		n += !fixture_alloc(test, NAT64_TCP, i, 1, &alloc);
 	KUNIT_EXPECT_EQ(test, n, 160);

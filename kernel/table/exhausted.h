@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * spent.h - the addresses of pool4 that have no port left
+ * exhausted.h - the addresses of pool4 that have no port left
  *
  * A bit for each address of each pool4 entry and protocol, so that a search
  * steps over those that are full, and knows at once when all are. The bits lie
@@ -11,8 +11,8 @@
  * port. So first a port comes back, then its bit goes; and who has set a bit
  * looks for a port once more: at the ports, not at other hints, which may be late.
  */
-#ifndef NAT64_SPENT_H
-#define NAT64_SPENT_H
+#ifndef NAT64_EXHAUSTED_H
+#define NAT64_EXHAUSTED_H
 
 #include <linux/refcount.h>
 #include <linux/types.h>
@@ -22,9 +22,9 @@
 struct nat64_instance;
 
 /**
- * struct nat64_spent - the addresses of a pool4 that have no port left
+ * struct nat64_exhausted - the addresses of a pool4 that have no port left
  */
-struct nat64_spent {
+struct nat64_exhausted {
 	/** @users: configurations */
 	refcount_t users;
 	/** @any: a bit has been set since there are any */
@@ -35,14 +35,14 @@ struct nat64_spent {
 	unsigned long bits[];
 };
 
-void nat64_spent_attach(struct nat64_config *cfg,
-			const struct nat64_config *same);
-void nat64_spent_put(struct nat64_spent *spent);
-u32 nat64_spent_next(const struct nat64_config *cfg, enum nat64_proto proto,
-		     u32 at, u32 end);
-void nat64_spent_set(const struct nat64_config *cfg, enum nat64_proto proto,
-		     u32 at, bool is);
-void nat64_spent_port_back(struct nat64_instance *inst, enum nat64_proto proto,
-			   u32 host, u16 port);
+void nat64_exhausted_attach(struct nat64_config *cfg,
+			    const struct nat64_config *same);
+void nat64_exhausted_put(struct nat64_exhausted *exhausted);
+u32 nat64_exhausted_next(const struct nat64_config *cfg, enum nat64_proto proto,
+			 u32 at, u32 end);
+void nat64_exhausted_set(const struct nat64_config *cfg, enum nat64_proto proto,
+			 u32 at, bool is);
+void nat64_exhausted_port_back(struct nat64_instance *inst,
+			       enum nat64_proto proto, u32 host, u16 port);
 
-#endif /* NAT64_SPENT_H */
+#endif /* NAT64_EXHAUSTED_H */
