@@ -17,6 +17,7 @@
 #include "table/event.c"
 #include "table/exhausted.c"
 #include "table/expire.c"
+#include "table/host6.c"
 #include "table/limit.c"
 #include "table/page.c"
 #include "table/pool4.c"
@@ -25,7 +26,6 @@
 #include "table/remote.c"
 #include "table/session.c"
 #include "table/stats.c"
-#include "table/subscriber.c"
 
 #include "packet/geometry.c"
 #include "packet/icmp46.c"

@@ -11,10 +11,10 @@
 #include "nat64.h"
 #include "packet/packet.h"
 #include "table/bib.h"
+#include "table/host6.h"
 #include "table/pool4.h"
 #include "table/remote.h"
 #include "table/session.h"
-#include "table/subscriber.h"
 
 static int __init nat64_init(void)
 {
@@ -24,9 +24,9 @@ static int __init nat64_init(void)
 	err = nat64_pool4_init();
 	if (err)
 		return err;
-	err = nat64_subscriber_init();
+	err = nat64_host6_init();
 	if (err)
-		goto err_subscriber;
+		goto err_host6;
 	err = nat64_bib_init();
 	if (err)
 		goto err_bib;
@@ -54,8 +54,8 @@ err_session:
 err_remote:
 	nat64_bib_exit();
 err_bib:
-	nat64_subscriber_exit();
-err_subscriber:
+	nat64_host6_exit();
+err_host6:
 	nat64_pool4_exit();
 	return err;
 }
@@ -70,7 +70,7 @@ static void __exit nat64_exit(void)
 	nat64_session_exit();
 	nat64_remote_exit();
 	nat64_bib_exit();
-	nat64_subscriber_exit();
+	nat64_host6_exit();
 	nat64_pool4_exit();
 }
 

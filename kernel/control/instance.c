@@ -21,10 +21,10 @@
 #include "table/event.h"
 #include "table/exhausted.h"
 #include "table/expire.h"
+#include "table/host6.h"
 #include "table/limit.h"
 #include "table/remote.h"
 #include "table/session.h"
-#include "table/subscriber.h"
 
 static bool nat64_closing;
 
@@ -218,7 +218,7 @@ static int nat64_instance_tables(struct nat64_instance *inst)
 	err = nat64_session_table_init(inst);
 	if (err)
 		goto err_session;
-	err = nat64_subscriber_table_init(inst);
+	err = nat64_host6_table_init(inst);
 	if (!err)
 		return 0;
 	nat64_session_table_exit(inst);
@@ -341,7 +341,7 @@ static void nat64_instance_remove_bib(struct nat64_instance *inst,
 
 static void nat64_instance_release(struct nat64_instance *inst)
 {
-	nat64_subscriber_table_exit(inst);
+	nat64_host6_table_exit(inst);
 	nat64_session_table_exit(inst);
 	nat64_remote_table_exit(inst);
 	nat64_bib_table_exit(inst);

@@ -208,8 +208,8 @@ static int nat64_nl_put_usage(struct sk_buff *skb,
 		if ((proto < 0 || proto == i) &&
 		    nat64_nl_put_usage_of(skb, &usage, i))
 			return -EMSGSIZE;
-	return nla_put_u64_64bit(skb, NAT64_POOL4_A_SUBSCRIBERS,
-				 usage.subscribers, NAT64_POOL4_A_PAD);
+	return nla_put_u64_64bit(skb, NAT64_POOL4_A_SUBSCRIBERS, usage.hosts6,
+				 NAT64_POOL4_A_PAD);
 }
 
 /*

@@ -16,8 +16,7 @@ static int nat64_nl_put_stats(struct sk_buff *skb, struct nat64_instance *inst)
 			return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	if (nla_put_u64_64bit(skb, NAT64_A_SUBSCRIBER_COUNT,
-			      atomic_read(&inst->subscribers.nelems),
-			      NAT64_A_PAD))
+			      atomic_read(&inst->hosts6.nelems), NAT64_A_PAD))
 		return -EMSGSIZE;
 	return nat64_nl_put_counts(skb, inst);
 }

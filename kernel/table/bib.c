@@ -5,11 +5,11 @@
 #include <linux/hash.h>
 #include <linux/slab.h>
 #include "table/event.h"
+#include "table/host6.h"
 #include "table/instance.h"
 #include "table/reclaim.h"
 #include "table/record.h"
 #include "table/session.h"
-#include "table/subscriber.h"
 
 /*
  * Locks of entries, shared by those that chance brings together: an entry has no
@@ -169,17 +169,17 @@ static struct nat64_bib *nat64_bib_alloc(struct nat64_instance *inst,
 					 bool recorded)
 {
 	struct nat64_bib *bib = nat64_bib_new(recorded);
-	struct nat64_subscriber *sub;
+	struct nat64_host6 *host6;
 
 	if (!bib)
 		return NULL;
-	sub = nat64_subscriber_get(inst, &key->addr6);
-	if (!sub) {
+	host6 = nat64_host6_get(inst, &key->addr6);
+	if (!host6) {
 		nat64_bib_free(bib);
 		return NULL;
 	}
-	if (alloc->pairs || !READ_ONCE(sub->addr4))
-		nat64_subscriber_pair(inst, sub, alloc->addr);
+	if (alloc->pairs || !READ_ONCE(host6->addr4))
+		nat64_host6_pair(inst, host6, alloc->addr);
 	bib->key = *key;
 	bib->addr4 = alloc->addr;
 	bib->port4 = alloc->port;
@@ -222,7 +222,7 @@ static struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
 	spin_unlock(nat64_bib_lock(bib));
 	if (!old)
 		return NULL;
-	nat64_subscriber_put(inst, &bib->key.addr6);
+	nat64_host6_put(inst, &bib->key.addr6);
 	nat64_port_alloc_cancel(inst, bib->key.proto, alloc);
 	nat64_bib_free(bib);
 	return old;
@@ -348,7 +348,7 @@ static void nat64_bib_reclaim(struct nat64_bib *bib)
 /* What is left of an entry that has ended and is in the tables no more. */
 static void nat64_bib_forget(struct nat64_instance *inst, struct nat64_bib *bib)
 {
-	nat64_subscriber_put(inst, &bib->key.addr6);
+	nat64_host6_put(inst, &bib->key.addr6);
 	percpu_counter_dec(&inst->n_bibs);
 	if (nat64_bib_is_static(bib))
 		inst->n_static--;
@@ -488,7 +488,7 @@ void nat64_bib_unmake(struct nat64_instance *inst, struct nat64_bib *bib,
 {
 	if (reserved)
 		nat64_buckets_remove(&inst->bibs, bib);
-	nat64_subscriber_put(inst, &bib->key.addr6);
+	nat64_host6_put(inst, &bib->key.addr6);
 	nat64_bib_reclaim(bib);
 }
 

@@ -14,9 +14,9 @@
 #include <linux/delay.h>
 #include <linux/rhashtable.h>
 #include "table/expire.h"
+#include "table/host6.h"
 #include "table/instance.h"
 #include "table/remote.h"
-#include "table/subscriber.h"
 
 /* Passes until what still moves, or still disagrees, is reported so. */
 #define NAT64_BOOKS_PASSES 8
@@ -261,11 +261,11 @@ static u64 nat64_books_remote(const void *object, void *arg)
 
 static u64 nat64_books_host(const void *object, void *arg)
 {
-	const struct nat64_subscriber *sub = object;
+	const struct nat64_host6 *host6 = object;
 	struct nat64_books_pass *pass = arg;
 
-	pass->paired += READ_ONCE(sub->addr4) != 0;
-	return refcount_read(&sub->n_bibs);
+	pass->paired += READ_ONCE(host6->addr4) != 0;
+	return refcount_read(&host6->n_bibs);
 }
 
 static void nat64_books_addrs(struct nat64_instance *inst,
@@ -276,7 +276,7 @@ static void nat64_books_addrs(struct nat64_instance *inst,
 
 	rcu_read_lock();
 	xa_for_each(&inst->addrs, host, addr4) {
-		pass->addr_hosts += atomic_read(&addr4->subscribers);
+		pass->addr_hosts += atomic_read(&addr4->hosts6);
 		rcu_read_unlock();
 		cond_resched();
 		rcu_read_lock();
@@ -342,7 +342,7 @@ static bool nat64_books_pass(struct nat64_instance *inst,
 	still = nat64_buckets_each(&inst->bibs, nat64_books_by6, &pass);
 	still &= nat64_books_hash(&inst->remotes, nat64_books_remote, NULL,
 				  &pass.remote_sessions);
-	still &= nat64_books_hash(&inst->subscribers, nat64_books_host, &pass,
+	still &= nat64_books_hash(&inst->hosts6, nat64_books_host, &pass,
 				  &pass.host_bibs);
 	nat64_books_addrs(inst, &pass);
 	nat64_books_totals(inst, &pass);

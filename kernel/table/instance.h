@@ -50,8 +50,8 @@ struct nat64_instance {
 	struct rhashtable sessions;
 	/** @remotes: struct nat64_remote by BIB entry and IPv4 address */
 	struct rhashtable remotes;
-	/** @subscribers: struct nat64_subscriber by IPv6 address */
-	struct rhashtable subscribers;
+	/** @hosts6: struct nat64_host6 by IPv6 address */
+	struct rhashtable hosts6;
 	/** @addrs: struct nat64_addr4 by IPv4 address in host byte order */
 	struct xarray addrs;
 	/**

@@ -172,7 +172,7 @@ static void nat64_addr4_drop(struct nat64_instance *inst,
 {
 	int proto;
 
-	if (atomic_read(&addr4->subscribers))
+	if (atomic_read(&addr4->hosts6))
 		return;
 	for (proto = 0; proto < NAT64_PROTOS; proto++)
 		if (rcu_access_pointer(addr4->ports[proto]))
@@ -342,7 +342,7 @@ void nat64_page_trim(struct nat64_instance *inst,
 }
 
 /**
- * nat64_pool4_subscriber - count an inside host for its address
+ * nat64_pool4_count_host6 - count an inside host for its address
  * @inst: the instance
  * @addr: the address, in network byte order; to count one more, the caller has
  *	allocated a port of it
@@ -350,11 +350,11 @@ void nat64_page_trim(struct nat64_instance *inst,
  *
  * Context: softirqs off, RCU read lock.
  */
-void nat64_pool4_subscriber(struct nat64_instance *inst, __be32 addr, int n)
+void nat64_pool4_count_host6(struct nat64_instance *inst, __be32 addr, int n)
 {
 	struct nat64_addr4 *addr4 = xa_load(&inst->addrs, ntohl(addr));
 
-	if (!addr4 || atomic_add_return(n, &addr4->subscribers))
+	if (!addr4 || atomic_add_return(n, &addr4->hosts6))
 		return;
 	/* Its ports may have gone before. */
 	spin_lock(&inst->pages_lock);

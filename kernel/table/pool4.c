@@ -473,7 +473,7 @@ void nat64_pool4_usage(struct nat64_instance *inst,
 			nat64_usage_add(NULL, row, proto, usage);
 	rcu_read_lock();
 	xa_for_each_range(&inst->addrs, host, addr4, row->addr, last) {
-		usage->subscribers += atomic_read(&addr4->subscribers);
+		usage->hosts6 += atomic_read(&addr4->hosts6);
 		for (proto = 0; proto < NAT64_PROTOS; proto++)
 			if (row->protos & BIT(proto))
 				nat64_usage_add(addr4, row, proto, usage);

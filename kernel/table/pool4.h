@@ -128,8 +128,8 @@ struct nat64_ports {
 struct nat64_addr4 {
 	/** @ports: by protocol; changed under nat64_instance.pages_lock */
 	struct nat64_ports __rcu *ports[NAT64_PROTOS];
-	/** @subscribers: inside hosts that have this address */
-	atomic_t subscribers;
+	/** @hosts6: inside hosts that have this address */
+	atomic_t hosts6;
 	/** @link: place among those that wait to be freed */
 	struct llist_node link;
 };
@@ -142,8 +142,8 @@ struct nat64_usage {
 	u64 ports[NAT64_PROTOS];
 	/** @used: those of them that are taken or held down */
 	u64 used[NAT64_PROTOS];
-	/** @subscribers: inside hosts that have one of its addresses */
-	u64 subscribers;
+	/** @hosts6: inside hosts that have one of its addresses */
+	u64 hosts6;
 };
 
 /**
@@ -187,7 +187,7 @@ void nat64_page_put(struct nat64_port_page *page);
 void nat64_page_trim(struct nat64_instance *inst,
 		     const struct nat64_cursor *cursor,
 		     struct nat64_port_page *page);
-void nat64_pool4_subscriber(struct nat64_instance *inst, __be32 addr, int n);
+void nat64_pool4_count_host6(struct nat64_instance *inst, __be32 addr, int n);
 void nat64_pool4_destroy(struct nat64_instance *inst);
 
 /* pool4.c */

@@ -16,8 +16,8 @@
 #include <linux/siphash.h>
 #include <net/ip.h>
 #include "table/exhausted.h"
+#include "table/host6.h"
 #include "table/instance.h"
-#include "table/subscriber.h"
 
 /* The first port behind the well-known ones (RFC 6146 s3.5.1.1). */
 #define NAT64_PORT_USER 1024
@@ -418,7 +418,7 @@ __be32 nat64_port_alloc_predict(struct nat64_instance *inst,
 	struct nat64_search s = {
 		.inst = inst, .cfg = cfg, .mark = mark, .proto = proto,
 	};
-	__be32 paired = nat64_subscriber_addr4(inst, addr6);
+	__be32 paired = nat64_host6_addr4(inst, addr6);
 	u32 total, first, host;
 
 	if (paired && nat64_search_has(&s, ntohl(paired)))
@@ -426,8 +426,8 @@ __be32 nat64_port_alloc_predict(struct nat64_instance *inst,
 	total = nat64_config_mark4(cfg, proto, mark, &first);
 	if (!total)
 		return 0;
-	nat64_config_nth4(cfg, proto,
-			  first + nat64_subscriber_choice(addr6, total), &host);
+	nat64_config_nth4(cfg, proto, first + nat64_host6_hash(addr6, total),
+			  &host);
 	return htonl(host);
 }
 
@@ -446,7 +446,7 @@ static int nat64_search_any(struct nat64_search *s,
 	total = nat64_config_mark4(s->cfg, s->proto, s->mark, &first);
 	if (!total)
 		return -EADDRNOTAVAIL;
-	paired = nat64_subscriber_addr4(s->inst, addr6);
+	paired = nat64_host6_addr4(s->inst, addr6);
 	if (paired) {
 		err = nat64_search_paired(s, ntohl(paired));
 		s->alloc->pairs = err == -EADDRNOTAVAIL;
@@ -454,7 +454,7 @@ static int nat64_search_any(struct nat64_search *s,
 			return err;
 		all = nat64_search_worse(err, all);
 	}
-	chosen = first + nat64_subscriber_choice(addr6, total);
+	chosen = first + nat64_host6_hash(addr6, total);
 	err = nat64_search_span(s, chosen, first + total, &tries);
 	if (!nat64_search_in_vain(err))
 		return err;

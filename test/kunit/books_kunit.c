@@ -47,19 +47,19 @@ static void counted_by_entry(struct desk *d, bool back)
 
 static void counted_by_host(struct desk *d, bool back)
 {
-	struct nat64_subscriber *sub;
+	struct nat64_host6 *host6;
 
 	fixture_enter();
-	sub = rhashtable_lookup(&d->inst->subscribers, &d->bib->key.addr6,
-				subscriber_params);
-	refcount_set(&sub->n_bibs, back ? 1 : 2);
+	host6 = rhashtable_lookup(&d->inst->hosts6, &d->bib->key.addr6,
+				  host6_params);
+	refcount_set(&host6->n_bibs, back ? 1 : 2);
 	fixture_leave();
 }
 
 static void counted_by_address(struct desk *d, bool back)
 {
 	fixture_enter();
-	nat64_pool4_subscriber(d->inst, d->bib->addr4, back ? -1 : 1);
+	nat64_pool4_count_host6(d->inst, d->bib->addr4, back ? -1 : 1);
 	fixture_leave();
 }
 

@@ -31,6 +31,7 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/event.c"
 #include "../../kernel/table/exhausted.c"
 #include "../../kernel/table/expire.c"
+#include "../../kernel/table/host6.c"
 #include "../../kernel/table/limit.c"
 #include "../../kernel/table/page.c"
 #include "../../kernel/table/pool4.c"
@@ -39,7 +40,6 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/remote.c"
 #include "../../kernel/table/session.c"
 #include "../../kernel/table/stats.c"
-#include "../../kernel/table/subscriber.c"
 
 /* Room for pool4 entries in a test's configuration. */
 #define FIXTURE_ROWS 64
@@ -84,7 +84,7 @@ static inline int fixture_tables(struct nat64_instance *inst)
 		       nat64_bib_table_init(inst)			     ?:
 		       nat64_remote_table_init(inst)			     ?:
 		       nat64_session_table_init(inst)			     ?:
-		       nat64_subscriber_table_init(inst);
+		       nat64_host6_table_init(inst);
 }
 
 static inline int fixture_init(struct kunit *test)
@@ -94,12 +94,12 @@ static inline int fixture_init(struct kunit *test)
 
 	if (!fx)
 		return -ENOMEM;
-	err = nat64_pool4_init()	      ?:
-		      nat64_subscriber_init() ?:
-		      nat64_bib_init()	      ?:
-		      nat64_remote_init()     ?:
-		      nat64_session_init()    ?:
-						fixture_tables(&fx->inst);
+	err = nat64_pool4_init()	   ?:
+		      nat64_host6_init()   ?:
+		      nat64_bib_init()	   ?:
+		      nat64_remote_init()  ?:
+		      nat64_session_init() ?:
+					     fixture_tables(&fx->inst);
 	if (err)
 		return err;
 	fx->cfg = nat64_config_alloc(FIXTURE_ROWS);
@@ -154,9 +154,9 @@ static inline void fixture_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_bibs), 0);
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&inst->n_sessions), 0);
 	rcu_barrier();
-	KUNIT_EXPECT_EQ(test, atomic_read(&inst->subscribers.nelems), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&inst->hosts6.nelems), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&inst->remotes.nelems), 0);
-	nat64_subscriber_table_exit(inst);
+	nat64_host6_table_exit(inst);
 	nat64_session_table_exit(inst);
 	nat64_remote_table_exit(inst);
 	nat64_bib_table_exit(inst);
@@ -169,7 +169,7 @@ static inline void fixture_exit(struct kunit *test)
 	nat64_session_exit();
 	nat64_remote_exit();
 	nat64_bib_exit();
-	nat64_subscriber_exit();
+	nat64_host6_exit();
 	nat64_pool4_exit();
 }
 
@@ -263,7 +263,7 @@ static inline __be32 fixture_addr4(struct kunit *test, u32 n)
 	__be32 addr4;
 
 	fixture_enter();
-	addr4 = nat64_subscriber_addr4(&fx->inst, &addr6);
+	addr4 = nat64_host6_addr4(&fx->inst, &addr6);
 	fixture_leave();
 	return addr4;
 }

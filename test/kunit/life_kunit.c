@@ -224,7 +224,7 @@ static void expect_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 0);
 	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.sessions.nelems), 0);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.subscribers.nelems), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.hosts6.nelems), 0);
 }
 
 static struct nat64_session *ses_of(struct kunit *test, struct nat64_bib *bib,
@@ -385,7 +385,7 @@ static void an_entry_is_there_on_both_sides_at_once(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, fixture_find6(test, NAT64_UDP, HOST, PORT));
 	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 0);
 	expect_sessions(test, 0);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.subscribers.nelems), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.hosts6.nelems), 0);
 }
 
 static bool is_nobody(const struct nat64_bib *bib, struct nat64_session *ses,

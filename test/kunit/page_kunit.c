@@ -316,7 +316,7 @@ static void an_address_stays_as_long_as_it_has_a_host(struct kunit *test)
 {
 	struct nat64_port_alloc alloc, elsewhere = {};
 	struct fixture *fx = test->priv;
-	struct nat64_subscriber *sub;
+	struct nat64_host6 *host6;
 	struct in6_addr addr6 = fixture_host(1);
 
 	fixture_pool4(test, "192.0.2.1", 32, 0, 65535, PROTO_BITS, 0);
@@ -324,15 +324,15 @@ static void an_address_stays_as_long_as_it_has_a_host(struct kunit *test)
 			0);
 	elsewhere.addr = alloc.addr;
 	fixture_enter();
-	sub = nat64_subscriber_get(&fx->inst, &addr6);
-	KUNIT_ASSERT_NOT_NULL(test, sub);
-	nat64_subscriber_pair(&fx->inst, sub, elsewhere.addr);
+	host6 = nat64_host6_get(&fx->inst, &addr6);
+	KUNIT_ASSERT_NOT_NULL(test, host6);
+	nat64_host6_pair(&fx->inst, host6, elsewhere.addr);
 	fixture_leave();
 	fixture_cancel(test, NAT64_UDP, &alloc);
 	fixture_expire(test);
 	KUNIT_EXPECT_EQ(test, fx->inst.pages_memory, NAT64_MEMORY_ADDR);
 	fixture_enter();
-	nat64_subscriber_put(&fx->inst, &addr6);
+	nat64_host6_put(&fx->inst, &addr6);
 	fixture_leave();
 	expect_nothing(test);
 }

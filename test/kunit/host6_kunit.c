@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* subscriber_kunit.c - what the BIB entries of an inside host have in common */
+/* host6_kunit.c - what the BIB entries of an inside host have in common */
 #include "fixture.h"
 #include "fault.h"
 
-static int subscriber_init(struct kunit *test)
+static int host6_init(struct kunit *test)
 {
 	int err = fixture_init(test);
 
@@ -12,16 +12,16 @@ static int subscriber_init(struct kunit *test)
 	return err;
 }
 
-static struct nat64_subscriber *get(struct kunit *test, u32 n)
+static struct nat64_host6 *get(struct kunit *test, u32 n)
 {
 	struct fixture *fx = test->priv;
 	struct in6_addr addr6 = fixture_host(n);
-	struct nat64_subscriber *sub;
+	struct nat64_host6 *host6;
 
 	fixture_enter();
-	sub = nat64_subscriber_get(&fx->inst, &addr6);
+	host6 = nat64_host6_get(&fx->inst, &addr6);
 	fixture_leave();
-	return sub;
+	return host6;
 }
 
 static void put(struct kunit *test, u32 n)
@@ -30,7 +30,7 @@ static void put(struct kunit *test, u32 n)
 	struct in6_addr addr6 = fixture_host(n);
 
 	fixture_enter();
-	nat64_subscriber_put(&fx->inst, &addr6);
+	nat64_host6_put(&fx->inst, &addr6);
 	fixture_leave();
 }
 
@@ -38,29 +38,29 @@ static int count(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
 
-	return atomic_read(&fx->inst.subscribers.nelems);
+	return atomic_read(&fx->inst.hosts6.nelems);
 }
 
 /* One object a host, for as long as it has entries. */
 static void an_object_lives_as_long_as_it_is_counted(struct kunit *test)
 {
-	struct nat64_subscriber *sub = get(test, 1), *other;
+	struct nat64_host6 *host6 = get(test, 1), *other;
 	struct in6_addr addr6 = fixture_host(1);
 
-	KUNIT_ASSERT_NOT_NULL(test, sub);
-	test_octets(test, &sub->addr6, &addr6, 16, "address");
-	KUNIT_EXPECT_EQ(test, sub->addr4, 0);
-	KUNIT_EXPECT_PTR_EQ(test, get(test, 1), sub);
-	KUNIT_EXPECT_PTR_EQ(test, get(test, 1), sub);
+	KUNIT_ASSERT_NOT_NULL(test, host6);
+	test_octets(test, &host6->addr6, &addr6, 16, "address");
+	KUNIT_EXPECT_EQ(test, host6->addr4, 0);
+	KUNIT_EXPECT_PTR_EQ(test, get(test, 1), host6);
+	KUNIT_EXPECT_PTR_EQ(test, get(test, 1), host6);
 	other = get(test, 2);
 	KUNIT_ASSERT_NOT_NULL(test, other);
-	KUNIT_EXPECT_PTR_NE(test, other, sub);
-	KUNIT_EXPECT_EQ(test, refcount_read(&sub->n_bibs), 3);
+	KUNIT_EXPECT_PTR_NE(test, other, host6);
+	KUNIT_EXPECT_EQ(test, refcount_read(&host6->n_bibs), 3);
 	KUNIT_EXPECT_EQ(test, refcount_read(&other->n_bibs), 1);
-	sub->addr4 = test_addr4("192.0.2.5");
+	host6->addr4 = test_addr4("192.0.2.5");
 	put(test, 1);
 	put(test, 1);
-	test_same_addr4(test, fixture_addr4(test, 1), sub->addr4);
+	test_same_addr4(test, fixture_addr4(test, 1), host6->addr4);
 	KUNIT_EXPECT_EQ(test, fixture_addr4(test, 2), 0);
 	put(test, 1);
 	KUNIT_EXPECT_EQ(test, fixture_addr4(test, 1), 0);
@@ -97,26 +97,27 @@ static void all_entries_of_a_host_share_it(struct kunit *test)
  */
 static void a_host_that_comes_back_gets_a_new_one(struct kunit *test)
 {
-	struct nat64_subscriber *old = get(test, 1), *sub;
+	struct nat64_host6 *old = get(test, 1), *host6;
 	struct fixture *fx = test->priv;
 
 	KUNIT_ASSERT_NOT_NULL(test, old);
 	old->addr4 = test_addr4("192.0.2.5");
 	KUNIT_ASSERT_TRUE(test, refcount_dec_and_test(&old->n_bibs));
-	sub = get(test, 1);
-	KUNIT_ASSERT_NOT_NULL(test, sub);
-	KUNIT_EXPECT_PTR_NE(test, sub, old);
-	KUNIT_EXPECT_EQ(test, refcount_read(&sub->n_bibs), 1);
-	KUNIT_EXPECT_EQ(test, sub->addr4, 0);
+	host6 = get(test, 1);
+	KUNIT_ASSERT_NOT_NULL(test, host6);
+	KUNIT_EXPECT_PTR_NE(test, host6, old);
+	KUNIT_EXPECT_EQ(test, refcount_read(&host6->n_bibs), 1);
+	KUNIT_EXPECT_EQ(test, host6->addr4, 0);
 	KUNIT_EXPECT_EQ(test, count(test), 1);
 	/* The first CPU goes on: what it takes out must not be the new one. */
 	fixture_enter();
-	KUNIT_EXPECT_NE(test, rhashtable_remove_fast(&fx->inst.subscribers,
-						     &old->node,
-						     subscriber_params), 0);
+	KUNIT_EXPECT_NE(test,
+			rhashtable_remove_fast(&fx->inst.hosts6, &old->node,
+					       host6_params),
+			0);
 	fixture_leave();
-	nat64_reclaim(&subscribers_dead, &old->link);
-	KUNIT_EXPECT_PTR_EQ(test, get(test, 1), sub);
+	nat64_reclaim(&hosts6_dead, &old->link);
+	KUNIT_EXPECT_PTR_EQ(test, get(test, 1), host6);
 	put(test, 1);
 	put(test, 1);
 	KUNIT_EXPECT_EQ(test, count(test), 0);
@@ -130,12 +131,11 @@ static void a_choice_belongs_to_the_host(struct kunit *test)
 
 	for (i = 0; i < 1000; i++) {
 		struct in6_addr addr6 = fixture_host(i);
-		u32 choice = nat64_subscriber_choice(&addr6, 20);
+		u32 choice = nat64_host6_hash(&addr6, 20);
 
 		KUNIT_ASSERT_LT(test, choice, 20);
-		KUNIT_EXPECT_EQ(test, nat64_subscriber_choice(&addr6, 20),
-				choice);
-		KUNIT_EXPECT_EQ(test, nat64_subscriber_choice(&addr6, 1), 0);
+		KUNIT_EXPECT_EQ(test, nat64_host6_hash(&addr6, 20), choice);
+		KUNIT_EXPECT_EQ(test, nat64_host6_hash(&addr6, 1), 0);
 		__set_bit(choice, &chosen);
 	}
 	/* 1000 hosts that all leave out one of 20: never */
@@ -148,7 +148,7 @@ static void a_choice_belongs_to_the_host(struct kunit *test)
 static void random_hosts_agree_with_a_naive_table(struct kunit *test)
 {
 	static u32 naive[HOSTS];
-	struct nat64_subscriber *sub;
+	struct nat64_host6 *host6;
 	struct rnd_state rnd;
 	int i, n = 0;
 
@@ -163,12 +163,12 @@ static void random_hosts_agree_with_a_naive_table(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, !!fixture_addr4(test, host),
 				!!naive[host]);
 		if (fill) {
-			sub = get(test, host);
-			KUNIT_ASSERT_NOT_NULL(test, sub);
+			host6 = get(test, host);
+			KUNIT_ASSERT_NOT_NULL(test, host6);
 			n += !naive[host]++;
-			KUNIT_ASSERT_EQ(test, refcount_read(&sub->n_bibs),
+			KUNIT_ASSERT_EQ(test, refcount_read(&host6->n_bibs),
 					naive[host]);
-			sub->addr4 = htonl(host + 1);
+			host6->addr4 = htonl(host + 1);
 		} else if (naive[host]) {
 			test_same_addr4(test, fixture_addr4(test, host),
 					htonl(host + 1));
@@ -187,24 +187,24 @@ static void random_hosts_agree_with_a_naive_table(struct kunit *test)
 /* No memory, at each allocation in turn: nothing is left behind. */
 static void without_memory_there_is_none(struct kunit *test)
 {
-	struct nat64_subscriber *sub;
+	struct nat64_host6 *host6;
 	int n, failed = 0, made = 0;
 	bool fired = true;
 
 	fault_init(test);
 	for (n = 1; fired; n++) {
 		fault_begin(n);
-		sub = get(test, n);
+		host6 = get(test, n);
 		fired = fault_end();
-		if (!sub) {
+		if (!host6) {
 			failed++;
 			KUNIT_EXPECT_TRUE(test, fired);
 			KUNIT_EXPECT_EQ(test, count(test), made);
-			sub = get(test, n);
+			host6 = get(test, n);
 		}
-		KUNIT_ASSERT_NOT_NULL(test, sub);
+		KUNIT_ASSERT_NOT_NULL(test, host6);
 		made++;
-		KUNIT_EXPECT_EQ(test, refcount_read(&sub->n_bibs), 1);
+		KUNIT_EXPECT_EQ(test, refcount_read(&host6->n_bibs), 1);
 	}
 	KUNIT_EXPECT_GE(test, failed, 1);
 	while (--n)
@@ -222,8 +222,8 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "nat64_subscriber",
-	.init = subscriber_init,
+	.name = "nat64_host6",
+	.init = host6_init,
 	.exit = fixture_exit,
 	.test_cases = cases,
 };
