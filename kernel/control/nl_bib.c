@@ -3,8 +3,8 @@
 #include "control/netlink.h"
 
 #include "control/netns.h"
+#include "table/acct.h"
 #include "table/expire.h"
-#include "table/record.h"
 #include "table/session.h"
 
 const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1] = {
@@ -293,7 +293,7 @@ static int nat64_nl_bib_put(struct sk_buff *skb, struct netlink_callback *cb,
 			    struct nat64_instance *inst, struct nat64_bib *bib,
 			    const struct nat64_filter *filter)
 {
-	u64 began = nat64_record_began(bib);
+	u64 began = nat64_acct_began(bib);
 	struct nlattr *nest;
 	void *hdr;
 

@@ -2,8 +2,8 @@
 /* nl_session.c - the object "session" */
 #include "control/netlink.h"
 
+#include "table/acct.h"
 #include "table/expire.h"
-#include "table/record.h"
 #include "table/session.h"
 
 /**
@@ -65,23 +65,23 @@ static u32 nat64_nl_session_expires(const struct nat64_config *cfg,
 	return age < timeout ? jiffies_to_msecs(timeout - age) : 0;
 }
 
-/* What its record says, if it has one. */
-static int nat64_nl_session_put_record(struct sk_buff *skb,
-				       const struct nat64_bib *bib,
-				       const struct nat64_session *ses)
+/* Put the accounting of a session, if it has any. */
+static int nat64_nl_session_put_acct(struct sk_buff *skb,
+				     const struct nat64_bib *bib,
+				     const struct nat64_session *ses)
 {
-	const struct nat64_record *record = nat64_record_of(bib, ses);
+	const struct nat64_acct *acct = nat64_acct_of(bib, ses);
 	u64 packets[2], bytes[2];
 	int i;
 
-	if (!record)
+	if (!acct)
 		return 0;
 	for (i = 0; i < 2; i++) {
-		packets[i] = atomic64_read(&record->packets[i]);
-		bytes[i] = atomic64_read(&record->bytes[i]);
+		packets[i] = atomic64_read(&acct->packets[i]);
+		bytes[i] = atomic64_read(&acct->bytes[i]);
 	}
-	return nat64_nl_put_account(skb, READ_ONCE(record->began),
-				    nat64_record_counted(bib, ses), packets,
+	return nat64_nl_put_account(skb, READ_ONCE(acct->began),
+				    nat64_acct_counted(bib, ses), packets,
 				    bytes);
 }
 
@@ -111,7 +111,7 @@ static int nat64_nl_session_fill(struct sk_buff *skb,
 	    nla_put_u8(skb, NAT64_SESSION_A_STATE, READ_ONCE(ses->state)) ||
 	    nla_put_u32(skb, NAT64_SESSION_A_EXPIRES,
 			nat64_nl_session_expires(cfg, bib, ses)) ||
-	    nat64_nl_session_put_record(skb, bib, ses))
+	    nat64_nl_session_put_acct(skb, bib, ses))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -17,7 +17,7 @@
 #include "rfc/icmp_map.h"
 #include "rfc/tuple.h"
 
-struct nat64_record;
+struct nat64_acct;
 
 struct nat64_trace;
 
@@ -105,8 +105,8 @@ struct nat64_pkt {
 	struct sock *sk;
 	/** @dst: route of the translated packet, or NULL */
 	struct dst_entry *dst;
-	/** @record: where its session counts it: table/record.h; or NULL */
-	struct nat64_record *record;
+	/** @acct: where its session counts it: table/acct.h; or NULL */
+	struct nat64_acct *acct;
 	/**
 	 * @error_src4: IPv4 source of a translated ICMP error, in network byte
 	 * order; 0: that of the inside host, which has sent it itself
@@ -172,7 +172,7 @@ static inline void nat64_pkt_begin(struct nat64_pkt *pkt, struct sk_buff *skb,
 	pkt->t4 = (struct nat64_tuple4){};
 	pkt->links = (struct nat64_mtus){};
 	pkt->dst = NULL;
-	pkt->record = NULL;
+	pkt->acct = NULL;
 	pkt->trace = NULL;
 	pkt->error_src4 = 0;
 	pkt->kind = (struct nat64_icmp_kind){};

@@ -21,7 +21,7 @@
 #include "compat.h"
 #include "packet/geometry.h"
 #include "path/tracepoint.h"
-#include "table/record.h"
+#include "table/acct.h"
 #include "table/session.h"
 
 /**
@@ -94,7 +94,7 @@ static void nat64_fast_count(struct nat64_instance *inst,
 			     const struct nat64_pkt *pkt, bool is6)
 {
 	nat64_count_translated(inst, is6, pkt, true);
-	nat64_record_count(pkt->record, is6, pkt->len);
+	nat64_acct_add(pkt->acct, is6, pkt->len);
 	trace_nat64_translate(inst, pkt, is6);
 }
 

@@ -10,8 +10,8 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include "rfc/csum.h"
+#include "table/acct.h"
 #include "table/limit.h"
-#include "table/record.h"
 #include "table/session.h"
 
 /* What translation to IPv4 changes in the checksum of TCP and UDP. */
@@ -169,7 +169,7 @@ static enum nat64_verdict nat64_open_session(struct nat64_instance *inst,
 	ses = nat64_session_open(inst, cfg, flow->bib, &init, from6);
 	if (IS_ERR(ses))
 		return nat64_refuse(pkt, PTR_ERR(ses));
-	pkt->record = nat64_record_counted(flow->bib, ses);
+	pkt->acct = nat64_acct_counted(flow->bib, ses);
 	return NAT64_CONTINUE;
 }
 
@@ -286,7 +286,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 	nat64_apply64(pkt, bib);
 	if (bib->addr4 == alloc.addr && bib->port4 == alloc.port) {
-		pkt->record = nat64_record_counted(bib, &bib->first);
+		pkt->acct = nat64_acct_counted(bib, &bib->first);
 		return NAT64_CONTINUE;
 	}
 
@@ -319,7 +319,7 @@ static void nat64_diff64(struct nat64_pkt *pkt, struct nat64_session *ses)
  * @pkt: the packet, with @pkt->t6, and the peer in @pkt->t4
  * @flow: its BIB entry and session
  *
- * Fills in the rest of @pkt->t4, @pkt->diff and @pkt->record.
+ * Fills in the rest of @pkt->t4, @pkt->diff and @pkt->acct.
  */
 void nat64_go_on64(struct nat64_instance *inst, const struct nat64_config *cfg,
 		   struct nat64_pkt *pkt, const struct nat64_flow *flow)
@@ -328,7 +328,7 @@ void nat64_go_on64(struct nat64_instance *inst, const struct nat64_config *cfg,
 	nat64_diff64(pkt, flow->ses);
 	if (unlikely(pkt->trace))
 		return nat64_trace_session(cfg, pkt, true, flow);
-	pkt->record = nat64_record_counted(flow->bib, flow->ses);
+	pkt->acct = nat64_acct_counted(flow->bib, flow->ses);
 	if (pkt->proto == NAT64_TCP)
 		nat64_session_tcp(inst, cfg, flow->bib, flow->ses,
 				  nat64_tcp_event(true, pkt->tcp_flags));
@@ -344,7 +344,7 @@ void nat64_go_on64(struct nat64_instance *inst, const struct nat64_config *cfg,
  *	@pkt->t4 is the router's own address towards the peer, or 0
  * @flow: what nat64_find64() found
  *
- * Fills in the rest of @pkt->t4, @pkt->diff and @pkt->record.
+ * Fills in the rest of @pkt->t4, @pkt->diff and @pkt->acct.
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
@@ -440,14 +440,14 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
  * @pkt: the packet, with what nat64_addresses46() fills in
  * @flow: its BIB entry and session
  *
- * Fills in @pkt->record.
+ * Fills in @pkt->acct.
  */
 void nat64_go_on46(struct nat64_instance *inst, const struct nat64_config *cfg,
 		   struct nat64_pkt *pkt, const struct nat64_flow *flow)
 {
 	if (unlikely(pkt->trace))
 		return nat64_trace_session(cfg, pkt, false, flow);
-	pkt->record = nat64_record_counted(flow->bib, flow->ses);
+	pkt->acct = nat64_acct_counted(flow->bib, flow->ses);
 	if (pkt->proto == NAT64_TCP)
 		nat64_session_tcp(inst, cfg, flow->bib, flow->ses,
 				  nat64_tcp_event(false, pkt->tcp_flags));
@@ -462,7 +462,7 @@ void nat64_go_on46(struct nat64_instance *inst, const struct nat64_config *cfg,
  * @pkt: the packet, with @pkt->t4 and @pkt->t6
  * @flow: what nat64_find46() found, with a BIB entry
  *
- * Fills in @pkt->diff and @pkt->record.
+ * Fills in @pkt->diff and @pkt->acct.
  *
  * Return: NAT64_CONTINUE, NAT64_ACCEPT, NAT64_HELD or NAT64_DROP.
  */

@@ -15,7 +15,7 @@
 #include <net/tcp.h>
 #include <net/xfrm.h>
 #include "rfc/address.h"
-#include "table/record.h"
+#include "table/acct.h"
 
 /* RFC 6052 s3.1: 64:ff9b::/96 does not stand for private addresses. */
 static bool nat64_may_embed(const struct nat64_config *cfg,
@@ -167,18 +167,18 @@ static enum nat64_verdict nat64_hairpin(struct nat64_instance *inst,
 					const struct nat64_config *cfg,
 					struct nat64_pkt *pkt)
 {
-	struct nat64_record *record = pkt->record;
+	struct nat64_acct *acct = pkt->acct;
 	enum nat64_verdict verdict;
 	__be32 own;
 
 	pkt->hairpin = true;
-	pkt->record = NULL;
+	pkt->acct = NULL;
 	if (unlikely(pkt->trace))
 		nat64_trace_hairpin(pkt);
 	if (pkt->frag_max)
 		pkt->frag_max -= NAT64_FRAGMENT_DIFF;
 	verdict = nat64_translate46(inst, cfg, pkt);
-	pkt->record = record;
+	pkt->acct = acct;
 	if (verdict == NAT64_ACCEPT)
 		return nat64_route4(inst, pkt, NULL, &own);
 	return verdict;
@@ -265,7 +265,7 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 	if (verdict == NAT64_CONTINUE && hairpin)
 		verdict = nat64_hairpin(inst, cfg, pkt);	/* s3.8 */
 	if (verdict == NAT64_CONTINUE)
-		nat64_record_count(pkt->record, true, pkt->len);
+		nat64_acct_add(pkt->acct, true, pkt->len);
 	return verdict;
 }
 
@@ -431,6 +431,6 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 	if (verdict == NAT64_CONTINUE && nat64_clamps(cfg, pkt))
 		verdict = nat64_mss_clamp(pkt, &cfg->keys.xlat);
 	if (verdict == NAT64_CONTINUE)
-		nat64_record_count(pkt->record, false, len);
+		nat64_acct_add(pkt->acct, false, len);
 	return verdict;
 }

@@ -4,11 +4,11 @@
 
 #include <linux/hash.h>
 #include <linux/slab.h>
+#include "table/acct.h"
 #include "table/event.h"
 #include "table/host6.h"
 #include "table/instance.h"
 #include "table/reclaim.h"
-#include "table/record.h"
 #include "table/session.h"
 
 /*
@@ -20,7 +20,7 @@
 
 static spinlock_t bib_lock[NAT64_BIB_LOCKS];
 static struct kmem_cache *bib_cache;
-static struct kmem_cache *bib_recorded_cache;
+static struct kmem_cache *bib_acct_cache;
 static struct nat64_reclaim bibs_dead;
 
 /**
@@ -54,8 +54,10 @@ static bool nat64_bib_enter(struct nat64_bib *bib, enum nat64_bib_state state)
 
 static void nat64_bib_free(struct nat64_bib *bib)
 {
-	kmem_cache_free(bib->first.flags & NAT64_SESSION_RECORDED ?
-			bib_recorded_cache : bib_cache, bib);
+	kmem_cache_free(bib->first.flags & NAT64_SESSION_HAS_ACCT ?
+				bib_acct_cache :
+				bib_cache,
+			bib);
 }
 
 static void nat64_bib_free_dead(struct llist_node *link)
@@ -83,15 +85,15 @@ int nat64_bib_init(void)
 				      0, NULL);
 	if (!bib_cache)
 		goto err_bib;
-	bib_recorded_cache = kmem_cache_create("nat64_bib_recorded",
-					       sizeof(struct nat64_bib_recorded),
-					       64, 0, NULL);
-	if (!bib_recorded_cache)
-		goto err_recorded;
+	bib_acct_cache = kmem_cache_create("nat64_bib_acct",
+					   sizeof(struct nat64_bib_acct), 64, 0,
+					   NULL);
+	if (!bib_acct_cache)
+		goto err_acct;
 	nat64_reclaim_init(&bibs_dead, nat64_bib_free_dead);
 	return 0;
 
-err_recorded:
+err_acct:
 	kmem_cache_destroy(bib_cache);
 err_bib:
 	nat64_buckets_exit();
@@ -104,7 +106,7 @@ err_bib:
 void nat64_bib_exit(void)
 {
 	nat64_reclaim_flush(&bibs_dead);
-	kmem_cache_destroy(bib_recorded_cache);
+	kmem_cache_destroy(bib_acct_cache);
 	kmem_cache_destroy(bib_cache);
 	nat64_buckets_exit();
 }
@@ -144,18 +146,18 @@ struct nat64_bib *nat64_bib_find6(struct nat64_instance *inst,
 	return nat64_buckets_find(&inst->bibs, key);
 }
 
-static struct nat64_bib *nat64_bib_new(bool recorded)
+static struct nat64_bib *nat64_bib_new(bool has_acct)
 {
-	struct nat64_bib_recorded *r;
+	struct nat64_bib_acct *r;
 
-	if (!recorded)
+	if (!has_acct)
 		return kmem_cache_zalloc(bib_cache,
 					 GFP_ATOMIC | __GFP_NOWARN);
-	r = kmem_cache_zalloc(bib_recorded_cache, GFP_ATOMIC | __GFP_NOWARN);
+	r = kmem_cache_zalloc(bib_acct_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!r)
 		return NULL;
 	r->began = ktime_get_real_ns();
-	r->bib.first.flags = NAT64_SESSION_RECORDED;
+	r->bib.first.flags = NAT64_SESSION_HAS_ACCT;
 	return &r->bib;
 }
 
@@ -166,9 +168,9 @@ static struct nat64_bib *nat64_bib_new(bool recorded)
 static struct nat64_bib *nat64_bib_alloc(struct nat64_instance *inst,
 					 const struct nat64_bib_key *key,
 					 const struct nat64_port_alloc *alloc,
-					 bool recorded)
+					 bool has_acct)
 {
-	struct nat64_bib *bib = nat64_bib_new(recorded);
+	struct nat64_bib *bib = nat64_bib_new(has_acct);
 	struct nat64_host6 *host6;
 
 	if (!bib)
@@ -250,7 +252,7 @@ struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 	struct nat64_bib *bib, *old;
 	u8 flags;
 
-	bib = nat64_bib_alloc(inst, key, alloc, nat64_record_bib(cfg));
+	bib = nat64_bib_alloc(inst, key, alloc, nat64_acct_bib(cfg));
 	if (!bib) {
 		nat64_port_alloc_cancel(inst, key->proto, alloc);
 		return ERR_PTR(-ENOMEM);
@@ -258,7 +260,7 @@ struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 	flags = bib->first.flags;
 	bib->first = *first;
 	bib->first.flags = flags;
-	nat64_record_begin(cfg, bib, &bib->first);
+	nat64_acct_begin(cfg, bib, &bib->first);
 	bib->n_sessions = 1;
 	old = nat64_bib_publish(inst, bib, alloc);
 	return old ?: bib;
@@ -546,7 +548,7 @@ void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib)
 		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
 		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_END);
 		WRITE_ONCE(bib->is_static, true);
-		nat64_record_begin_bib(bib);
+		nat64_acct_begin_bib(bib);
 		inst->n_static++;
 		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
 	}
@@ -606,7 +608,7 @@ void nat64_bib_activate(struct nat64_instance *inst, struct nat64_bib *bib,
 {
 	spin_lock(nat64_bib_lock(bib));
 	/* It is there from now on, whenever its memory was allocated. */
-	nat64_record_begin_bib(bib);
+	nat64_acct_begin_bib(bib);
 	nat64_bib_begin(inst, bib, alloc);
 	inst->n_static++;
 	spin_unlock(nat64_bib_lock(bib));

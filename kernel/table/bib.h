@@ -65,12 +65,12 @@ enum nat64_bib_state {
 };
 
 /**
- * enum nat64_session_flag - what table/record.h keeps of a session
- * @NAT64_SESSION_RECORDED: it has a record
+ * enum nat64_session_flag - what table/acct.h keeps of a session
+ * @NAT64_SESSION_HAS_ACCT: the session has a struct nat64_acct
  * @NAT64_SESSION_COUNTED: its packets are counted there
  */
 enum nat64_session_flag {
-	NAT64_SESSION_RECORDED = BIT(0),
+	NAT64_SESSION_HAS_ACCT = BIT(0),
 	NAT64_SESSION_COUNTED = BIT(1),
 };
 

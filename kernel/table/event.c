@@ -3,8 +3,8 @@
 #include "table/event.h"
 
 #include <linux/slab.h>
+#include "table/acct.h"
 #include "table/instance.h"
-#include "table/record.h"
 
 /* Pages of notes that an instance may have: 4 MiB, 39,000 notes. */
 #define NAT64_EVENT_PAGES (SZ_4M / PAGE_SIZE)
@@ -202,7 +202,7 @@ static noinline void nat64_event_note_bib(struct nat64_instance *inst,
 	struct nat64_event event = { .kind = kind };
 
 	nat64_event_set_bib(&event, bib);
-	event.began = nat64_record_began(bib);
+	event.began = nat64_acct_began(bib);
 	event.time = ktime_get_real_ns();
 	if (kind == NAT64_EVENT_BIB_NEW && event.began)
 		event.time = event.began;
@@ -224,24 +224,24 @@ void nat64_event_bib(struct nat64_instance *inst, const struct nat64_bib *bib,
 		nat64_event_note_bib(inst, bib, kind);
 }
 
-static void nat64_event_set_record(struct nat64_event *event,
-				   const struct nat64_bib *bib,
-				   const struct nat64_session *ses)
+static void nat64_event_set_acct(struct nat64_event *event,
+				 const struct nat64_bib *bib,
+				 const struct nat64_session *ses)
 {
-	const struct nat64_record *record = nat64_record_of(bib, ses);
+	const struct nat64_acct *acct = nat64_acct_of(bib, ses);
 	int i;
 
 	event->time = ktime_get_real_ns();
-	if (!record)
+	if (!acct)
 		return;
-	event->began = record->began;
+	event->began = acct->began;
 	if (event->kind == NAT64_EVENT_SESSION_NEW)
 		event->time = event->began;
 	else
 		event->counted = ses->flags & NAT64_SESSION_COUNTED;
 	for (i = 0; i < 2; i++) {
-		event->packets[i] = atomic64_read(&record->packets[i]);
-		event->bytes[i] = atomic64_read(&record->bytes[i]);
+		event->packets[i] = atomic64_read(&acct->packets[i]);
+		event->bytes[i] = atomic64_read(&acct->bytes[i]);
 	}
 }
 
@@ -276,7 +276,7 @@ nat64_event_note_session(struct nat64_instance *inst,
 	event.dst4 = ses->dst4;
 	event.dport = ses->dport;
 	event.state = READ_ONCE(ses->state);
-	nat64_event_set_record(&event, bib, ses);
+	nat64_event_set_acct(&event, bib, ses);
 	nat64_event_note(inst, &event);
 }
 

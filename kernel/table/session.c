@@ -5,11 +5,11 @@
 #include <linux/rhashtable.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
+#include "table/acct.h"
 #include "table/event.h"
 #include "table/instance.h"
 #include "table/limit.h"
 #include "table/reclaim.h"
-#include "table/record.h"
 #include "table/remote.h"
 
 /**
@@ -25,7 +25,7 @@ struct nat64_session_key {
 };
 
 static struct kmem_cache *session_cache;
-static struct kmem_cache *session_recorded_cache;
+static struct kmem_cache *session_acct_cache;
 static struct nat64_reclaim sessions_dead;
 static hsiphash_key_t session_key __read_mostly;
 
@@ -71,8 +71,10 @@ static const struct rhashtable_params session_params = {
 
 static void nat64_session_free(struct nat64_session_more *more)
 {
-	kmem_cache_free(more->s.flags & NAT64_SESSION_RECORDED ?
-			session_recorded_cache : session_cache, more);
+	kmem_cache_free(more->s.flags & NAT64_SESSION_HAS_ACCT ?
+				session_acct_cache :
+				session_cache,
+			more);
 }
 
 static void nat64_session_free_dead(struct llist_node *link)
@@ -92,8 +94,8 @@ int nat64_session_init(void)
 	session_cache = KMEM_CACHE(nat64_session_more, 0);
 	if (!session_cache)
 		return -ENOMEM;
-	session_recorded_cache = KMEM_CACHE(nat64_session_recorded, 0);
-	if (session_recorded_cache)
+	session_acct_cache = KMEM_CACHE(nat64_session_acct, 0);
+	if (session_acct_cache)
 		return 0;
 	kmem_cache_destroy(session_cache);
 	return -ENOMEM;
@@ -105,7 +107,7 @@ int nat64_session_init(void)
 void nat64_session_exit(void)
 {
 	nat64_reclaim_flush(&sessions_dead);
-	kmem_cache_destroy(session_recorded_cache);
+	kmem_cache_destroy(session_acct_cache);
 	kmem_cache_destroy(session_cache);
 }
 
@@ -265,18 +267,17 @@ static void nat64_session_uncount(struct nat64_instance *inst,
 	nat64_stats_inc(inst->stats, NAT64_STAT_SESSION_EXPIRED);
 }
 
-static struct nat64_session_more *nat64_session_new(bool recorded)
+static struct nat64_session_more *nat64_session_new(bool has_acct)
 {
-	struct nat64_session_recorded *r;
+	struct nat64_session_acct *r;
 
-	if (!recorded)
+	if (!has_acct)
 		return kmem_cache_zalloc(session_cache,
 					 GFP_ATOMIC | __GFP_NOWARN);
-	r = kmem_cache_zalloc(session_recorded_cache,
-			      GFP_ATOMIC | __GFP_NOWARN);
+	r = kmem_cache_zalloc(session_acct_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!r)
 		return NULL;
-	r->more.s.flags = NAT64_SESSION_RECORDED;
+	r->more.s.flags = NAT64_SESSION_HAS_ACCT;
 	return &r->more;
 }
 
@@ -312,14 +313,14 @@ static struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 	err = nat64_limit_session(inst, cfg, bib, from6);
 	if (err)
 		return ERR_PTR(err);
-	more = nat64_session_new(nat64_record_session(cfg));
+	more = nat64_session_new(nat64_acct_session(cfg));
 	if (!more)
 		return ERR_PTR(-ENOMEM);
 	flags = more->s.flags;
 	more->bib = bib;
 	more->s = *init;
 	more->s.flags = flags;
-	nat64_record_begin(cfg, bib, &more->s);
+	nat64_acct_begin(cfg, bib, &more->s);
 	err = nat64_session_link(inst, more);
 	if (err) {
 		nat64_session_free(more);
@@ -347,7 +348,7 @@ nat64_session_restart(struct nat64_instance *inst,
 	WRITE_ONCE(ses->via, init->via);
 	WRITE_ONCE(ses->seen, (u32)jiffies);
 	WRITE_ONCE(ses->state, init->state);
-	nat64_record_begin(cfg, bib, ses);
+	nat64_acct_begin(cfg, bib, ses);
 	nat64_session_count(inst, bib, ses);
 	return ses;
 }
