@@ -11,8 +11,8 @@
 #include "rfc/tcp_fsm.c"
 
 #include "table/bib.c"
+#include "table/bib_hash.c"
 #include "table/books.c"
-#include "table/buckets.c"
 #include "table/config.c"
 #include "table/event.c"
 #include "table/exhausted.c"

@@ -78,7 +78,7 @@ int nat64_bib_init(void)
 	BUILD_BUG_ON(sizeof(struct nat64_bib) > 64);
 	for (i = 0; i < NAT64_BIB_LOCKS; i++)
 		spin_lock_init(&bib_lock[i]);
-	err = nat64_buckets_init();
+	err = nat64_bib_hash_init_cache();
 	if (err)
 		return err;
 	bib_cache = kmem_cache_create("nat64_bib", sizeof(struct nat64_bib), 64,
@@ -96,7 +96,7 @@ int nat64_bib_init(void)
 err_acct:
 	kmem_cache_destroy(bib_cache);
 err_bib:
-	nat64_buckets_exit();
+	nat64_bib_hash_exit_cache();
 	return -ENOMEM;
 }
 
@@ -108,7 +108,7 @@ void nat64_bib_exit(void)
 	nat64_reclaim_flush(&bibs_dead);
 	kmem_cache_destroy(bib_acct_cache);
 	kmem_cache_destroy(bib_cache);
-	nat64_buckets_exit();
+	nat64_bib_hash_exit_cache();
 }
 
 /**
@@ -119,7 +119,7 @@ void nat64_bib_exit(void)
  */
 int nat64_bib_table_init(struct nat64_instance *inst)
 {
-	return nat64_buckets_make(&inst->bibs, &inst->n_bibs);
+	return nat64_bib_hash_init(&inst->bibs, &inst->n_bibs);
 }
 
 /**
@@ -128,7 +128,7 @@ int nat64_bib_table_init(struct nat64_instance *inst)
  */
 void nat64_bib_table_exit(struct nat64_instance *inst)
 {
-	nat64_buckets_free(&inst->bibs);
+	nat64_bib_hash_exit(&inst->bibs);
 }
 
 /**
@@ -143,7 +143,7 @@ void nat64_bib_table_exit(struct nat64_instance *inst)
 struct nat64_bib *nat64_bib_find6(struct nat64_instance *inst,
 				  const struct nat64_bib_key *key)
 {
-	return nat64_buckets_find(&inst->bibs, key);
+	return nat64_bib_hash_find(&inst->bibs, key);
 }
 
 static struct nat64_bib *nat64_bib_new(bool has_acct)
@@ -218,7 +218,7 @@ static struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
 	struct nat64_bib *old;
 
 	spin_lock(nat64_bib_lock(bib));
-	old = nat64_buckets_insert(&inst->bibs, bib);
+	old = nat64_bib_hash_insert(&inst->bibs, bib);
 	if (!old)
 		nat64_bib_begin(inst, bib, alloc);
 	spin_unlock(nat64_bib_lock(bib));
@@ -370,7 +370,7 @@ static void nat64_bib_release(struct nat64_instance *inst,
 /* Take an entry that has ended, as have its sessions, out of the tables. */
 static void nat64_bib_unlink(struct nat64_instance *inst, struct nat64_bib *bib)
 {
-	nat64_buckets_remove(&inst->bibs, bib);
+	nat64_bib_hash_remove(&inst->bibs, bib);
 	nat64_bib_release(inst, bib);
 	nat64_bib_forget(inst, bib);
 }
@@ -474,7 +474,7 @@ struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
 struct nat64_bib *nat64_bib_reserve(struct nat64_instance *inst,
 				    struct nat64_bib *bib)
 {
-	return nat64_buckets_insert(&inst->bibs, bib);
+	return nat64_bib_hash_insert(&inst->bibs, bib);
 }
 
 /**
@@ -489,7 +489,7 @@ void nat64_bib_unmake(struct nat64_instance *inst, struct nat64_bib *bib,
 		      bool reserved)
 {
 	if (reserved)
-		nat64_buckets_remove(&inst->bibs, bib);
+		nat64_bib_hash_remove(&inst->bibs, bib);
 	nat64_host6_put(inst, &bib->key.addr6);
 	nat64_bib_reclaim(bib);
 }
@@ -560,7 +560,7 @@ static void nat64_bib_supplant(struct nat64_instance *inst,
 			       struct nat64_bib *bib, struct nat64_bib *heir,
 			       const struct nat64_port_alloc *port)
 {
-	nat64_buckets_replace(&inst->bibs, bib, heir);
+	nat64_bib_hash_replace(&inst->bibs, bib, heir);
 	if (port)
 		nat64_pool4_publish(port, NULL);
 	else

@@ -7,7 +7,7 @@
  * BIBs of the RFC are one table with the protocol in its key.
  *
  * Readers are under RCU and take no lock. An entry is found by its IPv6 side
- * in buckets.c, by its IPv4 side in the port pages of pool4.c; it is put into
+ * in bib_hash.c, by its IPv4 side in the port pages of pool4.c; it is put into
  * the first before the second and taken out in the same order.
  *
  * The life of an entry is nat64_bib.state, which changes under

@@ -339,7 +339,7 @@ static bool nat64_books_pass(struct nat64_instance *inst,
 	memset(books, 0, sizeof(*books));
 	time = nat64_books_time(inst);
 	nat64_walk_slices(inst, nat64_books_slice, &pass);
-	still = nat64_buckets_each(&inst->bibs, nat64_books_by6, &pass);
+	still = nat64_bib_hash_each(&inst->bibs, nat64_books_by6, &pass);
 	still &= nat64_books_hash(&inst->remotes, nat64_books_remote, NULL,
 				  &pass.remote_sessions);
 	still &= nat64_books_hash(&inst->hosts6, nat64_books_host, &pass,

@@ -247,7 +247,7 @@ static void nat64_expire_work(struct work_struct *work)
 		synchronize_rcu();
 	nat64_walk_slices(inst, nat64_expire_slice, &all);
 	inst->expire_ops->tick(inst);
-	nat64_buckets_trim(&inst->bibs);
+	nat64_bib_hash_trim(&inst->bibs);
 	queue_delayed_work(system_unbound_wq, &inst->expire,
 			   NAT64_EXPIRE_INTERVAL);
 }

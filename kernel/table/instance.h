@@ -10,7 +10,7 @@
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
-#include "table/buckets.h"
+#include "table/bib_hash.h"
 #include "table/config.h"
 #include "table/stats.h"
 
@@ -45,7 +45,7 @@ struct nat64_instance {
 	/** @stats: counters */
 	struct nat64_stats __percpu *stats;
 	/** @bibs: BIB entries by IPv6 transport address and protocol */
-	struct nat64_buckets bibs;
+	struct nat64_bib_hash bibs;
 	/** @sessions: struct nat64_session_more by BIB entry and remote */
 	struct rhashtable sessions;
 	/** @remotes: struct nat64_remote by BIB entry and IPv4 address */

@@ -100,9 +100,9 @@ static void entry_without_ipv6(struct desk *d, bool back)
 {
 	fixture_enter();
 	if (back)
-		nat64_buckets_insert(&d->inst->bibs, d->bib);
+		nat64_bib_hash_insert(&d->inst->bibs, d->bib);
 	else
-		nat64_buckets_remove(&d->inst->bibs, d->bib);
+		nat64_bib_hash_remove(&d->inst->bibs, d->bib);
 	fixture_leave();
 }
 

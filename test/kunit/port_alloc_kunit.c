@@ -425,7 +425,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "nat64_alloc_port",
+	.name = "nat64_port_alloc",
 	.init = fixture_init_parts,
 	.exit = fixture_exit,
 	.test_cases = cases,

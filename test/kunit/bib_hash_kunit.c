@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* buckets_kunit.c - the hash table of the BIBs */
+/* bib_hash_kunit.c - the hash table of the BIBs */
 #include "fixture.h"
 #include "fault.h"
 
@@ -9,7 +9,7 @@
 
 static struct nat64_bib *made[MANY];
 
-static int buckets_kunit_init(struct kunit *test)
+static int bib_hash_kunit_init(struct kunit *test)
 {
 	int err = fixture_init(test);
 
@@ -19,7 +19,7 @@ static int buckets_kunit_init(struct kunit *test)
 	return err;
 }
 
-static struct nat64_buckets *buckets_of(struct kunit *test)
+static struct nat64_bib_hash *bibs_of(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
 
@@ -28,7 +28,7 @@ static struct nat64_buckets *buckets_of(struct kunit *test)
 
 static struct nat64_bucket_table *table_of(struct kunit *test)
 {
-	return rcu_dereference_protected(buckets_of(test)->table, true);
+	return rcu_dereference_protected(bibs_of(test)->table, true);
 }
 
 /* Entry @i is port @i of host @i / 100. */
@@ -63,16 +63,16 @@ static void look(struct kunit *test)
 
 static void the_table_follows_the_number_of_entries(struct kunit *test)
 {
-	struct nat64_buckets *buckets = buckets_of(test);
+	struct nat64_bib_hash *bibs = bibs_of(test);
 
 	KUNIT_EXPECT_EQ(test, table_of(test)->mask + 1, 256);
 	make(test, 0, MANY);
-	flush_work(&buckets->work);
+	flush_work(&bibs->work);
 	KUNIT_EXPECT_GE(test, table_of(test)->mask + 1, 1024);
 	look(test);
 	drop(test, 100, MANY);
-	nat64_buckets_trim(buckets);
-	flush_work(&buckets->work);
+	nat64_bib_hash_trim(bibs);
+	flush_work(&bibs->work);
 	KUNIT_EXPECT_EQ(test, table_of(test)->mask + 1, 256);
 	look(test);
 }
@@ -83,7 +83,7 @@ static void the_table_follows_the_number_of_entries(struct kunit *test)
  */
 static void move_by_halves(struct kunit *test, u32 size)
 {
-	struct nat64_buckets *buckets = buckets_of(test);
+	struct nat64_bib_hash *bibs = bibs_of(test);
 	struct nat64_bucket_table *from = table_of(test), *to;
 	u32 i;
 
@@ -91,15 +91,15 @@ static void move_by_halves(struct kunit *test, u32 size)
 	KUNIT_ASSERT_NOT_NULL(test, to);
 	rcu_assign_pointer(from->next, to);
 	for (i = 0; i <= from->mask / 2; i++)
-		nat64_buckets_move(buckets, from, to, i);
+		nat64_bib_hash_move(bibs, from, to, i);
 	look(test);
 	drop(test, 0, SOME / 3);
 	make(test, SOME, SOME + SOME / 3);
 	look(test);
 	for (; i <= from->mask; i++)
-		nat64_buckets_move(buckets, from, to, i);
+		nat64_bib_hash_move(bibs, from, to, i);
 	look(test);
-	rcu_assign_pointer(buckets->table, to);
+	rcu_assign_pointer(bibs->table, to);
 	synchronize_rcu();
 	nat64_bucket_table_free(from);
 	look(test);
@@ -246,8 +246,8 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "nat64_buckets",
-	.init = buckets_kunit_init,
+	.name = "nat64_bib_hash",
+	.init = bib_hash_kunit_init,
 	.exit = fixture_exit,
 	.test_cases = cases,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* buckets.c - BIB entries by their IPv6 transport address (RFC 6146 s3.1) */
-#include "table/buckets.h"
+/* bib_hash.c - BIB entries by their IPv6 transport address (RFC 6146 s3.1) */
+#include "table/bib_hash.h"
 
 #include <linux/bitops.h>
 #include <linux/log2.h>
@@ -66,11 +66,11 @@ static struct kmem_cache *line_cache;
 static hsiphash_key_t bucket_key __read_mostly;
 
 /**
- * nat64_buckets_init - what all tables share
+ * nat64_bib_hash_init_cache - what all tables share
  *
  * Return: 0 or -ENOMEM.
  */
-int nat64_buckets_init(void)
+int nat64_bib_hash_init_cache(void)
 {
 	get_random_bytes(&bucket_key, sizeof(bucket_key));
 	line_cache = kmem_cache_create("nat64_bucket",
@@ -81,9 +81,9 @@ int nat64_buckets_init(void)
 }
 
 /**
- * nat64_buckets_exit - undo nat64_buckets_init(); no table is left
+ * nat64_bib_hash_exit_cache - undo nat64_bib_hash_init_cache(); no table is left
  */
-void nat64_buckets_exit(void)
+void nat64_bib_hash_exit_cache(void)
 {
 	kmem_cache_destroy(line_cache);
 }
@@ -156,17 +156,17 @@ static void nat64_bucket_table_free(struct nat64_bucket_table *table)
 	kfree(table);
 }
 
-static spinlock_t *nat64_bucket_lock(const struct nat64_buckets *buckets,
+static spinlock_t *nat64_bucket_lock(const struct nat64_bib_hash *bibs,
 				     u32 hash)
 {
-	return &buckets->lock[hash % NAT64_BUCKETS_MIN];
+	return &bibs->lock[hash % NAT64_BUCKETS_MIN];
 }
 
 /* The bucket of a hash: in the table that has its entries. RCU read lock. */
-static struct nat64_bucket *nat64_bucket_of(const struct nat64_buckets *buckets,
+static struct nat64_bucket *nat64_bucket_of(const struct nat64_bib_hash *bibs,
 					    u32 hash)
 {
-	struct nat64_bucket_table *table = rcu_dereference(buckets->table);
+	struct nat64_bucket_table *table = rcu_dereference(bibs->table);
 	struct nat64_bucket *line;
 
 	for (;;) {
@@ -207,20 +207,20 @@ static struct nat64_bib *nat64_bucket_find(const struct nat64_bucket *line,
 }
 
 /**
- * nat64_buckets_find - the BIB entry of an IPv6 transport address
- * @buckets: the table
+ * nat64_bib_hash_find - the BIB entry of an IPv6 transport address
+ * @bibs: the table
  * @key: the address
  *
  * Context: RCU read lock.
  *
  * Return: the entry, or NULL.
  */
-struct nat64_bib *nat64_buckets_find(const struct nat64_buckets *buckets,
-				     const struct nat64_bib_key *key)
+struct nat64_bib *nat64_bib_hash_find(const struct nat64_bib_hash *bibs,
+				      const struct nat64_bib_key *key)
 {
 	u32 hash = nat64_bucket_hash(key);
 
-	return nat64_bucket_find(nat64_bucket_of(buckets, hash), key,
+	return nat64_bucket_find(nat64_bucket_of(bibs, hash), key,
 				 nat64_bucket_tag(hash));
 }
 
@@ -274,9 +274,9 @@ static struct nat64_bucket *nat64_bucket_seek(struct nat64_bucket *line,
 }
 
 /* How many buckets there should be for what there is. */
-static u32 nat64_buckets_want(const struct nat64_buckets *buckets, u32 size)
+static u32 nat64_bib_hash_want(const struct nat64_bib_hash *bibs, u32 size)
 {
-	u64 n = percpu_counter_sum_positive(buckets->n);
+	u64 n = percpu_counter_sum_positive(bibs->n);
 
 	if (n > (u64)size * NAT64_BUCKET_FULL)
 		return roundup_pow_of_two(n / NAT64_BUCKET_FULL + 1);
@@ -287,33 +287,33 @@ static u32 nat64_buckets_want(const struct nat64_buckets *buckets, u32 size)
 }
 
 /* As many lines to spare as the entries of a bucket can need elsewhere. */
-static bool nat64_buckets_can_move(const struct nat64_buckets *buckets,
-				   const struct nat64_bucket *line)
+static bool nat64_bib_hash_can_move(const struct nat64_bib_hash *bibs,
+				    const struct nat64_bucket *line)
 {
-	const struct nat64_bucket *spare = buckets->spare;
+	const struct nat64_bucket *spare = bibs->spare;
 
 	for (; line && spare; line = nat64_bucket_next(line))
 		spare = nat64_bucket_next(spare);
 	return !line;
 }
 
-static void nat64_buckets_spare(struct nat64_buckets *buckets,
-				struct nat64_bucket *line)
+static void nat64_bib_hash_spare(struct nat64_bib_hash *bibs,
+				 struct nat64_bucket *line)
 {
-	RCU_INIT_POINTER(line->next, buckets->spare);
-	buckets->spare = line;
+	RCU_INIT_POINTER(line->next, bibs->spare);
+	bibs->spare = line;
 }
 
-static struct nat64_bucket *nat64_buckets_unspare(struct nat64_buckets *buckets)
+static struct nat64_bucket *nat64_bib_hash_unspare(struct nat64_bib_hash *bibs)
 {
-	struct nat64_bucket *line = buckets->spare;
+	struct nat64_bucket *line = bibs->spare;
 
-	buckets->spare = nat64_bucket_next(line);
+	bibs->spare = nat64_bucket_next(line);
 	RCU_INIT_POINTER(line->next, NULL);
 	return line;
 }
 
-static void nat64_bucket_move_one(struct nat64_buckets *buckets,
+static void nat64_bucket_move_one(struct nat64_bib_hash *bibs,
 				  struct nat64_bucket_table *to,
 				  struct nat64_bib *bib)
 {
@@ -323,7 +323,7 @@ static void nat64_bucket_move_one(struct nat64_buckets *buckets,
 
 	last = nat64_bucket_put(&to->bucket[hash & to->mask], bib, tag);
 	if (last)
-		nat64_bucket_append(last, nat64_buckets_unspare(buckets), bib,
+		nat64_bucket_append(last, nat64_bib_hash_unspare(bibs), bib,
 				    tag);
 }
 
@@ -331,7 +331,7 @@ static void nat64_bucket_move_one(struct nat64_buckets *buckets,
  * Put the entries of a bucket into the next table as well, and let all who come
  * find them there. Whoever is in the old one still finds what there was.
  */
-static void nat64_bucket_move(struct nat64_buckets *buckets,
+static void nat64_bucket_move(struct nat64_bib_hash *bibs,
 			      struct nat64_bucket *bucket,
 			      struct nat64_bucket_table *to)
 {
@@ -343,7 +343,7 @@ static void nat64_bucket_move(struct nat64_buckets *buckets,
 		for (i = 0; i < NAT64_LINE_SLOTS; i++) {
 			bib = rcu_dereference_protected(line->bib[i], true);
 			if (bib)
-				nat64_bucket_move_one(buckets, to, bib);
+				nat64_bucket_move_one(bibs, to, bib);
 		}
 	}
 	/* First the entries, then the mark: pairs with nat64_bucket_of(). */
@@ -361,35 +361,36 @@ static void nat64_bucket_fetch(const struct nat64_bucket *line)
 }
 
 /* Move bucket @i, with lines to spare whatever comes in between. */
-static void nat64_buckets_move(struct nat64_buckets *buckets,
-			       struct nat64_bucket_table *from,
-			       struct nat64_bucket_table *to, u32 i)
+static void nat64_bib_hash_move(struct nat64_bib_hash *bibs,
+				struct nat64_bucket_table *from,
+				struct nat64_bucket_table *to, u32 i)
 {
-	spinlock_t *lock = nat64_bucket_lock(buckets, i);
+	spinlock_t *lock = nat64_bucket_lock(bibs, i);
 	struct nat64_bucket *bucket = &from->bucket[i];
 
 	if (i + NAT64_MOVE_AHEAD <= from->mask)
 		nat64_bucket_fetch(bucket + NAT64_MOVE_AHEAD);
 	spin_lock_bh(lock);
-	while (!nat64_buckets_can_move(buckets, bucket)) {
+	while (!nat64_bib_hash_can_move(bibs, bucket)) {
 		spin_unlock_bh(lock);
-		nat64_buckets_spare(buckets,
-				    kmem_cache_zalloc(line_cache, GFP_KERNEL |
-						      __GFP_NOFAIL));
+		nat64_bib_hash_spare(bibs,
+				     kmem_cache_zalloc(line_cache,
+						       GFP_KERNEL |
+							       __GFP_NOFAIL));
 		spin_lock_bh(lock);
 	}
-	nat64_bucket_move(buckets, bucket, to);
+	nat64_bucket_move(bibs, bucket, to);
 	spin_unlock_bh(lock);
 }
 
 /* Let the table have another size; false if that is not needed, or not possible. */
-static bool nat64_buckets_resize(struct nat64_buckets *buckets)
+static bool nat64_bib_hash_resize(struct nat64_bib_hash *bibs)
 {
 	struct nat64_bucket_table *from, *to;
 	u32 want, i;
 
-	from = rcu_dereference_protected(buckets->table, true);
-	want = nat64_buckets_want(buckets, from->mask + 1);
+	from = rcu_dereference_protected(bibs->table, true);
+	want = nat64_bib_hash_want(bibs, from->mask + 1);
 	if (want == from->mask + 1)
 		return false;
 	to = nat64_bucket_table_alloc(want);
@@ -397,84 +398,83 @@ static bool nat64_buckets_resize(struct nat64_buckets *buckets)
 		return false;
 	rcu_assign_pointer(from->next, to);
 	for (i = 0; i <= from->mask; i++) {
-		nat64_buckets_move(buckets, from, to, i);
+		nat64_bib_hash_move(bibs, from, to, i);
 		cond_resched();
 	}
-	rcu_assign_pointer(buckets->table, to);
+	rcu_assign_pointer(bibs->table, to);
 	synchronize_rcu();
 	nat64_bucket_table_free(from);
 	return true;
 }
 
-static void nat64_buckets_work(struct work_struct *work)
+static void nat64_bib_hash_work(struct work_struct *work)
 {
-	struct nat64_buckets *buckets;
+	struct nat64_bib_hash *bibs;
 
-	buckets = container_of(work, struct nat64_buckets, work);
-	while (nat64_buckets_resize(buckets))
+	bibs = container_of(work, struct nat64_bib_hash, work);
+	while (nat64_bib_hash_resize(bibs))
 		;
 }
 
 /**
- * nat64_buckets_make - make a table
- * @buckets: the table
+ * nat64_bib_hash_init - make a table
+ * @bibs: the table
  * @n: how many entries it will have, counted by the caller
  *
  * Context: process.
  *
  * Return: 0 or -ENOMEM.
  */
-int nat64_buckets_make(struct nat64_buckets *buckets, struct percpu_counter *n)
+int nat64_bib_hash_init(struct nat64_bib_hash *bibs, struct percpu_counter *n)
 {
 	struct nat64_bucket_table *table;
 	int i;
 
-	buckets->lock = kvmalloc_array(NAT64_BUCKETS_MIN,
-				       sizeof(*buckets->lock),
-				       GFP_KERNEL_ACCOUNT);
-	if (!buckets->lock)
+	bibs->lock = kvmalloc_array(NAT64_BUCKETS_MIN, sizeof(*bibs->lock),
+				    GFP_KERNEL_ACCOUNT);
+	if (!bibs->lock)
 		return -ENOMEM;
 	table = nat64_bucket_table_alloc(NAT64_BUCKETS_MIN);
 	if (!table) {
-		kvfree(buckets->lock);
+		kvfree(bibs->lock);
 		return -ENOMEM;
 	}
 	for (i = 0; i < NAT64_BUCKETS_MIN; i++)
-		spin_lock_init(&buckets->lock[i]);
-	RCU_INIT_POINTER(buckets->table, table);
-	INIT_WORK(&buckets->work, nat64_buckets_work);
-	buckets->n = n;
-	buckets->spare = NULL;
+		spin_lock_init(&bibs->lock[i]);
+	RCU_INIT_POINTER(bibs->table, table);
+	INIT_WORK(&bibs->work, nat64_bib_hash_work);
+	bibs->n = n;
+	bibs->spare = NULL;
 	return 0;
 }
 
 /**
- * nat64_buckets_free - undo nat64_buckets_make()
- * @buckets: the table, which is empty and which nobody uses
+ * nat64_bib_hash_exit - undo nat64_bib_hash_init()
+ * @bibs: the table, which is empty and which nobody uses
  *
  * Context: process; sleeps.
  */
-void nat64_buckets_free(struct nat64_buckets *buckets)
+void nat64_bib_hash_exit(struct nat64_bib_hash *bibs)
 {
-	cancel_work_sync(&buckets->work);
-	nat64_bucket_table_free(rcu_dereference_protected(buckets->table, true));
-	while (buckets->spare)
-		kmem_cache_free(line_cache, nat64_buckets_unspare(buckets));
-	kvfree(buckets->lock);
+	cancel_work_sync(&bibs->work);
+	nat64_bucket_table_free(rcu_dereference_protected(bibs->table, true));
+	while (bibs->spare)
+		kmem_cache_free(line_cache, nat64_bib_hash_unspare(bibs));
+	kvfree(bibs->lock);
 }
 
 /* A bucket is full: perhaps there should be more of them. */
-static void nat64_buckets_grow(struct nat64_buckets *buckets)
+static void nat64_bib_hash_grow(struct nat64_bib_hash *bibs)
 {
-	struct nat64_bucket_table *table = rcu_dereference(buckets->table);
+	struct nat64_bucket_table *table = rcu_dereference(bibs->table);
 
-	if (percpu_counter_read_positive(buckets->n) > table->mask)
-		queue_work(system_unbound_wq, &buckets->work);
+	if (percpu_counter_read_positive(bibs->n) > table->mask)
+		queue_work(system_unbound_wq, &bibs->work);
 }
 
 /**
- * nat64_buckets_insert - add an entry
- * @buckets: the table
+ * nat64_bib_hash_insert - add an entry
+ * @bibs: the table
  * @bib: the entry
  *
  * Context: softirqs off, RCU read lock. Locks the bucket.
@@ -482,17 +482,17 @@ static void nat64_buckets_grow(struct nat64_buckets *buckets)
  * Return: NULL; the entry that has its IPv6 transport address already; or an
  * ERR_PTR: -ENOMEM, if the bucket is full and no line is to be had.
  */
-struct nat64_bib *nat64_buckets_insert(struct nat64_buckets *buckets,
-				       struct nat64_bib *bib)
+struct nat64_bib *nat64_bib_hash_insert(struct nat64_bib_hash *bibs,
+					struct nat64_bib *bib)
 {
 	u32 hash = nat64_bucket_hash(&bib->key);
 	u8 tag = nat64_bucket_tag(hash);
 	struct nat64_bucket *bucket, *last = NULL, *line = NULL;
-	spinlock_t *lock = nat64_bucket_lock(buckets, hash);
+	spinlock_t *lock = nat64_bucket_lock(bibs, hash);
 	struct nat64_bib *old;
 
 	spin_lock(lock);
-	bucket = nat64_bucket_of(buckets, hash);
+	bucket = nat64_bucket_of(bibs, hash);
 	old = nat64_bucket_find(bucket, &bib->key, tag);
 	if (!old)
 		last = nat64_bucket_put(bucket, bib, tag);
@@ -506,28 +506,28 @@ struct nat64_bib *nat64_buckets_insert(struct nat64_buckets *buckets,
 	}
 	spin_unlock(lock);
 	if (last)
-		nat64_buckets_grow(buckets);
+		nat64_bib_hash_grow(bibs);
 	return old;
 }
 
 /**
- * nat64_buckets_replace - let another entry have the place of one
- * @buckets: the table
+ * nat64_bib_hash_replace - let another entry have the place of one
+ * @bibs: the table
  * @bib: the entry that is there
  * @heir: the other, with the same IPv6 transport address; NULL for none
  *
  * Context: softirqs off, RCU read lock. Locks the bucket.
  */
-void nat64_buckets_replace(struct nat64_buckets *buckets,
-			   const struct nat64_bib *bib, struct nat64_bib *heir)
+void nat64_bib_hash_replace(struct nat64_bib_hash *bibs,
+			    const struct nat64_bib *bib, struct nat64_bib *heir)
 {
 	u32 hash = nat64_bucket_hash(&bib->key);
-	spinlock_t *lock = nat64_bucket_lock(buckets, hash);
+	spinlock_t *lock = nat64_bucket_lock(bibs, hash);
 	struct nat64_bucket *line;
 	unsigned int slot;
 
 	spin_lock(lock);
-	line = nat64_bucket_seek(nat64_bucket_of(buckets, hash), bib, &slot);
+	line = nat64_bucket_seek(nat64_bucket_of(bibs, hash), bib, &slot);
 	if (!WARN_ON_ONCE(!line)) {
 		rcu_assign_pointer(line->bib[slot], heir);
 		if (!heir)
@@ -538,23 +538,22 @@ void nat64_buckets_replace(struct nat64_buckets *buckets,
 }
 
 /**
- * nat64_buckets_remove - take an entry out
- * @buckets: the table
+ * nat64_bib_hash_remove - take an entry out
+ * @bibs: the table
  * @bib: the entry, which is there
  *
  * Context: softirqs off, RCU read lock. Locks the bucket.
  */
-void nat64_buckets_remove(struct nat64_buckets *buckets,
-			  const struct nat64_bib *bib)
+void nat64_bib_hash_remove(struct nat64_bib_hash *bibs,
+			   const struct nat64_bib *bib)
 {
-	nat64_buckets_replace(buckets, bib, NULL);
+	nat64_bib_hash_replace(bibs, bib, NULL);
 }
 
 /* Visit the entries of some buckets from @i on; RCU read lock. */
-static void nat64_buckets_visit(const struct nat64_bucket_table *table, u32 i,
-				u32 n,
-				void (*visit)(struct nat64_bib *bib, void *arg),
-				void *arg)
+static void
+nat64_bib_hash_visit(const struct nat64_bucket_table *table, u32 i, u32 n,
+		     void (*visit)(struct nat64_bib *bib, void *arg), void *arg)
 {
 	const struct nat64_bucket *line;
 	struct nat64_bib *bib;
@@ -573,8 +572,8 @@ static void nat64_buckets_visit(const struct nat64_bucket_table *table, u32 i,
 }
 
 /**
- * nat64_buckets_each - visit all entries
- * @buckets: the table
+ * nat64_bib_hash_each - visit all entries
+ * @bibs: the table
  * @visit: what to do with each; called with the RCU read lock
  * @arg: for @visit
  *
@@ -582,24 +581,24 @@ static void nat64_buckets_visit(const struct nat64_bucket_table *table, u32 i,
  *
  * Return: false if it stopped half-way, as the table is being resized.
  */
-bool nat64_buckets_each(struct nat64_buckets *buckets,
-			void (*visit)(struct nat64_bib *bib, void *arg),
-			void *arg)
+bool nat64_bib_hash_each(struct nat64_bib_hash *bibs,
+			 void (*visit)(struct nat64_bib *bib, void *arg),
+			 void *arg)
 {
 	const struct nat64_bucket_table *table, *before = NULL;
 	bool still, more = true;
 	u32 i;
 
-	flush_work(&buckets->work);
+	flush_work(&bibs->work);
 	for (i = 0; more; i += NAT64_BUCKETS_SLICE) {
 		rcu_read_lock();
-		table = rcu_dereference(buckets->table);
+		table = rcu_dereference(bibs->table);
 		/* Another table may have got the memory of the one before. */
 		still = (!i || table == before) && i <= table->mask &&
 			!rcu_access_pointer(table->next);
 		if (still)
-			nat64_buckets_visit(table, i, NAT64_BUCKETS_SLICE,
-					    visit, arg);
+			nat64_bib_hash_visit(table, i, NAT64_BUCKETS_SLICE,
+					     visit, arg);
 		more = still && table->mask - i >= NAT64_BUCKETS_SLICE;
 		before = table;
 		rcu_read_unlock();
@@ -609,19 +608,19 @@ bool nat64_buckets_each(struct nat64_buckets *buckets,
 }
 
 /**
- * nat64_buckets_trim - give back memory if there are few entries by now
- * @buckets: the table
+ * nat64_bib_hash_trim - give back memory if there are few entries by now
+ * @bibs: the table
  *
  * Context: process. To be called now and then.
  */
-void nat64_buckets_trim(struct nat64_buckets *buckets)
+void nat64_bib_hash_trim(struct nat64_bib_hash *bibs)
 {
 	u32 size;
 
 	rcu_read_lock();
-	size = rcu_dereference(buckets->table)->mask + 1;
+	size = rcu_dereference(bibs->table)->mask + 1;
 	rcu_read_unlock();
 	if (size > NAT64_BUCKETS_MIN &&
-	    percpu_counter_read_positive(buckets->n) < size / 2)
-		queue_work(system_unbound_wq, &buckets->work);
+	    percpu_counter_read_positive(bibs->n) < size / 2)
+		queue_work(system_unbound_wq, &bibs->work);
 }
