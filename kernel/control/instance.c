@@ -231,7 +231,8 @@ err_remote:
 
 static void nat64_instance_tell_static(struct nat64_instance *inst,
 				       struct nat64_bib *bib,
-				       struct nat64_slice *slice, void *arg)
+				       struct nat64_walk_budget *budget,
+				       void *arg)
 {
 	if (nat64_bib_is_static(bib))
 		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
@@ -334,9 +335,10 @@ err_hook:
 
 static void nat64_instance_remove_bib(struct nat64_instance *inst,
 				      struct nat64_bib *bib,
-				      struct nat64_slice *slice, void *arg)
+				      struct nat64_walk_budget *budget,
+				      void *arg)
 {
-	nat64_bib_remove(inst, bib, slice);
+	nat64_bib_remove(inst, bib, budget);
 }
 
 static void nat64_instance_release(struct nat64_instance *inst)
@@ -411,9 +413,10 @@ static bool nat64_instance_any_session(const struct nat64_bib *bib,
 
 static void nat64_instance_flush_bib(struct nat64_instance *inst,
 				     struct nat64_bib *bib,
-				     struct nat64_slice *slice, void *arg)
+				     struct nat64_walk_budget *budget,
+				     void *arg)
 {
-	nat64_session_close_if(inst, bib, slice, nat64_instance_any_session,
+	nat64_session_close_if(inst, bib, budget, nat64_instance_any_session,
 			       NULL);
 }
 
@@ -496,12 +499,13 @@ static bool nat64_instance_bib_gone(struct net *net,
 
 static void nat64_instance_keep_bib(struct nat64_instance *inst,
 				    struct nat64_bib *bib,
-				    struct nat64_slice *slice, void *arg)
+				    struct nat64_walk_budget *budget, void *arg)
 {
-	if (slice->ending == bib || nat64_instance_bib_gone(inst->net, arg, bib))
-		nat64_bib_remove(inst, bib, slice);
+	if (budget->ending == bib ||
+	    nat64_instance_bib_gone(inst->net, arg, bib))
+		nat64_bib_remove(inst, bib, budget);
 	else
-		nat64_session_close_if(inst, bib, slice,
+		nat64_session_close_if(inst, bib, budget,
 				       nat64_instance_prefix_gone, arg);
 }
 

@@ -426,7 +426,7 @@ struct nat64_nl_bib_tally {
 
 static void nat64_nl_bib_tally(struct nat64_instance *inst,
 			       struct nat64_bib *bib,
-			       struct nat64_slice *slice, void *arg)
+			       struct nat64_walk_budget *budget, void *arg)
 {
 	struct nat64_nl_bib_tally *tally = arg;
 

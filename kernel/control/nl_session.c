@@ -228,20 +228,20 @@ struct nat64_nl_tally {
 
 static void nat64_nl_session_tally(struct nat64_instance *inst,
 				   struct nat64_bib *bib,
-				   struct nat64_slice *slice, void *arg)
+				   struct nat64_walk_budget *budget, void *arg)
 {
 	struct nat64_nl_tally *tally = arg;
-	bool again = slice->within;
+	bool again = budget->within;
 	struct nat64_session *ses;
 
-	ses = nat64_session_first(inst, bib, slice);
+	ses = nat64_session_first(inst, bib, budget);
 	if (ses == &bib->first) {
 		/* It begins anew: what was counted before would count twice. */
 		if (again)
 			tally->n -= tally->of_entry;
 		tally->of_entry = 0;
 	}
-	for (; ses; ses = nat64_session_next(bib, slice, ses)) {
+	for (; ses; ses = nat64_session_next(bib, budget, ses)) {
 		bool match = nat64_nl_session_match(bib, ses, &tally->filter);
 
 		tally->n += match;
@@ -258,11 +258,11 @@ static bool nat64_nl_session_matches(const struct nat64_bib *bib,
 
 static void nat64_nl_session_forget(struct nat64_instance *inst,
 				    struct nat64_bib *bib,
-				    struct nat64_slice *slice, void *arg)
+				    struct nat64_walk_budget *budget, void *arg)
 {
 	struct nat64_nl_tally *tally = arg;
 
-	tally->n += nat64_session_close_if(inst, bib, slice,
+	tally->n += nat64_session_close_if(inst, bib, budget,
 					   nat64_nl_session_matches,
 					   &tally->filter);
 }

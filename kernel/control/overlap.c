@@ -32,7 +32,7 @@ struct nat64_overlap {
 
 static void nat64_overlap_visit(struct nat64_instance *inst,
 				struct nat64_bib *bib,
-				struct nat64_slice *slice, void *arg)
+				struct nat64_walk_budget *budget, void *arg)
 {
 	struct nat64_overlap *overlap = arg;
 
@@ -157,13 +157,13 @@ const char *nat64_overlap_statics(struct nat64_net *nn,
 
 static void nat64_overlap_end_bib(struct nat64_instance *inst,
 				  struct nat64_bib *bib,
-				  struct nat64_slice *slice, void *arg)
+				  struct nat64_walk_budget *budget, void *arg)
 {
 	const struct nat64_config *cfg = arg;
 
-	if (slice->ending == bib ||
+	if (budget->ending == bib ||
 	    nat64_config_pool6(cfg, &bib->key.addr6) >= 0)
-		nat64_bib_remove(inst, bib, slice);
+		nat64_bib_remove(inst, bib, budget);
 }
 
 /**

@@ -358,7 +358,7 @@ static bool nat64_syn_collect(struct nat64_syns *syns, u32 age,
 			      struct list_head *old)
 {
 	struct nat64_syn *syn, *next;
-	int left = NAT64_SLICE_VISITS;
+	int left = NAT64_WALK_VISITS;
 
 	spin_lock_bh(&syns->lock);
 	list_for_each_entry_safe(syn, next, &syns->age, age) {

@@ -79,14 +79,14 @@ static bool nat64_own_any(const struct nat64_bib *bib,
  * nat64_net.mutex, a request may have pinned it.
  */
 static void nat64_own_end(struct nat64_instance *inst, struct nat64_bib *bib,
-			  struct nat64_slice *slice, void *arg)
+			  struct nat64_walk_budget *budget, void *arg)
 {
 	if (!nat64_bib_is_static(bib) &&
 	    !rcu_dereference(inst->config)->n_pool4 &&
 	    !nat64_own_has(inst->net, bib->addr4))
-		nat64_session_close_if(inst, bib, slice, nat64_own_any, NULL);
+		nat64_session_close_if(inst, bib, budget, nat64_own_any, NULL);
 	else
-		slice->within = false;
+		budget->within = false;
 }
 
 /* Look at all addresses that mappings have had; true if one has just gone. */

@@ -396,25 +396,25 @@ bool nat64_bib_remove_idle(struct nat64_instance *inst, struct nat64_bib *bib)
  * nat64_bib_remove - take an entry and its sessions out of the tables
  * @inst: the instance
  * @bib: the entry, static or not
- * @slice: how far to go: if it ends before, the next has to call again
+ * @budget: how far to go: if it ends before, the next has to call again
  *
  * Context: softirqs off, RCU read lock.
  *
  * Return: true if this call removed it.
  */
 bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
-		      struct nat64_slice *slice)
+		      struct nat64_walk_budget *budget)
 {
-	if (slice->ending != bib) {
+	if (budget->ending != bib) {
 		/* Where others stopped among its sessions is of no use here. */
-		slice->within = false;
+		budget->within = false;
 		if (!nat64_bib_end(bib, true))
 			return false;
-		slice->ending = bib;
+		budget->ending = bib;
 	}
-	if (!nat64_session_close_all(inst, bib, slice))
+	if (!nat64_session_close_all(inst, bib, budget))
 		return false;
-	slice->ending = NULL;
+	budget->ending = NULL;
 	nat64_bib_unlink(inst, bib);
 	return true;
 }
@@ -428,13 +428,13 @@ bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
  */
 void nat64_bib_finish(struct nat64_instance *inst, struct nat64_bib *bib)
 {
-	struct nat64_slice slice = { .ending = bib };
+	struct nat64_walk_budget budget = { .ending = bib };
 	bool done;
 
 	do {
-		nat64_slice_begin(&slice);
-		done = nat64_bib_remove(inst, bib, &slice);
-		nat64_slice_end();
+		nat64_walk_budget_begin(&budget);
+		done = nat64_bib_remove(inst, bib, &budget);
+		nat64_walk_budget_end();
 	} while (!done);
 }
 
@@ -581,18 +581,18 @@ void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
 			struct nat64_bib *heir,
 			const struct nat64_port_alloc *port)
 {
-	struct nat64_slice slice = {};
+	struct nat64_walk_budget budget = {};
 	bool alive;
 
-	nat64_slice_begin(&slice);
+	nat64_walk_budget_begin(&budget);
 	alive = nat64_bib_end(bib, true);
-	while (alive && !nat64_session_close_all(inst, bib, &slice)) {
-		nat64_slice_end();
-		nat64_slice_begin(&slice);
+	while (alive && !nat64_session_close_all(inst, bib, &budget)) {
+		nat64_walk_budget_end();
+		nat64_walk_budget_begin(&budget);
 	}
 	if (alive)
 		nat64_bib_supplant(inst, bib, heir, port);
-	nat64_slice_end();
+	nat64_walk_budget_end();
 }
 
 /**

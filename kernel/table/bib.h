@@ -46,7 +46,7 @@
 #include "rfc/tuple.h"
 #include "table/config.h"
 #include "table/pool4.h"
-#include "table/slice.h"
+#include "table/walk_budget.h"
 
 /**
  * enum nat64_bib_state - how far a BIB entry has come in its life; see above
@@ -227,7 +227,7 @@ struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 				       const struct nat64_port_alloc *alloc);
 bool nat64_bib_remove_idle(struct nat64_instance *inst, struct nat64_bib *bib);
 bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
-		      struct nat64_slice *slice);
+		      struct nat64_walk_budget *budget);
 bool nat64_bib_end(struct nat64_bib *bib, bool force);
 void nat64_bib_finish(struct nat64_instance *inst, struct nat64_bib *bib);
 struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,

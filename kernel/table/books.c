@@ -133,20 +133,20 @@ static void nat64_books_more(struct nat64_instance *inst, struct nat64_bib *bib,
 /* The sessions of an entry, as far as the slice goes. RCU read lock. */
 static void nat64_books_sessions(struct nat64_instance *inst,
 				 struct nat64_bib *bib,
-				 struct nat64_slice *slice,
+				 struct nat64_walk_budget *budget,
 				 struct nat64_books_pass *pass)
 {
-	struct nat64_session *ses = nat64_session_first(inst, bib, slice);
+	struct nat64_session *ses = nat64_session_first(inst, bib, budget);
 
 	if (ses == &bib->first) {
 		pass->of_entry = READ_ONCE(ses->state) != NAT64_STATE_CLOSED;
-		ses = nat64_session_next(bib, slice, ses);
+		ses = nat64_session_next(bib, budget, ses);
 	}
-	for (; ses; ses = nat64_session_next(bib, slice, ses)) {
+	for (; ses; ses = nat64_session_next(bib, budget, ses)) {
 		nat64_books_more(inst, bib, ses, pass);
 		pass->of_entry++;
 	}
-	if (slice->within)
+	if (budget->within)
 		return;
 	if (READ_ONCE(bib->n_sessions) != pass->of_entry)
 		nat64_books_bib_fault(pass, bib,
@@ -163,7 +163,7 @@ static void nat64_books_sessions(struct nat64_instance *inst,
 static void nat64_books_port(struct nat64_instance *inst,
 			     const struct nat64_cursor *cursor,
 			     struct nat64_port_page *page, unsigned int port,
-			     struct nat64_slice *slice,
+			     struct nat64_walk_budget *budget,
 			     struct nat64_books_pass *pass)
 {
 	u16 nr = round_down(cursor->port, NAT64_PAGE_PORTS) + port;
@@ -183,31 +183,33 @@ static void nat64_books_port(struct nat64_instance *inst,
 		nat64_books_fault(pass, "the port %s %pI4:%u %s",
 				  nat64_books_proto(cursor->proto), &addr, nr,
 				  what);
-	if (bib && (slice->within ||
-		    nat64_books_bib(inst, cursor, port, bib, pass)) &&
+	if (bib &&
+	    (budget->within ||
+	     nat64_books_bib(inst, cursor, port, bib, pass)) &&
 	    !pass->sure)
-		nat64_books_sessions(inst, bib, slice, pass);
+		nat64_books_sessions(inst, bib, budget, pass);
 	else
-		slice->within = false;
+		budget->within = false;
 }
 
-static unsigned int nat64_books_slice(struct nat64_instance *inst,
-				      const struct nat64_cursor *cursor,
-				      struct nat64_port_page *page,
-				      struct nat64_slice *slice, void *arg)
+static unsigned int nat64_books_page(struct nat64_instance *inst,
+				     const struct nat64_cursor *cursor,
+				     struct nat64_port_page *page,
+				     struct nat64_walk_budget *budget,
+				     void *arg)
 {
 	unsigned int i = cursor->port % NAT64_PAGE_PORTS;
 
 	for (; i < NAT64_PAGE_PORTS; i++) {
 		if (!test_bit(i, page->used) &&
 		    !rcu_access_pointer(page->bib[i])) {
-			slice->within = false;
+			budget->within = false;
 			continue;
 		}
-		if (!nat64_slice_take(slice))
+		if (!nat64_walk_budget_take(budget))
 			break;
-		nat64_books_port(inst, cursor, page, i, slice, arg);
-		if (slice->within)
+		nat64_books_port(inst, cursor, page, i, budget, arg);
+		if (budget->within)
 			break;
 	}
 	return i;
@@ -338,7 +340,7 @@ static bool nat64_books_pass(struct nat64_instance *inst,
 
 	memset(books, 0, sizeof(*books));
 	time = nat64_books_time(inst);
-	nat64_walk_slices(inst, nat64_books_slice, &pass);
+	nat64_walk_pages(inst, nat64_books_page, &pass);
 	still = nat64_bib_hash_each(&inst->bibs, nat64_books_by6, &pass);
 	still &= nat64_books_hash(&inst->remotes, nat64_books_remote, NULL,
 				  &pass.remote_sessions);
@@ -376,7 +378,7 @@ void nat64_books_check(struct nat64_instance *inst, struct nat64_books *books)
 	/* What is found while others write may be half-way; not all of it. */
 	memset(books, 0, sizeof(*books));
 	books->moving = true;
-	nat64_walk_slices(inst, nat64_books_slice,
-			  &(struct nat64_books_pass){ .books = books,
-						      .sure = true });
+	nat64_walk_pages(inst, nat64_books_page,
+			 &(struct nat64_books_pass){ .books = books,
+						     .sure = true });
 }

@@ -25,32 +25,32 @@ struct nat64_expire_idle {
 };
 
 /**
- * nat64_walk_slices - visit every page of ports, in slices
+ * nat64_walk_pages - visit every page of ports, in slices
  * @inst: the instance
  * @visit: what to do with each, some ports at a time
  * @arg: for @visit
  *
  * Context: process.
  */
-void nat64_walk_slices(struct nat64_instance *inst, nat64_visit_slice *visit,
-		       void *arg)
+void nat64_walk_pages(struct nat64_instance *inst, nat64_visit_page *visit,
+		      void *arg)
 {
 	struct nat64_cursor cursor = {}, before;
 	struct nat64_port_page *page;
-	struct nat64_slice slice = {};
+	struct nat64_walk_budget budget = {};
 
 	do {
 		before = cursor;
-		nat64_slice_begin(&slice);
+		nat64_walk_budget_begin(&budget);
 		page = nat64_pool4_next_page(inst, &cursor);
 		/* The page that the last slice stopped in may have gone. */
 		if (memcmp(&before, &cursor, sizeof(cursor)))
-			slice.within = false;
+			budget.within = false;
 		if (page)
-			cursor.port = round_down(cursor.port,
-						 NAT64_PAGE_PORTS) +
-				      visit(inst, &cursor, page, &slice, arg);
-		nat64_slice_end();
+			cursor.port =
+				round_down(cursor.port, NAT64_PAGE_PORTS) +
+				visit(inst, &cursor, page, &budget, arg);
+		nat64_walk_budget_end();
 	} while (page);
 }
 
@@ -70,19 +70,20 @@ struct nat64_walk {
  * it is taken still.
  */
 static unsigned int nat64_walk_next(const struct nat64_port_page *page,
-				    unsigned int i, struct nat64_slice *slice)
+				    unsigned int i,
+				    struct nat64_walk_budget *budget)
 {
 	unsigned int next = find_next_bit(page->used, NAT64_PAGE_PORTS, i);
 
 	if (next != i)
-		slice->within = false;
+		budget->within = false;
 	return next;
 }
 
-static unsigned int nat64_walk_slice(struct nat64_instance *inst,
-				     const struct nat64_cursor *cursor,
-				     struct nat64_port_page *page,
-				     struct nat64_slice *slice, void *arg)
+static unsigned int nat64_walk_page(struct nat64_instance *inst,
+				    const struct nat64_cursor *cursor,
+				    struct nat64_port_page *page,
+				    struct nat64_walk_budget *budget, void *arg)
 {
 	unsigned int i = cursor->port % NAT64_PAGE_PORTS;
 	const struct nat64_walk *walk = arg;
@@ -90,16 +91,16 @@ static unsigned int nat64_walk_slice(struct nat64_instance *inst,
 	for (;; i++) {
 		struct nat64_bib *bib;
 
-		i = nat64_walk_next(page, i, slice);
-		if (i == NAT64_PAGE_PORTS || !nat64_slice_take(slice))
+		i = nat64_walk_next(page, i, budget);
+		if (i == NAT64_PAGE_PORTS || !nat64_walk_budget_take(budget))
 			break;
 		/* It may not be the one that was there when a slice ended. */
 		bib = nat64_page_bib(page, i);
 		if (bib)
-			walk->visit(inst, bib, slice, walk->arg);
+			walk->visit(inst, bib, budget, walk->arg);
 		else
-			slice->within = false;
-		if (slice->within)
+			budget->within = false;
+		if (budget->within)
 			break;
 	}
 	return i;
@@ -117,7 +118,7 @@ void nat64_walk(struct nat64_instance *inst, nat64_visit *visit, void *arg)
 {
 	struct nat64_walk walk = { .visit = visit, .arg = arg };
 
-	nat64_walk_slices(inst, nat64_walk_slice, &walk);
+	nat64_walk_pages(inst, nat64_walk_page, &walk);
 }
 
 /*
@@ -148,12 +149,13 @@ static bool nat64_expire_session(const struct nat64_bib *bib,
 /* Jiffies until the first of some sessions expires; 0 if one has. */
 static u32 nat64_expire_left(struct nat64_instance *inst,
 			     const struct nat64_config *cfg,
-			     struct nat64_bib *bib, struct nat64_slice *slice)
+			     struct nat64_bib *bib,
+			     struct nat64_walk_budget *budget)
 {
-	struct nat64_session *ses = nat64_session_first(inst, bib, slice);
+	struct nat64_session *ses = nat64_session_first(inst, bib, budget);
 	u32 left = NAT64_PAGE_NEVER;
 
-	for (; ses && left; ses = nat64_session_next(bib, slice, ses))
+	for (; ses && left; ses = nat64_session_next(bib, budget, ses))
 		left = min(left, nat64_session_left(cfg, bib, ses));
 	return left;
 }
@@ -161,22 +163,22 @@ static u32 nat64_expire_left(struct nat64_instance *inst,
 /* Expire some sessions of an entry; returns jiffies until another of them does. */
 static u32 nat64_expire_sessions(struct nat64_instance *inst,
 				 struct nat64_bib *bib,
-				 struct nat64_slice *slice)
+				 struct nat64_walk_budget *budget)
 {
 	struct nat64_expire_idle idle = {
 		.cfg = rcu_dereference(inst->config), .left = NAT64_PAGE_NEVER,
 	};
-	struct nat64_slice ahead = *slice;
+	struct nat64_walk_budget ahead = *budget;
 	unsigned int i;
 	u32 left;
 
 	/* Most often nothing has expired: see without a lock. */
 	left = nat64_expire_left(inst, idle.cfg, bib, &ahead);
 	if (left) {
-		*slice = ahead;
+		*budget = ahead;
 		return left;
 	}
-	nat64_session_close_if(inst, bib, slice, nat64_expire_session, &idle);
+	nat64_session_close_if(inst, bib, budget, nat64_expire_session, &idle);
 	for (i = 0; inst->expire_ops && i < idle.n; i++)
 		inst->expire_ops->probe(inst, idle.cfg, bib, &idle.ses[i]);
 	return idle.left;
@@ -186,15 +188,15 @@ static u32 nat64_expire_sessions(struct nat64_instance *inst,
 static u32 nat64_expire_port(struct nat64_instance *inst,
 			     const struct nat64_cursor *cursor,
 			     struct nat64_port_page *page, unsigned int port,
-			     struct nat64_slice *slice)
+			     struct nat64_walk_budget *budget)
 {
 	const struct nat64_config *cfg = rcu_dereference(inst->config);
 	struct nat64_bib *bib = nat64_page_bib(page, port);
 	u32 held;
 
 	if (bib)
-		return nat64_expire_sessions(inst, bib, slice);
-	slice->within = false;
+		return nat64_expire_sessions(inst, bib, budget);
+	budget->within = false;
 	held = nat64_pool4_unhold(inst, cursor, page, port,
 				  cfg->keys.hold_down_time);
 	return held ? held * HZ : NAT64_PAGE_NEVER;
@@ -204,27 +206,28 @@ static u32 nat64_expire_port(struct nat64_instance *inst,
  * Look at some ports of a page. It is put off before and brought forward
  * afterwards: nat64_page_due() says why, and pairs with the xchg().
  */
-static unsigned int nat64_expire_slice(struct nat64_instance *inst,
-				       const struct nat64_cursor *cursor,
-				       struct nat64_port_page *page,
-				       struct nat64_slice *slice, void *arg)
+static unsigned int nat64_expire_page(struct nat64_instance *inst,
+				      const struct nat64_cursor *cursor,
+				      struct nat64_port_page *page,
+				      struct nat64_walk_budget *budget,
+				      void *arg)
 {
 	unsigned int i = cursor->port % NAT64_PAGE_PORTS;
 	u32 now = (u32)jiffies, left = NAT64_PAGE_NEVER;
 	const u32 *all = arg;
 
-	if (!i && !slice->within) {
+	if (!i && !budget->within) {
 		if (!*all && (s32)(now - READ_ONCE(page->due)) < 0)
 			return NAT64_PAGE_PORTS;
 		xchg(&page->due, now + NAT64_PAGE_NEVER);
 	}
 	for (;; i++) {
-		i = nat64_walk_next(page, i, slice);
-		if (i == NAT64_PAGE_PORTS || !nat64_slice_take(slice))
+		i = nat64_walk_next(page, i, budget);
+		if (i == NAT64_PAGE_PORTS || !nat64_walk_budget_take(budget))
 			break;
-		left = min(left, nat64_expire_port(inst, cursor, page, i,
-						   slice));
-		if (slice->within)
+		left = min(left,
+			   nat64_expire_port(inst, cursor, page, i, budget));
+		if (budget->within)
 			break;
 	}
 	nat64_page_due(page, now + left);
@@ -245,7 +248,7 @@ static void nat64_expire_work(struct work_struct *work)
 	/* Packets may still make state due by the lifetimes that there were. */
 	if (all)
 		synchronize_rcu();
-	nat64_walk_slices(inst, nat64_expire_slice, &all);
+	nat64_walk_pages(inst, nat64_expire_page, &all);
 	inst->expire_ops->tick(inst);
 	nat64_bib_hash_trim(&inst->bibs);
 	queue_delayed_work(system_unbound_wq, &inst->expire,

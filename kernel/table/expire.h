@@ -27,37 +27,38 @@ struct nat64_expire_ops {
  * typedef nat64_visit - what a walk does with an entry
  * @inst: the instance
  * @bib: the entry
- * @slice: how far to go among its sessions: if @slice->within is set, this is
+ * @budget: how far to go among its sessions: if @budget->within is set, this is
  *	called for the same port again
  * @arg: of the walk
  *
  * Context: softirqs off, RCU read lock.
  */
 typedef void nat64_visit(struct nat64_instance *inst, struct nat64_bib *bib,
-			 struct nat64_slice *slice, void *arg);
+			 struct nat64_walk_budget *budget, void *arg);
 
 /**
- * typedef nat64_visit_slice - what a walk does with some ports of a page
+ * typedef nat64_visit_page - what a walk does with some ports of a page
  * @inst: the instance
  * @cursor: where they begin
  * @page: the page
- * @slice: how far to go
+ * @budget: how far to go
  * @arg: of the walk
  *
  * Context: softirqs off, RCU read lock.
  *
  * Return: the port of the page to go on with; NAT64_PAGE_PORTS at its end.
  */
-typedef unsigned int nat64_visit_slice(struct nat64_instance *inst,
-				       const struct nat64_cursor *cursor,
-				       struct nat64_port_page *page,
-				       struct nat64_slice *slice, void *arg);
+typedef unsigned int nat64_visit_page(struct nat64_instance *inst,
+				      const struct nat64_cursor *cursor,
+				      struct nat64_port_page *page,
+				      struct nat64_walk_budget *budget,
+				      void *arg);
 
 void nat64_expire_start(struct nat64_instance *inst,
 			const struct nat64_expire_ops *ops);
 void nat64_expire_stop(struct nat64_instance *inst);
-void nat64_walk_slices(struct nat64_instance *inst, nat64_visit_slice *visit,
-		       void *arg);
+void nat64_walk_pages(struct nat64_instance *inst, nat64_visit_page *visit,
+		      void *arg);
 void nat64_walk(struct nat64_instance *inst, nat64_visit *visit, void *arg);
 
 #endif /* NAT64_EXPIRE_H */

@@ -89,7 +89,7 @@ static inline void nat64_page_due(struct nat64_port_page *page, u32 when)
 
 	/*
 	 * What was added is there before @due is read: pairs with the xchg() of
-	 * nat64_expire_slice(), which writes @due before it looks.
+	 * nat64_expire_page(), which writes @due before it looks.
 	 */
 	smp_mb();
 	due = READ_ONCE(page->due);

@@ -502,7 +502,7 @@ void nat64_session_tcp(struct nat64_instance *inst,
  * nat64_session_first - begin to go over the sessions of a BIB entry, or go on
  * @inst: the instance
  * @bib: the entry
- * @slice: of a walk
+ * @budget: of a walk
  *
  * If the session to go on with has ended meanwhile, this begins anew. New ones
  * come at the front, where a walk has been.
@@ -513,27 +513,28 @@ void nat64_session_tcp(struct nat64_instance *inst,
  */
 struct nat64_session *nat64_session_first(struct nat64_instance *inst,
 					  struct nat64_bib *bib,
-					  struct nat64_slice *slice)
+					  struct nat64_walk_budget *budget)
 {
 	struct nat64_session *ses = NULL;
 
-	if (slice->within)
-		ses = nat64_session_find(inst, bib, slice->dst4, slice->dport);
-	slice->within = false;
+	if (budget->within)
+		ses = nat64_session_find(inst, bib, budget->dst4,
+					 budget->dport);
+	budget->within = false;
 	return ses ?: &bib->first;
 }
 
 /**
  * nat64_session_next - the next session of a BIB entry
  * @bib: the entry
- * @slice: of the walk
+ * @budget: of the walk
  * @ses: a session of it, which may end afterwards
  *
- * Return: the session, or NULL: at the end, or, if @slice->within is set now, of
- * the slice.
+ * Return: the session, or NULL: at the end, or, if @budget->within is set now, of
+ * the budget.
  */
 struct nat64_session *nat64_session_next(const struct nat64_bib *bib,
-					 struct nat64_slice *slice,
+					 struct nat64_walk_budget *budget,
 					 const struct nat64_session *ses)
 {
 	struct nat64_session_more *more;
@@ -548,11 +549,11 @@ struct nat64_session *nat64_session_next(const struct nat64_bib *bib,
 	}
 	if (!more)
 		return NULL;
-	if (nat64_slice_take(slice))
+	if (nat64_walk_budget_take(budget))
 		return &more->s;
-	slice->within = true;
-	slice->dst4 = more->s.dst4;
-	slice->dport = more->s.dport;
+	budget->within = true;
+	budget->dst4 = more->s.dst4;
+	budget->dport = more->s.dport;
 	return NULL;
 }
 
@@ -586,19 +587,18 @@ static bool nat64_session_close(struct nat64_instance *inst,
 }
 
 /* The sessions of @bib that match end; @bib is locked. */
-static u32 nat64_session_close_some(struct nat64_instance *inst,
-				    struct nat64_bib *bib,
-				    struct nat64_slice *slice,
-				    bool (*match)(const struct nat64_bib *bib,
-						  struct nat64_session *ses,
-						  void *arg),
-				    void *arg)
+static u32
+nat64_session_close_some(struct nat64_instance *inst, struct nat64_bib *bib,
+			 struct nat64_walk_budget *budget,
+			 bool (*match)(const struct nat64_bib *bib,
+				       struct nat64_session *ses, void *arg),
+			 void *arg)
 {
 	struct nat64_session *ses, *next;
 	u32 n = 0;
 
-	for (ses = nat64_session_first(inst, bib, slice); ses; ses = next) {
-		next = nat64_session_next(bib, slice, ses);
+	for (ses = nat64_session_first(inst, bib, budget); ses; ses = next) {
+		next = nat64_session_next(bib, budget, ses);
 		if (ses == &bib->first && ses->state == NAT64_STATE_CLOSED)
 			continue;
 		if (match(bib, ses, arg))
@@ -611,36 +611,36 @@ static u32 nat64_session_close_some(struct nat64_instance *inst,
  * nat64_session_close_all - end all sessions of a BIB entry
  * @inst: the instance
  * @bib: the entry, which has ended
- * @slice: how far to go
+ * @budget: how far to go
  *
  * Context: softirqs off, RCU read lock. Locks @bib.
  *
  * Return: true if none is left, false if the slice has ended.
  */
 bool nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib,
-			     struct nat64_slice *slice)
+			     struct nat64_walk_budget *budget)
 {
 	struct nat64_session_more *more;
 
 	/* It gets none any more, so those that are left are always at the front. */
-	slice->within = false;
+	budget->within = false;
 	spin_lock(nat64_bib_lock(bib));
 	if (bib->first.state != NAT64_STATE_CLOSED)
 		nat64_session_close(inst, bib, &bib->first);
-	while (!slice->within && (more = nat64_session_others(bib))) {
+	while (!budget->within && (more = nat64_session_others(bib))) {
 		nat64_session_close(inst, bib, &more->s);
-		slice->within = nat64_session_others(bib) &&
-				!nat64_slice_take(slice);
+		budget->within = nat64_session_others(bib) &&
+				 !nat64_walk_budget_take(budget);
 	}
 	spin_unlock(nat64_bib_lock(bib));
-	return !slice->within;
+	return !budget->within;
 }
 
 /**
  * nat64_session_close_if - end some sessions of a BIB entry
  * @inst: the instance
  * @bib: the entry; if it is dynamic and has no session left, it ends as well
- * @slice: how far to go
+ * @budget: how far to go
  * @match: which; called with @bib locked
  * @arg: for @match
  *
@@ -649,16 +649,15 @@ bool nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib,
  * Return: how many ended.
  */
 u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
-			   struct nat64_slice *slice,
+			   struct nat64_walk_budget *budget,
 			   bool (*match)(const struct nat64_bib *bib,
-					 struct nat64_session *ses,
-					 void *arg),
+					 struct nat64_session *ses, void *arg),
 			   void *arg)
 {
 	u32 n;
 
 	spin_lock(nat64_bib_lock(bib));
-	n = nat64_session_close_some(inst, bib, slice, match, arg);
+	n = nat64_session_close_some(inst, bib, budget, match, arg);
 	spin_unlock(nat64_bib_lock(bib));
 
 	nat64_bib_remove_idle(inst, bib);

@@ -75,17 +75,16 @@ u32 nat64_session_end(struct nat64_instance *inst, const struct nat64_bib *bib,
 		      const struct nat64_session *ses);
 struct nat64_session *nat64_session_first(struct nat64_instance *inst,
 					  struct nat64_bib *bib,
-					  struct nat64_slice *slice);
+					  struct nat64_walk_budget *budget);
 struct nat64_session *nat64_session_next(const struct nat64_bib *bib,
-					 struct nat64_slice *slice,
+					 struct nat64_walk_budget *budget,
 					 const struct nat64_session *ses);
 bool nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib,
-			     struct nat64_slice *slice);
+			     struct nat64_walk_budget *budget);
 u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
-			   struct nat64_slice *slice,
+			   struct nat64_walk_budget *budget,
 			   bool (*match)(const struct nat64_bib *bib,
-					 struct nat64_session *ses,
-					 void *arg),
+					 struct nat64_session *ses, void *arg),
 			   void *arg);
 bool nat64_session_expired(const struct nat64_config *cfg,
 			   const struct nat64_bib *bib,

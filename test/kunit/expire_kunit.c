@@ -2,7 +2,7 @@
 /* expire_kunit.c - walks over all BIB entries: expiry and removal */
 #include <linux/ktime.h>
 
-/* Looks at the clock of a slice, which stands still. */
+/* Looks at the clock of a budget, which stands still. */
 static int clock_reads;
 
 static u64 still_clock(void)
@@ -181,18 +181,18 @@ static void lifetimes_are_right_across_the_wrap(struct kunit *test)
 }
 
 static void count_visit(struct nat64_instance *inst, struct nat64_bib *bib,
-			struct nat64_slice *slice, void *arg)
+			struct nat64_walk_budget *budget, void *arg)
 {
 	(*(int *)arg)++;
 }
 
 static void remove_visit(struct nat64_instance *inst, struct nat64_bib *bib,
-			 struct nat64_slice *slice, void *arg)
+			 struct nat64_walk_budget *budget, void *arg)
 {
 	int *n = arg;
 
 	if ((*n)++ & 1)
-		nat64_bib_remove(inst, bib, slice);
+		nat64_bib_remove(inst, bib, budget);
 }
 
 /* A walk meets every entry once, also while it removes them. */
@@ -215,7 +215,7 @@ static void a_walk_meets_each_entry_once(struct kunit *test)
 }
 
 static void visit_one(struct nat64_instance *inst, struct nat64_bib *bib,
-		      struct nat64_slice *slice, void *arg)
+		      struct nat64_walk_budget *budget, void *arg)
 {
 	const struct nat64_bib **seen = arg;
 
@@ -230,16 +230,15 @@ static void a_walk_skips_free_ports(struct kunit *test)
 	struct nat64_walk walk = { .visit = visit_one, .arg = &seen };
 	struct fixture *fx = test->priv;
 	struct nat64_cursor cursor = {};
-	struct nat64_slice slice = {};
+	struct nat64_walk_budget budget = {};
 	struct nat64_port_page *page;
 	unsigned int next = 0;
 
 	fixture_enter();
-	fixture_slice(&slice, 1);
+	fixture_budget(&budget, 1);
 	page = nat64_pool4_next_page(&fx->inst, &cursor);
 	if (page)
-		next = nat64_walk_slice(&fx->inst, &cursor, page, &slice,
-					&walk);
+		next = nat64_walk_page(&fx->inst, &cursor, page, &budget, &walk);
 	fixture_leave();
 	KUNIT_EXPECT_PTR_EQ(test, seen, bib);
 	KUNIT_EXPECT_EQ(test, next, (unsigned int)NAT64_PAGE_PORTS);

@@ -67,9 +67,9 @@ static inline void fixture_leave(void)
 
 static inline void fixture_remove(struct nat64_instance *inst,
 				  struct nat64_bib *bib,
-				  struct nat64_slice *slice, void *arg)
+				  struct nat64_walk_budget *budget, void *arg)
 {
-	nat64_bib_remove(inst, bib, slice);
+	nat64_bib_remove(inst, bib, budget);
 }
 
 static inline int fixture_tables(struct nat64_instance *inst)
@@ -274,7 +274,7 @@ static inline void fixture_expire(struct kunit *test)
 	struct fixture *fx = test->priv;
 	u32 all = 1;
 
-	nat64_walk_slices(&fx->inst, nat64_expire_slice, &all);
+	nat64_walk_pages(&fx->inst, nat64_expire_page, &all);
 }
 
 /* A session with REMOTE:PORT that has just begun. */
@@ -396,23 +396,23 @@ static inline struct nat64_session *fixture_find(struct kunit *test,
 	return ses;
 }
 
-/* Refill a slice; this has no end by the clock. */
-static inline void fixture_slice(struct nat64_slice *slice, int visits)
+/* Refill a budget; this has no end by the clock. */
+static inline void fixture_budget(struct nat64_walk_budget *budget, int visits)
 {
-	slice->left = visits;
-	slice->until = U64_MAX;
+	budget->left = visits;
+	budget->until = U64_MAX;
 }
 
 static inline bool fixture_remove_bib(struct kunit *test, struct nat64_bib *bib,
 				      bool force)
 {
 	struct fixture *fx = test->priv;
-	struct nat64_slice slice = {};
+	struct nat64_walk_budget budget = {};
 	bool done;
 
 	fixture_enter();
-	fixture_slice(&slice, INT_MAX);
-	done = force ? nat64_bib_remove(&fx->inst, bib, &slice) :
+	fixture_budget(&budget, INT_MAX);
+	done = force ? nat64_bib_remove(&fx->inst, bib, &budget) :
 		       nat64_bib_remove_idle(&fx->inst, bib);
 	fixture_leave();
 	return done;

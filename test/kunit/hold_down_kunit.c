@@ -254,7 +254,7 @@ static void some_ports_need_not_wait(struct kunit *test)
 }
 
 static void count_visit(struct nat64_instance *inst, struct nat64_bib *bib,
-			struct nat64_slice *slice, void *arg)
+			struct nat64_walk_budget *budget, void *arg)
 {
 	(*(int *)arg)++;
 }

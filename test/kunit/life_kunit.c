@@ -278,11 +278,11 @@ static void flush_remote(struct kunit *test, char *remote)
 {
 	struct nat64_bib *bib = the_bib(test, NAT64_TCP);
 	struct fixture *fx = test->priv;
-	struct nat64_slice slice = {};
+	struct nat64_walk_budget budget = {};
 
 	fixture_enter();
-	fixture_slice(&slice, INT_MAX);
-	nat64_session_close_if(&fx->inst, bib, &slice, is_remote, remote);
+	fixture_budget(&budget, INT_MAX);
+	nat64_session_close_if(&fx->inst, bib, &budget, is_remote, remote);
 	fixture_leave();
 }
 
@@ -401,7 +401,7 @@ static bool is_nobody(const struct nat64_bib *bib, struct nat64_session *ses,
 static void an_end_begins_at_the_first_session(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
-	struct nat64_slice slice = {};
+	struct nat64_walk_budget budget = {};
 	struct nat64_bib *bib;
 	int i;
 
@@ -410,21 +410,21 @@ static void an_end_begins_at_the_first_session(struct kunit *test)
 	for (i = 0; i < 10; i++)
 		fixture_add(test, bib, OTHER, 1000 + i);
 	fixture_enter();
-	fixture_slice(&slice, 5);
-	nat64_session_close_if(&fx->inst, bib, &slice, is_nobody, NULL);
-	KUNIT_EXPECT_TRUE(test, slice.within);
-	fixture_slice(&slice, INT_MAX);
-	KUNIT_EXPECT_TRUE(test, nat64_bib_remove(&fx->inst, bib, &slice));
-	KUNIT_EXPECT_FALSE(test, slice.within);
+	fixture_budget(&budget, 5);
+	nat64_session_close_if(&fx->inst, bib, &budget, is_nobody, NULL);
+	KUNIT_EXPECT_TRUE(test, budget.within);
+	fixture_budget(&budget, INT_MAX);
+	KUNIT_EXPECT_TRUE(test, nat64_bib_remove(&fx->inst, bib, &budget));
+	KUNIT_EXPECT_FALSE(test, budget.within);
 	fixture_leave();
 	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.sessions.nelems), 0);
 	expect_sessions(test, 0);
 
 	/* Who comes too late does not ask to be called again. */
 	fixture_enter();
-	slice.within = true;
-	KUNIT_EXPECT_FALSE(test, nat64_bib_remove(&fx->inst, bib, &slice));
-	KUNIT_EXPECT_FALSE(test, slice.within);
+	budget.within = true;
+	KUNIT_EXPECT_FALSE(test, nat64_bib_remove(&fx->inst, bib, &budget));
+	KUNIT_EXPECT_FALSE(test, budget.within);
 	fixture_leave();
 }
 

@@ -218,7 +218,7 @@ static void expire_due(struct kunit *test)
 	struct fixture *fx = test->priv;
 	u32 all = 0;
 
-	nat64_walk_slices(&fx->inst, nat64_expire_slice, &all);
+	nat64_walk_pages(&fx->inst, nat64_expire_page, &all);
 }
 
 /* A page stays for a minute after its last port, for flows come and go. */

@@ -172,13 +172,13 @@ static bool is_port(const struct nat64_bib *bib, struct nat64_session *ses,
 static u32 close_port(struct kunit *test, struct nat64_bib *bib, u16 port)
 {
 	struct fixture *fx = test->priv;
-	struct nat64_slice slice = {};
+	struct nat64_walk_budget budget = {};
 	__be16 dport = htons(port);
 	u32 n;
 
 	fixture_enter();
-	fixture_slice(&slice, INT_MAX);
-	n = nat64_session_close_if(&fx->inst, bib, &slice, is_port, &dport);
+	fixture_budget(&budget, INT_MAX);
+	n = nat64_session_close_if(&fx->inst, bib, &budget, is_port, &dport);
 	fixture_leave();
 	return n;
 }
@@ -188,12 +188,12 @@ static u32 close_remote(struct kunit *test, struct nat64_bib *bib,
 {
 	__be32 addr = test_addr4(remote);
 	struct fixture *fx = test->priv;
-	struct nat64_slice slice = {};
+	struct nat64_walk_budget budget = {};
 	u32 n;
 
 	fixture_enter();
-	fixture_slice(&slice, INT_MAX);
-	n = nat64_session_close_if(&fx->inst, bib, &slice, is_remote, &addr);
+	fixture_budget(&budget, INT_MAX);
+	n = nat64_session_close_if(&fx->inst, bib, &budget, is_remote, &addr);
 	fixture_leave();
 	return n;
 }
@@ -578,17 +578,17 @@ static struct nat64_bib *crowd(struct kunit *test)
 	return bib;
 }
 
-/* One slice; returns how many ended. */
-static u32 close_slice(struct kunit *test, struct nat64_bib *bib,
-		       const char *remote, struct nat64_slice *slice)
+/* One budget; returns how many ended. */
+static u32 close_budget(struct kunit *test, struct nat64_bib *bib,
+			const char *remote, struct nat64_walk_budget *budget)
 {
 	__be32 addr = test_addr4(remote);
 	struct fixture *fx = test->priv;
 	u32 n;
 
 	fixture_enter();
-	fixture_slice(slice, VISITS);
-	n = nat64_session_close_if(&fx->inst, bib, slice, is_remote, &addr);
+	fixture_budget(budget, VISITS);
+	n = nat64_session_close_if(&fx->inst, bib, budget, is_remote, &addr);
 	fixture_leave();
 	return n;
 }
@@ -597,15 +597,15 @@ static u32 close_slice(struct kunit *test, struct nat64_bib *bib,
 static void many_sessions_end_in_slices(struct kunit *test)
 {
 	struct nat64_bib *bib = crowd(test);
-	struct nat64_slice slice = {};
+	struct nat64_walk_budget budget = {};
 	u32 n, slices = 0, sum = 0;
 
 	do {
-		n = close_slice(test, bib, "198.51.100.2", &slice);
+		n = close_budget(test, bib, "198.51.100.2", &budget);
 		KUNIT_EXPECT_LE(test, n, 1 + VISITS);
 		sum += n;
 		slices++;
-	} while (slice.within && slices < 2 * CROWD);
+	} while (budget.within && slices < 2 * CROWD);
 	KUNIT_EXPECT_EQ(test, sum, CROWD / 2);
 	KUNIT_EXPECT_GE(test, slices, CROWD / (1 + VISITS));
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 1 + CROWD / 2);
@@ -618,29 +618,29 @@ static void many_sessions_end_in_slices(struct kunit *test)
 static void a_walk_goes_on_when_its_place_is_gone(struct kunit *test)
 {
 	struct nat64_bib *bib = crowd(test);
-	struct nat64_slice slice = {}, whole = {};
+	struct nat64_walk_budget budget = {}, whole = {};
 	struct fixture *fx = test->priv;
 	int i, slices = 0;
 	u32 sum = 0;
 
 	do {
-		sum += close_slice(test, bib, "198.51.100.2", &slice);
-		if (slice.within && slices < 20) {
-			__be32 dst4 = slice.dst4;
+		sum += close_budget(test, bib, "198.51.100.2", &budget);
+		if (budget.within && slices < 20) {
+			__be32 dst4 = budget.dst4;
 
 			fixture_enter();
-			fixture_slice(&whole, 1);
+			fixture_budget(&whole, 1);
 			whole.within = true;
-			whole.dst4 = slice.dst4;
-			whole.dport = slice.dport;
+			whole.dst4 = budget.dst4;
+			whole.dport = budget.dport;
 			sum += dst4 == test_addr4("198.51.100.2");
 			nat64_session_close_if(&fx->inst, bib, &whole,
 					       is_remote, &dst4);
 			fixture_leave();
 		}
 		fixture_add(test, bib, "198.51.100.4", 1000 + slices++);
-	} while (slice.within && slices < 2 * CROWD);
-	KUNIT_EXPECT_FALSE(test, slice.within);
+	} while (budget.within && slices < 2 * CROWD);
+	KUNIT_EXPECT_FALSE(test, budget.within);
 	KUNIT_EXPECT_EQ(test, sum, CROWD / 2);
 	for (i = 1; i < CROWD; i += 2)
 		KUNIT_EXPECT_NULL(test, fixture_find(test, bib, "198.51.100.2",
@@ -651,7 +651,7 @@ static void a_walk_goes_on_when_its_place_is_gone(struct kunit *test)
 static void an_entry_with_many_sessions_goes_in_slices(struct kunit *test)
 {
 	struct nat64_bib *bib = crowd(test);
-	struct nat64_slice slice = {};
+	struct nat64_walk_budget budget = {};
 	struct fixture *fx = test->priv;
 	struct nat64_session *added = NULL;
 	u32 before, slices = 0;
@@ -660,8 +660,8 @@ static void an_entry_with_many_sessions_goes_in_slices(struct kunit *test)
 	do {
 		before = bib->n_sessions;
 		fixture_enter();
-		fixture_slice(&slice, VISITS);
-		done = nat64_bib_remove(&fx->inst, bib, &slice);
+		fixture_budget(&budget, VISITS);
+		done = nat64_bib_remove(&fx->inst, bib, &budget);
 		if (!done)
 			before -= bib->n_sessions;
 		fixture_leave();
@@ -686,7 +686,7 @@ static void an_entry_that_is_gone_has_no_sessions(struct kunit *test)
 	struct nat64_bib *before = fixture_bib(test, NAT64_UDP, 1, 4000);
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4001);
 	struct fixture *fx = test->priv;
-	struct nat64_slice slice = {};
+	struct nat64_walk_budget budget = {};
 
 	fixture_add(test, bib, "198.51.100.2", 80);
 	/* Nothing is freed until this leaves. */
@@ -699,8 +699,8 @@ static void an_entry_that_is_gone_has_no_sessions(struct kunit *test)
 	KUNIT_EXPECT_FALSE(
 		test, nat64_session_has_remote(&fx->inst, bib, fx->cfg,
 					       test_addr4("198.51.100.2")));
-	fixture_slice(&slice, INT_MAX);
-	KUNIT_EXPECT_NULL(test, nat64_session_next(bib, &slice, &bib->first));
+	fixture_budget(&budget, INT_MAX);
+	KUNIT_EXPECT_NULL(test, nat64_session_next(bib, &budget, &bib->first));
 	fixture_leave();
 }
 
