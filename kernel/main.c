@@ -5,6 +5,7 @@
  * What is initialised first is needed by what follows, and goes last.
  */
 #include <linux/module.h>
+#include <net/genetlink.h>
 
 #include "control/netlink.h"
 #include "control/netns.h"

@@ -14,7 +14,7 @@
 #include <linux/slab.h>
 #include <net/ip.h>
 #include <net/route.h>
-#include "control/netlink.h"
+#include "control/nl.h"
 #include "control/netns.h"
 #include "control/statics.h"
 #include "path/path.h"

@@ -33,10 +33,6 @@ void nat64_instance_swap(struct nat64_instance *inst,
 bool nat64_instance_serves(struct net *net, const struct nat64_config *cfg,
 			   enum nat64_proto proto, __be32 addr, __be16 port);
 
-/* netlink.c */
-void nat64_nl_name(struct netlink_ext_ack *extack, const struct in6_addr *addr,
-		   const void *more, size_t size);
-
 /* overlap.c */
 const char *nat64_overlap_hosts(struct nat64_net *nn,
 				const struct nat64_instance *self,

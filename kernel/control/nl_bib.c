@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nl_bib.c - the object "bib" */
-#include "control/netlink.h"
+#include "control/nl.h"
 
 #include "control/netns.h"
 #include "table/acct.h"
@@ -323,85 +323,6 @@ static int nat64_nl_bib_put(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-/* The entries of a page, from where the dump is. */
-static int nat64_nl_walk_page(struct sk_buff *skb, struct netlink_callback *cb,
-			      struct nat64_instance *inst,
-			      struct nat64_port_page *page,
-			      const struct nat64_filter *filter)
-{
-	struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
-	struct nat64_cursor *cursor = &dump->cursor;
-	unsigned int i = cursor->port % NAT64_PAGE_PORTS;
-	unsigned int first = cursor->port - i;
-	struct nat64_bib *bib;
-	int err;
-
-	for (;; i++) {
-		i = find_next_bit(page->used, NAT64_PAGE_PORTS, i);
-		cursor->port = first + i;
-		if (i == NAT64_PAGE_PORTS)
-			return 0;
-		bib = nat64_page_bib(page, i);
-		/* What is remembered of sessions is of an entry that is gone. */
-		if (bib != dump->bib)
-			dump->item = 0;
-		dump->bib = bib;
-		err = bib ? dump->put(skb, cb, inst, bib, filter) : 0;
-		if (err)
-			return err;
-	}
-}
-
-/* The entries of an instance, from where the dump is. */
-static int nat64_nl_walk_fill(struct sk_buff *skb, struct netlink_callback *cb,
-			      struct nat64_instance *inst)
-{
-	struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
-	struct nat64_cursor *cursor = &dump->cursor;
-	struct nat64_port_page *page;
-	struct nat64_filter filter;
-	int err;
-
-	err = nat64_nl_get_filter(nat64_dump_attrs(cb),
-				  dump->put != nat64_nl_bib_put, &filter,
-				  cb->extack);
-	rcu_read_lock();
-	while (!err && (page = nat64_pool4_next_page(inst, cursor))) {
-		err = nat64_nl_walk_page(skb, cb, inst, page, &filter);
-		if (err == -EAGAIN)
-			err = 0;
-		rcu_read_unlock();
-		cond_resched();
-		rcu_read_lock();
-	}
-	rcu_read_unlock();
-	if (!err) {
-		memset(cursor, 0, sizeof(*cursor));
-		dump->bib = NULL;
-	}
-	return err;
-}
-
-/**
- * nat64_nl_walk_dump - dump something of every BIB entry
- * @skb: where to put messages
- * @cb: the dump
- * @put: puts the messages of an entry
- *
- * The order is that of IPv4 transport addresses, so entries that come and go
- * while the dump is interrupted are no trouble to the others.
- *
- * Return: length of @skb, or a negative errno.
- */
-int nat64_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
-		       nat64_nl_put_bib *put)
-{
-	struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
-
-	dump->put = put;
-	return nat64_nl_dump(skb, cb, nat64_nl_walk_fill);
-}
-
 /**
  * nat64_nl_bib_dump - NAT64_CMD_BIB_GET
  * @skb: where to put messages
@@ -411,7 +332,7 @@ int nat64_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
  */
 int nat64_nl_bib_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return nat64_nl_walk_dump(skb, cb, nat64_nl_bib_put);
+	return nat64_nl_walk_dump(skb, cb, nat64_nl_bib_put, false);
 }
 
 /**

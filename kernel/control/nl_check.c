@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nl_check.c - do the tables of an instance agree with each other? */
-#include "control/nl_check.h"
+#include "control/nl.h"
 
-#include "control/netlink.h"
 #include "table/books.h"
 
 static int nat64_nl_put_books(struct sk_buff *msg,

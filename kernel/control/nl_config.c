@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nl_config.c - the object "config" */
-#include "control/netlink.h"
+#include "control/nl.h"
 
 #include "control/netns.h"
 

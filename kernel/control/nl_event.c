@@ -7,7 +7,7 @@
  * datagram as it holds. Each has a number; who sees a gap knows how many were
  * lost, and if nothing follows a message tells the last number.
  */
-#include "control/netlink.h"
+#include "control/nl.h"
 
 #include "table/event.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nl_instance.c - the object "instance" */
-#include "control/netlink.h"
+#include "control/nl.h"
 
 #include "control/netns.h"
 

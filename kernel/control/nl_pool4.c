@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nl_pool4.c - the object "pool4" */
-#include "control/netlink.h"
+#include "control/nl.h"
 
 #include <linux/sort.h>
 #include "rfc/address.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nl_pool6.c - the object "pool6" */
-#include "control/netlink.h"
+#include "control/nl.h"
 
 const struct nla_policy nat64_pool6_policy[NAT64_POOL6_A_MAX + 1] = {
 	[NAT64_POOL6_A_ADDR] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nl_replace.c - everything that an instance is, in one request */
-#include "control/netlink.h"
+#include "control/nl.h"
 
 #include "control/netns.h"
 #include "control/statics.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nl_session.c - the object "session" */
-#include "control/netlink.h"
+#include "control/nl.h"
 
 #include "table/acct.h"
 #include "table/expire.h"
@@ -211,7 +211,7 @@ static int nat64_nl_session_put(struct sk_buff *skb,
  */
 int nat64_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return nat64_nl_walk_dump(skb, cb, nat64_nl_session_put);
+	return nat64_nl_walk_dump(skb, cb, nat64_nl_session_put, true);
 }
 
 /**

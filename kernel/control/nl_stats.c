@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nl_stats.c - the object "stats" */
-#include "control/netlink.h"
+#include "control/nl.h"
 
 static int nat64_nl_put_stats(struct sk_buff *skb, struct nat64_instance *inst)
 {

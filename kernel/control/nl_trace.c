@@ -5,7 +5,7 @@
  * The packet of a request is put into an skb as the network stack would hand it
  * to the hooks, and refused where the stack would not.
  */
-#include "control/netlink.h"
+#include "control/nl.h"
 
 #include <linux/netdevice.h>
 #include <net/ip.h>

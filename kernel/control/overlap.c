@@ -12,7 +12,7 @@
  *
  * Everything here runs in process context with nat64_net.mutex held.
  */
-#include "control/netlink.h"
+#include "control/nl.h"
 
 #include "control/statics.h"
 #include "path/path.h"

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* nl.h - what the netlink files share; there is one file an object */
+#ifndef NAT64_CONTROL_NL_H
+#define NAT64_CONTROL_NL_H
+
+#include <net/genetlink.h>
+#include <net/ipv6.h>
+#include <net/sock.h>
+#include "compat.h"
+#include "control/instance.h"
+
+/**
+ * struct nat64_filter - which BIB entries or sessions are meant
+ */
+struct nat64_filter {
+	/** @addr6: prefix of the inside host */
+	struct in6_addr addr6;
+	/** @addr4: prefix of an IPv4 address, in network byte order */
+	__be32 addr4;
+	/** @mask4: mask of @addr4 */
+	__be32 mask4;
+	/** @port: a port, in network byte order */
+	__be16 port;
+	/** @len6: length of @addr6 */
+	u8 len6;
+	/** @state: enum nat64_state */
+	u8 state;
+	/** @proto: enum nat64_proto */
+	u8 proto;
+	/** @has_proto: @proto must match */
+	bool has_proto;
+	/** @has_addr6: @addr6 must match */
+	bool has_addr6;
+	/** @has_addr4: @addr4 must match */
+	bool has_addr4;
+	/** @has_port: @port must match */
+	bool has_port;
+	/** @has_state: @state must match */
+	bool has_state;
+	/** @is_static: static BIB entries only */
+	bool is_static;
+};
+
+/**
+ * struct nat64_nl_bib - a BIB entry that a request names
+ */
+struct nat64_nl_bib {
+	/** @key: IPv6 side and protocol */
+	struct nat64_bib_key key;
+	/** @addr4: IPv4 side, in network byte order */
+	__be32 addr4;
+	/** @port4: IPv4 side, in network byte order */
+	__be16 port4;
+	/** @has6: the IPv6 side is given */
+	bool has6;
+	/** @has4: the IPv4 side is given */
+	bool has4;
+};
+
+/**
+ * typedef nat64_nl_put_bib - put what a dump shows of a BIB entry
+ * @skb: where to put messages
+ * @cb: the dump
+ * @inst: the instance
+ * @bib: the entry
+ * @filter: what is meant
+ *
+ * Context: RCU read lock. Called again for the same entry after each error.
+ *
+ * Return: 0; -EMSGSIZE if there is no room for more; or -EAGAIN if others should
+ * run before it goes on.
+ */
+typedef int nat64_nl_put_bib(struct sk_buff *skb, struct netlink_callback *cb,
+			     struct nat64_instance *inst,
+			     struct nat64_bib *bib,
+			     const struct nat64_filter *filter);
+
+/**
+ * struct nat64_dump - where a dump is, inside netlink_callback.ctx
+ */
+struct nat64_dump {
+	/** @instance: how many instances are done */
+	unsigned int instance;
+	/** @item: how many items of that instance, or sessions of @bib */
+	unsigned int item;
+	/** @bib: the entry that it is at; only to be compared */
+	const struct nat64_bib *bib;
+	/** @dst4: peer of the session to go on with, if @item is not 0 */
+	__be32 dst4;
+	/** @dport: its port */
+	__be16 dport;
+	/** @of_sessions: the filter is one of sessions, not of BIB entries */
+	bool of_sessions;
+	/** @cursor: where among its BIB entries */
+	struct nat64_cursor cursor;
+	/** @put: what is shown of them */
+	nat64_nl_put_bib *put;
+};
+
+/**
+ * enum nat64_nl_group - multicast groups of the family
+ * @NAT64_NL_INSTANCE: NAT64_MCGRP_INSTANCE
+ * @NAT64_NL_POOL6: NAT64_MCGRP_POOL6
+ * @NAT64_NL_POOL4: NAT64_MCGRP_POOL4
+ * @NAT64_NL_CONFIG: NAT64_MCGRP_CONFIG
+ * @NAT64_NL_BIB: NAT64_MCGRP_BIB
+ * @NAT64_NL_SESSION: NAT64_MCGRP_SESSION
+ * @NAT64_NL_ALARM: NAT64_MCGRP_ALARM
+ * @NAT64_NL_GROUPS: how many there are
+ */
+enum nat64_nl_group {
+	NAT64_NL_INSTANCE,
+	NAT64_NL_POOL6,
+	NAT64_NL_POOL4,
+	NAT64_NL_CONFIG,
+	NAT64_NL_BIB,
+	NAT64_NL_SESSION,
+	NAT64_NL_ALARM,
+	NAT64_NL_GROUPS,
+};
+
+extern struct genl_family nat64_family;
+extern const struct genl_multicast_group nat64_mcgrps[NAT64_NL_GROUPS];
+extern const struct nla_policy nat64_pool6_policy[NAT64_POOL6_A_MAX + 1];
+extern const struct nla_policy nat64_pool4_policy[NAT64_POOL4_A_MAX + 1];
+extern const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1];
+extern const struct nla_policy nat64_config_policy[NAT64_CONFIG_A_MAX + 1];
+extern const struct nla_policy nat64_filter_policy[NAT64_FILTER_A_MAX + 1];
+extern const struct nla_policy nat64_trace_policy[NAT64_TRACE_A_MAX + 1];
+
+int nat64_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
+		    const char *why, int err);
+void nat64_nl_name(struct netlink_ext_ack *extack, const struct in6_addr *addr,
+		   const void *more, size_t size);
+int nat64_nl_lacks(struct netlink_ext_ack *extack, const struct nlattr *nest,
+		   u16 type, const char *why);
+int nat64_nl_present(struct genl_info *info, const struct nlattr *attr,
+		     const char *why);
+struct nat64_instance *nat64_nl_lock(struct genl_info *info);
+void nat64_nl_unlock(struct genl_info *info);
+int nat64_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		  int (*fill)(struct sk_buff *skb, struct netlink_callback *cb,
+			      struct nat64_instance *inst));
+void *nat64_nl_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		   const struct nat64_instance *inst);
+struct sk_buff *nat64_nl_reply(struct genl_info *info, u8 cmd,
+			       const struct nat64_instance *inst, size_t size,
+			       void **hdr);
+int nat64_nl_number(struct genl_info *info, const struct nat64_instance *inst,
+		    int type, u64 n);
+int nat64_nl_put_counts(struct sk_buff *skb, struct nat64_instance *inst);
+int nat64_nl_get_proto(u8 number);
+
+/* filter */
+int nat64_nl_get_filter(struct nlattr **attrs, bool of_sessions,
+			struct nat64_filter *filter,
+			struct netlink_ext_ack *extack);
+/* walk */
+int nat64_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		       nat64_nl_put_bib *put, bool of_sessions);
+/* events */
+struct nat64_event_ops;
+extern const struct nat64_event_ops nat64_nl_event_ops;
+void nat64_nl_event_instance(struct nat64_instance *inst, u8 cmd);
+void nat64_nl_event_start(struct nat64_instance *inst);
+void nat64_nl_event_config(struct nat64_instance *inst,
+			   const struct nat64_config *old,
+			   const struct nat64_config *cfg);
+void nat64_nl_event_alarms(struct nat64_instance *inst);
+/* instance */
+int nat64_nl_instance_name(struct genl_info *info);
+struct nat64_config *nat64_nl_instance_config(struct genl_info *info);
+const char *nat64_nl_instance_conflict(struct genl_info *info,
+				       const struct nat64_instance *inst,
+				       const struct nat64_config *cfg,
+				       const struct nlattr **attr);
+int nat64_nl_put_instance(struct sk_buff *skb, struct nat64_instance *inst,
+			  bool *whole);
+int nat64_nl_instance_add(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_instance_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_instance_flush(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_instance_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nat64_nl_instance_check(struct sk_buff *skb, struct genl_info *info);
+/* pool6 */
+int nat64_nl_get_pool6(const struct nlattr *attr, struct nat64_prefix6 *prefix,
+		       struct netlink_ext_ack *extack);
+int nat64_nl_put_pool6(struct sk_buff *skb, int type,
+		       const struct nat64_prefix6 *prefix);
+int nat64_nl_pool6_add(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_pool6_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_pool6_dump(struct sk_buff *skb, struct netlink_callback *cb);
+/* pool4 */
+int nat64_nl_get_pool4(const struct nlattr *attr, struct nat64_pool4_row *row,
+		       struct netlink_ext_ack *extack);
+int nat64_nl_put_pool4(struct sk_buff *skb, const struct nat64_pool4_row *row);
+int nat64_nl_pool4_add(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_pool4_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_pool4_flush(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_pool4_dump(struct sk_buff *skb, struct netlink_callback *cb);
+/* bib */
+int nat64_nl_get_bib(const struct nlattr *attr, struct nat64_nl_bib *bib,
+		     struct netlink_ext_ack *extack);
+const char *nat64_nl_check_bib(struct net *net, const struct nat64_config *cfg,
+			       const struct nat64_nl_bib *bib);
+u32 nat64_nl_most_static(const struct net *net);
+const char *nat64_nl_too_many_static(const struct net *net);
+int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_bib_count(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_bib_dump(struct sk_buff *skb, struct netlink_callback *cb);
+/* session */
+int nat64_nl_put_account(struct sk_buff *skb, u64 began, bool counted,
+			 const u64 packets[2], const u64 bytes[2]);
+int nat64_nl_session_flush(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_session_count(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb);
+/* config */
+int nat64_nl_get_keys(struct genl_info *info, struct nat64_keys *to);
+int nat64_nl_put_keys(struct sk_buff *skb, const struct nat64_keys *from,
+		      const struct nat64_keys *unless);
+int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_config_get(struct sk_buff *skb, struct genl_info *info);
+/* everything an instance is */
+int nat64_nl_instance_replace(struct sk_buff *skb, struct genl_info *info);
+/* trace */
+int nat64_nl_trace(struct sk_buff *skb, struct genl_info *info);
+/* stats */
+int nat64_nl_stats_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+#endif /* NAT64_CONTROL_NL_H */
