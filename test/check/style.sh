@@ -55,16 +55,17 @@ versions() {
 		kernel --include='*.[ch]' | grep -v '^kernel/compat\.h:'
 }
 
-# A folder of kernel/ is a layer; it includes only itself and those before it.
+# layers ROOT FOLDER...: a folder of ROOT is a layer; it includes only itself and
+# those before it.
 layers() {
-	local order=(rfc packet table path control) file own name dir i bad=0
+	local root=$1 order=("${@:2}") file own name dir i bad=0
 	local -A rank=()
 
 	for i in "${!order[@]}"; do
 		rank[${order[i]}]=$i
 	done
 	while IFS=: read -r file _ name; do
-		own=${file#kernel/}
+		own=${file#"$root/"}
 		own=${own%%/*}
 		name=${name#*\"}
 		name=${name%%\"*}
@@ -72,15 +73,15 @@ layers() {
 		dir=${dir##*/}
 		[ "$dir" != .. ] || continue
 		if [ "$dir" = . ]; then
-			[ ! -e "kernel/$own/$name" ] || continue
-			[ ! -e "kernel/$name" ] || continue
+			[ ! -e "$root/$own/$name" ] || continue
+			[ ! -e "$root/$name" ] || continue
 		elif [ -n "${rank[$dir]:-}" ] &&
 		     [ "${rank[$dir]}" -le "${rank[$own]}" ]; then
 			continue
 		fi
 		echo "$file includes $name"
 		bad=1
-	done < <(sources "${order[@]/#/kernel/}" -- '*.[ch]' |
+	done < <(sources "${order[@]/#/$root/}" -- '*.[ch]' |
 		 xargs grep -nE '^#[ ]*include[ ]*"' /dev/null)
 	return "$bad"
 }
@@ -155,7 +156,10 @@ silent "checkpatch --strict" checkpatch
 silent "codespell" spelling
 silent "shellcheck" shell
 silent "kernel versions are tested in compat.h only" versions
-silent "a layer includes only those before it" layers
+silent "a layer includes only those before it" \
+	layers kernel rfc packet table path control
+silent "a folder of the command includes only those before it" \
+	layers usr cli nl config cmd
 silent "kernel-doc" documentation
 silent "every function of another file has kernel-doc" documented
 silent "manual pages" manuals

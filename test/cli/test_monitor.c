@@ -62,19 +62,6 @@ void session_event(struct out *out, struct nlattr *nest)
 	show(out);
 }
 
-/* What is asked of the module when a request was refused; none is sent here. */
-int cmd_choose(struct cmd *cmd)
-{
-	(void)cmd;
-	return 0;
-}
-
-void refusal_explain(struct cmd *cmd, struct nl_msg *msg)
-{
-	(void)cmd;
-	(void)msg;
-}
-
 static struct nl_msg *message(int cmd, const char *instance, __u64 seq)
 {
 	struct nl_msg *msg = nl64_request(cmd, instance);

@@ -11,6 +11,7 @@
 #include <netlink/genl/genl.h>
 
 #include "cmd/cmd.h"
+#include "nl/filter.h"
 #include "nl/nl.h"
 
 /* A message of the kernel, as it lies in the memory of the receiver. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* address.c - from the words of a command line to addresses and ports */
+/* address.c - addresses, prefixes and ports: from words, and to words */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
@@ -301,4 +301,121 @@ int args_ports(const char *word, struct port_list *list)
 		list->n++;
 	} while (args_more(word, at));
 	return 0;
+}
+
+/**
+ * text_prefix6() - write an IPv6 prefix in words
+ * @text: PREFIX_TEXT bytes
+ * @prefix: the prefix
+ *
+ * Return: @text.
+ */
+const char *text_prefix6(char *text, const struct prefix6 *prefix)
+{
+	char addr[INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET6, &prefix->addr, addr, sizeof(addr));
+	snprintf(text, PREFIX_TEXT, "%s/%u", addr, prefix->len);
+	return text;
+}
+
+/**
+ * text_prefix4() - write an IPv4 prefix in words
+ * @text: PREFIX_TEXT bytes
+ * @prefix: the prefix
+ *
+ * Return: @text.
+ */
+const char *text_prefix4(char *text, const struct prefix4 *prefix)
+{
+	char addr[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &prefix->addr, addr, sizeof(addr));
+	snprintf(text, PREFIX_TEXT, "%s/%u", addr, prefix->len);
+	return text;
+}
+
+/**
+ * text_endpoint() - write a transport address in words
+ * @text: ENDPOINT_TEXT bytes
+ * @endpoint: the transport address
+ *
+ * Return: @text.
+ */
+const char *text_endpoint(char *text, const struct endpoint *endpoint)
+{
+	char addr[INET6_ADDRSTRLEN];
+
+	if (endpoint->is6)
+		inet_ntop(AF_INET6, &endpoint->addr6, addr, sizeof(addr));
+	else
+		inet_ntop(AF_INET, &endpoint->addr4, addr, sizeof(addr));
+	snprintf(text, ENDPOINT_TEXT, endpoint->is6 ? "[%s]:%u" : "%s:%u",
+		 addr, endpoint->port);
+	return text;
+}
+
+/**
+ * text_range() - write a port range in words
+ * @text: RANGE_TEXT bytes
+ * @range: the range
+ *
+ * Return: @text.
+ */
+const char *text_range(char *text, const struct port_range *range)
+{
+	if (range->min == range->max)
+		snprintf(text, RANGE_TEXT, "%u", range->min);
+	else
+		snprintf(text, RANGE_TEXT, "%u-%u", range->min, range->max);
+	return text;
+}
+
+/**
+ * text_ports() - write a list of port ranges in words
+ * @text: PORTS_TEXT bytes
+ * @list: the list; an empty one is every port
+ *
+ * Return: @text.
+ */
+const char *text_ports(char *text, const struct port_list *list)
+{
+	char range[RANGE_TEXT];
+	size_t at = 0, i;
+
+	snprintf(text, PORTS_TEXT, PORTS_ALL);
+	for (i = 0; i < list->n; i++)
+		at += snprintf(text + at, PORTS_TEXT - at, "%s%s",
+			       i ? "," : "", text_range(range, &list->range[i]));
+	return text;
+}
+
+/**
+ * prefix6_overlap() - check whether two IPv6 prefixes have an address in common
+ * @a: a prefix
+ * @b: a prefix
+ *
+ * Return: true if they have, so that one of them contains the other.
+ */
+bool prefix6_overlap(const struct prefix6 *a, const struct prefix6 *b)
+{
+	unsigned int len = a->len < b->len ? a->len : b->len;
+	const __u8 *x = a->addr.s6_addr, *y = b->addr.s6_addr;
+
+	return !memcmp(x, y, len / 8) &&
+	       (!(len % 8) || !((x[len / 8] ^ y[len / 8]) >> (8 - len % 8)));
+}
+
+/**
+ * prefix4_contains() - check whether an IPv4 prefix contains an address
+ * @prefix: the prefix
+ * @addr: the address
+ *
+ * Return: true if it does.
+ */
+bool prefix4_contains(const struct prefix4 *prefix, struct in_addr addr)
+{
+	__u32 differ = ntohl(prefix->addr.s_addr ^ addr.s_addr);
+
+	return !prefix->len || !(differ >> (32 - prefix->len));
 }

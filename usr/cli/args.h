@@ -17,6 +17,12 @@
 
 /* "[", an IPv6 address with its zero, "]:" and a port */
 #define ENDPOINT_TEXT (INET6_ADDRSTRLEN + 8)
+/* An address, "/", a length and the zero */
+#define PREFIX_TEXT (INET6_ADDRSTRLEN + 4)
+/* "65535-65535" and the zero; of a list, as many with a comma between them */
+#define RANGE_TEXT 12
+#define PORTS_TEXT (NAT64_PORTS_MAX * RANGE_TEXT)
+#define PORTS_ALL "1-65535"
 
 /**
  * struct prefix6 - an IPv6 prefix or address
@@ -105,5 +111,13 @@ int args_state(const char *word, __u8 *state);
 
 const char *args_proto_name(__u8 proto);
 const char *args_state_name(__u8 state);
+
+const char *text_prefix6(char *text, const struct prefix6 *prefix);
+const char *text_prefix4(char *text, const struct prefix4 *prefix);
+const char *text_endpoint(char *text, const struct endpoint *endpoint);
+const char *text_range(char *text, const struct port_range *range);
+const char *text_ports(char *text, const struct port_list *list);
+bool prefix6_overlap(const struct prefix6 *a, const struct prefix6 *b);
+bool prefix4_contains(const struct prefix4 *prefix, struct in_addr addr);
 
 #endif /* NAT64CTL_ARGS_H */

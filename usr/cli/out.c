@@ -12,9 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/exit.h"
 #include "cli/out.h"
 #include "cli/plain.h"
-#include "cmd/cmd.h"
 
 /* Without memory there is nothing sensible left to print. */
 static void *must(void *memory)

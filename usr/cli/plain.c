@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/exit.h"
 #include "cli/plain.h"
-#include "cmd/cmd.h"
 
 /**
  * plain_char() - decode a character of UTF-8 (RFC 3629)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* bib.c - nat64ctl bib: the Binding Information Base */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "nl/attr.h"
+#include "nl/entry.h"
+#include "nl/refusal.h"
 
 static const struct nla_policy bib_policy[NAT64_BIB_A_MAX + 1] = {
 	[NAT64_BIB_A_PROTO] = { .type = NLA_U8 },
@@ -82,23 +84,8 @@ static int take_entry(struct entry *entry, const struct cmd *cmd)
 static int put_entry(struct nl_msg *msg, const struct entry *entry,
 		     __u8 proto)
 {
-	struct nlattr *nest;
-	int err;
-
-	nest = nla_nest_start(msg, NAT64_A_BIB | NLA_F_NESTED);
-	err = nla_put_u8(msg, NAT64_BIB_A_PROTO, proto);
-	if (entry->has6)
-		err = err ?: nla_put(msg, NAT64_BIB_A_ADDR6, 16,
-				     &entry->side6.addr6) ?:
-		      nla_put_u16(msg, NAT64_BIB_A_PORT6,
-				  htons(entry->side6.port));
-	if (entry->has4)
-		err = err ?: nla_put_u32(msg, NAT64_BIB_A_ADDR4,
-					 entry->side4.addr4.s_addr) ?:
-		      nla_put_u16(msg, NAT64_BIB_A_PORT4,
-				  htons(entry->side4.port));
-	nla_nest_end(msg, nest);
-	return err;
+	return bib_put(msg, proto, entry->has6 ? &entry->side6 : NULL,
+		       entry->has4 ? &entry->side4 : NULL);
 }
 
 /*
@@ -109,14 +96,13 @@ static int bib_change(struct cmd *cmd, int request, const struct entry *entry,
 		      __u8 proto)
 {
 	struct nl_msg *msg = nl64_request(request, cmd->instance);
-	int err = -ENOMEM;
+	int err = nl64_no_memory(&cmd->nl);
 
-	snprintf(cmd->nl.text, sizeof(cmd->nl.text), "there is no memory left");
 	if (msg && !put_entry(msg, entry, proto) &&
 	    (request != NAT64_CMD_BIB_ADD || !nla_put_flag(msg, NAT64_A_EXCL)))
 		err = nl64_do(&cmd->nl, msg, NULL);
 	if (err && err != -EEXIST && msg)
-		refusal_explain(cmd, msg);
+		refusal_explain(&cmd->nl, cmd->instance, msg);
 	nlmsg_free(msg);
 	return err;
 }
@@ -194,37 +180,6 @@ static int bib_del(struct cmd *cmd)
 	return found ? EXIT_DONE : cmd_refused(cmd);
 }
 
-/**
- * bib_read() - a BIB entry of the kernel
- * @nest: the entry
- * @proto: where to store its protocol
- * @side6: its IPv6 side
- * @side4: its IPv4 side
- *
- * Return: false if there is none.
- */
-bool bib_read(struct nlattr *nest, __u8 *proto, struct endpoint *side6,
-	      struct endpoint *side4)
-{
-	struct nlattr *attrs[NAT64_BIB_A_MAX + 1];
-	int i;
-
-	if (!nl64_nested(attrs, NAT64_BIB_A_MAX, nest, bib_policy))
-		return false;
-	for (i = NAT64_BIB_A_PROTO; i <= NAT64_BIB_A_PORT4; i++) {
-		if (!attrs[i])
-			return false;
-	}
-	*proto = nla_get_u8(attrs[NAT64_BIB_A_PROTO]);
-	side6->is6 = true;
-	memcpy(&side6->addr6, nla_data(attrs[NAT64_BIB_A_ADDR6]),
-	       sizeof(side6->addr6));
-	side6->port = ntohs(nla_get_u16(attrs[NAT64_BIB_A_PORT6]));
-	side4->addr4.s_addr = nla_get_u32(attrs[NAT64_BIB_A_ADDR4]);
-	side4->port = ntohs(nla_get_u16(attrs[NAT64_BIB_A_PORT4]));
-	return true;
-}
-
 static void show_entry(struct out *out, struct nlattr **attrs)
 {
 	struct nlattr *proto = attrs[NAT64_BIB_A_PROTO];
@@ -233,18 +188,18 @@ static void show_entry(struct out *out, struct nlattr **attrs)
 
 	if (proto)
 		out_string(out, "proto", args_proto_name(nla_get_u8(proto)));
-	out_text(out, "ipv6", "%s", cmd_text6(text, attrs[NAT64_BIB_A_ADDR6],
+	out_text(out, "ipv6", "%s", attr_text6(text, attrs[NAT64_BIB_A_ADDR6],
 					      attrs[NAT64_BIB_A_PORT6]));
-	out_text(out, "ipv4", "%s", cmd_text4(text, attrs[NAT64_BIB_A_ADDR4],
+	out_text(out, "ipv4", "%s", attr_text4(text, attrs[NAT64_BIB_A_ADDR4],
 					      attrs[NAT64_BIB_A_PORT4]));
-	cmd_addr6(out, "addr6", attrs[NAT64_BIB_A_ADDR6]);
-	cmd_port(out, "port6", attrs[NAT64_BIB_A_PORT6]);
-	cmd_addr4(out, "addr4", attrs[NAT64_BIB_A_ADDR4]);
-	cmd_port(out, "port4", attrs[NAT64_BIB_A_PORT4]);
+	attr_addr6(out, "addr6", attrs[NAT64_BIB_A_ADDR6]);
+	attr_port(out, "port6", attrs[NAT64_BIB_A_PORT6]);
+	attr_addr4(out, "addr4", attrs[NAT64_BIB_A_ADDR4]);
+	attr_port(out, "port4", attrs[NAT64_BIB_A_PORT4]);
 	out_bool(out, "static", attrs[NAT64_BIB_A_STATIC]);
 	if (sessions)
 		out_number(out, "sessions", nla_get_u32(sessions));
-	cmd_time(out, "began", attrs[NAT64_BIB_A_BEGAN]);
+	attr_time(out, "began", attrs[NAT64_BIB_A_BEGAN]);
 }
 
 /**
@@ -266,9 +221,9 @@ void bib_event(struct out *out, struct nlattr *nest)
 	}
 	fprintf(out->file, " %-5s %-41s %s%s",
 		args_proto_name(nla_get_u8(attrs[NAT64_BIB_A_PROTO])),
-		cmd_text6(text6, attrs[NAT64_BIB_A_ADDR6],
+		attr_text6(text6, attrs[NAT64_BIB_A_ADDR6],
 			  attrs[NAT64_BIB_A_PORT6]),
-		cmd_text4(text4, attrs[NAT64_BIB_A_ADDR4],
+		attr_text4(text4, attrs[NAT64_BIB_A_ADDR4],
 			  attrs[NAT64_BIB_A_PORT4]),
 		attrs[NAT64_BIB_A_STATIC] ? " static" : "");
 }
@@ -290,7 +245,7 @@ static void bib_reply(const struct nl64_reply *reply, void *arg)
 
 static int bib_show(struct cmd *cmd)
 {
-	struct nl_msg *msg = filter_request(cmd, NAT64_CMD_BIB_GET);
+	struct nl_msg *msg = cmd_filter(cmd, NAT64_CMD_BIB_GET);
 	struct out out;
 
 	if (!msg)

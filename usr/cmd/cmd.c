@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd.c - what the objects of the command line share */
-#include <arpa/inet.h>
 #include <stdio.h>
 
 #include "cli/plain.h"
 #include "cmd/cmd.h"
+#include "nl/filter.h"
+#include "nl/instances.h"
+#include "nl/refusal.h"
 
 /**
  * cmd_wrong() - tell the mistake in the command line
@@ -49,6 +51,60 @@ int cmd_open(struct cmd *cmd)
 }
 
 /**
+ * cmd_choose() - find the instance that is meant if none is named
+ * @cmd: the command
+ *
+ * It is "default" if that exists, else the only one. A mistake that has
+ * nothing to do with it is left to the request that follows.
+ *
+ * Return: 0, or -EINVAL with the mistake in args_why().
+ */
+int cmd_choose(struct cmd *cmd)
+{
+	struct instances all = { .wanted = "default" };
+	char text[INSTANCES_TEXT];
+
+	if (cmd->chosen)
+		return 0;
+	cmd->chosen = true;
+	if (cmd_open(cmd) || instances_read(&all, &cmd->nl) || all.found ||
+	    !all.n)
+		return 0;
+	if (all.n > 1)
+		return args_fail(NULL,
+				 "there is no instance 'default': name one with -i, there are %s",
+				 instances_text(&all, text));
+	snprintf(cmd->only, sizeof(cmd->only), "%s", all.name[0]);
+	cmd->instance = cmd->only;
+	return 0;
+}
+
+/**
+ * cmd_note_off() - report which of the instances that are shown are disabled
+ * @cmd: the command, which has shown them; its instance is NULL for all
+ */
+void cmd_note_off(struct cmd *cmd)
+{
+	struct instances all = { .wanted = "" };
+	size_t i;
+
+	if (opts_has(cmd->opts, OPT_JSON))
+		return;
+	if (cmd->instance)
+		snprintf(all.name[all.n++], sizeof(all.name[0]), "%s",
+			 cmd->instance);
+	else if (instances_read(&all, &cmd->nl))
+		return;
+	fflush(stdout);
+	for (i = 0; i < all.n && i < INSTANCES_NAMED; i++) {
+		if (!instance_is_enabled(&cmd->nl, all.name[i]))
+			fprintf(stderr,
+				"nat64ctl: note: instance %s translates nothing: manually-enabled is off\n",
+				all.name[i]);
+	}
+}
+
+/**
  * cmd_request() - start a request for the instance of a command, or for the
  *	one that cmd_choose() finds
  * @cmd: the command
@@ -69,7 +125,29 @@ struct nl_msg *cmd_request(struct cmd *cmd, int request)
 }
 
 /**
- * cmd_do() - send a request, tell a refusal
+ * cmd_try() - send a request
+ * @cmd: the command
+ * @msg: the request, which is freed; NULL: there was no memory for it
+ * @handler: takes the answer, or NULL
+ *
+ * Return: 0, or a negative errno with its words in @cmd->nl.
+ */
+int cmd_try(struct cmd *cmd, struct nl_msg *msg,
+	    const struct nl64_handler *handler)
+{
+	int err = msg ? cmd_open(cmd) : nl64_no_memory(&cmd->nl);
+
+	if (!err) {
+		err = nl64_do(&cmd->nl, msg, handler);
+		if (err)
+			refusal_explain(&cmd->nl, cmd->instance, msg);
+	}
+	nlmsg_free(msg);
+	return err;
+}
+
+/**
+ * cmd_do() - send a request, report a refusal
  * @cmd: the command
  * @msg: the request, which is freed
  * @handler: takes the answer, or NULL
@@ -79,15 +157,7 @@ struct nl_msg *cmd_request(struct cmd *cmd, int request)
 int cmd_do(struct cmd *cmd, struct nl_msg *msg,
 	   const struct nl64_handler *handler)
 {
-	int err = cmd_open(cmd);
-
-	if (!err) {
-		err = nl64_do(&cmd->nl, msg, handler);
-		if (err)
-			refusal_explain(cmd, msg);
-	}
-	nlmsg_free(msg);
-	return err ? cmd_refused(cmd) : EXIT_DONE;
+	return cmd_try(cmd, msg, handler) ? cmd_refused(cmd) : EXIT_DONE;
 }
 
 /**
@@ -106,7 +176,7 @@ int cmd_dump(struct cmd *cmd, struct nl_msg *msg,
 	if (!err) {
 		err = nl64_dump(&cmd->nl, msg, handler);
 		if (err)
-			refusal_explain(cmd, msg);
+			refusal_explain(&cmd->nl, cmd->instance, msg);
 	}
 	nlmsg_free(msg);
 	if (err)
@@ -168,96 +238,74 @@ int cmd_show(struct cmd *cmd, struct nl_msg *msg, struct out *out,
 }
 
 /**
- * cmd_text6() - an IPv6 transport address in words
- * @text: ENDPOINT_TEXT bytes
- * @addr: attribute with the address, may be NULL
- * @port: attribute with the port, may be NULL
+ * cmd_filter() - start a request with the filter of the options
+ * @cmd: the command
+ * @request: enum nat64_cmd
  *
- * Return: @text.
+ * Return: the request, or NULL with the mistake in args_why().
  */
-const char *cmd_text6(char *text, struct nlattr *addr, struct nlattr *port)
+struct nl_msg *cmd_filter(struct cmd *cmd, int request)
 {
-	char buf[INET6_ADDRSTRLEN] = "?";
+	struct nl_msg *msg = cmd_request(cmd, request);
 
-	if (addr)
-		inet_ntop(AF_INET6, nla_data(addr), buf, sizeof(buf));
-	snprintf(text, ENDPOINT_TEXT, "[%s]:%u", buf,
-		 port ? ntohs(nla_get_u16(port)) : 0);
-	return text;
+	if (msg && filter_put(msg, cmd->opts)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
 }
 
 /**
- * cmd_text4() - an IPv4 transport address in words
- * @text: ENDPOINT_TEXT bytes
- * @addr: attribute with the address, may be NULL
- * @port: attribute with the port, may be NULL
+ * struct number - a number that is asked for
+ * @attr: its attribute
+ * @value: the number
+ */
+struct number {
+	int attr;
+	__u64 value;
+};
+
+static void take_number(const struct nl64_reply *reply, void *arg)
+{
+	struct number *number = arg;
+
+	if (reply->attrs[number->attr])
+		number->value = nla_get_u64(reply->attrs[number->attr]);
+}
+
+/**
+ * cmd_number() - a request with a filter whose answer is a number
+ * @cmd: the command
+ * @request: enum nat64_cmd
+ * @attr: attribute of the number, enum nat64_attr
+ * @key: its key in JSON
  *
- * Return: @text.
+ * Return: enum cmd_exit.
  */
-const char *cmd_text4(char *text, struct nlattr *addr, struct nlattr *port)
+int cmd_number(struct cmd *cmd, int request, int attr, const char *key)
 {
-	char buf[INET_ADDRSTRLEN] = "?";
+	struct nl_msg *msg = cmd_filter(cmd, request);
+	const struct out_column column = { key, NULL, 1 };
+	struct number number = { attr, 0 };
+	const struct nl64_handler handler = {
+		.reply = take_number,
+		.arg = &number,
+	};
+	struct out out;
+	int rc;
 
-	if (addr)
-		inet_ntop(AF_INET, nla_data(addr), buf, sizeof(buf));
-	snprintf(text, ENDPOINT_TEXT, "%s:%u", buf,
-		 port ? ntohs(nla_get_u16(port)) : 0);
-	return text;
-}
-
-/**
- * cmd_addr6() - print an IPv6 address if there is one
- * @out: the output
- * @key: its key
- * @addr: the attribute, may be NULL
- */
-void cmd_addr6(struct out *out, const char *key, struct nlattr *addr)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	if (addr)
-		out_string(out, key, inet_ntop(AF_INET6, nla_data(addr), text,
-					       sizeof(text)));
-}
-
-/**
- * cmd_addr4() - print an IPv4 address if there is one
- * @out: the output
- * @key: its key
- * @addr: the attribute, may be NULL
- */
-void cmd_addr4(struct out *out, const char *key, struct nlattr *addr)
-{
-	char text[INET_ADDRSTRLEN];
-
-	if (addr)
-		out_string(out, key, inet_ntop(AF_INET, nla_data(addr), text,
-					       sizeof(text)));
-}
-
-/**
- * cmd_port() - print a port if there is one
- * @out: the output
- * @key: its key
- * @port: the attribute, may be NULL
- */
-void cmd_port(struct out *out, const char *key, struct nlattr *port)
-{
-	if (port)
-		out_number(out, key, ntohs(nla_get_u16(port)));
-}
-
-/**
- * cmd_time() - print a point in time if it is known; JSON only
- * @out: the output
- * @key: its key
- * @time: the attribute, nanoseconds since 1970; may be NULL
- */
-void cmd_time(struct out *out, const char *key, struct nlattr *time)
-{
-	char text[40];
-
-	if (time && out_is_json(out))
-		out_string(out, key, out_time(text, sizeof(text),
-					      nla_get_u64(time)));
+	if (!msg)
+		return cmd_wrong();
+	rc = cmd_do(cmd, msg, &handler);
+	if (rc != EXIT_DONE)
+		return rc;
+	if (!opts_has(cmd->opts, OPT_JSON)) {
+		printf("%llu\n", (unsigned long long)number.value);
+		return EXIT_DONE;
+	}
+	cmd_begin(cmd, &out, OUT_ONE, &column, 1);
+	out_number(&out, key, number.value);
+	out_row(&out);
+	out_end(&out);
+	return EXIT_DONE;
 }

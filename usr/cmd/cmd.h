@@ -4,21 +4,10 @@
 #define NAT64CTL_CMD_H
 
 #include "cli/args.h"
+#include "cli/exit.h"
 #include "cli/opts.h"
 #include "cli/out.h"
 #include "nl/nl.h"
-
-/**
- * enum cmd_exit - exit status of nat64ctl
- * @EXIT_DONE: done
- * @EXIT_USAGE: the command line is wrong
- * @EXIT_REFUSED: the kernel or the system refused
- */
-enum cmd_exit {
-	EXIT_DONE,
-	EXIT_USAGE,
-	EXIT_REFUSED
-};
 
 /**
  * struct cmd - a command that is being carried out
@@ -112,29 +101,25 @@ struct pool4_usage {
 int cmd_wrong(void);
 int cmd_refused(const struct cmd *cmd);
 int cmd_open(struct cmd *cmd);
+int cmd_choose(struct cmd *cmd);
+void cmd_note_off(struct cmd *cmd);
+struct nl_msg *cmd_request(struct cmd *cmd, int request);
+struct nl_msg *cmd_filter(struct cmd *cmd, int request);
+int cmd_try(struct cmd *cmd, struct nl_msg *msg,
+	    const struct nl64_handler *handler);
 int cmd_do(struct cmd *cmd, struct nl_msg *msg,
 	   const struct nl64_handler *handler);
 int cmd_dump(struct cmd *cmd, struct nl_msg *msg,
 	     const struct nl64_handler *handler);
-int cmd_choose(struct cmd *cmd);
-void cmd_note_off(struct cmd *cmd);
-void refusal_explain(struct cmd *cmd, struct nl_msg *msg);
-struct nl_msg *cmd_request(struct cmd *cmd, int request);
 void cmd_begin(struct cmd *cmd, struct out *out, unsigned int flags,
 	       const struct out_column *columns, size_t n_columns);
 int cmd_show(struct cmd *cmd, struct nl_msg *msg, struct out *out,
 	     void (*reply)(const struct nl64_reply *reply, void *arg));
+int cmd_number(struct cmd *cmd, int request, int attr, const char *key);
 
-int pool6_put(struct nl_msg *msg, const char *word);
-bool pool6_text(char *text, size_t size, struct nlattr *nest);
-bool pool6_read(struct prefix6 *prefix, struct nlattr *nest);
-int pool4_put(struct nl_msg *msg, const char *word, const struct opts *opts);
-bool pool4_prefix(char *text, size_t size, struct nlattr *nest);
-struct json_object *pool4_json(struct nlattr *nest);
-bool pool4_read(struct nlattr *nest, struct prefix4 *prefix, __u8 *proto,
-		__u32 *mark, struct port_list *ports);
-bool bib_read(struct nlattr *nest, __u8 *proto, struct endpoint *side6,
-	      struct endpoint *side4);
+int pool6_add_word(struct nl_msg *msg, const char *word);
+int pool4_add_word(struct nl_msg *msg, const char *word,
+		   const struct opts *opts);
 
 void instance_event(struct out *out, const struct nl64_reply *reply);
 void pool6_event(struct out *out, struct nlattr *nest);
@@ -149,15 +134,5 @@ void pool4_labels(char *text, size_t size, struct nlattr *nest);
 
 const char *stats_name(char *text, size_t size, size_t counter);
 const char *stats_meaning(size_t counter);
-
-struct nl_msg *filter_request(struct cmd *cmd, int request);
-int cmd_number(struct cmd *cmd, int request, int attr, const char *key);
-int filter_put(struct nl_msg *msg, const struct opts *opts);
-const char *cmd_text6(char *text, struct nlattr *addr, struct nlattr *port);
-const char *cmd_text4(char *text, struct nlattr *addr, struct nlattr *port);
-void cmd_addr6(struct out *out, const char *key, struct nlattr *addr);
-void cmd_addr4(struct out *out, const char *key, struct nlattr *addr);
-void cmd_port(struct out *out, const char *key, struct nlattr *port);
-void cmd_time(struct out *out, const char *key, struct nlattr *time);
 
 #endif /* NAT64CTL_CMD_H */

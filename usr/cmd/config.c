@@ -65,7 +65,6 @@ static void name_bad_key(struct nl64 *nl)
 static int config_set(struct cmd *cmd)
 {
 	struct nl_msg *msg = cmd_request(cmd, NAT64_CMD_CONFIG_SET);
-	int err;
 
 	if (!msg || put_pairs(msg, cmd) ||
 	    (opts_has(cmd->opts, OPT_FORCE) &&
@@ -73,14 +72,7 @@ static int config_set(struct cmd *cmd)
 		nlmsg_free(msg);
 		return cmd_wrong();
 	}
-	err = cmd_open(cmd);
-	if (!err) {
-		err = nl64_do(&cmd->nl, msg, NULL);
-		if (err)
-			refusal_explain(cmd, msg);
-	}
-	nlmsg_free(msg);
-	if (!err)
+	if (!cmd_try(cmd, msg, NULL))
 		return EXIT_DONE;
 	name_bad_key(&cmd->nl);
 	return cmd_refused(cmd);
@@ -219,18 +211,12 @@ static int read_file(struct cmd *cmd, struct document *doc)
 static int send_document(struct cmd *cmd, const struct document *doc,
 			 bool check)
 {
-	struct nl_msg *msg = document_request(doc, cmd->instance, check);
-	int err = -ENOMEM;
+	return cmd_try(cmd, document_request(doc, cmd->instance, check), NULL);
+}
 
-	if (msg)
-		err = nl64_do(&cmd->nl, msg, NULL);
-	else
-		snprintf(cmd->nl.text, sizeof(cmd->nl.text),
-			 "there is no memory left");
-	if (err && msg)
-		refusal_explain(cmd, msg);
-	nlmsg_free(msg);
-	return err;
+static int refused(const struct cmd *cmd, const struct document *doc)
+{
+	return document_refused(doc, &cmd->nl) ? wrong_file() : cmd_refused(cmd);
 }
 
 static int config_load(struct cmd *cmd)
@@ -243,7 +229,7 @@ static int config_load(struct cmd *cmd)
 	else if (cmd_open(cmd))
 		rc = cmd_refused(cmd);
 	else if (send_document(cmd, &doc, false))
-		rc = document_refused(&doc, cmd);
+		rc = refused(cmd, &doc);
 	else
 		rc = EXIT_DONE;
 	document_free(&doc);
@@ -262,15 +248,17 @@ static int compare(struct cmd *cmd, const struct document *doc, bool connected)
 {
 	int err = -ENOENT, rc = EXIT_DONE;
 	struct document is;
+	struct out out;
 
 	if (document_init(&is, "the kernel"))
 		return wrong_file();
+	cmd_begin(cmd, &out, OUT_ONE, NULL, 0);
 	if (connected)
-		err = document_fetch(&is, cmd);
+		err = document_fetch(&is, &cmd->nl, cmd->instance);
 	if (err && err != -ENOENT)
 		rc = cmd_refused(cmd);
 	else if ((err && document_defaults(&is)) ||
-		 document_diff(cmd, &is, doc, !err))
+		 document_diff(&out, cmd->instance, &is, doc, !err))
 		rc = wrong_file();
 	document_free(&is);
 	return rc;
@@ -291,7 +279,7 @@ static int check_document(struct cmd *cmd, const struct document *doc)
 	if (err == -EPERM || err == -EOPNOTSUPP)
 		print_note(cmd);
 	else if (err)
-		return document_refused(doc, cmd);
+		return refused(cmd, doc);
 	/* Who may not ask that may not read the static BIB entries either. */
 	return err == -EPERM ? EXIT_DONE : compare(cmd, doc, true);
 }
@@ -315,9 +303,8 @@ static int check_fetched(const struct document *doc, struct cmd *cmd)
 		if (!doc->given[key] ||
 		    !key_check(key, document_key(doc, key), true))
 			continue;
-		snprintf(cmd->nl.text, sizeof(cmd->nl.text),
-			 "it cannot be saved: %.200s", args_why());
-		return -EINVAL;
+		return nl64_refuse(&cmd->nl, -EINVAL,
+				   "it cannot be saved: %.200s", args_why());
 	}
 	return 0;
 }
@@ -331,7 +318,8 @@ static int fetch_text(struct cmd *cmd, char **text)
 
 	*text = NULL;
 	if (!document_init(&doc, "the kernel"))
-		err = document_fetch(&doc, cmd) ?: check_fetched(&doc, cmd);
+		err = document_fetch(&doc, &cmd->nl, cmd->instance) ?:
+		      check_fetched(&doc, cmd);
 	if (!err) {
 		json = document_json(&doc);
 		*text = strdup(out_document(json));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "nl/entry.h"
 
 /* Prefixes that fit into a table; the objects pool6 and pool4 show all. */
 #define PREFIXES_SHOWN 3
@@ -41,9 +42,9 @@ static int put_pools(struct nl_msg *msg, const struct opts *opts)
 		const struct opt_value *given = &opts->values[i];
 
 		if (given->opt == OPT_POOL6)
-			err = pool6_put(msg, given->value);
+			err = pool6_add_word(msg, given->value);
 		else if (given->opt == OPT_POOL4)
-			err = pool4_put(msg, given->value, NULL);
+			err = pool4_add_word(msg, given->value, NULL);
 	}
 	return err;
 }
@@ -84,28 +85,33 @@ static int instance_flush(struct cmd *cmd)
 	return simple(cmd, NAT64_CMD_INSTANCE_FLUSH);
 }
 
-static bool prefix_text(char *text, size_t size, struct nlattr *attr)
+/* The prefix of an entry of either pool. */
+static bool prefix_text(char *text, struct nlattr *attr)
 {
+	struct pool4_entry entry;
+	struct prefix6 prefix;
+
 	if (nla_type(attr) == NAT64_A_POOL6)
-		return pool6_text(text, size, attr);
-	return pool4_prefix(text, size, attr);
+		return pool6_read(&prefix, attr) && text_prefix6(text, &prefix);
+	return pool4_read(&entry, attr) && text_prefix4(text, &entry.prefix);
 }
 
 static void json_pools(struct out *out, const struct nl64_reply *reply)
 {
 	struct json_object *pool6 = json_object_new_array();
 	struct json_object *pool4 = json_object_new_array();
+	struct pool4_entry entry;
+	char text[PREFIX_TEXT];
 	struct nlattr *attr;
-	char text[64];
 	int rest;
 
 	nla_for_each_attr(attr, reply->first, reply->len, rest) {
-		if (nla_type(attr) == NAT64_A_POOL6 &&
-		    pool6_text(text, sizeof(text), attr))
+		if (nla_type(attr) == NAT64_A_POOL6 && prefix_text(text, attr))
 			json_object_array_add(pool6,
 					      json_object_new_string(text));
-		else if (nla_type(attr) == NAT64_A_POOL4)
-			json_object_array_add(pool4, pool4_json(attr));
+		else if (nla_type(attr) == NAT64_A_POOL4 &&
+			 pool4_read(&entry, attr))
+			json_object_array_add(pool4, pool4_json(&entry, true));
 	}
 	out_json(out, "pool6", pool6);
 	out_json(out, "pool4", pool4);
@@ -118,14 +124,14 @@ static void json_pools(struct out *out, const struct nl64_reply *reply)
 static void text_pools(struct out *out, const struct nl64_reply *reply,
 		       int type, const char *key)
 {
-	char all[512] = "", last[64] = "", text[64];
+	char all[512] = "", last[PREFIX_TEXT] = "", text[PREFIX_TEXT];
 	struct nlattr *attr;
 	size_t at = 0, n = 0;
 	int rest;
 
 	nla_for_each_attr(attr, reply->first, reply->len, rest) {
 		if (nla_type(attr) != type ||
-		    !prefix_text(text, sizeof(text), attr) ||
+		    !prefix_text(text, attr) ||
 		    !strcmp(text, last))
 			continue;
 		snprintf(last, sizeof(last), "%s", text);
@@ -143,13 +149,13 @@ static void print_pools(struct out *out, const struct nl64_reply *reply,
 			int type, const char *name)
 {
 	const char *lead = name;
+	char text[PREFIX_TEXT];
 	struct nlattr *attr;
-	char text[64];
 	int rest;
 
 	nla_for_each_attr(attr, reply->first, reply->len, rest) {
 		if (nla_type(attr) != type ||
-		    !prefix_text(text, sizeof(text), attr))
+		    !prefix_text(text, attr))
 			continue;
 		fprintf(out->file, "%s %s", lead, text);
 		lead = "";

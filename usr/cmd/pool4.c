@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /* pool4.c - nat64ctl pool4: IPv4 transport addresses that are shared */
-#include <arpa/inet.h>
+#include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "nl/entry.h"
 
 #define PORTS_OPTIONS (OPT_BIT(OPT_PORTS) | OPT_BIT(OPT_PROTO) | \
 		       OPT_BIT(OPT_MARK))
 
 static const struct nla_policy pool4_policy[NAT64_POOL4_A_MAX + 1] = {
-	[NAT64_POOL4_A_ADDR] = { .type = NLA_U32 },
-	[NAT64_POOL4_A_LEN] = { .type = NLA_U8 },
-	[NAT64_POOL4_A_PROTO] = { .type = NLA_U8 },
-	[NAT64_POOL4_A_PORTS] = { .type = NLA_NESTED },
-	[NAT64_POOL4_A_MARK] = { .type = NLA_U32 },
 	[NAT64_POOL4_A_USAGE] = { .type = NLA_NESTED },
 	[NAT64_POOL4_A_SUBSCRIBERS] = { .type = NLA_U64 },
-};
-
-static const struct nla_policy ports_policy[NAT64_PORTS_A_COUNT + 1] = {
-	[NAT64_PORTS_A_MIN] = { .type = NLA_U16 },
-	[NAT64_PORTS_A_MAX] = { .type = NLA_U16 },
 };
 
 static const struct nla_policy usage_policy[NAT64_USAGE_A_MAX + 1] = {
@@ -47,238 +38,39 @@ static const struct out_column pool4_columns[] = {
 	{ "ports", "PORTS", 0 },
 };
 
-static int put_ports(struct nl_msg *msg, const char *word)
+static int take_options(struct pool4_entry *entry, const struct opts *opts)
 {
-	struct port_list list;
-	struct nlattr *nest;
-	size_t i;
+	const char *proto = opts_value(opts, OPT_PROTO);
+	const char *mark = opts_value(opts, OPT_MARK);
+	const char *ports = opts_value(opts, OPT_PORTS);
 
-	if (!word)
-		return 0;
-	if (args_ports(word, &list))
+	if (proto && args_proto(proto, &entry->proto))
 		return -1;
-	for (i = 0; i < list.n; i++) {
-		nest = nla_nest_start(msg, NAT64_POOL4_A_PORTS | NLA_F_NESTED);
-		if (!nest ||
-		    nla_put_u16(msg, NAT64_PORTS_A_MIN, list.range[i].min) ||
-		    nla_put_u16(msg, NAT64_PORTS_A_MAX, list.range[i].max))
-			return args_fail(word, "does not fit into a request");
-		nla_nest_end(msg, nest);
-	}
-	return 0;
-}
-
-static int put_options(struct nl_msg *msg, const struct opts *opts)
-{
-	const char *word = opts_value(opts, OPT_PROTO);
-	__u32 mark;
-	__u8 proto;
-
-	if (word && (args_proto(word, &proto) ||
-		     nla_put_u8(msg, NAT64_POOL4_A_PROTO, proto)))
+	if (mark && args_number(mark, "a mark", 0, UINT32_MAX, &entry->mark))
 		return -1;
-	word = opts_value(opts, OPT_MARK);
-	if (word && (args_number(word, "a mark", 0, UINT32_MAX, &mark) ||
-		     nla_put_u32(msg, NAT64_POOL4_A_MARK, mark)))
-		return -1;
-	return put_ports(msg, opts_value(opts, OPT_PORTS));
+	return ports ? args_ports(ports, &entry->ports) : 0;
 }
 
 /**
- * pool4_put() - put a pool4 entry into a request
+ * pool4_add_word() - put a pool4 entry of the command line into a request
  * @msg: the request
  * @word: its address or prefix
  * @opts: the options with its ports, protocol and mark, or NULL
  *
  * Return: 0, or a negative number with the mistake in args_why().
  */
-int pool4_put(struct nl_msg *msg, const char *word, const struct opts *opts)
+int pool4_add_word(struct nl_msg *msg, const char *word,
+		   const struct opts *opts)
 {
-	struct prefix4 prefix;
-	struct nlattr *nest;
+	struct pool4_entry entry = {};
 
-	if (args_prefix4(word, &prefix))
+	if (args_prefix4(word, &entry.prefix) ||
+	    (opts && take_options(&entry, opts)))
 		return -1;
-	nest = nla_nest_start(msg, NAT64_A_POOL4 | NLA_F_NESTED);
-	if (!nest ||
-	    nla_put_u32(msg, NAT64_POOL4_A_ADDR, prefix.addr.s_addr) ||
-	    nla_put_u8(msg, NAT64_POOL4_A_LEN, prefix.len))
+	if (pool4_put(msg, &entry))
 		return args_fail(word,
 				 "does not fit into the request any more: add it by 'nat64ctl pool4 add'");
-	if (opts && put_options(msg, opts))
-		return -1;
-	nla_nest_end(msg, nest);
 	return 0;
-}
-
-static bool parse_pool4(struct nlattr **attrs, struct nlattr *nest)
-{
-	return nl64_nested(attrs, NAT64_POOL4_A_MAX, nest, pool4_policy) &&
-	       attrs[NAT64_POOL4_A_ADDR];
-}
-
-static void prefix_text(char *text, size_t size, struct nlattr **attrs)
-{
-	char addr[INET_ADDRSTRLEN];
-
-	inet_ntop(AF_INET, nla_data(attrs[NAT64_POOL4_A_ADDR]), addr,
-		  sizeof(addr));
-	snprintf(text, size, "%s/%u", addr,
-		 attrs[NAT64_POOL4_A_LEN] ?
-		 nla_get_u8(attrs[NAT64_POOL4_A_LEN]) : 32);
-}
-
-/**
- * pool4_prefix() - the prefix of a pool4 entry in words
- * @text: where to write it
- * @size: size of @text
- * @nest: the entry
- *
- * Return: false if there is none.
- */
-bool pool4_prefix(char *text, size_t size, struct nlattr *nest)
-{
-	struct nlattr *attrs[NAT64_POOL4_A_MAX + 1];
-
-	if (!parse_pool4(attrs, nest))
-		return false;
-	prefix_text(text, size, attrs);
-	return true;
-}
-
-static const char *proto_text(struct nlattr **attrs)
-{
-	struct nlattr *proto = attrs[NAT64_POOL4_A_PROTO];
-
-	return proto ? args_proto_name(nla_get_u8(proto)) : "all";
-}
-
-static __u32 mark_of(struct nlattr **attrs)
-{
-	struct nlattr *mark = attrs[NAT64_POOL4_A_MARK];
-
-	return mark ? nla_get_u32(mark) : 0;
-}
-
-static bool read_range(struct port_range *range, struct nlattr *nest)
-{
-	struct nlattr *attrs[NAT64_PORTS_A_COUNT + 1];
-
-	if (!nl64_nested(attrs, NAT64_PORTS_A_COUNT, nest, ports_policy) ||
-	    !attrs[NAT64_PORTS_A_MIN] || !attrs[NAT64_PORTS_A_MAX])
-		return false;
-	range->min = nla_get_u16(attrs[NAT64_PORTS_A_MIN]);
-	range->max = nla_get_u16(attrs[NAT64_PORTS_A_MAX]);
-	return true;
-}
-
-static bool range_text(char *text, size_t size, struct nlattr *nest)
-{
-	struct port_range range;
-
-	if (!read_range(&range, nest))
-		return false;
-	if (range.min == range.max)
-		snprintf(text, size, "%u", range.min);
-	else
-		snprintf(text, size, "%u-%u", range.min, range.max);
-	return true;
-}
-
-/**
- * pool4_read() - a pool4 entry of the kernel
- * @nest: the entry
- * @prefix: where to store its prefix
- * @proto: its protocol, or 0 for all three
- * @mark: its mark
- * @ports: its ports; none is every port
- *
- * Return: false if there is none.
- */
-bool pool4_read(struct nlattr *nest, struct prefix4 *prefix, __u8 *proto,
-		__u32 *mark, struct port_list *ports)
-{
-	struct nlattr *attrs[NAT64_POOL4_A_MAX + 1], *attr, *len;
-	int rest;
-
-	if (!parse_pool4(attrs, nest))
-		return false;
-	len = attrs[NAT64_POOL4_A_LEN];
-	prefix->addr.s_addr = nla_get_u32(attrs[NAT64_POOL4_A_ADDR]);
-	prefix->len = len ? nla_get_u8(len) : 32;
-	attr = attrs[NAT64_POOL4_A_PROTO];
-	*proto = attr ? nla_get_u8(attr) : 0;
-	*mark = mark_of(attrs);
-	ports->n = 0;
-	nla_for_each_nested(attr, nest, rest) {
-		if (nla_type(attr) == NAT64_POOL4_A_PORTS &&
-		    ports->n < ARRAY_SIZE(ports->range) &&
-		    read_range(&ports->range[ports->n], attr))
-			ports->n++;
-	}
-	return true;
-}
-
-/* The ranges as --ports takes them; no range is every port. */
-static struct json_object *ports_json(struct nlattr *nest)
-{
-	struct json_object *ports = json_object_new_array();
-	struct nlattr *attr;
-	char text[16];
-	int rest;
-
-	nla_for_each_nested(attr, nest, rest) {
-		if (nla_type(attr) == NAT64_POOL4_A_PORTS &&
-		    range_text(text, sizeof(text), attr))
-			json_object_array_add(ports,
-					      json_object_new_string(text));
-	}
-	if (!json_object_array_length(ports))
-		json_object_array_add(ports,
-				      json_object_new_string("1-65535"));
-	return ports;
-}
-
-static void ports_text(char *text, size_t size, struct nlattr *nest)
-{
-	struct nlattr *attr;
-	size_t at = 0;
-	char range[16];
-	int rest;
-
-	nla_for_each_nested(attr, nest, rest) {
-		if (nla_type(attr) == NAT64_POOL4_A_PORTS &&
-		    range_text(range, sizeof(range), attr) && at < size)
-			at += snprintf(text + at, size - at, "%s%s",
-				       at ? "," : "", range);
-	}
-	if (!at)
-		snprintf(text, size, "1-65535");
-}
-
-/**
- * pool4_json() - a pool4 entry in JSON
- * @nest: the entry
- *
- * Return: an object with the keys prefix, proto, mark and ports.
- */
-struct json_object *pool4_json(struct nlattr *nest)
-{
-	struct json_object *object = json_object_new_object();
-	struct nlattr *attrs[NAT64_POOL4_A_MAX + 1];
-	char prefix[64];
-
-	if (!parse_pool4(attrs, nest))
-		return object;
-	prefix_text(prefix, sizeof(prefix), attrs);
-	json_object_object_add(object, "prefix",
-			       json_object_new_string(prefix));
-	json_object_object_add(object, "proto",
-			       json_object_new_string(proto_text(attrs)));
-	json_object_object_add(object, "mark",
-			       json_object_new_uint64(mark_of(attrs)));
-	json_object_object_add(object, "ports", ports_json(nest));
-	return object;
 }
 
 /**
@@ -288,24 +80,22 @@ struct json_object *pool4_json(struct nlattr *nest)
  */
 void pool4_event(struct out *out, struct nlattr *nest)
 {
-	struct nlattr *attrs[NAT64_POOL4_A_MAX + 1];
-	char ports[NAT64_PORTS_MAX * 12 + 1];
+	char prefix[PREFIX_TEXT], ports[PORTS_TEXT];
 	struct json_object *object;
-	char prefix[64];
+	struct pool4_entry entry;
 
-	if (!parse_pool4(attrs, nest))
+	if (!pool4_read(&entry, nest))
 		return;
 	if (out_is_json(out)) {
-		object = pool4_json(nest);
+		object = pool4_json(&entry, true);
 		json_object_object_foreach(object, key, value)
 			out_json(out, key, json_object_get(value));
 		json_object_put(object);
 		return;
 	}
-	prefix_text(prefix, sizeof(prefix), attrs);
-	ports_text(ports, sizeof(ports), nest);
-	fprintf(out->file, " %-5s %s ports %s mark %u", proto_text(attrs),
-		prefix, ports, mark_of(attrs));
+	fprintf(out->file, " %-5s %s ports %s mark %u", pool4_proto(&entry),
+		text_prefix4(prefix, &entry.prefix),
+		text_ports(ports, &entry.ports), entry.mark);
 }
 
 /**
@@ -325,7 +115,8 @@ bool pool4_usage(struct nlattr *nest,
 	struct pool4_usage usage;
 	int rest;
 
-	if (!parse_pool4(attrs, nest) || !attrs[NAT64_POOL4_A_USAGE])
+	if (!nl64_nested(attrs, NAT64_POOL4_A_MAX, nest, pool4_policy) ||
+	    !attrs[NAT64_POOL4_A_USAGE])
 		return false;
 	subscribers = attrs[NAT64_POOL4_A_SUBSCRIBERS];
 	nla_for_each_nested(use, nest, rest) {
@@ -351,16 +142,15 @@ bool pool4_usage(struct nlattr *nest,
  */
 void pool4_labels(char *text, size_t size, struct nlattr *nest)
 {
-	struct nlattr *attrs[NAT64_POOL4_A_MAX + 1];
-	char ports[NAT64_PORTS_MAX * 12 + 1], prefix[64];
+	char prefix[PREFIX_TEXT], ports[PORTS_TEXT];
+	struct pool4_entry entry;
 
 	*text = '\0';
-	if (!parse_pool4(attrs, nest))
+	if (!pool4_read(&entry, nest))
 		return;
-	prefix_text(prefix, sizeof(prefix), attrs);
-	ports_text(ports, sizeof(ports), nest);
-	snprintf(text, size, "prefix=\"%s\",ports=\"%s\",mark=\"%u\"", prefix,
-		 ports, mark_of(attrs));
+	snprintf(text, size, "prefix=\"%s\",ports=\"%s\",mark=\"%u\"",
+		 text_prefix4(prefix, &entry.prefix),
+		 text_ports(ports, &entry.ports), entry.mark);
 }
 
 static void usage_to_json(const struct pool4_usage *usage, void *arg)
@@ -409,8 +199,9 @@ static void usage_to_row(const struct pool4_usage *usage, void *arg)
 
 /* JSON has an array of the protocols inside the entry. */
 static void show_usage(struct out *out, struct nlattr *nest,
-		       struct nlattr *subscribers)
+		       struct nlattr **attrs)
 {
+	struct nlattr *subscribers = attrs[NAT64_POOL4_A_SUBSCRIBERS];
 	struct json_object *usage = json_object_new_array();
 
 	if (pool4_usage(nest, usage_to_json, usage))
@@ -421,35 +212,44 @@ static void show_usage(struct out *out, struct nlattr *nest,
 		out_number(out, "subscribers", nla_get_u64(subscribers));
 }
 
+static void show_text(struct out *out, const struct pool4_entry *entry,
+		      struct nlattr *nest, bool usage)
+{
+	char prefix[PREFIX_TEXT], ports[PORTS_TEXT];
+	struct usage_row row = { out, prefix, ports, entry->mark };
+
+	text_prefix4(prefix, &entry->prefix);
+	text_ports(ports, &entry->ports);
+	if (usage) {
+		pool4_usage(nest, usage_to_row, &row);
+		return;
+	}
+	out_string(out, "prefix", prefix);
+	out_string(out, "proto", pool4_proto(entry));
+	out_number(out, "mark", entry->mark);
+	out_string(out, "ports", ports);
+	out_row(out);
+}
+
 static void pool4_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct nlattr *instance = reply->attrs[NAT64_A_INSTANCE];
 	struct nlattr *nest = reply->attrs[NAT64_A_POOL4];
 	struct nlattr *attrs[NAT64_POOL4_A_MAX + 1];
-	char ports[NAT64_PORTS_MAX * 12 + 1];
+	struct pool4_entry entry;
 	struct out *out = arg;
-	char prefix[64];
 
-	if (!parse_pool4(attrs, nest))
+	if (!pool4_read(&entry, nest) ||
+	    !nl64_nested(attrs, NAT64_POOL4_A_MAX, nest, pool4_policy))
 		return;
-	prefix_text(prefix, sizeof(prefix), attrs);
-	ports_text(ports, sizeof(ports), nest);
-	if (attrs[NAT64_POOL4_A_USAGE] && !out_is_json(out)) {
-		struct usage_row row = { out, prefix, ports, mark_of(attrs) };
-
-		pool4_usage(nest, usage_to_row, &row);
-		return;
-	}
 	if (instance)
 		out_string(out, "instance", nla_get_string(instance));
-	out_string(out, "prefix", prefix);
-	out_string(out, "proto", proto_text(attrs));
-	out_number(out, "mark", mark_of(attrs));
-	out_text(out, "ports", "%s", ports);
-	if (out_is_json(out)) {
-		out_json(out, "ports", ports_json(nest));
-		show_usage(out, nest, attrs[NAT64_POOL4_A_SUBSCRIBERS]);
+	if (!out_is_json(out)) {
+		show_text(out, &entry, nest, attrs[NAT64_POOL4_A_USAGE]);
+		return;
 	}
+	pool4_event(out, nest);
+	show_usage(out, nest, attrs);
 	out_row(out);
 }
 
@@ -509,7 +309,7 @@ static int pool4_change(struct cmd *cmd, int request)
 {
 	struct nl_msg *msg = cmd_request(cmd, request);
 
-	if (!msg || pool4_put(msg, cmd->words[0], cmd->opts)) {
+	if (!msg || pool4_add_word(msg, cmd->words[0], cmd->opts)) {
 		nlmsg_free(msg);
 		return cmd_wrong();
 	}

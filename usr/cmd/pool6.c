@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* pool6.c - nat64ctl pool6: IPv6 prefixes that stand for IPv4 */
-#include <arpa/inet.h>
-#include <string.h>
-
 #include "cmd/cmd.h"
-
-static const struct nla_policy pool6_policy[NAT64_POOL6_A_MAX + 1] = {
-	[NAT64_POOL6_A_ADDR] = { .minlen = 16 },
-	[NAT64_POOL6_A_LEN] = { .type = NLA_U8 },
-};
+#include "nl/entry.h"
 
 static const struct out_column pool6_columns[] = {
 	{ "instance", "INSTANCE", 0 },
@@ -16,73 +9,29 @@ static const struct out_column pool6_columns[] = {
 };
 
 /**
- * pool6_put() - put a pool6 prefix into a request
+ * pool6_add_word() - put a pool6 prefix of the command line into a request
  * @msg: the request
  * @word: the prefix
  *
  * Return: 0, or a negative number with the mistake in args_why().
  */
-int pool6_put(struct nl_msg *msg, const char *word)
+int pool6_add_word(struct nl_msg *msg, const char *word)
 {
 	struct prefix6 prefix;
-	struct nlattr *nest;
 
 	if (args_prefix6(word, true, &prefix))
 		return -1;
-	nest = nla_nest_start(msg, NAT64_A_POOL6 | NLA_F_NESTED);
-	if (!nest || nla_put(msg, NAT64_POOL6_A_ADDR, 16, &prefix.addr) ||
-	    nla_put_u8(msg, NAT64_POOL6_A_LEN, prefix.len))
+	if (pool6_put(msg, &prefix))
 		return args_fail(word,
 				 "does not fit into the request any more: add it by 'nat64ctl pool6 add'");
-	nla_nest_end(msg, nest);
 	return 0;
-}
-
-/**
- * pool6_read() - a pool6 prefix of the kernel
- * @prefix: where to store it
- * @nest: the prefix
- *
- * Return: false if there is none.
- */
-bool pool6_read(struct prefix6 *prefix, struct nlattr *nest)
-{
-	struct nlattr *attrs[NAT64_POOL6_A_MAX + 1];
-
-	if (!nl64_nested(attrs, NAT64_POOL6_A_MAX, nest, pool6_policy) ||
-	    !attrs[NAT64_POOL6_A_ADDR] || !attrs[NAT64_POOL6_A_LEN])
-		return false;
-	memcpy(&prefix->addr, nla_data(attrs[NAT64_POOL6_A_ADDR]),
-	       sizeof(prefix->addr));
-	prefix->len = nla_get_u8(attrs[NAT64_POOL6_A_LEN]);
-	return true;
-}
-
-/**
- * pool6_text() - a pool6 prefix in words
- * @text: where to write it
- * @size: size of @text
- * @nest: the prefix
- *
- * Return: false if there is none.
- */
-bool pool6_text(char *text, size_t size, struct nlattr *nest)
-{
-	char addr[INET6_ADDRSTRLEN];
-	struct prefix6 prefix;
-
-	if (!pool6_read(&prefix, nest))
-		return false;
-	inet_ntop(AF_INET6, &prefix.addr, addr, sizeof(addr));
-	snprintf(text, size, "%s/%u", addr, prefix.len);
-	return true;
 }
 
 static int pool6_change(struct cmd *cmd, int request)
 {
 	struct nl_msg *msg = cmd_request(cmd, request);
 
-	if (!msg || pool6_put(msg, cmd->words[0])) {
+	if (!msg || pool6_add_word(msg, cmd->words[0])) {
 		nlmsg_free(msg);
 		return cmd_wrong();
 	}
@@ -106,10 +55,12 @@ static int pool6_del(struct cmd *cmd)
  */
 void pool6_event(struct out *out, struct nlattr *nest)
 {
-	char text[64];
+	char text[PREFIX_TEXT];
+	struct prefix6 prefix;
 
-	if (!pool6_text(text, sizeof(text), nest))
+	if (!pool6_read(&prefix, nest))
 		return;
+	text_prefix6(text, &prefix);
 	if (out_is_json(out))
 		out_string(out, "prefix", text);
 	else
@@ -119,14 +70,15 @@ void pool6_event(struct out *out, struct nlattr *nest)
 static void pool6_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct nlattr *instance = reply->attrs[NAT64_A_INSTANCE];
+	char text[PREFIX_TEXT];
+	struct prefix6 prefix;
 	struct out *out = arg;
-	char text[64];
 
-	if (!pool6_text(text, sizeof(text), reply->attrs[NAT64_A_POOL6]))
+	if (!pool6_read(&prefix, reply->attrs[NAT64_A_POOL6]))
 		return;
 	if (instance)
 		out_string(out, "instance", nla_get_string(instance));
-	out_string(out, "prefix", text);
+	out_string(out, "prefix", text_prefix6(text, &prefix));
 	out_row(out);
 }
 

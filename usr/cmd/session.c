@@ -4,6 +4,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/tally.h"
+#include "nl/attr.h"
 
 #define FILTER_OPTIONS (OPT_BIT(OPT_PROTO) | OPT_BIT(OPT_V6) | \
 			OPT_BIT(OPT_V4) | OPT_BIT(OPT_PORT) | \
@@ -77,13 +78,13 @@ static void show_table(struct out *out, struct nlattr **attrs)
 	struct nlattr *expires = attrs[NAT64_SESSION_A_EXPIRES];
 	char text[ENDPOINT_TEXT];
 
-	cmd_text6(text, attrs[NAT64_SESSION_A_SRC6],
+	attr_text6(text, attrs[NAT64_SESSION_A_SRC6],
 		  attrs[NAT64_SESSION_A_SPORT6]);
 	out_text(out, "host", "%s", text);
-	cmd_text4(text, attrs[NAT64_SESSION_A_SRC4],
+	attr_text4(text, attrs[NAT64_SESSION_A_SRC4],
 		  attrs[NAT64_SESSION_A_SPORT4]);
 	out_text(out, "mapped", "%s", text);
-	cmd_text4(text, attrs[NAT64_SESSION_A_DST4],
+	attr_text4(text, attrs[NAT64_SESSION_A_DST4],
 		  attrs[NAT64_SESSION_A_DPORT4]);
 	out_text(out, "peer", "%s", text);
 	if (out_account(text, sizeof(text), attrs))
@@ -104,7 +105,7 @@ static void show_count(struct out *out, const char *key, struct nlattr *count)
 
 static void show_account(struct out *out, struct nlattr **attrs)
 {
-	cmd_time(out, "began", attrs[NAT64_SESSION_A_BEGAN]);
+	attr_time(out, "began", attrs[NAT64_SESSION_A_BEGAN]);
 	show_count(out, "packets64", attrs[NAT64_SESSION_A_PACKETS64]);
 	show_count(out, "bytes64", attrs[NAT64_SESSION_A_BYTES64]);
 	show_count(out, "packets46", attrs[NAT64_SESSION_A_PACKETS46]);
@@ -115,14 +116,14 @@ static void show_json(struct out *out, struct nlattr **attrs)
 {
 	struct nlattr *expires = attrs[NAT64_SESSION_A_EXPIRES];
 
-	cmd_addr6(out, "src6", attrs[NAT64_SESSION_A_SRC6]);
-	cmd_port(out, "sport6", attrs[NAT64_SESSION_A_SPORT6]);
-	cmd_addr6(out, "dst6", attrs[NAT64_SESSION_A_DST6]);
-	cmd_port(out, "dport6", attrs[NAT64_SESSION_A_DPORT6]);
-	cmd_addr4(out, "src4", attrs[NAT64_SESSION_A_SRC4]);
-	cmd_port(out, "sport4", attrs[NAT64_SESSION_A_SPORT4]);
-	cmd_addr4(out, "dst4", attrs[NAT64_SESSION_A_DST4]);
-	cmd_port(out, "dport4", attrs[NAT64_SESSION_A_DPORT4]);
+	attr_addr6(out, "src6", attrs[NAT64_SESSION_A_SRC6]);
+	attr_port(out, "sport6", attrs[NAT64_SESSION_A_SPORT6]);
+	attr_addr6(out, "dst6", attrs[NAT64_SESSION_A_DST6]);
+	attr_port(out, "dport6", attrs[NAT64_SESSION_A_DPORT6]);
+	attr_addr4(out, "src4", attrs[NAT64_SESSION_A_SRC4]);
+	attr_port(out, "sport4", attrs[NAT64_SESSION_A_SPORT4]);
+	attr_addr4(out, "dst4", attrs[NAT64_SESSION_A_DST4]);
+	attr_port(out, "dport4", attrs[NAT64_SESSION_A_DPORT4]);
 	if (expires)
 		out_json(out, "expires",
 			 out_expires_json(nla_get_u32(expires)));
@@ -143,11 +144,11 @@ static void event_text(FILE *file, struct nlattr **attrs, __u8 proto)
 	char text[48];
 
 	fprintf(file, " %-5s %-41s %-21s %-21s %s", args_proto_name(proto),
-		cmd_text6(host, attrs[NAT64_SESSION_A_SRC6],
+		attr_text6(host, attrs[NAT64_SESSION_A_SRC6],
 			  attrs[NAT64_SESSION_A_SPORT6]),
-		cmd_text4(mapped, attrs[NAT64_SESSION_A_SRC4],
+		attr_text4(mapped, attrs[NAT64_SESSION_A_SRC4],
 			  attrs[NAT64_SESSION_A_SPORT4]),
-		cmd_text4(peer, attrs[NAT64_SESSION_A_DST4],
+		attr_text4(peer, attrs[NAT64_SESSION_A_DST4],
 			  attrs[NAT64_SESSION_A_DPORT4]),
 		proto == IPPROTO_TCP && state ?
 		args_state_name(nla_get_u8(state)) : "-");
@@ -235,7 +236,7 @@ static bool counts(struct cmd *cmd)
 
 static int session_show(struct cmd *cmd)
 {
-	struct nl_msg *msg = filter_request(cmd, NAT64_CMD_SESSION_GET);
+	struct nl_msg *msg = cmd_filter(cmd, NAT64_CMD_SESSION_GET);
 	struct out out;
 
 	if (!msg)
@@ -279,7 +280,7 @@ static int session_tally(struct cmd *cmd, const char *by)
 		args_fail(by, "is not what sessions are counted by: write host or peer");
 		return cmd_wrong();
 	}
-	msg = filter_request(cmd, NAT64_CMD_SESSION_GET);
+	msg = cmd_filter(cmd, NAT64_CMD_SESSION_GET);
 	if (!msg)
 		return cmd_wrong();
 	tally_init(&tally, by[0] == 'h' ? 16 : 4);

@@ -7,6 +7,8 @@
 #include "cli/plain.h"
 #include "cmd/cmd.h"
 #include "config/keys.h"
+#include "nl/attr.h"
+#include "nl/entry.h"
 #include "nl/packet.h"
 
 #define TRACE_OPTIONS (OPT_BIT(OPT_MARK) | OPT_BIT(OPT_IIF))
@@ -78,7 +80,7 @@ static __u8 byte_of(struct nlattr *attr)
 /* A transport address; what is left to chance, or not there, is a '*'. */
 static const char *side6(char *text, struct nlattr *addr, struct nlattr *port)
 {
-	cmd_text6(text, addr, port);
+	attr_text6(text, addr, port);
 	if (!port)
 		strcpy(strrchr(text, ':') + 1, "*");
 	return text;
@@ -86,7 +88,7 @@ static const char *side6(char *text, struct nlattr *addr, struct nlattr *port)
 
 static const char *side4(char *text, struct nlattr *addr, struct nlattr *port)
 {
-	cmd_text4(text, addr, port);
+	attr_text4(text, addr, port);
 	if (!port)
 		strcpy(strrchr(text, ':') + 1, "*");
 	return text;
@@ -122,11 +124,13 @@ static void print_input(FILE *file, struct nlattr **a)
 
 static void print_instance(FILE *file, struct nlattr **a)
 {
-	char prefix[64];
+	char text[PREFIX_TEXT];
+	struct prefix6 prefix;
 
 	fprintf(file, "instance %s: ", text_of(a[NAT64_STEP_A_INSTANCE]));
-	if (pool6_text(prefix, sizeof(prefix), a[NAT64_STEP_A_POOL6]))
-		fprintf(file, "its pool6 %s has the destination", prefix);
+	if (pool6_read(&prefix, a[NAT64_STEP_A_POOL6]))
+		fprintf(file, "its pool6 %s has the destination",
+			text_prefix6(text, &prefix));
 	else
 		fprintf(file, "the destination is an address of its pool4");
 }
@@ -382,7 +386,8 @@ static struct json_object *step_json(__u32 step, struct nlattr **a,
 				     bool last)
 {
 	struct json_object *to = json_object_new_object();
-	char text[64];
+	char text[PREFIX_TEXT];
+	struct prefix6 prefix;
 
 	json_string(to, is_verdict(step) && last ? "verdict" : "step",
 		    step <= NAT64_STEP_MAX && step_names[step] ?
@@ -396,8 +401,8 @@ static struct json_object *step_json(__u32 step, struct nlattr **a,
 			    stats_name(text, sizeof(text), stat));
 		json_string(to, "meaning", stats_meaning(stat));
 	}
-	if (pool6_text(text, sizeof(text), a[NAT64_STEP_A_POOL6]))
-		json_string(to, "pool6", text);
+	if (pool6_read(&prefix, a[NAT64_STEP_A_POOL6]))
+		json_string(to, "pool6", text_prefix6(text, &prefix));
 	if (a[NAT64_STEP_A_DEV])
 		json_string(to, "dev", text_of(a[NAT64_STEP_A_DEV]));
 	json_u32(to, "mark", a[NAT64_STEP_A_MARK]);

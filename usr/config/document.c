@@ -184,16 +184,6 @@ static int take_force(struct document *doc, const char *path,
 	return 0;
 }
 
-static bool same_bits6(const struct in6_addr *a, const struct in6_addr *b,
-		       unsigned int len)
-{
-	unsigned int bytes = len / 8, rest = len % 8;
-
-	return !memcmp(a, b, bytes) &&
-	       (!rest || !((a->s6_addr[bytes] ^ b->s6_addr[bytes]) >>
-			   (8 - rest)));
-}
-
 /**
  * doc_check_pool6() - may it be a pool6 prefix (RFC 6052 s2.2)?
  * @prefix: the prefix
@@ -232,10 +222,7 @@ static int take_prefix6(struct document *doc, const char *path,
 	if (why)
 		return doc_fail(doc, path, "%s", why);
 	for (i = 0; i < doc->n_pool6; i++) {
-		const struct prefix6 *other = &doc->pool6[i];
-		__u8 len = prefix.len < other->len ? prefix.len : other->len;
-
-		if (same_bits6(&prefix.addr, &other->addr, len))
+		if (prefix6_overlap(&prefix, &doc->pool6[i]))
 			return doc_fail(doc, path,
 					"the prefix overlaps that of /pool6/%zu",
 					i);
@@ -345,7 +332,7 @@ static int take_ports(struct document *doc, const char *path,
 {
 	static const char *const instead =
 		"ports, such as \"1024-65535\" or [80, \"1024-2047\"]";
-	struct doc_pool4 *entry = arg;
+	struct pool4_entry *entry = arg;
 	char word[1024];
 	const char *why;
 	int err;
@@ -380,7 +367,7 @@ const char *doc_check_pool4(const struct prefix4 *prefix)
 static int take_prefix4(struct document *doc, const char *path,
 			struct json_object *value, void *arg)
 {
-	struct doc_pool4 *entry = arg;
+	struct pool4_entry *entry = arg;
 	const char *why;
 
 	if (need(doc, path, value, json_type_string,
@@ -405,7 +392,7 @@ static int take_proto(struct document *doc, const char *path,
 static int take_pool4_proto(struct document *doc, const char *path,
 			    struct json_object *value, void *arg)
 {
-	struct doc_pool4 *entry = arg;
+	struct pool4_entry *entry = arg;
 
 	if (json_object_is_type(value, json_type_string) &&
 	    !strcmp(json_object_get_string(value), "all"))
@@ -416,7 +403,7 @@ static int take_pool4_proto(struct document *doc, const char *path,
 static int take_mark(struct document *doc, const char *path,
 		     struct json_object *value, void *arg)
 {
-	struct doc_pool4 *entry = arg;
+	struct pool4_entry *entry = arg;
 	char word[32];
 
 	if (take_word(doc, path, value, "a number", word, sizeof(word)))
@@ -424,45 +411,6 @@ static int take_mark(struct document *doc, const char *path,
 	if (args_number(word, "a mark", 0, UINT32_MAX, &entry->mark))
 		return fail_word(doc, path);
 	return 0;
-}
-
-static bool inside4(const struct prefix4 *prefix, __u32 host)
-{
-	return !((ntohl(prefix->addr.s_addr) ^ host) >> (32 - prefix->len));
-}
-
-/* No ports given: all of them, and identifier 0 of ICMP. */
-static bool ports_overlap(const struct port_list *a, const struct port_list *b)
-{
-	size_t i, j;
-
-	if (!a->n || !b->n)
-		return true;
-	for (i = 0; i < a->n; i++) {
-		for (j = 0; j < b->n; j++) {
-			if (a->range[i].min <= b->range[j].max &&
-			    b->range[j].min <= a->range[i].max)
-				return true;
-		}
-	}
-	return false;
-}
-
-/**
- * doc_pool4_overlap() - do two pool4 entries share a transport address?
- * @a: an entry
- * @b: an entry
- *
- * Return: true if they do.
- */
-bool doc_pool4_overlap(const struct doc_pool4 *a, const struct doc_pool4 *b)
-{
-	const struct doc_pool4 *wide = a->prefix.len < b->prefix.len ? a : b;
-	const struct doc_pool4 *narrow = a == wide ? b : a;
-
-	return (!a->proto || !b->proto || a->proto == b->proto) &&
-	       inside4(&wide->prefix, ntohl(narrow->prefix.addr.s_addr)) &&
-	       ports_overlap(&a->ports, &b->ports);
 }
 
 static int take_entry4(struct document *doc, const char *path,
@@ -474,7 +422,7 @@ static int take_entry4(struct document *doc, const char *path,
 		{ "proto", take_pool4_proto },
 		{ "mark", take_mark },
 	};
-	struct doc_pool4 *entry = &doc->pool4[doc->n_pool4];
+	struct pool4_entry *entry = &doc->pool4[doc->n_pool4];
 	size_t i;
 
 	memset(entry, 0, sizeof(*entry));
@@ -492,7 +440,7 @@ static int take_entry4(struct document *doc, const char *path,
 					"\"prefix\" is missing: name an address or a prefix");
 	}
 	for (i = 0; i < doc->n_pool4; i++) {
-		if (doc_pool4_overlap(&doc->pool4[i], entry))
+		if (pool4_overlap(&doc->pool4[i], entry))
 			return doc_fail(doc, path,
 					"the pool4 entry overlaps that of /pool4/%zu",
 					i);
@@ -528,7 +476,7 @@ static int take_pool4(struct document *doc, const char *path,
 static int take_bib_proto(struct document *doc, const char *path,
 			  struct json_object *value, void *arg)
 {
-	struct doc_bib *bib = arg;
+	struct bib_entry *bib = arg;
 
 	return take_proto(doc, path, value, &bib->proto);
 }
@@ -555,7 +503,7 @@ static int take_side(struct document *doc, const char *path,
 static int take_side6(struct document *doc, const char *path,
 		      struct json_object *value, void *arg)
 {
-	struct doc_bib *bib = arg;
+	struct bib_entry *bib = arg;
 
 	return take_side(doc, path, value, &bib->side6, true);
 }
@@ -563,7 +511,7 @@ static int take_side6(struct document *doc, const char *path,
 static int take_side4(struct document *doc, const char *path,
 		      struct json_object *value, void *arg)
 {
-	struct doc_bib *bib = arg;
+	struct bib_entry *bib = arg;
 
 	return take_side(doc, path, value, &bib->side4, false);
 }
@@ -576,7 +524,7 @@ static int take_binding(struct document *doc, const char *path,
 		{ "ipv6", take_side6 },
 		{ "ipv4", take_side4 },
 	};
-	struct doc_bib *bib = &doc->bib[doc->n_bib];
+	struct bib_entry *bib = &doc->bib[doc->n_bib];
 	size_t i;
 
 	if (need(doc, path, value, json_type_object,
@@ -704,16 +652,15 @@ static int check_keys(struct document *doc)
  *
  * Return: true if it is, or if only the kernel knows.
  */
-bool doc_serves(const struct document *doc, const struct doc_bib *bib)
+bool doc_serves(const struct document *doc, const struct bib_entry *bib)
 {
-	__u32 host = ntohl(bib->side4.addr4.s_addr);
 	size_t i, j;
 
 	for (i = 0; i < doc->n_pool4; i++) {
-		const struct doc_pool4 *entry = &doc->pool4[i];
+		const struct pool4_entry *entry = &doc->pool4[i];
 
 		if ((entry->proto && entry->proto != bib->proto) ||
-		    !inside4(&entry->prefix, host))
+		    !prefix4_contains(&entry->prefix, bib->side4.addr4))
 			continue;
 		for (j = 0; j < entry->ports.n; j++) {
 			if (bib->side4.port >= entry->ports.range[j].min &&
@@ -729,10 +676,11 @@ bool doc_serves(const struct document *doc, const struct doc_bib *bib)
 static bool inside_pool6(const struct document *doc,
 			 const struct in6_addr *addr)
 {
+	const struct prefix6 host = { .addr = *addr, .len = 128 };
 	size_t i;
 
 	for (i = 0; i < doc->n_pool6; i++) {
-		if (same_bits6(&doc->pool6[i].addr, addr, doc->pool6[i].len))
+		if (prefix6_overlap(&doc->pool6[i], &host))
 			return true;
 	}
 	return false;
@@ -740,7 +688,7 @@ static bool inside_pool6(const struct document *doc,
 
 /* In the words of the module. */
 static const char *check_binding(const struct document *doc,
-				 const struct doc_bib *bib)
+				 const struct bib_entry *bib)
 {
 	const struct in6_addr *addr = &bib->side6.addr6;
 
@@ -767,8 +715,8 @@ static int compare_sides(const struct endpoint *a, const struct endpoint *b)
 /* qsort() has no argument for them; equal ones stay in their order. */
 static int compare_by6(const void *a, const void *b)
 {
-	const struct doc_bib *x = *(const struct doc_bib *const *)a;
-	const struct doc_bib *y = *(const struct doc_bib *const *)b;
+	const struct bib_entry *x = *(const struct bib_entry *const *)a;
+	const struct bib_entry *y = *(const struct bib_entry *const *)b;
 
 	return ((int)x->proto - (int)y->proto) ?:
 	       compare_sides(&x->side6, &y->side6) ?: (x > y) - (x < y);
@@ -776,15 +724,15 @@ static int compare_by6(const void *a, const void *b)
 
 static int compare_by4(const void *a, const void *b)
 {
-	const struct doc_bib *x = *(const struct doc_bib *const *)a;
-	const struct doc_bib *y = *(const struct doc_bib *const *)b;
+	const struct bib_entry *x = *(const struct bib_entry *const *)a;
+	const struct bib_entry *y = *(const struct bib_entry *const *)b;
 
 	return ((int)x->proto - (int)y->proto) ?:
 	       compare_sides(&x->side4, &y->side4) ?: (x > y) - (x < y);
 }
 
 /* Where an entry stands in the file. */
-static size_t bib_place(const struct document *doc, const struct doc_bib *bib)
+static size_t bib_place(const struct document *doc, const struct bib_entry *bib)
 {
 	size_t i = bib - doc->bib;
 
@@ -793,13 +741,13 @@ static size_t bib_place(const struct document *doc, const struct doc_bib *bib)
 
 /* Refuses two entries of one transport address, which @sorted has in a row. */
 static int check_twice(const struct document *doc,
-		       const struct doc_bib **sorted, bool is6)
+		       const struct bib_entry **sorted, bool is6)
 {
 	char path[PATH_TEXT];
 	size_t i;
 
 	for (i = 1; i < doc->n_bib; i++) {
-		const struct doc_bib *a = sorted[i - 1], *b = sorted[i];
+		const struct bib_entry *a = sorted[i - 1], *b = sorted[i];
 
 		if (a->proto != b->proto ||
 		    compare_sides(is6 ? &a->side6 : &a->side4,
@@ -815,7 +763,7 @@ static int check_twice(const struct document *doc,
 
 static int check_bib(struct document *doc)
 {
-	const struct doc_bib **sorted;
+	const struct bib_entry **sorted;
 	char path[PATH_TEXT];
 	size_t i;
 	int err;

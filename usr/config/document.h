@@ -8,34 +8,8 @@
 #ifndef NAT64CTL_DOCUMENT_H
 #define NAT64CTL_DOCUMENT_H
 
-#include "cmd/cmd.h"
 #include "config/keys.h"
-
-/**
- * struct doc_pool4 - a pool4 entry
- * @prefix: its prefix
- * @proto: its protocol, or 0 for all three
- * @mark: its mark
- * @ports: its ports, rising and not touching one another; none: all there are
- */
-struct doc_pool4 {
-	struct prefix4 prefix;
-	__u8 proto;
-	__u32 mark;
-	struct port_list ports;
-};
-
-/**
- * struct doc_bib - a static BIB entry
- * @proto: its protocol
- * @side6: its IPv6 side
- * @side4: its IPv4 side
- */
-struct doc_bib {
-	__u8 proto;
-	struct endpoint side6;
-	struct endpoint side4;
-};
+#include "nl/entry.h"
 
 /**
  * struct document - everything an instance is
@@ -59,9 +33,9 @@ struct document {
 	bool force;
 	struct prefix6 pool6[NAT64_POOL6_MAX];
 	size_t n_pool6;
-	struct doc_pool4 *pool4;
+	struct pool4_entry *pool4;
 	size_t n_pool4;
-	struct doc_bib *bib;
+	struct bib_entry *bib;
 	size_t n_bib;
 	struct nl_msg *keys;
 	bool given[KEY_COUNT];
@@ -79,23 +53,23 @@ struct nlattr *document_key(const struct document *doc, int key);
 int document_defaults(struct document *doc);
 const char *doc_check_pool6(const struct prefix6 *prefix);
 const char *doc_check_pool4(const struct prefix4 *prefix);
-bool doc_pool4_overlap(const struct doc_pool4 *a, const struct doc_pool4 *b);
-bool doc_serves(const struct document *doc, const struct doc_bib *bib);
+bool doc_serves(const struct document *doc, const struct bib_entry *bib);
 __printf(3, 4) int doc_fail(const struct document *doc, const char *path,
 			    const char *fmt, ...);
 
 /* document_nl.c */
 struct nl_msg *document_request(const struct document *doc,
 				const char *instance, bool check);
-int document_refused(const struct document *doc, struct cmd *cmd);
-int document_fetch(struct document *doc, struct cmd *cmd);
+bool document_refused(const struct document *doc, const struct nl64 *nl);
+int document_fetch(struct document *doc, struct nl64 *nl, const char *instance);
 struct json_object *document_json(const struct document *doc);
 struct json_object *doc_pool6_json(const struct document *doc, size_t i);
 struct json_object *doc_pool4_json(const struct document *doc, size_t i);
 struct json_object *doc_bib_json(const struct document *doc, size_t i);
 
 /* document_diff.c */
-int document_diff(struct cmd *cmd, const struct document *is,
-		  const struct document *will, bool exists);
+int document_diff(struct out *out, const char *instance,
+		  const struct document *is, const struct document *will,
+		  bool exists);
 
 #endif /* NAT64CTL_DOCUMENT_H */

@@ -70,12 +70,12 @@ static const char *member(struct json_object *object, const char *name)
 	return json_object_get_string(value);
 }
 
-static void text_pool6(char *text, size_t size, struct json_object *item)
+static void words_pool6(char *text, size_t size, struct json_object *item)
 {
 	snprintf(text, size, "%s", json_object_get_string(item));
 }
 
-static void text_ports(char *text, size_t size, struct json_object *ports)
+static void words_ports(char *text, size_t size, struct json_object *ports)
 {
 	size_t n = json_object_array_length(ports), at, i;
 
@@ -88,14 +88,14 @@ static void text_ports(char *text, size_t size, struct json_object *ports)
 	}
 }
 
-static void text_pool4(char *text, size_t size, struct json_object *item)
+static void words_pool4(char *text, size_t size, struct json_object *item)
 {
 	struct json_object *ports;
 	size_t at;
 
 	at = snprintf(text, size, "%s", member(item, "prefix"));
 	if (json_object_object_get_ex(item, "ports", &ports)) {
-		text_ports(text + at, size - at, ports);
+		words_ports(text + at, size - at, ports);
 		at = strlen(text);
 	}
 	if (strcmp(member(item, "proto"), "all"))
@@ -106,16 +106,16 @@ static void text_pool4(char *text, size_t size, struct json_object *item)
 			 member(item, "mark"));
 }
 
-static void text_bib(char *text, size_t size, struct json_object *item)
+static void words_bib(char *text, size_t size, struct json_object *item)
 {
 	snprintf(text, size, "--proto %s %s %s", member(item, "proto"),
 		 member(item, "ipv6"), member(item, "ipv4"));
 }
 
 static const struct section sections[] = {
-	{ "pool6", count_pool6, doc_pool6_json, text_pool6 },
-	{ "pool4", count_pool4, doc_pool4_json, text_pool4 },
-	{ "bib", count_bib, doc_bib_json, text_bib },
+	{ "pool6", count_pool6, doc_pool6_json, words_pool6 },
+	{ "pool4", count_pool4, doc_pool4_json, words_pool4 },
+	{ "bib", count_bib, doc_bib_json, words_bib },
 };
 
 static int compare(const void *a, const void *b)
@@ -250,14 +250,14 @@ static void print_key(const struct document *is, const struct document *will,
 	plain_line(stdout, "~ config %s %s, was %s", name, to, from);
 }
 
-static void print_text(const struct diff *diff, const struct cmd *cmd,
+static void print_text(const struct diff *diff, const char *instance,
 		       const struct document *is, const struct document *will,
 		       bool exists)
 {
 	size_t i;
 
 	if (!exists)
-		plain_line(stdout, "+ instance %s", cmd->instance);
+		plain_line(stdout, "+ instance %s", instance);
 	else if (!diff->any)
 		printf("nothing would change\n");
 	for (i = 0; i < ARRAY_SIZE(sections); i++) {
@@ -270,22 +270,21 @@ static void print_text(const struct diff *diff, const struct cmd *cmd,
 	}
 }
 
-static void print_json(struct diff *diff, struct cmd *cmd, bool exists)
+static void print_json(const struct diff *diff, struct out *out,
+		       const char *instance, bool exists)
 {
-	struct out out;
-
-	cmd_begin(cmd, &out, OUT_ONE, NULL, 0);
-	out_string(&out, "instance", cmd->instance);
-	out_bool(&out, "exists", exists);
-	out_json(&out, "add", json_object_get(diff->add));
-	out_json(&out, "remove", json_object_get(diff->remove));
-	out_json(&out, "change", json_object_get(diff->change));
-	out_end(&out);
+	out_string(out, "instance", instance);
+	out_bool(out, "exists", exists);
+	out_json(out, "add", json_object_get(diff->add));
+	out_json(out, "remove", json_object_get(diff->remove));
+	out_json(out, "change", json_object_get(diff->change));
+	out_end(out);
 }
 
 /**
  * document_diff() - print what would change
- * @cmd: the command
+ * @out: where to, from out_begin()
+ * @instance: name of the instance
  * @is: the instance as it is; one that does not exist is an empty document
  *	with all keys at their defaults
  * @will: the instance as it would be
@@ -293,8 +292,9 @@ static void print_json(struct diff *diff, struct cmd *cmd, bool exists)
  *
  * Return: 0, or -EINVAL with the mistake in args_why().
  */
-int document_diff(struct cmd *cmd, const struct document *is,
-		  const struct document *will, bool exists)
+int document_diff(struct out *out, const char *instance,
+		  const struct document *is, const struct document *will,
+		  bool exists)
 {
 	struct diff diff = {
 		.add = json_object_new_object(),
@@ -308,10 +308,10 @@ int document_diff(struct cmd *cmd, const struct document *is,
 		err = diff_section(&diff, &sections[i], is, will);
 	if (!err) {
 		diff_keys(&diff, is, will);
-		if (opts_has(cmd->opts, OPT_JSON))
-			print_json(&diff, cmd, exists);
+		if (out_is_json(out))
+			print_json(&diff, out, instance, exists);
 		else
-			print_text(&diff, cmd, is, will, exists);
+			print_text(&diff, instance, is, will, exists);
 	}
 	json_object_put(diff.add);
 	json_object_put(diff.remove);

@@ -1,65 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* document_nl.c - everything an instance is: to the kernel, from it, to JSON */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config/document.h"
-
-static int put_pool6(struct nl_msg *msg, const struct prefix6 *prefix)
-{
-	struct nlattr *nest = nla_nest_start(msg, NAT64_A_POOL6 | NLA_F_NESTED);
-
-	if (!nest || nla_put(msg, NAT64_POOL6_A_ADDR, 16, &prefix->addr) ||
-	    nla_put_u8(msg, NAT64_POOL6_A_LEN, prefix->len))
-		return -ENOMEM;
-	return nla_nest_end(msg, nest);
-}
-
-static int put_range(struct nl_msg *msg, const struct port_range *range)
-{
-	struct nlattr *nest;
-
-	nest = nla_nest_start(msg, NAT64_POOL4_A_PORTS | NLA_F_NESTED);
-	if (!nest || nla_put_u16(msg, NAT64_PORTS_A_MIN, range->min) ||
-	    nla_put_u16(msg, NAT64_PORTS_A_MAX, range->max))
-		return -ENOMEM;
-	return nla_nest_end(msg, nest);
-}
-
-static int put_pool4(struct nl_msg *msg, const struct doc_pool4 *entry)
-{
-	struct nlattr *nest = nla_nest_start(msg, NAT64_A_POOL4 | NLA_F_NESTED);
-	size_t i;
-
-	if (!nest ||
-	    nla_put_u32(msg, NAT64_POOL4_A_ADDR, entry->prefix.addr.s_addr) ||
-	    nla_put_u8(msg, NAT64_POOL4_A_LEN, entry->prefix.len) ||
-	    (entry->proto &&
-	     nla_put_u8(msg, NAT64_POOL4_A_PROTO, entry->proto)) ||
-	    nla_put_u32(msg, NAT64_POOL4_A_MARK, entry->mark))
-		return -ENOMEM;
-	for (i = 0; i < entry->ports.n; i++) {
-		if (put_range(msg, &entry->ports.range[i]))
-			return -ENOMEM;
-	}
-	return nla_nest_end(msg, nest);
-}
-
-static int put_bib(struct nl_msg *msg, const struct doc_bib *bib)
-{
-	struct nlattr *nest = nla_nest_start(msg, NAT64_A_BIB | NLA_F_NESTED);
-
-	if (!nest || nla_put_u8(msg, NAT64_BIB_A_PROTO, bib->proto) ||
-	    nla_put(msg, NAT64_BIB_A_ADDR6, 16, &bib->side6.addr6) ||
-	    nla_put_u16(msg, NAT64_BIB_A_PORT6, htons(bib->side6.port)) ||
-	    nla_put_u32(msg, NAT64_BIB_A_ADDR4, bib->side4.addr4.s_addr) ||
-	    nla_put_u16(msg, NAT64_BIB_A_PORT4, htons(bib->side4.port)))
-		return -ENOMEM;
-	return nla_nest_end(msg, nest);
-}
 
 /* Only the keys that are named: a newer module knows its defaults better. */
 static int put_keys(struct nl_msg *msg, const struct document *doc)
@@ -90,11 +36,12 @@ static int put_document(struct nl_msg *msg, const struct document *doc)
 	int err = 0;
 
 	for (i = 0; !err && i < doc->n_pool6; i++)
-		err = put_pool6(msg, &doc->pool6[i]);
+		err = pool6_put(msg, &doc->pool6[i]);
 	for (i = 0; !err && i < doc->n_pool4; i++)
-		err = put_pool4(msg, &doc->pool4[i]);
+		err = pool4_put(msg, &doc->pool4[i]);
 	for (i = 0; !err && i < doc->n_bib; i++)
-		err = put_bib(msg, &doc->bib[i]);
+		err = bib_put(msg, doc->bib[i].proto, &doc->bib[i].side6,
+			      &doc->bib[i].side4);
 	if (!err)
 		err = put_keys(msg, doc);
 	if (!err && doc->force)
@@ -127,15 +74,14 @@ struct nl_msg *document_request(const struct document *doc,
 }
 
 /**
- * document_refused() - tell what of a document the kernel has refused
+ * document_refused() - name the part of a document that the kernel has refused
  * @doc: the document
- * @cmd: the command, of which document_request() has been refused
+ * @nl: the connection, by which document_request() was refused
  *
- * Return: EXIT_REFUSED.
+ * Return: true with the mistake in args_why(); false if it is none of its parts.
  */
-int document_refused(const struct document *doc, struct cmd *cmd)
+bool document_refused(const struct document *doc, const struct nl64 *nl)
 {
-	const struct nl64 *nl = &cmd->nl;
 	char path[96] = "";
 
 	switch (nl->bad_outer) {
@@ -154,11 +100,9 @@ int document_refused(const struct document *doc, struct cmd *cmd)
 				 key_name(nl->bad_inner));
 		break;
 	}
-	if (!path[0])
-		return cmd_refused(cmd);
-	doc_fail(doc, path, "%s", nl->text);
-	cmd_wrong();
-	return EXIT_REFUSED;
+	if (path[0])
+		doc_fail(doc, path, "%s", nl->text);
+	return path[0];
 }
 
 /**
@@ -207,12 +151,11 @@ static void pool4_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct fetch *fetch = arg;
 	struct document *doc = fetch->doc;
-	struct doc_pool4 *entry;
+	struct pool4_entry *entry;
 
 	entry = grow(fetch, (void **)&doc->pool4, &fetch->room4, doc->n_pool4,
 		     sizeof(*entry));
-	if (entry && pool4_read(reply->attrs[NAT64_A_POOL4], &entry->prefix,
-				&entry->proto, &entry->mark, &entry->ports))
+	if (entry && pool4_read(entry, reply->attrs[NAT64_A_POOL4]))
 		doc->n_pool4++;
 }
 
@@ -220,12 +163,11 @@ static void bib_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct fetch *fetch = arg;
 	struct document *doc = fetch->doc;
-	struct doc_bib *bib;
+	struct bib_entry *bib;
 
 	bib = grow(fetch, (void **)&doc->bib, &fetch->room, doc->n_bib,
 		   sizeof(*bib));
-	if (bib && bib_read(reply->attrs[NAT64_A_BIB], &bib->proto,
-			    &bib->side6, &bib->side4))
+	if (bib && bib_read(bib, reply->attrs[NAT64_A_BIB]))
 		doc->n_bib++;
 }
 
@@ -277,46 +219,44 @@ static struct nl_msg *bib_request(const char *instance)
 	return msg;
 }
 
-static int ask(struct cmd *cmd, struct fetch *fetch, struct nl_msg *msg,
+static int ask(struct nl64 *nl, struct fetch *fetch, struct nl_msg *msg,
 	       void (*reply)(const struct nl64_reply *reply, void *arg),
 	       void (*restart)(void *arg))
 {
 	const struct nl64_handler handler = {
 		.reply = reply, .restart = restart, .arg = fetch,
 	};
-	int err = -ENOMEM;
+	int err;
 
-	if (msg)
-		err = restart ? nl64_dump(&cmd->nl, msg, &handler) :
-				nl64_do(&cmd->nl, msg, &handler);
+	if (!msg)
+		return nl64_no_memory(nl);
+	err = restart ? nl64_dump(nl, msg, &handler) :
+			nl64_do(nl, msg, &handler);
 	nlmsg_free(msg);
-	if (err || !fetch->failed)
-		return err;
-	snprintf(cmd->nl.text, sizeof(cmd->nl.text), "there is no memory left");
-	return -ENOMEM;
+	return err || !fetch->failed ? err : nl64_no_memory(nl);
 }
 
 /**
  * document_fetch() - read an instance from the kernel
  * @doc: an empty document
- * @cmd: the command, connected
+ * @nl: the connection, open
+ * @name: name of the instance
  *
  * Return: 0; -ENOENT if there is no such instance, or another negative errno;
- * with the words in @cmd->nl.
+ * with the words in @nl.
  */
-int document_fetch(struct document *doc, struct cmd *cmd)
+int document_fetch(struct document *doc, struct nl64 *nl, const char *name)
 {
 	struct fetch fetch = { .doc = doc };
-	const char *name = cmd->instance;
 
 	snprintf(doc->instance, sizeof(doc->instance), "%s", name);
-	return ask(cmd, &fetch, nl64_request(NAT64_CMD_CONFIG_GET, name),
+	return ask(nl, &fetch, nl64_request(NAT64_CMD_CONFIG_GET, name),
 		   config_reply, NULL) ?:
-	       ask(cmd, &fetch, nl64_request(NAT64_CMD_POOL6_GET, name),
+	       ask(nl, &fetch, nl64_request(NAT64_CMD_POOL6_GET, name),
 		   pool6_reply, forget_pool6) ?:
-	       ask(cmd, &fetch, nl64_request(NAT64_CMD_POOL4_GET, name),
+	       ask(nl, &fetch, nl64_request(NAT64_CMD_POOL4_GET, name),
 		   pool4_reply, forget_pool4) ?:
-	       ask(cmd, &fetch, bib_request(name), bib_reply, forget_bib);
+	       ask(nl, &fetch, bib_request(name), bib_reply, forget_bib);
 }
 
 /**
@@ -328,36 +268,15 @@ int document_fetch(struct document *doc, struct cmd *cmd)
  */
 struct json_object *doc_pool6_json(const struct document *doc, size_t i)
 {
-	char addr[INET6_ADDRSTRLEN], text[INET6_ADDRSTRLEN + 4];
+	char text[PREFIX_TEXT];
 
-	inet_ntop(AF_INET6, &doc->pool6[i].addr, addr, sizeof(addr));
-	snprintf(text, sizeof(text), "%s/%u", addr, doc->pool6[i].len);
-	return json_object_new_string(text);
+	return json_object_new_string(text_prefix6(text, &doc->pool6[i]));
 }
 
 static void add_text(struct json_object *object, const char *key,
 		     const char *text)
 {
 	json_object_object_add(object, key, json_object_new_string(text));
-}
-
-static struct json_object *ports_json(const struct port_list *ports)
-{
-	struct json_object *array = json_object_new_array();
-	char text[16];
-	size_t i;
-
-	for (i = 0; i < ports->n; i++) {
-		const struct port_range *range = &ports->range[i];
-
-		if (range->min == range->max)
-			snprintf(text, sizeof(text), "%u", range->min);
-		else
-			snprintf(text, sizeof(text), "%u-%u", range->min,
-				 range->max);
-		json_object_array_add(array, json_object_new_string(text));
-	}
-	return array;
 }
 
 /**
@@ -369,21 +288,7 @@ static struct json_object *ports_json(const struct port_list *ports)
  */
 struct json_object *doc_pool4_json(const struct document *doc, size_t i)
 {
-	const struct doc_pool4 *entry = &doc->pool4[i];
-	struct json_object *object = json_object_new_object();
-	char addr[INET_ADDRSTRLEN], text[INET_ADDRSTRLEN + 4];
-
-	inet_ntop(AF_INET, &entry->prefix.addr, addr, sizeof(addr));
-	snprintf(text, sizeof(text), "%s/%u", addr, entry->prefix.len);
-	add_text(object, "prefix", text);
-	add_text(object, "proto",
-		 entry->proto ? args_proto_name(entry->proto) : "all");
-	json_object_object_add(object, "mark",
-			       json_object_new_uint64(entry->mark));
-	if (entry->ports.n)
-		json_object_object_add(object, "ports",
-				       ports_json(&entry->ports));
-	return object;
+	return pool4_json(&doc->pool4[i], false);
 }
 
 /**
@@ -395,17 +300,13 @@ struct json_object *doc_pool4_json(const struct document *doc, size_t i)
  */
 struct json_object *doc_bib_json(const struct document *doc, size_t i)
 {
-	const struct doc_bib *bib = &doc->bib[i];
+	const struct bib_entry *bib = &doc->bib[i];
 	struct json_object *object = json_object_new_object();
-	char addr[INET6_ADDRSTRLEN], text[ENDPOINT_TEXT];
+	char text[ENDPOINT_TEXT];
 
 	add_text(object, "proto", args_proto_name(bib->proto));
-	inet_ntop(AF_INET6, &bib->side6.addr6, addr, sizeof(addr));
-	snprintf(text, sizeof(text), "[%s]:%u", addr, bib->side6.port);
-	add_text(object, "ipv6", text);
-	inet_ntop(AF_INET, &bib->side4.addr4, addr, sizeof(addr));
-	snprintf(text, sizeof(text), "%s:%u", addr, bib->side4.port);
-	add_text(object, "ipv4", text);
+	add_text(object, "ipv6", text_endpoint(text, &bib->side6));
+	add_text(object, "ipv4", text_endpoint(text, &bib->side4));
 	return object;
 }
 

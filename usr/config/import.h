@@ -17,7 +17,7 @@ struct import {
 	bool iterations;
 };
 
-/* import_jool.c of cmd/ */
+/* import.c */
 __printf(3, 4) void import_note(const struct import *in, const char *path,
 				const char *fmt, ...);
 __printf(3, 4) int import_fail(const struct import *in, const char *path,

@@ -43,7 +43,7 @@ int import_bib(struct import *in, const char *path, struct json_object *from,
 	static const char *const known[] = {
 		"protocol", "ipv6 address", "ipv4 address", "comment", NULL
 	};
-	struct doc_bib *bib = &in->doc.bib[in->doc.n_bib];
+	struct bib_entry *bib = &in->doc.bib[in->doc.n_bib];
 
 	memset(bib, 0, sizeof(*bib));
 	if (import_proto(in, path, from, &bib->proto) ||
@@ -63,8 +63,8 @@ int import_bib(struct import *in, const char *path, struct json_object *from,
 
 static int compare(const void *a, const void *b)
 {
-	const struct doc_bib *x = *(const struct doc_bib *const *)a;
-	const struct doc_bib *y = *(const struct doc_bib *const *)b;
+	const struct bib_entry *x = *(const struct bib_entry *const *)a;
+	const struct bib_entry *y = *(const struct bib_entry *const *)b;
 
 	/* They were all zero before, so that there is nothing in the gaps. */
 	return memcmp(x, y, sizeof(*x)) ?: (x > y) - (x < y);
@@ -81,7 +81,7 @@ static int compare(const void *a, const void *b)
 int import_settle_bib(struct import *in)
 {
 	struct document *doc = &in->doc;
-	const struct doc_bib **sorted = calloc(doc->n_bib + 1, sizeof(*sorted));
+	const struct bib_entry **sorted = calloc(doc->n_bib + 1, sizeof(*sorted));
 	bool *again = calloc(doc->n_bib + 1, sizeof(*again));
 	size_t i, n = 0;
 

@@ -49,7 +49,7 @@ static bool read_range(const char *word, struct port_range *range)
 }
 
 static int take_ports(const struct import *in, const char *path,
-		      struct json_object *from, struct doc_pool4 *row)
+		      struct json_object *from, struct pool4_entry *row)
 {
 	struct port_range *range = &row->ports.range[0];
 	struct json_object *value;
@@ -70,7 +70,7 @@ static int take_ports(const struct import *in, const char *path,
 }
 
 static int take_prefix(const struct import *in, const char *path,
-		       struct json_object *from, struct doc_pool4 *row)
+		       struct json_object *from, struct pool4_entry *row)
 {
 	const char *word = import_text(from, "prefix");
 	const char *why;
@@ -87,7 +87,7 @@ static int take_prefix(const struct import *in, const char *path,
 }
 
 static int take_mark(const struct import *in, const char *path,
-		     struct json_object *from, struct doc_pool4 *row)
+		     struct json_object *from, struct pool4_entry *row)
 {
 	struct json_object *value;
 	char where[96];
@@ -170,9 +170,9 @@ static void forget_row(struct document *doc, size_t i)
 }
 
 /* Lets two rows share nothing; the one that has no ports then is forgotten. */
-static bool separate(struct document *doc, size_t i, struct doc_pool4 *row)
+static bool separate(struct document *doc, size_t i, struct pool4_entry *row)
 {
-	struct doc_pool4 *old = &doc->pool4[i];
+	struct pool4_entry *old = &doc->pool4[i];
 
 	if (old->prefix.len == row->prefix.len) {
 		if (!ports_join(&row->ports, &old->ports))
@@ -189,7 +189,7 @@ static bool separate(struct document *doc, size_t i, struct doc_pool4 *row)
 	return true;
 }
 
-static int add_row(struct import *in, const char *path, struct doc_pool4 *row)
+static int add_row(struct import *in, const char *path, struct pool4_entry *row)
 {
 	struct document *doc = &in->doc;
 	bool merged = false;
@@ -198,7 +198,7 @@ static int add_row(struct import *in, const char *path, struct doc_pool4 *row)
 	while (row->ports.n && i < doc->n_pool4) {
 		size_t n = doc->n_pool4;
 
-		if (!doc_pool4_overlap(&doc->pool4[i], row)) {
+		if (!pool4_overlap(&doc->pool4[i], row)) {
 			i++;
 			continue;
 		}
@@ -239,7 +239,7 @@ int import_pool4(struct import *in, const char *path, struct json_object *from,
 	static const char *const known[] = {
 		"prefix", "protocol", "port range", "mark", "comment", NULL
 	};
-	struct doc_pool4 row;
+	struct pool4_entry row;
 
 	(void)place;
 	memset(&row, 0, sizeof(row));
@@ -265,7 +265,7 @@ void import_settle_pool4(struct import *in)
 	size_t i;
 
 	for (i = 0; i < doc->n_pool4; i++) {
-		struct doc_pool4 *row = &doc->pool4[i];
+		struct pool4_entry *row = &doc->pool4[i];
 		struct port_range *first = &row->ports.range[0];
 
 		if (first->min == least(row->proto) && first->max == 65535) {

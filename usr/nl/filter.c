@@ -2,7 +2,7 @@
 /* filter.c - the options that choose BIB entries or sessions */
 #include <arpa/inet.h>
 
-#include "cmd/cmd.h"
+#include "nl/filter.h"
 
 static int put_proto(struct nl_msg *msg, const char *word)
 {
@@ -78,77 +78,4 @@ int filter_put(struct nl_msg *msg, const struct opts *opts)
 	/* Without options the nest is empty, and libnl takes it out again. */
 	nla_nest_end(msg, nest);
 	return err;
-}
-
-/**
- * filter_request() - start a request with the filter of the options
- * @cmd: the command
- * @request: enum nat64_cmd
- *
- * Return: the request, or NULL with the mistake in args_why().
- */
-struct nl_msg *filter_request(struct cmd *cmd, int request)
-{
-	struct nl_msg *msg = cmd_request(cmd, request);
-
-	if (msg && filter_put(msg, cmd->opts)) {
-		nlmsg_free(msg);
-		return NULL;
-	}
-	return msg;
-}
-
-/**
- * struct number - a number that is asked for
- * @attr: its attribute
- * @value: the number
- */
-struct number {
-	int attr;
-	__u64 value;
-};
-
-static void take_number(const struct nl64_reply *reply, void *arg)
-{
-	struct number *number = arg;
-
-	if (reply->attrs[number->attr])
-		number->value = nla_get_u64(reply->attrs[number->attr]);
-}
-
-/**
- * cmd_number() - a request with a filter whose answer is a number
- * @cmd: the command
- * @request: enum nat64_cmd
- * @attr: attribute of the number, enum nat64_attr
- * @key: its key in JSON
- *
- * Return: enum cmd_exit.
- */
-int cmd_number(struct cmd *cmd, int request, int attr, const char *key)
-{
-	struct nl_msg *msg = filter_request(cmd, request);
-	const struct out_column column = { key, NULL, 1 };
-	struct number number = { attr, 0 };
-	const struct nl64_handler handler = {
-		.reply = take_number,
-		.arg = &number,
-	};
-	struct out out;
-	int rc;
-
-	if (!msg)
-		return cmd_wrong();
-	rc = cmd_do(cmd, msg, &handler);
-	if (rc != EXIT_DONE)
-		return rc;
-	if (!opts_has(cmd->opts, OPT_JSON)) {
-		printf("%llu\n", (unsigned long long)number.value);
-		return EXIT_DONE;
-	}
-	cmd_begin(cmd, &out, OUT_ONE, &column, 1);
-	out_number(&out, key, number.value);
-	out_row(&out);
-	out_end(&out);
-	return EXIT_DONE;
 }

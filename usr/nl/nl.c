@@ -78,8 +78,15 @@ static const char *errno_words(int error)
 	}
 }
 
-__printf(3, 4) static int refuse(struct nl64 *nl, int error,
-				 const char *fmt, ...)
+/**
+ * nl64_refuse() - store a refusal
+ * @nl: where it goes
+ * @error: a negative errno
+ * @fmt: format of its words
+ *
+ * Return: @error.
+ */
+int nl64_refuse(struct nl64 *nl, int error, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -88,6 +95,17 @@ __printf(3, 4) static int refuse(struct nl64 *nl, int error,
 	vsnprintf(nl->text, sizeof(nl->text), fmt, ap);
 	va_end(ap);
 	return error;
+}
+
+/**
+ * nl64_no_memory() - store that no memory is left
+ * @nl: where it goes
+ *
+ * Return: -ENOMEM.
+ */
+int nl64_no_memory(struct nl64 *nl)
+{
+	return nl64_refuse(nl, -ENOMEM, "there is no memory left");
 }
 
 /**
@@ -106,17 +124,17 @@ int nl64_enter(struct nl64 *nl, const char *netns)
 		 strchr(netns, '/') ? "" : NETNS_FOLDER, netns);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return refuse(nl, -errno,
+		return nl64_refuse(nl, -errno,
 			      "there is no network namespace '%s' (%s: %s): 'ip netns' lists those that have a name",
 			      netns, path, strerror(errno));
 	err = setns(fd, CLONE_NEWNET) ? -errno : 0;
 	close(fd);
 	if (err == -EPERM)
-		return refuse(nl, err,
+		return nl64_refuse(nl, err,
 			      "you need CAP_SYS_ADMIN to enter the network namespace '%s' (try as root)",
 			      netns);
 	if (err)
-		return refuse(nl, err, "'%s' is not a network namespace: %s",
+		return nl64_refuse(nl, err, "'%s' is not a network namespace: %s",
 			      netns, strerror(-err));
 	return 0;
 }
@@ -199,7 +217,7 @@ void nl64_read_refusal(struct nl64 *nl, const struct nlmsghdr *hdr)
 	size_t start = NLMSG_HDRLEN + sizeof(*err);
 
 	nl->offset = 0;
-	refuse(nl, err->error, "%s", err->error ? errno_words(err->error) : "");
+	nl64_refuse(nl, err->error, "%s", err->error ? errno_words(err->error) : "");
 	if (!(hdr->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
 	/* Unless it says otherwise, our own request comes before the words. */
@@ -229,7 +247,7 @@ void nl64_read_done(struct nl64 *nl, const struct nlmsghdr *hdr)
 	if (error >= 0)
 		return;
 	nl->offset = 0;
-	refuse(nl, error, "%s", errno_words(error));
+	nl64_refuse(nl, error, "%s", errno_words(error));
 	if (hdr->nlmsg_flags & NLM_F_ACK_TLVS && start < hdr->nlmsg_len)
 		read_ext_ack(nl, (const char *)hdr + start,
 			     hdr->nlmsg_len - start);
@@ -289,14 +307,14 @@ static int on_controller(struct nl64 *nl, struct nlmsghdr *hdr)
 	name = nlmsg_find_attr(hdr, GENL_HDRLEN, CTRL_ATTR_FAMILY_NAME);
 	if (genlmsg_hdr(hdr)->cmd == CTRL_CMD_DELFAMILY && name &&
 	    !nla_strcmp(name, NAT64_GENL_NAME))
-		refuse(nl, -ENODEV,
+		nl64_refuse(nl, -ENODEV,
 		       "the nat64 module was removed: start again when it is loaded");
 	return NL_OK;
 }
 
 static int makes_no_sense(struct nl64 *nl)
 {
-	refuse(nl, -EPROTO,
+	nl64_refuse(nl, -EPROTO,
 	       "the answer of the kernel makes no sense: load the nat64 module that belongs to this nat64ctl");
 	return NL_SKIP;
 }
@@ -404,14 +422,14 @@ static int connect_family(struct nl64 *nl)
 	int err = genl_connect(nl->sock);
 
 	if (err < 0)
-		return refuse(nl, -EIO, "cannot open a netlink socket: %s",
+		return nl64_refuse(nl, -EIO, "cannot open a netlink socket: %s",
 			      nl_geterror(err));
 	nl->family = genl_ctrl_resolve(nl->sock, NAT64_GENL_NAME);
 	if (nl->family == -NLE_OBJ_NOTFOUND)
-		return refuse(nl, -ENODEV,
+		return nl64_refuse(nl, -ENODEV,
 			      "the nat64 module is not loaded: run 'modprobe nat64'");
 	if (nl->family < 0)
-		return refuse(nl, -EIO,
+		return nl64_refuse(nl, -EIO,
 			      "cannot look up the nat64 module: %s",
 			      nl_geterror(nl->family));
 	return 0;
@@ -440,7 +458,7 @@ int nl64_open(struct nl64 *nl)
 
 	nl->sock = nl_socket_alloc();
 	if (!nl->sock)
-		return refuse(nl, -ENOMEM, "there is no memory left");
+		return nl64_no_memory(nl);
 	set_callbacks(nl);
 	err = connect_family(nl);
 	if (err) {
@@ -531,7 +549,7 @@ static int exchange(struct nl64 *nl, struct nl_msg *msg, int flags,
 		return nl->error;
 	}
 	if (err < 0)
-		return refuse(nl, -EIO, "cannot talk to the kernel: %s",
+		return nl64_refuse(nl, -EIO, "cannot talk to the kernel: %s",
 			      err == -NLE_MSGSIZE ?
 			      "the request is longer than net.core.wmem_max" :
 			      nl_geterror(err));
@@ -581,11 +599,11 @@ static int join(struct nl64 *nl, int id, const char *group)
 	int err = nl_socket_add_membership(nl->sock, id);
 
 	if (err == -NLE_PERM)
-		return refuse(nl, -EPERM,
+		return nl64_refuse(nl, -EPERM,
 			      "you need CAP_NET_ADMIN in this network namespace to hear of '%s' (try as root, or name something else)",
 			      group);
 	if (err < 0)
-		return refuse(nl, -EIO, "cannot listen to '%s': %s", group,
+		return nl64_refuse(nl, -EIO, "cannot listen to '%s': %s", group,
 			      nl_geterror(err));
 	return 0;
 }
@@ -617,14 +635,14 @@ int nl64_listen(struct nl64 *nl, const char *const *groups, size_t n,
 		ids[i] = genl_ctrl_resolve_grp(nl->sock, NAT64_GENL_NAME,
 					       groups[i]);
 		if (ids[i] < 0)
-			return refuse(nl, -ENOENT,
+			return nl64_refuse(nl, -ENOENT,
 				      "the nat64 module does not tell of '%s': is it older than nat64ctl?",
 				      groups[i]);
 	}
 	/* The module takes its groups with it when it goes; who stays is deaf. */
 	end = genl_ctrl_resolve_grp(nl->sock, "nlctrl", "notify");
 	if (end < 0)
-		return refuse(nl, -EIO,
+		return nl64_refuse(nl, -EIO,
 			      "cannot look up generic netlink itself: %s",
 			      nl_geterror(end));
 	set_buffer(fd, buffer);
@@ -666,7 +684,7 @@ int nl64_hear(struct nl64 *nl, const struct nl64_handler *handler,
 		return 0;
 	if (nl->error)
 		return nl->error;
-	return refuse(nl, -EIO, "cannot hear the kernel: %s", nl_geterror(err));
+	return nl64_refuse(nl, -EIO, "cannot hear the kernel: %s", nl_geterror(err));
 }
 
 /**

@@ -12,6 +12,8 @@
 #include <linux/nat64.h>
 #include <linux/types.h>
 
+#include "cli/args.h"
+
 /**
  * struct nl64_reply - a message from the kernel
  * @attrs: its attributes; of one that repeats, the last
@@ -67,6 +69,9 @@ struct nl64 {
 	const struct nl64_handler *handler;
 };
 
+__printf(3, 4) int nl64_refuse(struct nl64 *nl, int error, const char *fmt,
+			       ...);
+int nl64_no_memory(struct nl64 *nl);
 int nl64_enter(struct nl64 *nl, const char *netns);
 int nl64_open(struct nl64 *nl);
 void nl64_shut(struct nl64 *nl);
