@@ -142,6 +142,22 @@ musl() {
 build_command || exit 1
 uci < $feed/files/nat64.config
 succeeds "the example does nothing until it is enabled" none start
+# What docs/openwrt.md prints, in the file's own form
+{
+	cat $feed/files/nat64.config
+	sed -nE 's/^    uci (set|add_list) nat64\.default\.(\w+)=(.*)/\1 \2 \3/p' \
+		docs/openwrt.md |
+		sed -E "s/^set (\S+) (.*)/\toption \1 '\2'/
+			s/^add_list (\S+) (.*)/\tlist \1 '\2'/"
+} > "$work/documented"
+uci < "$work/documented"
+succeeds "the settings that docs/openwrt.md prints" becomes default \
+	'{ "instance": "default", "pool6": ["64:ff9b::/96"],
+	   "pool4": [ { "prefix": "192.0.2.1" } ], "bib": [],
+	   "config": { "udp-timeout": 300, "mss-clamp": "pmtu" } }'
+rm -rf "$loaded"
+mkdir "$loaded"
+uci < $feed/files/nat64.config
 sed -i "s/enabled '0'/enabled '1'/" "$UCI"
 succeeds "the example, enabled" becomes default \
 	'{ "instance": "default", "pool6": ["64:ff9b::/96"], "pool4": [],

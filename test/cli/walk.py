@@ -1,22 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""A newcomer's walk: what the manuals print is done, in their order.
+"""A newcomer's walk: run what the manuals and documents print, in their order.
 
-usage: walk.py NEWER README MANUAL...
+usage: walk.py NEWER NAT64CTL.8 NAT64.7 DOCUMENT...
 
 NEWER is the tree of a Debian that has programs which this one's are too old for.
 
-
-In README (from its step 2 on) and in the displays (.Bd -literal) of the manual
-pages, of nat64ctl.8 those of its EXAMPLES,
+In the indented blocks of the documents (*.md) and in the displays (.Bd -literal)
+of the manual pages, of nat64ctl.8 those of its EXAMPLES,
 
     # COMMAND    is run on the router, and must succeed,
     $ COMMAND    likewise on a client,
 
 and the lines below are what it prints: of a table, the first has to be the
 header; of anything else, each has to begin as a line of the output does. A
-command that ends with \\ goes on in the next line. Below a comment "file PATH"
-(.\\" or <!-- -->) stands what to write into that file.
+command that ends with \\ goes on in the next line. Comments (.\\" or <!-- -->)
+above a block say more: after "file PATH" it is what to write into that file, and
+"setup COMMAND" runs a command that an earlier document prints.
 
     2001:db8:1::2                 this machine                203.0.113.10
     client ------------------ lan router wan ---------------------- server
@@ -230,9 +230,9 @@ class Display:
         self.lines = []
 
 
-def marked(line):
-    """The path of a comment that names a file, or None."""
-    found = re.match(r'(?:\.\\"|<!--) file (\S+)', line)
+def marked(line, mark="file"):
+    """The rest of a comment that begins with a mark, or None."""
+    found = re.match(rf'(?:\.\\"|<!--) {mark} (.*?)(?: -->)?$', line)
     return found and found[1]
 
 
@@ -258,24 +258,25 @@ def of_mdoc(path, section):
 
 
 def of_markdown(path):
-    """The indented blocks of README from its step 2 on, to the undoing."""
+    """The indented blocks of a document, and what has to be set up for it."""
+    label = os.path.relpath(path)
+    name, display = None, None
     with open(path, encoding="utf-8") as file:
         lines = file.read().splitlines()
-    first = next(i for i, l in enumerate(lines) if l.startswith("**2."))
-    last = next(i for i, l in enumerate(lines) if l.startswith("To undo it"))
-    name, display = None, None
-    for number, line in enumerate(lines[first:last], first + 1):
+    for number, line in enumerate([*lines, "end"], 1):
         name = marked(line) or name
         if line.startswith("    "):
             if not display:
-                display = Display(f"README.md:{number}", name)
+                display = Display(f"{label}:{number}", name)
                 name = None
             display.lines.append(line[4:])
-        elif display and line:
+        elif line and display:
             yield display
             display = None
-    if display:
-        yield display
+        if marked(line, "setup"):
+            setup = Display(f"{label}:{number}", None)
+            setup.lines.append(f"# {marked(line, 'setup')}")
+            yield setup
 
 
 def displays(path):
@@ -483,11 +484,13 @@ def main():
         start = time.monotonic()
         count = walk(path)
         name = os.path.basename(path)
-        test(f"{name} has commands to run", None if count else "there are none")
+        if not path.endswith(".md"):
+            test(f"{name} has commands to run",
+                 None if count else "there are none")
         print(f"# {name}: {count} commands, {time.monotonic() - start:.0f} s")
         fresh()
     subprocess.run(["modprobe", "nat64"], check=True)
-    table_tests(sys.argv[4], sys.argv[3])
+    table_tests(sys.argv[3], sys.argv[2])
     print(f"1..{len(TESTS)}")
     return 0 if all(TESTS) else 1
 

@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""docs.py: check what the documents (README.md, docs/ and their kind) say, as far
+as that needs no machine. Prints TAP.
+
+walk.py runs the indented blocks that have a prompt, # or $. Above any other block
+stands a comment that says what it is:
+
+    <!-- file PATH -->          what to write into that file; walk.py does so
+    <!-- not run: REASON -->    commands or text; REASON names what checks it
+
+Commands that are not run have to be right as far as can be seen: bash parses
+them, make has the targets, the tree has the files.
+"""
+
+import glob
+import os
+import re
+import subprocess
+import sys
+
+WIDTH = 100
+TESTS = []
+# What stands in a path but is no file of the tree: a place that a reader fills in.
+PLACES = re.compile(r"^(usr|test|kernel|include|docs|\.ci)/[\w./*{},-]+$")
+
+
+def test(name, problems):
+    """Print the result of a test, which has passed without problems."""
+    TESTS.append(not problems)
+    print(f"{'not ' if problems else ''}ok {len(TESTS)} - {name}")
+    for problem in problems:
+        print(f"# {problem}")
+
+
+def documents():
+    """Paths of all documents, with their lines."""
+    paths = sorted(glob.glob("*.md") + glob.glob("docs/**/*.md", recursive=True))
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            yield path, file.read().splitlines()
+
+
+class Block:
+    """An indented block: where it is, the comment above it or "", its lines."""
+
+    def __init__(self, where, mark):
+        self.where = where
+        self.mark = mark
+        self.lines = []
+
+    def runs(self):
+        """Check whether walk.py runs commands of it."""
+        return any(line.startswith(("# ", "$ ")) for line in self.lines)
+
+
+def blocks(path, lines):
+    """The indented blocks of a document that are no part of a list."""
+    mark, block, in_list = "", None, False
+    for number, line in enumerate([*lines, "end"], 1):
+        if line.startswith("    ") and not in_list:
+            if not block:
+                block = Block(f"{path}:{number}", mark)
+            block.lines.append(line[4:])
+        elif line:
+            if block:
+                yield block
+            block, mark = None, ""
+            in_list = bool(re.match(r"([-*]|\d+\.) ", line)) or \
+                in_list and line.startswith(" ")
+            found = re.match(r"<!-- (file \S+|not run: .+) -->$", line)
+            mark = found[1] if found else ""
+
+
+def spans(lines):
+    """Number and text of each code span outside of blocks."""
+    text = "\n".join("" if line.startswith("    ") else line for line in lines)
+    for found in re.finditer(r"`([^`]+)`", text):
+        yield text.count("\n", 0, found.start()) + 1, \
+            " ".join(found[1].split())
+
+
+def anchor(heading):
+    """The anchor that GitHub makes of a heading."""
+    heading = re.sub(r"[^\w\- ]", "", heading.strip().lower())
+    return heading.replace(" ", "-")
+
+
+def targets():
+    """What make can make."""
+    with open("Makefile", encoding="utf-8") as file:
+        text = file.read()
+    return set(re.findall(r"^([a-z][a-z_-]*):", text, re.M)) | {"-C"}
+
+
+def missing(word):
+    """Check whether a word looks like a file of the tree that is not there."""
+    if not PLACES.match(word):
+        return False
+    options = re.match(r"(.*)\{(.*)\}(.*)", word)
+    words = [options[1] + part + options[3] for part in options[2].split(",")] \
+        if options else [word]
+    return not all(glob.glob(each) for each in words)
+
+
+def command_problems(where, text, made):
+    """Say what cannot be right of a command."""
+    for word in re.split(r"[\s=;|&'\"()]+", text):
+        word = re.sub(r"[:,.]*$", "", word)
+        if missing(word):
+            yield f"{where}: there is no {word}"
+    for target in re.findall(r"(?:^|&& |; )make ([a-z][a-z_/-]*)", text):
+        if target not in made and not target.startswith("package/"):    # OpenWrt
+            yield f"{where}: make has no target {target}"
+
+
+def link_problems(path, lines):
+    """Say which links of a document lead nowhere."""
+    text = "\n".join(lines)
+    links = re.findall(r"\]\(([^)\s]+)\)", text) + \
+        re.findall(r"^\[[^\]]+\]: (\S+)", text, re.M) + \
+        re.findall(r'(?:src|srcset|href)="([^"]+)"', text)
+    for link in links:
+        if re.match(r"https?:", link):
+            continue
+        target, _, part = link.partition("#")
+        file = os.path.join(os.path.dirname(path), target) if target else path
+        if not os.path.exists(file):
+            yield f"{path}: {link} leads nowhere"
+        elif part:
+            with open(file, encoding="utf-8") as other:
+                heads = [anchor(line.lstrip("#")) for line in other
+                         if line.startswith("#")]
+            if part not in heads:
+                yield f"{path}: {link}: there is no such heading"
+    for name in re.findall(r"\]\[([^\]]+)\]", text):
+        if f"\n[{name}]: " not in text:
+            yield f"{path}: [{name}] is not defined"
+
+
+def shell_problems(block, made):
+    """Say what cannot be right of a block of commands that is not run."""
+    script = "\n".join(block.lines)
+    done = subprocess.run(["bash", "-n"], input=script, capture_output=True,
+                          text=True, check=False)
+    if done.returncode:
+        yield f"{block.where}: {done.stderr.strip()}"
+    for line in block.lines:
+        yield from command_problems(block.where, line.split(" #")[0].strip(),
+                                    made)
+
+
+def counter_problems(path, lines):
+    """Say which counters the manual does not explain."""
+    with open(glob.glob("usr/**/nat64.7", recursive=True)[0],
+              encoding="utf-8") as file:
+        known = set(re.findall(r"(?:drop|pass)-[a-z0-9-]+", file.read()))
+    for number, span in spans(lines):
+        if re.fullmatch(r"(drop|pass)-[a-z0-9-]+", span) and span not in known:
+            yield f"{path}:{number}: nat64.7 has no {span}"
+
+
+def release_problems():
+    """Say whether the changelog's newest entry is of another version."""
+    with open("kernel/nat64.h", encoding="utf-8") as file:
+        version = re.search(r'#define NAT64_VERSION\s+"(.*)"', file.read())[1]
+    with open("CHANGELOG.md", encoding="utf-8") as file:
+        newest = re.search(r"^## (\S+)", file.read(), re.M)[1]
+    if newest != version:
+        yield f"CHANGELOG.md begins with {newest}, the module is {version}"
+
+
+def main():
+    """Check all documents."""
+    made = targets()
+    wide, marks, shell, links, counters = [], [], [], [], []
+    for path, lines in documents():
+        wide += [f"{path}:{number}: {len(line)} columns"
+                 for number, line in enumerate(lines, 1) if len(line) > WIDTH]
+        for block in blocks(path, lines):
+            if block.mark.startswith("not run: text"):
+                continue
+            if block.mark.startswith("not run: "):
+                shell += shell_problems(block, made)
+            elif not block.mark and not block.runs():
+                marks.append(f"{block.where}: neither a prompt nor a mark")
+        for number, span in spans(lines):
+            shell += command_problems(f"{path}:{number}", span, made)
+        links += link_problems(path, lines)
+        counters += counter_problems(path, lines)
+    test(f"documents have at most {WIDTH} columns", wide)
+    test("blocks of documents are run, or say why not", marks)
+    test("commands of documents that are not run name what there is", shell)
+    test("links of documents lead somewhere", links)
+    test("counters of documents are in the manual", counters)
+    test("the changelog begins with this version", list(release_problems()))
+    drawn = subprocess.run(["docs/figures/draw.py", "--check"], check=False,
+                           capture_output=True, text=True)
+    test("pictures and tables of figures are those of the data",
+         (drawn.stdout + drawn.stderr).splitlines() if drawn.returncode else [])
+    print(f"1..{len(TESTS)}")
+    return 0 if all(TESTS) else 1
+
+
+sys.exit(main())
