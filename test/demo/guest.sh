@@ -1,6 +1,6 @@
 #!/bin/bash
-# guest.sh: the demonstration itself, run in a virtual machine. Every command of
-# it that matters is shown before it is run.
+# guest.sh: the demonstration itself, run in a virtual machine. It prints every
+# command that matters before it runs it.
 #
 #   client6 (IPv6 only)         router (nat64, DNS64)        server4 (IPv4 only)
 #   +---------------------+     +-----------------------+    +------------------+
@@ -27,7 +27,7 @@ background() {
 	ip netns exec "$ns" "$@" > "/tmp/$log.log" 2>&1 &
 }
 
-# listening NAMESPACE tcp|udp PORT: wait until something does
+# listening NAMESPACE tcp|udp PORT: wait until a socket listens there
 listening() {
 	local end=$((SECONDS + 60))
 
@@ -70,7 +70,7 @@ sh_ modprobe nat64
 router nat64ctl instance add --pool6 64:ff9b::/96 --pool4 192.0.2.1
 router nat64ctl instance show
 
-title "The server has a page, and a name with nothing but an IPv4 address"
+title "The server has a page, and a name with only an IPv4 address"
 mkdir /tmp/www
 echo "Hello from a server that only knows IPv4" > /tmp/www/index.html
 cat > /tmp/authority.conf <<-'CONF'
@@ -94,7 +94,7 @@ listening server4 udp 53
 listening server4 tcp 80
 listening server4 tcp 5201
 
-title "The router's resolver makes IPv6 addresses of IPv4 ones (DNS64)"
+title "The router's resolver returns IPv6 addresses for IPv4-only names (DNS64)"
 cat > /tmp/dns64.conf <<-'CONF'
 	server:
 	    interface: 2001:db8:1::1
@@ -133,7 +133,7 @@ client iperf3 -c www.example.com -n 20M -R
 title "5 Mbit/s by UDP"
 client iperf3 -c www.example.com -u -b 5M -t 2
 
-title "What the NAT64 knows of all this"
+title "The tables of the NAT64 after this traffic"
 router nat64ctl bib show | tee /tmp/bib
 router nat64ctl session show
 router nat64ctl stats show

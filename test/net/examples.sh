@@ -2,17 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # 6.12
 #
-# examples.sh - the two examples that come with the command, as their READMEs say
-# it: IPv4-only devices behind a router of an IPv6-only network, and an IPv6-only
-# network on one machine, of which nothing is left when it is taken down. Not in
-# User-mode Linux: KASAN there takes a module that is loaded again for a fault.
+# examples.sh - the two examples that come with the command, run as their READMEs
+# print them: IPv4-only devices behind a router of an IPv6-only network, and an
+# IPv6-only network on one machine, which leaves nothing when it is removed. Not in
+# User-mode Linux: KASAN there reports a module that is loaded again.
 
 . "$(dirname "$0")/lib.sh"
 
 examples=$top/usr/examples
 PATH=$examples/lab:$examples/island:$PATH
 
-# printed EXAMPLE BEGINNING: the commands of its README that begin like that
+# printed EXAMPLE BEGINNING: print the commands of its README that begin like that
 printed() { sed -n "s/^ *# \($2\)/\1/p" "$examples/$1/README.md"; }
 
 # --- island: devices without IPv6 ------------------------------------------
@@ -35,7 +35,7 @@ head -c 100000 /dev/urandom >"$tmp/picture"
 serve "$server" $device4 80 "$tmp"
 serve "$client" "[$client6]" 8883 "$tmp"
 
-# on NAMESPACE COMMANDS: each of those that README prints succeeds
+# on NAMESPACE COMMANDS: run all of them there; each has to succeed
 on() {
 	local ns=$1 command
 	[ -n "$2" ] || return
@@ -62,13 +62,13 @@ seen_as() {
 	echo "port $port"
 	((port >= 1024 && port <= 32767 || port >= 61000))
 }
-check "island: devices see the router and none of its own ports" seen_as
+check "island: devices see the router, at a port that it does not use itself" seen_as
 
-# One device is spoken to; the other one sends to the same port.
+# The client sends to one device; the other device sends to the same port.
 start echo "$server" python3 "$here/sock.py" echo $device4 7000
 must listening "$server" udp 7000
-check "island: UDP to a device" c6 python3 "$here/sock.py" ask "$device6" 7000
-stranger() {
+check "island: a device answers UDP" c6 python3 "$here/sock.py" ask "$device6" 7000
+unsolicited() {
 	local before
 	before=$(counted drop-filtered)
 	s4 python3 -c "import socket
@@ -78,26 +78,26 @@ s.sendto(b'x', ('$ours4', $(mapped udp sport4)))" || return
 	within 10 more drop-filtered "$before"
 }
 more() { (($(counted "$1") > $2)); }
-check "island: another device does not get in" stranger
+check "island: a device that was not contacted is filtered" unsolicited
 knock() { s4 timeout 2 busybox wget -q -O "$tmp/got" "http://$ours4:8883/picture"; }
-check "island: devices open no connections" fails knock
-check "island: one port is opened, as printed" \
+check "island: a connection of a device is refused" fails knock
+check "island: a static entry, as printed" \
 	on "$router" "$(printed island nat64ctl)"
-check "island: then they do" \
+check "island: with the entry, a device connects" \
 	fetch "$server" "http://$ours4:8883/picture" "$tmp/picture"
-check "island: nothing had to be forwarded" same "forwarding" \
+check "island: forwarding stays off" same "forwarding" \
 	"$(r sysctl -n net.ipv4.ip_forward net.ipv6.conf.all.forwarding | xargs)" \
 	"0 0"
 check "island: down" r island down
 gone() { same "the list of instances" "$(nat64 -j instance show)" "[]"; }
-check "island: no instance is left" gone
+check "island: after down, no instance exists" gone
 check "island: down again" r island down
-check "island: and the devices are alone" fails c6 ping -c 1 -W 1 "$device6"
+check "island: after down, devices are unreachable" fails c6 ping -c 1 -W 1 "$device6"
 
 # --- lab: an IPv6-only network on this machine -----------------------------
 
-# The machine is what the tests run on; its internet is one server, which knows
-# two names. The second one has an IPv6 address, too, to which there is no way.
+# The machine is the one that runs the tests; its internet is one server with two
+# names. The second name has an IPv6 address, too, which has no route.
 must ip link add nat64-wan type veth peer name wan netns "$server"
 must ip link set nat64-wan up
 must ip -n "$server" link set wan up
@@ -124,7 +124,7 @@ serve "$server" $server4 80 "$tmp"
 echo "a page" >"$tmp/index.html"
 echo "nameserver $server4" >/etc/resolv.conf
 
-# What there is on the machine that a lab could leave behind or change.
+# Print everything on the machine that a lab could leave or change.
 machine() {
 	ip netns list | sort
 	ip -br link | cut -d' ' -f1
@@ -148,11 +148,11 @@ in_order() {
 		bash -c "$command" || return
 	done < <(printed lab lab)
 }
-check "lab: all that README prints, in its order" in_order
-check "lab: nothing is left of it" untouched
-check "lab: down, where there is none" lab down
+check "lab: all commands of its README, in their order" in_order
+check "lab: after them, the machine is unchanged" untouched
+check "lab: down succeeds without a lab" lab down
 not_there() { lab run true; }
-check "lab: run, where there is none" fails not_there
+check "lab: run fails without a lab" fails not_there
 
 page() {
 	lab run curl -sS --max-time 20 -o "$tmp/got" "http://$1/" &&
@@ -165,15 +165,15 @@ named() {
 }
 check "lab: up" lab up
 unbound_pid=$(cat /run/nat64-lab/unbound.pid)
-check "lab: up again" lab up
-check "lab: it is still the same one" same "unbound" \
+check "lab: up succeeds while it is up" lab up
+check "lab: up while it is up keeps the resolver" same "unbound" \
 	"$(cat /run/nat64-lab/unbound.pid)" "$unbound_pid"
 no_ipv4() { same "IPv4 addresses" "$(lab run ip -4 -br addr show dev eth0)" ""; }
-check "lab: there is no IPv4" no_ipv4
-check "lab: a name with an IPv4 address" named www.example.com
-check "lab: a name with an IPv6 address, too" named both.example.com
+check "lab: the program has no IPv4 address" no_ipv4
+check "lab: an IPv4-only name gets an address in pool6" named www.example.com
+check "lab: a name with an IPv6 address gets one in pool6, too" named both.example.com
 check "lab: a page" page www.example.com
-check "lab: a page of the second" page both.example.com
+check "lab: a page of the second name" page both.example.com
 check "lab: ping" lab run ping -c 1 -W 5 www.example.com
 start own "$router" true
 busybox httpd -f -p 198.51.100.1:8080 -h "$tmp" {stdout}>&- &
@@ -184,31 +184,31 @@ check "lab: a service of the machine" \
 check "lab: status" lab status
 exits() { lab run bash -c 'exit 7'; }
 status_of() { local rc=0; "$@" || rc=$?; same "the status" "$rc" 7; }
-check "lab: run tells how the program ended" status_of exits
+check "lab: run returns the exit status of the program" status_of exits
 stop "$last"
 stop "${jobs[-1]}"
 lab run sleep 1000 {stdout}>&- &
 sleeper=$!
 must within 10 eval 'ip netns pids nat64-lab | grep -q .'
-check "lab: down, with a program in it" lab down
+check "lab: down succeeds while a program runs" lab down
 ended() { wait "$sleeper"; (($? > 128)); }
-check "lab: the program is gone" ended
-check "lab: nothing is left of it either" untouched
+check "lab: down ends that program" ended
+check "lab: down with a program leaves the machine unchanged" untouched
 
-# An unbound that cannot start ends it in the midst.
+# An unbound that does not start ends `up` half-way.
 mkdir "$tmp/bin"
 printf '#!/bin/sh\nexit 1\n' >"$tmp/bin/unbound"
 chmod +x "$tmp/bin/unbound"
 broken() { PATH=$tmp/bin:$PATH lab up; }
-check "lab: up fails where unbound does" fails broken
-check "lab: nothing is left of that" untouched
+check "lab: up fails if unbound does" fails broken
+check "lab: a failed up leaves the machine unchanged" untouched
 
 must rmmod nat64
 before=$(machine)
-check "lab: up without the module" lab up
-check "lab: a page by the module that it has loaded" page www.example.com
+check "lab: up without the module loads it" lab up
+check "lab: a page by the loaded module" page www.example.com
 check "lab: down" lab down
-check "lab: the module is gone again, and all else" untouched
+check "lab: down removes the loaded module" untouched
 must modprobe nat64
 must ip link del nat64-wan
 namespaces=("$client" "$router" "$server")
