@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * main.c - loading and unloading
+ * main.c - load and unload the module
  *
- * What is initialised first is needed by what follows, and goes last.
+ * What is initialised first is needed by what follows, and is freed last.
  */
 #include <linux/module.h>
 #include <net/genetlink.h>
 
+#include "control/instance.h"
 #include "control/netlink.h"
 #include "control/netns.h"
 #include "nat64.h"
@@ -22,6 +23,7 @@ static int __init nat64_init(void)
 	int err;
 
 	nat64_ident_init();
+	nat64_instance_init(&nat64_nl_notify_ops);
 	err = nat64_pool4_init();
 	if (err)
 		return err;
@@ -61,12 +63,17 @@ err_host6:
 	return err;
 }
 
+/*
+ * Instances are deleted (instance.c) while their listeners can be notified, and
+ * none starts any more; then no request is left, nor a namespace (netns.c) or a
+ * device that knows the module. What the tables of all instances share is freed
+ * when no RCU callback of theirs is pending.
+ */
 static void __exit nat64_exit(void)
 {
 	nat64_netns_close();
 	nat64_netlink_exit();
 	nat64_netns_exit();
-	/* Callbacks of ours may wait still. */
 	rcu_barrier();
 	nat64_session_exit();
 	nat64_remote_exit();

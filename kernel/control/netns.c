@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * netns.c - what each network namespace has of ours, and how it ends
+ * netns.c - what the module keeps of each network namespace, and its end
  *
- * A namespace that ends has no socket and so no request, but it has devices:
- * - pre_exit: the hooks go, and no device gets one again.
- * - The kernel waits for packets on their way (synchronize_rcu).
- * - Devices go. A veth device goes with its peer, whose namespace may be
- *   another: perhaps while pre_exit runs, which nat64_net.tap_mutex is for.
- * - exit: the instances go.
- * - exit_batch: what they left to call_rcu() is done, before IPv6 and IPv4 free
- *   the counters that the end of a route writes to.
+ * A namespace that ends has no socket left and so no request, but it has
+ * devices. It ends in this order:
+ * - pre_exit: the hooks are unregistered, and no device gets one again.
+ * - The kernel waits for packets that are on their way (synchronize_rcu()).
+ * - Devices are unregistered. A veth device goes with its peer, which may be in
+ *   another namespace: perhaps while pre_exit runs, hence nat64_net.tap_mutex.
+ * - exit: the instances are deleted, see instance.c.
+ * - exit_batch: their RCU callbacks are waited for, before IPv6 and IPv4 free
+ *   the counters to which the release of a route writes.
  *
- * The module goes in this order: no instance starts; all of them go while
- * listeners can be told; the netlink family goes, so that no request is left;
- * the device notifier and the above go; all call_rcu() are done; then what the
- * tables of all instances share goes, after the works that free objects of it.
+ * The order in which the module is unloaded is in main.c.
  */
 #include "control/netns.h"
 
@@ -25,9 +23,9 @@
 unsigned int nat64_net_id __read_mostly;
 
 /*
- * RTNL is not taken under nat64_net.mutex, but might be: if lockdep believes it
- * is, it reports whatever takes the mutex under RTNL, which would wait for a
- * visit to all BIB entries then.
+ * RTNL is never taken under nat64_net.mutex, but teach lockdep that it may be:
+ * then lockdep reports a caller that takes the mutex under RTNL and so would
+ * keep RTNL for as long as a walk over all BIB entries takes.
  */
 static void nat64_netns_teach(struct nat64_net *nn)
 {
@@ -77,8 +75,9 @@ static void __net_exit nat64_netns_end(struct net *net)
 }
 
 /*
- * Ours call dst_release(), and that has a callback of its own, which writes to
- * a counter of the namespace in kernels without ac888d58869b.
+ * The callbacks of an instance call dst_release(), which has a callback of its
+ * own: in kernels without ac888d58869b that writes to a counter of the
+ * namespace.
  */
 static void __net_exit nat64_netns_exit_batch(struct list_head *nets)
 {
@@ -96,7 +95,7 @@ static struct pernet_operations nat64_netns_ops = {
 };
 
 /**
- * nat64_netns_init - be ready for instances in every network namespace
+ * nat64_netns_init - prepare every network namespace for instances
  *
  * Return: 0 or a negative errno.
  */
@@ -119,8 +118,8 @@ err_fastpath:
 }
 
 /*
- * The namespace after @net, which is let go, or the first of all (NULL). What is
- * returned is held: none that is ending, as exit deletes its instances.
+ * Release @net and return the namespace after it, or the first one (NULL), held.
+ * One that is ending is skipped, as exit deletes its instances.
  */
 static struct net *nat64_netns_next(struct net *net)
 {
@@ -128,7 +127,7 @@ static struct net *nat64_netns_next(struct net *net)
 					     list);
 	bool held = false;
 
-	/* Not held while instances go: RTNL may wait for it. */
+	/* Not held while instances are deleted: RTNL may wait for it. */
 	down_read(&net_rwsem);
 	list_for_each_entry_continue(next, &net_namespace_list, list) {
 		held = maybe_get_net(next);
@@ -153,23 +152,22 @@ static void nat64_netns_close_one(struct net *net)
 }
 
 /**
- * nat64_netns_close - delete all instances while their end can be told
+ * nat64_netns_close - delete all instances while listeners can be notified
  *
- * A namespace that is ending has no listener; nat64_netns_exit() waits for
- * it.
+ * A namespace that is ending has no listener: nat64_netns_exit() waits for it.
  */
 void nat64_netns_close(void)
 {
 	struct net *net = NULL;
 
-	/* Of namespaces that come from now on, none gets an instance. */
+	/* A namespace that is created from now on gets no instance. */
 	nat64_instance_refuse();
 	while ((net = nat64_netns_next(net)))
 		nat64_netns_close_one(net);
 }
 
 /**
- * nat64_netns_exit - delete the instances of all network namespaces
+ * nat64_netns_exit - let go of every network namespace
  */
 void nat64_netns_exit(void)
 {

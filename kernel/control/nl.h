@@ -7,7 +7,10 @@
 #include <net/ipv6.h>
 #include <net/sock.h>
 #include "compat.h"
-#include "control/instance.h"
+#include "table/bib.h"
+#include "table/instance.h"
+
+struct nat64_event_ops;
 
 /**
  * struct nat64_filter - which BIB entries or sessions are meant
@@ -158,15 +161,20 @@ int nat64_nl_get_filter(struct nlattr **attrs, bool of_sessions,
 /* walk */
 int nat64_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		       nat64_nl_put_bib *put, bool of_sessions);
+/* multicast */
+bool nat64_nl_listens(const struct nat64_instance *inst,
+		      enum nat64_nl_group group);
+void *nat64_nl_event_begin(struct sk_buff *skb,
+			   const struct nat64_instance *inst, u8 cmd, u64 time);
+struct sk_buff *nat64_nl_event_new(const struct nat64_instance *inst, u8 cmd,
+				   void **hdr);
+int nat64_nl_multicast(const struct nat64_instance *inst,
+		       enum nat64_nl_group group, struct sk_buff *skb);
+void nat64_nl_event_send(const struct nat64_instance *inst,
+			 enum nat64_nl_group group, struct sk_buff *skb,
+			 void *hdr, int err);
 /* events */
-struct nat64_event_ops;
 extern const struct nat64_event_ops nat64_nl_event_ops;
-void nat64_nl_event_instance(struct nat64_instance *inst, u8 cmd);
-void nat64_nl_event_start(struct nat64_instance *inst);
-void nat64_nl_event_config(struct nat64_instance *inst,
-			   const struct nat64_config *old,
-			   const struct nat64_config *cfg);
-void nat64_nl_event_alarms(struct nat64_instance *inst);
 /* instance */
 int nat64_nl_instance_name(struct genl_info *info);
 struct nat64_config *nat64_nl_instance_config(struct genl_info *info);

@@ -2,7 +2,9 @@
 /* nl_bib.c - the object "bib" */
 #include "control/nl.h"
 
-#include "control/netns.h"
+#include "control/instance.h"
+#include "control/overlap.h"
+#include "control/userns.h"
 #include "table/acct.h"
 #include "table/expire.h"
 #include "table/session.h"
@@ -115,8 +117,8 @@ const char *nat64_nl_check_bib(struct net *net, const struct nat64_config *cfg,
  */
 u32 nat64_nl_most_static(const struct net *net)
 {
-	return nat64_netns_most(net, NAT64_BIB_STATIC_MAX,
-				NAT64_USERNS_BIB_STATIC_MAX);
+	return nat64_userns_limit(net, NAT64_BIB_STATIC_MAX,
+				  NAT64_USERNS_BIB_STATIC_MAX);
 }
 
 /**

@@ -2,9 +2,10 @@
 /* nl_config.c - the object "config" */
 #include "control/nl.h"
 
-#include "control/netns.h"
-
 #include <linux/netdevice.h>
+#include "control/instance.h"
+#include "control/replace.h"
+#include "control/userns.h"
 #include "rfc/address.h"
 
 /* Lifetimes are kept in 32-bit jiffies, of which half may lie in the past. */
@@ -327,13 +328,13 @@ static int nat64_nl_check_userns(const struct net *net,
 				 struct netlink_ext_ack *extack)
 {
 	if (to->maximum_sessions >
-	    nat64_netns_most(net, U32_MAX, NAT64_USERNS_SESSIONS_MAX))
+	    nat64_userns_limit(net, U32_MAX, NAT64_USERNS_SESSIONS_MAX))
 		return nat64_nl_refuse(extack,
 				       tb[NAT64_CONFIG_A_MAXIMUM_SESSIONS],
 				       "in a user namespace, maximum-sessions must be 1 to 65536",
 				       -EINVAL);
 	if (to->maximum_simultaneous_opens >
-	    nat64_netns_most(net, U32_MAX, NAT64_USERNS_OPENS_MAX))
+	    nat64_userns_limit(net, U32_MAX, NAT64_USERNS_OPENS_MAX))
 		return nat64_nl_refuse(extack,
 				       tb[NAT64_CONFIG_A_MAXIMUM_SIMULTANEOUS_OPENS],
 				       "in a user namespace, maximum-simultaneous-opens must be 0 to 256",
@@ -392,7 +393,7 @@ int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		kvfree(cfg);
 	else
-		nat64_instance_swap(inst, cfg);
+		nat64_instance_replace(inst, cfg, NULL);
 	nat64_nl_unlock(info);
 	return err;
 }

@@ -2,7 +2,9 @@
 /* nl_instance.c - the object "instance" */
 #include "control/nl.h"
 
-#include "control/netns.h"
+#include "control/instance.h"
+#include "control/overlap.h"
+#include "control/userns.h"
 
 /* The pools of a request, into a configuration with room for them. */
 static int nat64_nl_instance_pools(struct genl_info *info,
@@ -68,8 +70,8 @@ struct nat64_config *nat64_nl_instance_config(struct genl_info *info)
 		return ERR_PTR(-ENOMEM);
 	cfg->keys.maximum_sessions =
 		min(cfg->keys.maximum_sessions,
-		    nat64_netns_most(genl_info_net(info), U32_MAX,
-				     NAT64_USERNS_SESSIONS_MAX));
+		    nat64_userns_limit(genl_info_net(info), U32_MAX,
+				       NAT64_USERNS_SESSIONS_MAX));
 	err = nat64_nl_instance_pools(info, cfg);
 	if (err) {
 		kvfree(cfg);
@@ -158,7 +160,7 @@ const char *nat64_nl_instance_conflict(struct genl_info *info,
 	const void *bad;
 	const char *why;
 
-	why = nat64_instance_conflict(genl_info_net(info), inst, cfg, &bad);
+	why = nat64_overlap_instances(genl_info_net(info), inst, cfg, &bad);
 	if (!why)
 		why = nat64_overlap_hosts(nn, inst, cfg, info->extack, &bad);
 	*attr = why ? nat64_nl_instance_attr(info, cfg, bad) : NULL;

@@ -3,6 +3,9 @@
 #include "control/nl.h"
 
 #include <linux/sort.h>
+#include "control/instance.h"
+#include "control/overlap.h"
+#include "control/replace.h"
 #include "rfc/address.h"
 
 static const struct nla_policy ports_policy[NAT64_PORTS_A_COUNT + 1] = {
@@ -345,7 +348,7 @@ static int nat64_nl_pool4_change(struct genl_info *info,
 		err = add && nat64_nl_pool4_overlaps(old, row) ? -EEXIST :
 								 -EINVAL;
 	} else {
-		why = nat64_instance_conflict(inst->net, inst, cfg, &bad);
+		why = nat64_overlap_instances(inst->net, inst, cfg, &bad);
 		err = why ? -EEXIST : 0;
 	}
 	if (why) {
@@ -353,7 +356,7 @@ static int nat64_nl_pool4_change(struct genl_info *info,
 		kvfree(cfg);
 		goto out;
 	}
-	nat64_instance_swap(inst, cfg);
+	nat64_instance_replace(inst, cfg, NULL);
 out:
 	nat64_nl_unlock(info);
 	return err;

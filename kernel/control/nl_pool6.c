@@ -2,6 +2,10 @@
 /* nl_pool6.c - the object "pool6" */
 #include "control/nl.h"
 
+#include "control/instance.h"
+#include "control/overlap.h"
+#include "control/replace.h"
+
 const struct nla_policy nat64_pool6_policy[NAT64_POOL6_A_MAX + 1] = {
 	[NAT64_POOL6_A_ADDR] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
 	[NAT64_POOL6_A_LEN] = { .type = NLA_U8 },
@@ -125,7 +129,7 @@ static int nat64_nl_pool6_change(struct genl_info *info, bool add)
 		err = add && nat64_nl_pool6_overlaps(old, &prefix) ? -EEXIST :
 								     -EINVAL;
 	} else {
-		why = nat64_instance_conflict(inst->net, inst, cfg, &bad);
+		why = nat64_overlap_instances(inst->net, inst, cfg, &bad);
 		err = why ? -EEXIST : 0;
 	}
 	if (!why && add) {
@@ -138,7 +142,7 @@ static int nat64_nl_pool6_change(struct genl_info *info, bool add)
 		kvfree(cfg);
 		goto out;
 	}
-	nat64_instance_swap(inst, cfg);
+	nat64_instance_replace(inst, cfg, NULL);
 	if (add)
 		nat64_overlap_warn(inst->net, &prefix, 1, info->extack);
 out:

@@ -2,7 +2,9 @@
 /* nl_replace.c - everything that an instance is, in one request */
 #include "control/nl.h"
 
-#include "control/netns.h"
+#include "control/instance.h"
+#include "control/overlap.h"
+#include "control/replace.h"
 #include "control/statics.h"
 
 /* Add the BIB entry of an attribute. */

@@ -1,22 +1,111 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * overlap.c - pool6 prefixes that cover what is no remote IPv4 host
+ * overlap.c - what the instances of a network namespace cannot share
  *
- * An inside host whose address is in pool6 cannot be told from a packet that
- * has been translated (RFC 6146 s5.4): no packet of it is ever translated. So
- * there are no static BIB entries for one, in whatever instance, and dynamic
- * entries end when a prefix comes that covers their host.
+ * Their pools are disjoint, so that one instance at most translates a packet.
+ *
+ * An IPv6 host whose address is in pool6 cannot be told from a packet that has
+ * been translated (RFC 6146 s5.4): none of its packets is ever translated. So
+ * no instance has a static BIB entry for such a host, and dynamic entries end
+ * when a new prefix covers their host (nat64_instance_end_covered()).
  *
  * A prefix may cover an address of the router, which stays the router's:
  * path/local.c. The operator is warned.
  *
  * Everything here runs in process context with nat64_net.mutex held.
  */
-#include "control/nl.h"
+#include "control/overlap.h"
 
+#include "control/instance.h"
+#include "control/nl.h"
 #include "control/statics.h"
+#include "control/userns.h"
 #include "path/path.h"
 #include "table/expire.h"
+
+/* Sets @bad to the prefix or the entry of @a that is to blame, if any is. */
+static const char *nat64_overlap_configs(const struct nat64_config *a,
+					 const struct nat64_config *b,
+					 const void **bad)
+{
+	int i, j;
+
+	for (i = 0; i < a->n_pool6; i++) {
+		*bad = &a->pool6[i];
+		for (j = 0; j < b->n_pool6; j++)
+			if (a->pool6[i].len && b->pool6[j].len &&
+			    nat64_rfc6052_overlap(&a->pool6[i], &b->pool6[j]))
+				return "the pool6 prefix overlaps one of another instance";
+	}
+	for (i = 0; i < a->n_pool4; i++, cond_resched()) {
+		*bad = &a->pool4[i];
+		for (j = 0; j < b->n_pool4; j++)
+			if (nat64_pool4_rows_overlap(&a->pool4[i],
+						     &b->pool4[j]))
+				return "the pool4 entry overlaps one of another instance";
+	}
+	*bad = NULL;
+	if (!a->n_pool4 && !b->n_pool4)
+		return "another instance uses the router's own addresses: give this one a pool4";
+	return NULL;
+}
+
+static const char *nat64_overlap_too_many4(const struct net *net,
+					   const struct nat64_config *cfg,
+					   const void **bad)
+{
+	u64 most = nat64_userns_limit(net, U32_MAX, NAT64_USERNS_ADDRESSES_MAX);
+	u64 n = 0;
+	int i;
+
+	for (i = 0; i < cfg->n_pool4; i++) {
+		*bad = &cfg->pool4[i];
+		n += 1ULL << (32 - cfg->pool4[i].len);
+		if (n > most)
+			return "in a user namespace, pool4 holds 4096 addresses at most";
+	}
+	*bad = NULL;
+	return NULL;
+}
+
+/**
+ * nat64_overlap_instances - refuse pools that overlap those of other instances
+ * @net: the network namespace; its nat64_net is locked
+ * @self: the instance that @cfg is for, or NULL for a new one
+ * @cfg: the configuration
+ * @bad: set to the prefix or the pool4 entry of @cfg that is to blame, or NULL
+ *
+ * So is one instance more than the network namespace may have.
+ *
+ * Return: NULL, or a sentence that says what is wrong.
+ */
+const char *nat64_overlap_instances(struct net *net,
+				    const struct nat64_instance *self,
+				    const struct nat64_config *cfg,
+				    const void **bad)
+{
+	struct nat64_net *nn = nat64_net(net);
+	struct nat64_instance *inst;
+	unsigned int n = 0;
+	const char *why;
+
+	why = nat64_overlap_too_many4(net, cfg, bad);
+	if (why)
+		return why;
+	list_for_each_entry(inst, &nn->instances, node) {
+		if (inst == self)
+			continue;
+		n++;
+		why = nat64_overlap_configs(cfg, nat64_instance_config(inst),
+					    bad);
+		if (why)
+			return why;
+	}
+	if (!self && n >= nat64_userns_limit(net, NAT64_INSTANCES_MAX,
+					     NAT64_USERNS_INSTANCES_MAX))
+		return "the network namespace has as many instances as it can hold";
+	return NULL;
+}
 
 /**
  * struct nat64_overlap - what a walk looks for
@@ -153,38 +242,6 @@ const char *nat64_overlap_statics(struct nat64_net *nn,
 		return why;
 	}
 	return NULL;
-}
-
-static void nat64_overlap_end_bib(struct nat64_instance *inst,
-				  struct nat64_bib *bib,
-				  struct nat64_walk_budget *budget, void *arg)
-{
-	const struct nat64_config *cfg = arg;
-
-	if (budget->ending == bib ||
-	    nat64_config_pool6(cfg, &bib->key.addr6) >= 0)
-		nat64_bib_remove(inst, bib, budget);
-}
-
-/**
- * nat64_overlap_end - end the BIB entries of hosts that prefixes cover
- * @nn: the instances
- * @self: the instance with the prefixes, whose packets see them; its own entries
- *	are not looked at
- *
- * Waits until no packet makes an entry by the prefixes that were before.
- */
-void nat64_overlap_end(struct nat64_net *nn, struct nat64_instance *self)
-{
-	const struct nat64_config *cfg = nat64_instance_config(self);
-	struct nat64_instance *inst;
-
-	if (list_is_singular(&nn->instances))
-		return;
-	synchronize_net();
-	list_for_each_entry(inst, &nn->instances, node)
-		if (inst != self)
-			nat64_walk(inst, nat64_overlap_end_bib, (void *)cfg);
 }
 
 /**

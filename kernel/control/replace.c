@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/* replace.c - a new configuration in place of the old one */
+#include "control/replace.h"
+
+#include "control/instance.h"
+#include "control/statics.h"
+#include "path/path.h"
+#include "table/exhausted.h"
+#include "table/expire.h"
+#include "table/limit.h"
+#include "table/session.h"
+
+/**
+ * struct nat64_instance_keep - what survives a new configuration
+ */
+struct nat64_instance_keep {
+	/** @old: the old configuration */
+	const struct nat64_config *old;
+	/** @cfg: the new configuration */
+	const struct nat64_config *cfg;
+	/** @statics: the new static BIB entries, or NULL to keep the old ones */
+	const struct nat64_statics *statics;
+	/** @pool6: pool6 has changed */
+	bool pool6;
+	/** @pool4: pool4 has changed */
+	bool pool4;
+};
+
+/* The slot in pool6 may be reused: the prefix of the session is gone. */
+static bool nat64_instance_prefix_gone(const struct nat64_bib *bib,
+				       struct nat64_session *ses,
+				       void *arg)
+{
+	const struct nat64_instance_keep *keep = arg;
+	u8 place = nat64_session_pool6(ses->via);
+
+	return !keep->cfg->pool6[place].len ||
+	       memcmp(&keep->cfg->pool6[place], &keep->old->pool6[place],
+		      sizeof(keep->cfg->pool6[place]));
+}
+
+static bool nat64_instance_bib_gone(struct net *net,
+				    const struct nat64_instance_keep *keep,
+				    const struct nat64_bib *bib)
+{
+	if (keep->statics && nat64_bib_is_static(bib) &&
+	    !nat64_statics_has(keep->statics, bib))
+		return true;
+	if (keep->pool6 && nat64_config_pool6(keep->cfg, &bib->key.addr6) >= 0)
+		return true;
+	return keep->pool4 &&
+	       !nat64_instance_serves(net, keep->cfg, bib->key.proto,
+				      bib->addr4, bib->port4);
+}
+
+static void nat64_instance_keep_bib(struct nat64_instance *inst,
+				    struct nat64_bib *bib,
+				    struct nat64_walk_budget *budget, void *arg)
+{
+	if (budget->ending == bib ||
+	    nat64_instance_bib_gone(inst->net, arg, bib))
+		nat64_bib_remove(inst, bib, budget);
+	else
+		nat64_session_close_if(inst, bib, budget,
+				       nat64_instance_prefix_gone, arg);
+}
+
+/**
+ * nat64_instance_replace - replace the configuration
+ * @inst: the instance; its nat64_net is locked
+ * @cfg: the new configuration, which the instance owns from now on
+ * @statics: the new static BIB entries, from nat64_statics_prepare(); NULL to
+ *	keep the old ones
+ *
+ * BIB entries and sessions that the new configuration does not allow end. This
+ * cannot fail.
+ */
+void nat64_instance_replace(struct nat64_instance *inst,
+			    struct nat64_config *cfg,
+			    struct nat64_statics *statics)
+{
+	struct nat64_config *old = nat64_instance_config(inst);
+	struct nat64_instance_keep keep = {
+		.old = old, .cfg = cfg, .statics = statics,
+	};
+
+	nat64_config_derive(cfg);
+	keep.pool6 = memcmp(old->pool6, cfg->pool6, sizeof(old->pool6));
+	keep.pool4 = old->n_pool4 != cfg->n_pool4 ||
+		     memcmp(old->pool4, cfg->pool4,
+			    array_size(old->n_pool4, sizeof(old->pool4[0])));
+	nat64_exhausted_attach(cfg, keep.pool4 ? NULL : old);
+	rcu_assign_pointer(inst->past, old);
+	rcu_assign_pointer(inst->config, cfg);
+	nat64_limit_relax(inst);
+	/*
+	 * Lifetimes may be shorter now. Pairs with the xchg() of
+	 * nat64_expire_work(): who sees this sees the configuration.
+	 */
+	smp_store_release(&inst->rescan, 1);
+	nat64_net(inst->net)->generation++;
+	if (keep.pool6)
+		nat64_local_sync(inst->net, cfg);
+	nat64_fastpath_sync(inst->net, NULL);
+	if (keep.pool6 || keep.pool4 || statics) {
+		/* No packet inserts state by the old one after this. */
+		synchronize_net();
+		if (statics)
+			nat64_statics_commit(inst, statics);
+		/* A cached route may belong to another IPv6 host now. */
+		nat64_routes_flush(inst);
+		nat64_walk(inst, nat64_instance_keep_bib, &keep);
+	}
+	if (keep.pool6)
+		nat64_instance_end_covered(inst);
+	RCU_INIT_POINTER(inst->past, NULL);
+	nat64_notify->replaced(inst, old, cfg);
+	nat64_config_free_rcu(old);
+}
