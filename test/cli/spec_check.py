@@ -10,13 +10,18 @@ page, which names every configuration key.
 Prints TAP. Names are made from the spec as the kernel's generator makes them.
 """
 
+import glob
 import os
 import re
+import subprocess
 import sys
 
 import yaml
 
 TOP = os.path.join(os.path.dirname(__file__), "..", "..")
+sys.path.insert(0, os.path.join(TOP, "usr", "config"))
+sys.dont_write_bytecode = True
+import keys as spec_keys  # noqa: E402 pylint: disable=wrong-import-position
 FAILED = 0
 TESTS = 0
 
@@ -263,16 +268,102 @@ def source_test(path, enums):
     test(f"names in {path.rsplit('/', 1)[-1]}", problems)
 
 
-def manual_test(path, spec):
-    """Check that the manual page explains every key."""
+def default_of_8(text):
+    """The default that nat64ctl.8 has for a key: the last in its brackets."""
+    found = re.match(r"\((.*?)\)|\.Po (.*?)\n\.Pc", text, re.S)
+    words = (found[1] or found[2]).replace("\n", " ")
+    word = re.split("; |, | ,|,(?=[^0-9])", words)[-1].strip()
+    return "by memory" if word == "number" else word
+
+
+def manual_test(path):
+    """Check that the manual page explains every key, its default and limits."""
     with open(path, encoding="utf-8") as file:
-        lines = file.read().splitlines()
-    keys = [a["name"] for attrs in spec["attribute-sets"]
-            if attrs["name"] == "config" for a in attrs["attributes"]]
-    items = {line.split()[2] for line in lines
-             if line.startswith(".It Cm ") and len(line.split()) > 2}
-    test("keys in the manual page",
-         [f"{key} is not explained" for key in keys if key not in items])
+        items = dict(re.findall(r"^\.It Cm ([a-z0-9-]+)\n(.*?)(?=^\.It|^\.El)",
+                                file.read(), re.S | re.M))
+    problems = []
+    for key in spec_keys.keys():
+        name, text = key["name"], items.get(key["name"])
+        if not text:
+            problems.append(f"{name} is not explained")
+            continue
+        if default_of_8(text) != spec_keys.in_words(key):
+            problems.append(f"{name} is {default_of_8(text)} by default, not "
+                            f"{spec_keys.in_words(key)}")
+        problems += [f"{name} is {low} to {high}, not {key['min']} to "
+                     f"{key['max']}"
+                     for low, high in re.findall(r"(\d+) to (\d+)[,)]", text)
+                     if (int(low), int(high)) != (key["min"], key["max"])]
+    test("keys in the manual page", problems)
+
+
+def kernel_text(start, end):
+    """The part of a source of the module between two texts."""
+    for path in glob.glob(os.path.join(TOP, "kernel", "*", "*.c")):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        if start in text:
+            return text[text.index(start):].split(end)[0] + "\n"
+    raise ValueError(f"no source of the module has '{start}'")
+
+
+def number(text):
+    """A number of the module's sources: also a product, or a name of one."""
+    text = {"true": "1", "NAT64_SECONDS_MAX": "1000000"}.get(text, text)
+    product = 1
+    for factor in text.split("*"):
+        product *= int(factor.strip(), 0)
+    return product
+
+
+def module_limits():
+    """Name, least and greatest value, and RFC, of the keys in the module."""
+    text = kernel_text("struct nat64_nl_key keys[", "\n};")
+    for name, macro, args in re.findall(
+            r"\[NAT64_CONFIG_A_(\w+)\] =\s+NAT64_(\w+)\((.*?)\),\n", text,
+            re.S):
+        args = [arg.strip().strip('"') for arg in args.split(",")]
+        limits = {"SWITCH": lambda a: (0, 1, None),
+                  "KEY": lambda a: (number(a[2]), number(a[3]), None),
+                  "LIFETIME": lambda a: (number(a[2]), 1000000, a[3])}
+        yield name.lower().replace("_", "-"), limits[macro](args)
+
+
+def module_test():
+    """Compare limits and defaults of the module with the spec's."""
+    known = {key["name"]: key for key in spec_keys.keys()}
+    there = dict(module_limits())
+    test("limits in the module",
+         [f"{name} is {there.get(name)} in the module"
+          for name, key in known.items()
+          if key["kind"] not in ("PLATEAUS", "PREFIX", "DEVICES")
+          and there.get(name) != (key["min"], 1 if key["kind"] == "BOOL"
+                                  else key["max"], key["rfc"])])
+    text = kernel_text("struct nat64_keys defaults", "\n};")
+    there = {name.replace("_", "-"): number(value) for name, value in
+             re.findall(r"\.(?:\w+\.)?(\w+) = ([^,]+),", text)}
+    words = {"on": 1, "off": 0, "none": 0, None: 0}
+    problems = []
+    for name, key in known.items():
+        default = key["default"]
+        if key["kind"] != "PLATEAUS":
+            default = words.get(default) if default in words else int(default)
+            if there.pop(name, 0) != default:
+                problems.append(f"{name} is another in the module")
+            continue
+        sizes = kernel_text("plateaus[] = {", "}").split("{")[1]
+        if default != re.sub(r"\s", "", sizes).strip(","):
+            problems.append(f"{name} is another in the module")
+    test("defaults in the module",
+         problems + [f"{name} is no key" for name in there])
+
+
+def made_test():
+    """Check that what is made of the spec is fresh."""
+    run = subprocess.run([os.path.join(TOP, "usr/config/keys.py"), "--check"],
+                         stdout=subprocess.PIPE, text=True, check=False)
+    test("what usr/config/keys.py makes is fresh", run.stdout.splitlines() or
+         ["it fails"] * bool(run.returncode))
 
 
 def main():
@@ -287,10 +378,12 @@ def main():
     group_test(spec, sys.argv[2])
     reference_tests(spec)
     for path in sys.argv[3:]:
-        if path.endswith(".c"):
+        if path.endswith((".c", ".h")):
             source_test(path, enums)
         else:
-            manual_test(path, spec)
+            manual_test(path)
+    made_test()
+    module_test()
     print(f"1..{TESTS}")
     return 1 if FAILED else 0
 

@@ -278,10 +278,10 @@ static void test_config(void **state)
 		"KEY              VALUE        MEANING\n"
 		"manually-enabled on           translate; off: packets pass untranslated\n"
 		"tos              200          TOS for override-tos\n"
-		"mtu-plateaus     1492,68      guesses for routers that do not tell their MTU\n"
-		"udp-timeout      330s (5m30s) life of an idle UDP session\n"
-		"maximum-sessions 4294967295   sessions of the instance\n"
-		"mss-clamp        off          largest MSS of TCP connections; pmtu: what the links take\n"
+		"mtu-plateaus     1492,68      packet sizes to try when an ICMPv4 error names no MTU\n"
+		"udp-timeout      330s (5m30s) lifetime of an idle UDP session\n"
+		"maximum-sessions 4294967295   limit on the sessions of the instance\n"
+		"mss-clamp        off          largest MSS of TCP connections; pmtu: what fits both links\n"
 		"rfc6791v4-prefix none         source of ICMP errors from IPv6 routers without an IPv4 address\n");
 	nlmsg_free(msg);
 }

@@ -2,9 +2,9 @@
 /*
  * keys.c - the configuration keys: their names, values and limits
  *
- * It is long because of its table, which has all there is to know of the keys.
- * The limits are the module's, which has the last word; they are here because
- * a file is to be checked without it.
+ * keys.py makes their table from include/nat64.yaml, which has all there is to
+ * know of them; test/cli/spec_check.py compares the module with it. The limits
+ * are here, too, so that a file can be checked without the module.
  */
 #include <arpa/inet.h>
 #include <assert.h>
@@ -72,154 +72,7 @@ static const char *const kind_words[] = {
 };
 
 static const struct key keys[] = {
-	[NAT64_CONFIG_A_MANUALLY_ENABLED] = {
-		"manually-enabled", KIND_BOOL,
-		"translate; off: packets pass untranslated",
-		"on" },
-	[NAT64_CONFIG_A_LOWEST_IPV6_MTU] = {
-		"lowest-ipv6-mtu", KIND_NUMBER,
-		"IPv4 that may be fragmented becomes IPv6 of at most this",
-		"1280", 1280, 65535 },
-	[NAT64_CONFIG_A_ZEROIZE_TRAFFIC_CLASS] = {
-		"zeroize-traffic-class", KIND_BOOL,
-		"to IPv6: traffic class 0 instead of the TOS",
-		"off" },
-	[NAT64_CONFIG_A_OVERRIDE_TOS] = {
-		"override-tos", KIND_BOOL,
-		"to IPv4: the key tos instead of the traffic class",
-		"off" },
-	[NAT64_CONFIG_A_TOS] = {
-		"tos", KIND_BYTE,
-		"TOS for override-tos",
-		"0", 0, 255 },
-	[NAT64_CONFIG_A_MTU_PLATEAUS] = {
-		"mtu-plateaus", KIND_PLATEAUS,
-		"guesses for routers that do not tell their MTU",
-		"65535,32000,17914,8166,4352,2002,1492,1006,508,296,68" },
-	[NAT64_CONFIG_A_ADDRESS_DEPENDENT_FILTERING] = {
-		"address-dependent-filtering", KIND_BOOL,
-		"refuse IPv4 hosts that the inside host has not addressed",
-		"off" },
-	[NAT64_CONFIG_A_DROP_EXTERNALLY_INITIATED_TCP] = {
-		"drop-externally-initiated-tcp", KIND_BOOL,
-		"open TCP connections from the IPv6 side only",
-		"off" },
-	[NAT64_CONFIG_A_DROP_ICMPV6_INFO] = {
-		"drop-icmpv6-info", KIND_BOOL,
-		"no pings from the IPv6 side",
-		"off" },
-	[NAT64_CONFIG_A_SOURCE_ICMPV6_ERRORS_BETTER] = {
-		"source-icmpv6-errors-better", KIND_BOOL,
-		"ICMP errors from IPv4 show their real sender",
-		"on" },
-	[NAT64_CONFIG_A_HANDLE_RST_DURING_FIN_RCV] = {
-		"handle-rst-during-fin-rcv", KIND_BOOL,
-		"a RST after a FIN shortens the session's life",
-		"off" },
-	[NAT64_CONFIG_A_TCP_EST_TIMEOUT] = {
-		"tcp-est-timeout", KIND_SECONDS,
-		"life of an idle TCP connection that is established",
-		"7200", 7200, 1000000, "RFC 6146 s4" },
-	[NAT64_CONFIG_A_TCP_TRANS_TIMEOUT] = {
-		"tcp-trans-timeout", KIND_SECONDS,
-		"life of an idle TCP connection that is being closed",
-		"240", 240, 1000000, "RFC 5382 REQ-5" },
-	[NAT64_CONFIG_A_UDP_TIMEOUT] = {
-		"udp-timeout", KIND_SECONDS,
-		"life of an idle UDP session",
-		"300", 120, 1000000, "RFC 4787 REQ-5" },
-	[NAT64_CONFIG_A_ICMP_TIMEOUT] = {
-		"icmp-timeout", KIND_SECONDS,
-		"life of an idle ICMP session",
-		"60", 60, 1000000, "RFC 5508 REQ-2" },
-	[NAT64_CONFIG_A_FORWARD_CHAIN] = {
-		"forward-chain", KIND_BOOL,
-		"translated packets pass the netfilter chain FORWARD",
-		"on" },
-	[NAT64_CONFIG_A_MAXIMUM_SESSIONS] = {
-		"maximum-sessions", KIND_NUMBER,
-		"sessions of the instance",
-		NULL, 1, 2147483647 },
-	[NAT64_CONFIG_A_MAXIMUM_SESSIONS_PER_BIB] = {
-		"maximum-sessions-per-bib", KIND_NUMBER,
-		"sessions of one BIB entry",
-		"65536", 1, 2147483647 },
-	[NAT64_CONFIG_A_TCP_OPEN_TIMEOUT] = {
-		"tcp-open-timeout", KIND_SECONDS,
-		"life of an idle TCP connection that one side has opened",
-		"240", 1, 1000000 },
-	[NAT64_CONFIG_A_TCP_PROBE] = {
-		"tcp-probe", KIND_BOOL,
-		"ask the hosts before an idle TCP connection is forgotten",
-		"on" },
-	[NAT64_CONFIG_A_MAXIMUM_SIMULTANEOUS_OPENS] = {
-		"maximum-simultaneous-opens", KIND_NUMBER,
-		"IPv4 SYNs kept until the inside host opens, too",
-		"256", 0, 65535 },
-	[NAT64_CONFIG_A_HOLD_DOWN_TIME] = {
-		"hold-down-time", KIND_SECONDS,
-		"rest of a freed UDP port or ICMP identifier",
-		"120", 0, 86400 },
-	[NAT64_CONFIG_A_HOLD_DOWN_PORTS] = {
-		"hold-down-ports", KIND_NUMBER,
-		"ports and identifiers that rest at the same time",
-		"65536", 0, 2147483647 },
-	[NAT64_CONFIG_A_INBOUND_REFRESH] = {
-		"inbound-refresh", KIND_BOOL,
-		"packets from IPv4 keep UDP and ICMP sessions alive",
-		"on" },
-	[NAT64_CONFIG_A_PORT_DEPENDENT_FILTERING] = {
-		"port-dependent-filtering", KIND_BOOL,
-		"refuse IPv4 ports that the inside host has not addressed",
-		"off" },
-	[NAT64_CONFIG_A_PRESERVE_PORT_PARITY] = {
-		"preserve-port-parity", KIND_BOOL,
-		"an even UDP port gets an even one, an odd an odd one",
-		"on" },
-	[NAT64_CONFIG_A_WKP_STRICT] = {
-		"wkp-strict", KIND_BOOL,
-		"no private IPv4 addresses behind 64:ff9b::/96",
-		"on" },
-	[NAT64_CONFIG_A_UDP6_ZERO_CHECKSUM] = {
-		"udp6-zero-checksum", KIND_BOOL,
-		"translate IPv6 UDP without a checksum; off: drop it",
-		"off" },
-	[NAT64_CONFIG_A_DROP_UDP4_ZERO_CHECKSUM] = {
-		"drop-udp4-zero-checksum", KIND_BOOL,
-		"drop IPv4 UDP without a checksum; off: compute it",
-		"off" },
-	[NAT64_CONFIG_A_MSS_CLAMP] = {
-		"mss-clamp", KIND_MSS,
-		"largest MSS of TCP connections; pmtu: what the links take",
-		"off", 88, 65495 },
-	[NAT64_CONFIG_A_RFC6791V4_PREFIX] = {
-		"rfc6791v4-prefix", KIND_PREFIX,
-		"source of ICMP errors from IPv6 routers without an IPv4 address",
-		"none" },
-	[NAT64_CONFIG_A_SEND_ICMP_ERRORS] = {
-		"send-icmp-errors", KIND_BOOL,
-		"answer what is refused with ICMP errors",
-		"on" },
-	[NAT64_CONFIG_A_ANSWER_UNMAPPED] = {
-		"answer-unmapped", KIND_BOOL,
-		"answer IPv4 packets without a BIB entry with ICMP errors",
-		"off" },
-	[NAT64_CONFIG_A_FASTPATH] = {
-		"fastpath", KIND_DEVICES,
-		"translate established flows where these devices receive",
-		"none" },
-	[NAT64_CONFIG_A_LOGGING_BIB] = {
-		"logging-bib", KIND_BOOL,
-		"tell 'nat64ctl monitor' of BIB entries that come and go",
-		"off" },
-	[NAT64_CONFIG_A_LOGGING_SESSION] = {
-		"logging-session", KIND_BOOL,
-		"tell 'nat64ctl monitor' of sessions that come and go",
-		"off" },
-	[NAT64_CONFIG_A_ACCOUNTING] = {
-		"accounting", KIND_BOOL,
-		"count packets and bytes of each new session",
-		"off" },
+#include "config/keys_table.h"
 };
 
 /**
