@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """docs.py: check what the documents (README.md, docs/ and their kind) say, as far
-as that needs no machine. Prints TAP.
+as that needs no machine. Needs usr/nat64ctl. Prints TAP.
 
 walk.py runs the indented blocks that have a prompt, # or $. Above any other block
 stands a comment that says what it is:
@@ -138,6 +138,19 @@ def link_problems(path, lines):
             yield f"{path}: [{name}] is not defined"
 
 
+def nat64ctl_problems(where, text):
+    """Say which object or verb of a nat64ctl command its help does not have."""
+    found = re.match(r"nat64ctl (?:-\S+ )?([a-z][a-z0-9-]*)(?: ([a-z]+))?\b", text)
+    if not found or found[1] in ("help", "version"):
+        return
+    done = subprocess.run(["usr/nat64ctl", found[1], "help"], check=False,
+                          capture_output=True, text=True)
+    if done.returncode:
+        yield f"{where}: nat64ctl has no {found[1]}"
+    elif found[2] and not re.search(rf"\b{found[2]}\b", done.stdout):
+        yield f"{where}: nat64ctl {found[1]} has no {found[2]}"
+
+
 def shell_problems(block, made):
     """Say what cannot be right of a block of commands that is not run."""
     script = "\n".join(block.lines)
@@ -146,8 +159,9 @@ def shell_problems(block, made):
     if done.returncode:
         yield f"{block.where}: {done.stderr.strip()}"
     for line in block.lines:
-        yield from command_problems(block.where, line.split(" #")[0].strip(),
-                                    made)
+        command = line.split(" #")[0].strip()
+        yield from command_problems(block.where, command, made)
+        yield from nat64ctl_problems(block.where, command)
 
 
 def counter_problems(path, lines):
@@ -186,6 +200,7 @@ def main():
                 marks.append(f"{block.where}: neither a prompt nor a mark")
         for number, span in spans(lines):
             shell += command_problems(f"{path}:{number}", span, made)
+            shell += nat64ctl_problems(f"{path}:{number}", span)
         links += link_problems(path, lines)
         counters += counter_problems(path, lines)
     test(f"documents have at most {WIDTH} columns", wide)

@@ -77,7 +77,7 @@ server:
     module-config: "iterator"
 """
 
-# There is no root to ask in this world, and nothing that is signed.
+# This world has no root servers, and no signed zones.
 UPSTREAM = """
 server:
     val-permissive-mode: yes
@@ -86,7 +86,7 @@ forward-zone:
     forward-addr: 203.0.113.10
 """
 
-# Without systemd, what the manuals want of it. A server that is ready answers.
+# The commands of systemd that the manuals print. A server is up once it answers.
 SYSTEMCTL = """#!/bin/bash
 if [ -e "/tmp/$2.pid" ]; then
     kill "$(cat "/tmp/$2.pid")"
@@ -124,7 +124,7 @@ exit 1
 
 
 def test(name, problem=None):
-    """Print the result of a test, which has passed if there is no problem."""
+    """Print the result of a test, which has passed without a problem."""
     TESTS.append(not problem)
     print(f"{'not ' if problem else ''}ok {len(TESTS)} {name}", flush=True)
     for line in str(problem or "").splitlines():
@@ -132,21 +132,21 @@ def test(name, problem=None):
 
 
 def write(path, text):
-    """Write a file, and the folders that it is in."""
+    """Write a file, and create its folders."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 
 
 def background(*words):
-    """Start what runs until the end."""
+    """Start a command that runs until the end."""
     with open("/tmp/walk.log", "a", encoding="utf-8") as log:
         subprocess.Popen(words, stdout=log, stderr=log,
                          stdin=subprocess.DEVNULL, start_new_session=True)
 
 
 def world():
-    """The router's neighbours, and what it needs to be one."""
+    """Create the neighbours of the router, and a server with a name."""
     subprocess.run(["bash", "-e", "-c", WORLD], check=True)
     write("/tmp/authority.conf", AUTHORITY)
     write("/etc/unbound/unbound.conf.d/upstream.conf", UPSTREAM)
@@ -159,12 +159,12 @@ def world():
 
 
 def newer_world(tree):
-    """Make a tree of a newer Debian one that programs run in."""
+    """Prepare the tree of a newer Debian, so that its programs run there."""
     os.environ["NEWER"] = tree
     write(f"{tree}/etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"
           "radvd:x:997:997::/:/bin/sh\nsystemd-network:x:998:998::/:/bin/sh\n")
     write(f"{tree}/etc/group", "radvd:x:997:\nsystemd-network:x:998:\n")
-    # Read only, sysfs says that there is no udev to wait for.
+    # A read-only sysfs means that there is no udev to wait for.
     for kind, name, flags in (("proc", "proc", "rw"), ("sysfs", "sys", "ro"),
                               ("tmpfs", "run", "rw")):
         os.makedirs(f"{tree}/{name}", exist_ok=True)
@@ -199,30 +199,30 @@ while time.monotonic() < end:
 
 
 def advertised():
-    """Say what is wrong with the prefix that clients are told."""
-    told = subprocess.run(["ip", "netns", "exec", "client", "python3", "-c",
-                           SOLICIT], stdin=subprocess.DEVNULL, timeout=LIMIT,
-                          capture_output=True, text=True, check=False)
-    words = told.stdout.split()
+    """Report what is wrong with the advertised prefix."""
+    found = subprocess.run(["ip", "netns", "exec", "client", "python3", "-c",
+                            SOLICIT], stdin=subprocess.DEVNULL, timeout=LIMIT,
+                           capture_output=True, text=True, check=False)
+    words = found.stdout.split()
     # The low three bits, 0, say that it is a /96; the others are its lifetime.
     if len(words) == 2 and int(words[0]) & 7 == 0 < int(words[0]) and \
        words[1] == "0064ff9b" + 16 * "0":
         return None
-    return f"told: {told.stdout}{told.stderr}"
+    return f"advertised: {found.stdout}{found.stderr}"
 
 
 def fresh():
-    """Take away what one manual has made, before the next."""
+    """Remove what one manual has created, before the next."""
     for command in ("nft flush ruleset", "systemctl stop unbound",
                     "systemctl stop named", "ip netns del router",
                     "modprobe -r nat64"):
         subprocess.run(command.split(), check=False, capture_output=True)
 
 
-# --- what is printed -------------------------------------------------------
+# --- displays --------------------------------------------------------------
 
 class Display:
-    """A display of a manual: where it stands, its file or None, its lines."""
+    """A display of a manual: its place, its file or None, its lines."""
 
     def __init__(self, where, path):
         self.where = where
@@ -280,7 +280,7 @@ def of_markdown(path):
 
 
 def displays(path):
-    """All displays of a manual that are to be walked."""
+    """All displays to walk of a manual or document."""
     if path.endswith(".md"):
         return of_markdown(path)
     return of_mdoc(path, "EXAMPLES" if path.endswith("nat64ctl.8") else None)
@@ -306,7 +306,7 @@ def run(prompt, command):
 
 
 def wrong(expected, output):
-    """Say what is not as it is printed."""
+    """Report how the output differs from the printed one."""
     lines = [line.split() for line in output.splitlines()]
     if expected and re.fullmatch(r"[A-Z0-9 -]+", expected[0]):
         if not lines or lines[0] != expected[0].split():
@@ -319,7 +319,7 @@ def wrong(expected, output):
 
 
 def commands(lines):
-    """Each command of a display, with its prompt and what it should print."""
+    """Each command of a display, with its prompt and its expected output."""
     found = []
     for line in lines:
         if line[:2] in ("# ", "$ "):
@@ -333,7 +333,7 @@ def commands(lines):
 
 
 def walk(path):
-    """Do what a manual says; return how many commands that were."""
+    """Run the commands of a manual; return their number."""
     count = 0
     for display in displays(path):
         if display.path:
@@ -352,7 +352,7 @@ def walk(path):
             test(name.replace("#", r"\#"), problem and problem + "\n" + output)
             if re.fullmatch("systemctl restart (radvd|systemd-networkd)",
                             command):
-                test(f"{command}: clients are told pool6", advertised())
+                test(f"{command}: clients learn pool6", advertised())
     for command, process in BACKGROUND:
         try:
             output = process.communicate(timeout=LIMIT)[0]
@@ -385,13 +385,13 @@ def value(word):
 
 
 def by_memory(word):
-    """A number that is right, as the words that the manuals have for it."""
+    """Replace a number that is right by the words of the manuals."""
     size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 3 / 128
     return "by memory" if 0.9 * size < word < 1.1 * size else word
 
 
 def plain(word):
-    """A value of JSON, with the words of the manual."""
+    """Replace a value of JSON by the word of the manual."""
     return {"True": "on", "False": "off", "[]": "none"}.get(str(word), word)
 
 
@@ -419,13 +419,13 @@ def keys_of_8(lines):
 
 
 def differ(name, actual, expected):
-    """Test that two are alike, and say how they are not."""
+    """Test that two values are equal, and report both if not."""
     test(name, None if actual == expected else
          f"it is        {actual}\nit should be {expected}")
 
 
 def range_problems(key, values):
-    """Say where the module takes other values than the manual says."""
+    """Report where the module accepts other values than the manual says."""
     found = re.fullmatch(r"(\d+) to (\d+)( or .*)?", values)
     if not found:
         return []
@@ -439,7 +439,7 @@ def range_problems(key, values):
 
 
 def table_tests(manual7, manual8):
-    """The manuals' tables against an instance as it is made."""
+    """Compare the tables of the manuals with a new instance."""
     with open(manual7, encoding="utf-8") as file:
         seven = file.read().splitlines()
     with open(manual8, encoding="utf-8") as file:
