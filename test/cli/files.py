@@ -83,6 +83,9 @@ SYNTAX = [
      "already, in line 1: leave one out"),
     (b'{"config": {"tos": 1, "\\u0074os": 2}}', ":1:23: the object has "
      "\"tos\" already, in line 1: leave one out"),
+    (b"# of Debian\ntun-device nat64\nprefix 64:ff9b::/96\n", ": it is a "
+     "configuration of TAYGA, not JSON: write 'nat64ctl instance add --pool6 "
+     "PREFIX' with the prefix that it has"),
     (b"null", ": it is not a document, but null"),
     (b" " * (16 << 20) + b"{}", ": the file is larger than 16 MiB: is it the "
      "right one?"),

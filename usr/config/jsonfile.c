@@ -2,9 +2,9 @@
 /*
  * jsonfile.c - JSON from a file, with the place of every mistake
  *
- * json-c takes more than RFC 8259 allows, and the last of two members of one
- * name. So the text is walked through here first, and json-c gets only what is
- * right.
+ * Even where it is strict, json-c 0.16 takes the last of two members of one
+ * name, single quotes, NaN and control characters. So a walk over the text finds
+ * mistakes, with line and column, before json-c makes values of what is right.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -319,14 +319,43 @@ static int scan_text(struct scan *s)
 	return 0;
 }
 
+/*
+ * Checks whether a text is a configuration of TAYGA: a line begins with a word
+ * that no other file has, after comments at most.
+ */
+static bool is_tayga(const char *text)
+{
+	static const char *const words[] = {
+		"tun-device", "ipv4-addr", "dynamic-pool", "data-dir"
+	};
+	size_t i;
+
+	for (; text; text = strchr(text, '\n')) {
+		text += strspn(text, " \t\r\n");
+		for (i = 0; i < ARRAY_SIZE(words); i++) {
+			size_t n = strlen(words[i]);
+
+			if (!strncmp(text, words[i], n) &&
+			    (text[n] == ' ' || text[n] == '\t'))
+				return true;
+		}
+	}
+	return false;
+}
+
 static struct json_object *parse(const char *name, const char *text, size_t len)
 {
 	struct scan scan = { .name = name, .text = text, .len = len };
 	struct json_tokener *tok;
 	struct json_object *value = NULL;
 
-	if (scan_text(&scan))
+	if (scan_text(&scan)) {
+		if (is_tayga(text))
+			args_fail(NULL,
+				  "%.*s: it is a configuration of TAYGA, not JSON: write 'nat64ctl instance add --pool6 PREFIX' with the prefix that it has",
+				  NAME_SHOWN, name);
 		return NULL;
+	}
 	tok = json_tokener_new_ex(JSONFILE_DEPTH + 1);
 	if (tok)
 		value = json_tokener_parse_ex(tok, text, len + 1);
