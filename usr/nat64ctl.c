@@ -245,10 +245,10 @@ static int foreign_word(const struct cmd *cmd, const char *word)
 
 	if (cmd->verb->options & OPT_BIT(OPT_PORTS) && !args_ports(word, &ports))
 		return args_fail(word,
-				 "is a word too many for '%s': write --ports %s",
+				 "is one argument too many for '%s': write --ports %s",
 				 full_name(cmd), word);
 	return args_fail(word,
-			 "is a word too many for '%s': see 'nat64ctl %s help'",
+			 "is one argument too many for '%s': see 'nat64ctl %s help'",
 			 full_name(cmd), cmd->object->name);
 }
 
@@ -272,7 +272,7 @@ static int check(const struct cmd *cmd)
 	if (cmd->n_words < verb->min)
 		return args_fail(verb->name[0] ? verb->name :
 						 cmd->object->name,
-				 "lacks something: %s", verb->missing);
+				 "needs an argument: %s", verb->missing);
 	if (verb->max >= 0 && cmd->n_words > verb->max)
 		return foreign_word(cmd, cmd->words[verb->max]);
 	return 0;

@@ -53,11 +53,11 @@ SYNTAX = [
      "missing"),
     (b'{"config": {"tos": -}}', ":1:21: '}' stands where a digit is missing"),
     (b'{"instance": "a', ":1:14: the string has no end"),
-    (b'{"instance": "a\nb"}', ":1:16: byte 0x0a stands in a string: has it "
-     "no '\"' at its end?"),
-    (b'{"instance": "a\\q"}', ":1:16: the escape is none of JSON's: write "
+    (b'{"instance": "a\nb"}', ":1:16: byte 0x0a stands in a string: is its "
+     "closing '\"' missing?"),
+    (b'{"instance": "a\\q"}', ":1:16: not an escape of JSON: write "
      "\\\\ for a backslash"),
-    (b'{"instance": "a\\u12"}', ":1:16: the escape is none of JSON's: write "
+    (b'{"instance": "a\\u12"}', ":1:16: not an escape of JSON: write "
      "\\\\ for a backslash"),
     (b'{"instance": "a\\u0000"}', ":1:16: the escape is a zero, which no "
      "string here has"),
@@ -65,14 +65,14 @@ SYNTAX = [
     (b'{"instance": "\xc0\xaf"}', ":1:15: byte 0xc0 is not UTF-8"),
     (b'{"comment": "\xc3\xa4\xc3\xb6", x}', ":1:19: 'x' stands where the name "
      "of a member, such as \"pool6\", is missing"),
-    (b'{"force": true} x', ":1:17: something stands behind the end of the "
-     "document"),
-    (b'{"force": true}\0', ":1:16: something stands behind the end of the "
-     "document"),
+    (b'{"force": true} x', ":1:17: text after the end of the document: "
+     "remove it"),
+    (b'{"force": true}\0', ":1:16: text after the end of the document: "
+     "remove it"),
     (b'\0{}', ":1:1: byte 0x00 stands where a value is missing"),
     (b'\xef\xbb\xbf{}', ":1:1: byte 0xef stands where a value is missing"),
-    (b'{} // no comment', ":1:4: something stands behind the end of the "
-     "document"),
+    (b'{} // no comment', ":1:4: text after the end of the document: remove "
+     "it"),
     (b"[" * 33 + b"]" * 33, ":1:33: it is nested too deep: 32 levels are "
      "enough"),
     (b"[" + b"{}," * 4000000 + b"{}]", ":1:599999: it has more than 200000 "
@@ -108,10 +108,10 @@ MEANING = [
      "config"),
     (7, "/: it is a number: write an object with pool6, pool4, bib and "
      "config"),
-    ({"pol4": []}, "/: \"pol4\" is nothing that it has: did you mean "
+    ({"pol4": []}, "/: unknown member \"pol4\": did you mean "
      "\"pool4\"?"),
-    ({"\x1b[2J": []}, "/: \"?[2J\" is nothing that it has: see the manual "
-     "page, or leave it out"),
+    ({"\x1b[2J": []}, "/: unknown member \"?[2J\": see nat64ctl(8), or leave "
+     "it out"),
     ({"framework": "netfilter"}, "/: \"framework\" is Jool's: 'nat64ctl "
      "import-jool FILE' makes a file for this of one of Jool"),
     ({"global": {}}, "/: \"global\" is Jool's: 'nat64ctl import-jool FILE' "
@@ -158,13 +158,13 @@ MEANING = [
     ({"pool4": ["10.0.0.0/11"]}, "/pool4/0: the length of a pool4 prefix "
      "must be 12 to 32"),
     ({"pool4": ["192.0.2.1/24"]}, "/pool4/0: '192.0.2.1/24' has bits set "
-     "behind its length: did you mean 192.0.2.0/24?"),
+     "after its length: did you mean 192.0.2.0/24?"),
     ({"pool4": ["127.0.0.1"]}, "/pool4/0: the pool4 address is not a unicast "
      "address that can be forwarded"),
     ({"pool4": ["192.0.2.1", {"prefix": "192.0.2.0/24", "proto": "udp"}]},
      "/pool4/1: the pool4 entry overlaps that of /pool4/0"),
-    ({"pool4": [{"prefix": "192.0.2.1", "port": 3}]}, "/pool4/0: \"port\" is "
-     "nothing that it has: did you mean \"ports\"?"),
+    ({"pool4": [{"prefix": "192.0.2.1", "port": 3}]}, "/pool4/0: unknown "
+     "member \"port\": did you mean \"ports\"?"),
     ({"pool4": [{"prefix": "192.0.2.1", "ports": True}]}, "/pool4/0/ports: "
      "it is a truth value: write ports, such as \"1024-65535\" or [80, "
      "\"1024-2047\"]"),
@@ -207,7 +207,7 @@ MEANING = [
     (bib(ipv4="[2001:db8::5]:80"), "/bib/0/ipv4: it is the other side's "
      "address: write one such as \"192.0.2.1:80\""),
     (bib(ipv4="192.0.2.1:65536"), "/bib/0/ipv4: '192.0.2.1:65536' has a "
-     "wrong port: write a number from 0 to 65535 behind the last ':'"),
+     "wrong port: write a number from 0 to 65535 after the last ':'"),
     (bib(ipv4="192.0.2.2:80"), "/bib/0: the IPv4 side of the BIB entry is "
      "not in pool4: add it there first"),
     (bib(ipv6="[64:ff9b::1]:80"), "/bib/0: the IPv6 address of the BIB entry "
@@ -216,8 +216,8 @@ MEANING = [
      "not a unicast address"),
     (bib(ipv6="[2001:db8::5]:0"), "/bib/0: port 0 is reserved: ports of a "
      "BIB entry are 1 to 65535"),
-    (bib(static=True), "/bib/0: \"static\" is nothing that it has: see the "
-     "manual page, or leave it out"),
+    (bib(static=True), "/bib/0: unknown member \"static\": see nat64ctl(8), "
+     "or leave it out"),
     (dict(POOL4, bib=bib()["bib"] + bib(ipv4="192.0.2.1:81")["bib"]),
      "/bib/1: the IPv6 transport address is that of /bib/0"),
     (dict(POOL4, bib=bib()["bib"] + bib(ipv6="[2001:db8::5]:81")["bib"]),

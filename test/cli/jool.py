@@ -75,7 +75,7 @@ WRONG = [
      "write an IPv4 address or prefix"),
     (jool(pool4=[{"prefix": "192.0.2.1"}]), "/pool4/0: \"protocol\" is "
      "missing: write TCP, UDP or ICMP"),
-    (jool(pool4=[dict(ROW, protocol="x")]), "/pool4/0: its protocol is none: "
+    (jool(pool4=[dict(ROW, protocol="x")]), "/pool4/0: unknown protocol: "
      "write TCP, UDP or ICMP"),
     (jool(pool4=[dict(ROW, prefix="192.0.2")]), "/pool4/0/prefix: '192.0.2' "
      "is not an IPv4 address or prefix: write it like 192.0.2.1 or "
@@ -91,10 +91,10 @@ WRONG = [
      "entries at most"),
     (jool(bib=[{"protocol": "TCP", "ipv6 address": "2001:db8::5",
                 "ipv4 address": "192.0.2.1#2000"}]), "/bib/0: its \"ipv6 "
-     "address\" is none: write 2001:db8::5#80"),
+     "address\" is not a transport address: write 2001:db8::5#80"),
     (jool(bib=[{"protocol": "TCP", "ipv6 address": "2001:db8::5#1",
-                "ipv4 address": 5}]), "/bib/0: its \"ipv4 address\" is none: "
-     "write 192.0.2.1#80"),
+                "ipv4 address": 5}]), "/bib/0: its \"ipv4 address\" is not a "
+                "transport address: write 192.0.2.1#80"),
     (jool(bib=[{"protocol": "TCP", "ipv6 address": "2001:db8::5#0",
                 "ipv4 address": "192.0.2.1#2000"}]), "/bib/0: port 0 is "
      "reserved: ports of a BIB entry are 1 to 65535"),
@@ -103,7 +103,8 @@ WRONG = [
 for ports in ("1-100,2000-3000,5000-6000,7000-8000", "1-", "-5", "1-2-3",
               "1-65536", "", "x", "0x10", "1 - 5", "111111111-5"):
     WRONG.append((jool(pool4=[{**ROW, "port range": ports}]), "/pool4/0: its "
-                  "\"port range\" is none: write one such as \"1024-65535\", "
+                  "\"port range\" is not one: write one such as "
+                  "\"1024-65535\", "
                   "and a row for each"))
 for time in ("300:", ":30", "1:2:3:4", "5m", "", "-1", "1:30.", "4294967296",
              "4294967295.5", "1.5:00"):

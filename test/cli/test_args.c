@@ -254,7 +254,7 @@ static int filter6(const char *word, char *text, size_t size)
 }
 
 #define NO_PREFIX6 " is not an IPv6 prefix: write it like 64:ff9b::/96"
-#define NO_LENGTH6 " has a wrong length: write a number from 0 to 128 behind the '/'"
+#define NO_LENGTH6 " has a wrong length: write a number from 0 to 128 after the '/'"
 
 static void test_prefix6(void **state)
 {
@@ -268,11 +268,11 @@ static void test_prefix6(void **state)
 		{ "2001:db8:ff:ffff:ffff:ffff:ffff:ffff/128",
 		  "2001:db8:ff:ffff:ffff:ffff:ffff:ffff/128", NULL },
 		{ "2001:db8::1/96", NULL,
-		  "'2001:db8::1/96' has bits set behind its length: did you mean 2001:db8::/96?" },
+		  "'2001:db8::1/96' has bits set after its length: did you mean 2001:db8::/96?" },
 		{ "2001:db8:4000::/33", NULL,
-		  "'2001:db8:4000::/33' has bits set behind its length: did you mean 2001:db8::/33?" },
+		  "'2001:db8:4000::/33' has bits set after its length: did you mean 2001:db8::/33?" },
 		{ "ffff::/0", NULL,
-		  "'ffff::/0' has bits set behind its length: did you mean ::/0?" },
+		  "'ffff::/0' has bits set after its length: did you mean ::/0?" },
 		{ "64:ff9b::", NULL,
 		  "'64:ff9b::' has no prefix length: write it like 64:ff9b::/96" },
 		{ "64:ff9b::/", NULL, "'64:ff9b::/'" NO_LENGTH6 },
@@ -321,7 +321,7 @@ static int prefix4(const char *word, char *text, size_t size)
 }
 
 #define NO_PREFIX4 " is not an IPv4 address or prefix: write it like 192.0.2.1 or 192.0.2.0/24"
-#define NO_LENGTH4 " has a wrong length: write a number from 0 to 32 behind the '/'"
+#define NO_LENGTH4 " has a wrong length: write a number from 0 to 32 after the '/'"
 
 static void test_prefix4(void **state)
 {
@@ -331,9 +331,9 @@ static void test_prefix4(void **state)
 		{ "192.0.2.128/25", "192.0.2.128/25", NULL },
 		{ "0.0.0.0/0", "0.0.0.0/0", NULL },
 		{ "192.0.2.1/24", NULL,
-		  "'192.0.2.1/24' has bits set behind its length: did you mean 192.0.2.0/24?" },
+		  "'192.0.2.1/24' has bits set after its length: did you mean 192.0.2.0/24?" },
 		{ "192.0.2.64/25", NULL,
-		  "'192.0.2.64/25' has bits set behind its length: did you mean 192.0.2.0/25?" },
+		  "'192.0.2.64/25' has bits set after its length: did you mean 192.0.2.0/25?" },
 		{ "192.0.2.0/33", NULL, "'192.0.2.0/33'" NO_LENGTH4 },
 		{ "192.0.2.0/", NULL, "'192.0.2.0/'" NO_LENGTH4 },
 		{ "192.0.2.0/255.255.255.0", NULL,
@@ -365,7 +365,7 @@ static int endpoint(const char *word, char *text, size_t size)
 }
 
 #define NO_ADDR6 " has no IPv6 address between its brackets: write it like [2001:db8::5]:2000"
-#define NO_PORT " has a wrong port: write a number from 0 to 65535 behind the last ':'"
+#define NO_PORT " has a wrong port: write a number from 0 to 65535 after the last ':'"
 #define NO_ADDR4 " does not start with an IPv4 address: write it like 192.0.2.2:2000"
 
 static void test_endpoint(void **state)

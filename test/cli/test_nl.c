@@ -197,7 +197,7 @@ static void test_errno_words(void **state)
 		{ -EEXIST, "it exists already" },
 		{ -EINVAL, "the kernel does not accept one of the values" },
 		{ -ENOSPC, "there is no room left for it" },
-		{ -EOPNOTSUPP, "the nat64 module does not know this request: is it older than nat64ctl?" },
+		{ -EOPNOTSUPP, "the nat64 module does not know this request: load one as new as nat64ctl" },
 		{ -ENOTTY, "Inappropriate ioctl for device" },
 	};
 	struct message message;

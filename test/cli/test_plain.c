@@ -144,7 +144,7 @@ static void test_trace(void **state)
 	parse(&reply, msg);
 	capture();
 	trace_reply(&reply, NULL);
-	release("comes in by ?[2J?, mark 0\n");
+	release("received on ?[2J?, mark 0\n");
 	nlmsg_free(msg);
 }
 

@@ -166,7 +166,7 @@ static void test_stats_table(void **state)
 		"default  bib-entries 3     BIB entries that exist\n"
 		"default  sessions    4     sessions that exist\n"
 		"default  drop-no-bib 7     dropped: no BIB entry\n"
-		"default  counter-200 9     counted by a kernel module newer than nat64ctl\n");
+		"default  counter-200 9     unknown: the kernel module is newer than nat64ctl\n");
 	forget_samples(&samples);
 }
 

@@ -545,7 +545,7 @@ def _() -> None:
                "always")
     assert said.splitlines()[-1] == (
         "\033[31mdropped: no BIB entry (drop-no-bib), instance default; its "
-        "source would be told by ICMP type 3 code 3\033[0m"), said
+        "source would get ICMP type 3 code 3\033[0m"), said
 
 
 @test("what the network stack would not take is refused")

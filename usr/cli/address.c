@@ -20,7 +20,7 @@ static bool split_prefix(const char *word, char *addr, const char **len)
 	return true;
 }
 
-/* Clears the bits behind a length; true if there were any. */
+/* Clear the bits after a length; return true if any was set. */
 static bool clear_host_bits(__u8 *addr, size_t size, unsigned int len)
 {
 	bool found = false;
@@ -61,18 +61,18 @@ int args_prefix6(const char *word, bool need_length, struct prefix6 *prefix)
 				 like);
 	if (length && !args_digits(length, 10, 128, &len))
 		return args_fail(word,
-				 "has a wrong length: write a number from 0 to 128 behind the '/'");
+				 "has a wrong length: write a number from 0 to 128 after the '/'");
 	if (clear_host_bits(prefix->addr.s6_addr, 16, len)) {
 		inet_ntop(AF_INET6, &prefix->addr, addr, sizeof(addr));
 		return args_fail(word,
-				 "has bits set behind its length: did you mean %s/%u?",
+				 "has bits set after its length: did you mean %s/%u?",
 				 addr, (unsigned int)len);
 	}
 	prefix->len = len;
 	return 0;
 }
 
-/* The largest prefix that begins at an address and does not reach too far. */
+/* Length of the largest prefix in [from, to] that starts at @from. */
 static unsigned int prefix_within(__u32 from, __u32 to)
 {
 	unsigned int len = 32;
@@ -143,11 +143,11 @@ int args_prefix4(const char *word, struct prefix4 *prefix)
 				 "is not an IPv4 address or prefix: write it like 192.0.2.1 or 192.0.2.0/24");
 	if (length && !args_digits(length, 10, 32, &len))
 		return args_fail(word,
-				 "has a wrong length: write a number from 0 to 32 behind the '/'");
+				 "has a wrong length: write a number from 0 to 32 after the '/'");
 	if (clear_host_bits((__u8 *)&prefix->addr, 4, len)) {
 		inet_ntop(AF_INET, &prefix->addr, addr, sizeof(addr));
 		return args_fail(word,
-				 "has bits set behind its length: did you mean %s/%u?",
+				 "has bits set after its length: did you mean %s/%u?",
 				 addr, (unsigned int)len);
 	}
 	prefix->len = len;
@@ -155,7 +155,7 @@ int args_prefix4(const char *word, struct prefix4 *prefix)
 }
 
 /**
- * args_forwardable4() - may a packet with this address be forwarded?
+ * args_forwardable4() - check whether an address may be forwarded
  * @host: IPv4 address, in host order
  *
  * Return: true if it may (RFC 1812 s5.3.7).
@@ -174,7 +174,7 @@ static int endpoint_port(const char *word, const char *port,
 
 	if (!args_digits(port, 10, UINT16_MAX, &n))
 		return args_fail(word,
-				 "has a wrong port: write a number from 0 to 65535 behind the last ':'");
+				 "has a wrong port: write a number from 0 to 65535 after the last ':'");
 	endpoint->port = n;
 	return 0;
 }

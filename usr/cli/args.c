@@ -112,7 +112,7 @@ static size_t distance(const char *a, const char *b)
 }
 
 /**
- * args_nearest() - what somebody may have meant
+ * args_nearest() - find the name that was probably meant
  * @word: what was written
  * @names: what can be written
  * @n: how many
@@ -271,8 +271,8 @@ static bool take_unit(const char **at, unsigned int *order, __u64 *sum)
 /**
  * args_clock() - parse a time as a clock shows it: 1:30:00, 5:00, 300, 0:59.5
  * @word: hours, minutes and seconds, of which the first may be missing
- * @seconds: where to store it, without what is behind a '.'
- * @rest: is there anything but zeros behind the '.'?
+ * @seconds: where to store it, without its fraction
+ * @rest: set if the fraction is not zero
  *
  * Return: false if it is not such a time.
  */
@@ -339,7 +339,7 @@ int args_seconds(const char *word, __u32 *seconds)
 
 /**
  * args_item() - copy the next item of a comma list
- * @at: where it starts; moves to the start of the one behind it
+ * @at: where it starts; moves to the start of the next
  * @item: where to copy it
  * @size: size of @item
  *
@@ -421,7 +421,7 @@ int args_proto(const char *word, __u8 *proto)
 /**
  * args_protos() - parse a comma list of protocols
  * @word: the list
- * @protos: three places, of which @n are taken; more are added behind them
+ * @protos: three places, of which @n are taken; more are appended
  * @n: how many are taken
  *
  * Return: 0 or -EINVAL.

@@ -26,7 +26,7 @@
 
 /**
  * struct prefix6 - an IPv6 prefix or address
- * @addr: the address; bits behind @len are zero
+ * @addr: the address; bits after @len are zero
  * @len: its length
  */
 struct prefix6 {
@@ -36,7 +36,7 @@ struct prefix6 {
 
 /**
  * struct prefix4 - an IPv4 prefix or address
- * @addr: the address; bits behind @len are zero
+ * @addr: the address; bits after @len are zero
  * @len: its length
  */
 struct prefix4 {

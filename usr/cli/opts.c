@@ -35,7 +35,7 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 	[OPT_MARK] = { "mark", 0, "M",
 		"for packets that carry this mark, 0 if not given" },
 	[OPT_V6] = { "v6", 0, "ADDR[/LEN]",
-		"where the inside host is in this prefix" },
+		"of an IPv6 host in this prefix" },
 	[OPT_V4] = { "v4", 0, "ADDR[/LEN]",
 		"where an IPv4 address is in this prefix" },
 	[OPT_PORT] = { "port", 0, "N",
@@ -65,7 +65,7 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 		"show rates again and again, every second if not given", true },
 	[OPT_TIMES] = { "count", 0, "N", "end after N times" },
 	[OPT_BY] = { "by", 0, "host|peer",
-		"how many each has: inside hosts, or peers; most first" },
+		"count for each IPv6 host or remote, most first" },
 };
 
 static int find_long(const char *word, size_t len)
@@ -187,9 +187,9 @@ static int parse_letters(struct opts *opts, const char *word, char ***next)
  * opts_parse() - take a command line apart
  * @opts: what it fills; opts_free() frees it
  * @argc: number of arguments, the name of the command not counted
- * @argv: the arguments, a NULL pointer behind the last
+ * @argv: the arguments, a NULL pointer after the last
  *
- * Options may stand before, between and behind the words; '--' ends them.
+ * Options may stand before, between and after the words; '--' ends them.
  *
  * Return: 0, or -EINVAL with the mistake in args_why().
  */
@@ -204,7 +204,7 @@ int opts_parse(struct opts *opts, int argc, char **argv)
 			      sizeof(*opts->values));
 	opts->words = calloc(argc + 1, sizeof(*opts->words));
 	if (!opts->values || !opts->words)
-		return args_fail(NULL, "there is no memory left");
+		return args_fail(NULL, "out of memory");
 
 	while (*next) {
 		char *word = *next++;

@@ -19,7 +19,7 @@
  * @OPT_PORTS: port ranges of a pool4 entry
  * @OPT_PROTO: protocol
  * @OPT_MARK: packet mark of a pool4 entry
- * @OPT_V6: filter: the inside host
+ * @OPT_V6: filter: the IPv6 host
  * @OPT_V4: filter: an IPv4 address
  * @OPT_PORT: filter: a port
  * @OPT_STATE: filter: the state of a session
@@ -122,7 +122,7 @@ const char *opts_value(const struct opts *opts, enum opt opt);
 void opts_free(struct opts *opts);
 
 /**
- * opts_has() - was an option given?
+ * opts_has() - check whether an option was given
  * @opts: the command line
  * @opt: the option
  *

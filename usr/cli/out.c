@@ -20,7 +20,7 @@
 static void *must(void *memory)
 {
 	if (!memory) {
-		fputs("nat64ctl: there is no memory left\n", stderr);
+		fputs("nat64ctl: out of memory\n", stderr);
 		exit(EXIT_REFUSED);
 	}
 	return memory;

@@ -107,7 +107,7 @@ const char *out_expires(char *text, size_t size, __u32 ms);
 struct json_object *out_expires_json(__u32 ms);
 
 /**
- * out_is_json() - does it print JSON?
+ * out_is_json() - check whether it prints JSON
  * @out: the output
  *
  * Return: true if it does.

@@ -115,7 +115,7 @@ void plain_line(FILE *file, const char *fmt, ...)
 	len = vasprintf(&text, fmt, ap);
 	va_end(ap);
 	if (len < 0) {
-		fputs("nat64ctl: there is no memory left\n", stderr);
+		fputs("nat64ctl: out of memory\n", stderr);
 		exit(EXIT_REFUSED);
 	}
 	fprintf(file, "%s\n", plain_text(text));

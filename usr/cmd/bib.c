@@ -90,7 +90,7 @@ static int put_entry(struct nl_msg *msg, const struct entry *entry,
 
 /*
  * Adds or removes the entry of one protocol. -EEXIST: it was there already, which
- * is told apart, so that only what was added is removed again.
+ * is no error, but nothing to undo either.
  */
 static int bib_change(struct cmd *cmd, int request, const struct entry *entry,
 		      __u8 proto)
@@ -281,7 +281,7 @@ static const struct verb bib_verbs[] = {
 
 const struct object object_bib = {
 	.name = "bib",
-	.what = "which inside host has which transport address",
+	.what = "IPv4 transport addresses that stand for those of IPv6 hosts",
 	.verbs = bib_verbs,
 	.n_verbs = ARRAY_SIZE(bib_verbs),
 };

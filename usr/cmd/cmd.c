@@ -9,7 +9,7 @@
 #include "nl/refusal.h"
 
 /**
- * cmd_wrong() - tell the mistake in the command line
+ * cmd_wrong() - report the mistake in the command line
  *
  * Return: EXIT_USAGE.
  */
@@ -20,21 +20,21 @@ int cmd_wrong(void)
 }
 
 /**
- * cmd_refused() - tell why the kernel or the system refused
+ * cmd_refused() - report why the kernel or the system refused
  * @cmd: the command
  *
  * Return: EXIT_REFUSED.
  */
 int cmd_refused(const struct cmd *cmd)
 {
-	/* What was printed before belongs above the reason of the end. */
+	/* Keep the order of the two streams on a terminal. */
 	fflush(stdout);
 	plain_line(stderr, "nat64ctl: %s", cmd->nl.text);
 	return EXIT_REFUSED;
 }
 
 /**
- * cmd_open() - connect to the module, in the network namespace asked for
+ * cmd_open() - connect to the module in the requested network namespace
  * @cmd: the command
  *
  * Return: 0, or a negative errno with its words in @cmd->nl.
@@ -120,7 +120,7 @@ struct nl_msg *cmd_request(struct cmd *cmd, int request)
 		return NULL;
 	msg = nl64_request(request, cmd->instance);
 	if (!msg)
-		args_fail(NULL, "there is no memory left");
+		args_fail(NULL, "out of memory");
 	return msg;
 }
 
@@ -161,7 +161,7 @@ int cmd_do(struct cmd *cmd, struct nl_msg *msg,
 }
 
 /**
- * cmd_dump() - read a table, tell a refusal
+ * cmd_dump() - read a table, report a refusal
  * @cmd: the command
  * @msg: the request, which is freed
  * @handler: takes the messages
@@ -183,7 +183,7 @@ int cmd_dump(struct cmd *cmd, struct nl_msg *msg,
 		return cmd_refused(cmd);
 	if (cmd->nl.interrupted)
 		fprintf(stderr,
-			"nat64ctl: the table changed while it was read: some of it may be missing or shown twice\n");
+			"nat64ctl: dump interrupted by changes: entries may be missing or duplicated\n");
 	return EXIT_DONE;
 }
 
@@ -256,7 +256,7 @@ struct nl_msg *cmd_filter(struct cmd *cmd, int request)
 }
 
 /**
- * struct number - a number that is asked for
+ * struct number - a number of an answer
  * @attr: its attribute
  * @value: the number
  */

@@ -14,10 +14,10 @@
  * @object: what it works on
  * @verb: what it does
  * @opts: its options
- * @words: its words behind the verb, a NULL pointer behind the last
+ * @words: its words after the verb, a NULL pointer after the last
  * @n_words: how many
  * @instance: the instance it works on; NULL: all of them
- * @chosen: is that what somebody has named, and not just the default?
+ * @chosen: the instance was named, or has been chosen
  * @only: room for the name of the only instance that there is
  * @nl: the connection to the module
  */
@@ -36,11 +36,11 @@ struct cmd {
 /**
  * struct verb - what can be done with an object
  * @name: its name; "" if the object is itself all that can be done
- * @words: the words behind it, for the help
+ * @words: the words after it, for the help
  * @what: what it does, for the help
  * @options: OPT_BIT()s of the options it takes beside the global ones
  * @repeatable: those of them that may be repeated
- * @min: the fewest words behind it
+ * @min: the fewest words after it
  * @max: the most, or -1 if there is no limit
  * @missing: what to add if there are too few words
  * @run: does it; returns enum cmd_exit
@@ -89,7 +89,7 @@ extern const struct object object_trace;
  * @proto: the protocol
  * @total: ports that there are
  * @used: ports that are taken or held down
- * @subscribers: inside hosts, of all protocols
+ * @subscribers: IPv6 hosts, of all protocols
  */
 struct pool4_usage {
 	__u8 proto;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* config.c - nat64ctl config: how an instance behaves */
+/* config.c - nat64ctl config: configuration of an instance */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static int put_pairs(struct nl_msg *msg, const struct cmd *cmd)
 			return -1;
 		if (i + 1 == cmd->n_words)
 			return args_fail(cmd->words[i],
-					 "has no value: write %s behind it",
+					 "has no value: write %s after it",
 					 key_values(key));
 		if (seen[key])
 			return args_fail(cmd->words[i],
@@ -177,7 +177,7 @@ static int config_get(struct cmd *cmd)
 	return key < 0 ? cmd_wrong() : config_print(cmd, key);
 }
 
-/* The sentence of a file that is no document is not about the command line. */
+/* A wrong file is a refusal, not a wrong command line. */
 static int wrong_file(void)
 {
 	cmd_wrong();
@@ -199,7 +199,7 @@ static int take_name(struct cmd *cmd, const struct document *doc)
 	return 0;
 }
 
-/* What a file does not name is "default": it may be one that is not there. */
+/* Without a name, "default" is meant, even if only another instance exists. */
 static int read_file(struct cmd *cmd, struct document *doc)
 {
 	cmd->chosen = true;
@@ -243,7 +243,7 @@ static void print_note(const struct cmd *cmd)
 		   cmd->nl.text);
 }
 
-/* What is there now; an instance that is not has nothing. */
+/* Compare with the instance as it is; a missing one is empty. */
 static int compare(struct cmd *cmd, const struct document *doc, bool connected)
 {
 	int err = -ENOENT, rc = EXIT_DONE;
@@ -264,7 +264,7 @@ static int compare(struct cmd *cmd, const struct document *doc, bool connected)
 	return rc;
 }
 
-/* A module that is not loaded, and one that may not be asked, are no mistake. */
+/* Without the module or CAP_NET_ADMIN, only the file itself is checked. */
 static int check_document(struct cmd *cmd, const struct document *doc)
 {
 	int err = cmd_open(cmd);
@@ -280,7 +280,7 @@ static int check_document(struct cmd *cmd, const struct document *doc)
 		print_note(cmd);
 	else if (err)
 		return refused(cmd, doc);
-	/* Who may not ask that may not read the static BIB entries either. */
+	/* Without CAP_NET_ADMIN, static BIB entries cannot be read either. */
 	return err == -EPERM ? EXIT_DONE : compare(cmd, doc, true);
 }
 
@@ -294,7 +294,7 @@ static int config_check(struct cmd *cmd)
 	return rc;
 }
 
-/* What a program other than this has set need not fit into a file. */
+/* Another program may have set values that no file can hold. */
 static int check_fetched(const struct document *doc, struct cmd *cmd)
 {
 	int key;
@@ -329,7 +329,7 @@ static int fetch_text(struct cmd *cmd, char **text)
 	return err;
 }
 
-/* It takes several requests, so it is read until it is twice the same. */
+/* Several requests are no snapshot: read until two results are the same. */
 static int fetch_settled(struct cmd *cmd, char **text)
 {
 	char *before = NULL;
@@ -347,7 +347,7 @@ static int fetch_settled(struct cmd *cmd, char **text)
 	if (!err && !*text && before) {
 		*text = before;
 		fprintf(stderr,
-			"nat64ctl: the instance changed while it was read: it is saved as it was for a moment\n");
+			"nat64ctl: the instance kept changing: what is saved was read while it changed\n");
 		return 0;
 	}
 	free(before);
@@ -365,7 +365,7 @@ static int write_text(const char *path, const char *text)
 		return 0;
 	}
 	if (asprintf(&lines, "%s\n", text) < 0)
-		return args_fail(NULL, "there is no memory left");
+		return args_fail(NULL, "out of memory");
 	err = savefile_write(path, lines);
 	free(lines);
 	return err;
@@ -381,7 +381,7 @@ static int config_save(struct cmd *cmd)
 	if (cmd_open(cmd) || fetch_settled(cmd, &text))
 		return cmd_refused(cmd);
 	if (!text)
-		args_fail(NULL, "there is no memory left");
+		args_fail(NULL, "out of memory");
 	if (!text || write_text(cmd->words[0], text))
 		rc = wrong_file();
 	free(text);
@@ -422,7 +422,7 @@ static const struct verb config_verbs[] = {
 
 const struct object object_config = {
 	.name = "config",
-	.what = "how an instance behaves",
+	.what = "configuration of an instance",
 	.verbs = config_verbs,
 	.n_verbs = ARRAY_SIZE(config_verbs),
 	.more = config_more,

@@ -73,7 +73,7 @@ static int import_tables(struct import *in, struct json_object *json)
 				       sizeof(*in->doc.pool4));
 		err = in->doc.pool4 ?
 		      import_array(in, "pool4", pool4, import_pool4) :
-		      args_fail(NULL, "there is no memory left");
+		      args_fail(NULL, "out of memory");
 		if (!err)
 			import_settle_pool4(in);
 	}
@@ -84,7 +84,7 @@ static int import_tables(struct import *in, struct json_object *json)
 	in->doc.bib = calloc(n + 1, sizeof(*in->doc.bib));
 	in->doc.bib_place = calloc(n + 1, sizeof(*in->doc.bib_place));
 	if (!in->doc.bib || !in->doc.bib_place)
-		return args_fail(NULL, "there is no memory left");
+		return args_fail(NULL, "out of memory");
 	return import_array(in, "bib", bib, import_bib) ?:
 	       import_settle_bib(in);
 }
@@ -130,7 +130,7 @@ static bool has_items(struct json_object *json, const char *name)
 		json_object_array_length(value));
 }
 
-/* What no NAT64 has, or what a NAT64 has not in a file without its tables. */
+/* Check for members that only jool_siit has. */
 static bool is_siit(struct json_object *json)
 {
 	struct json_object *global;
@@ -223,7 +223,7 @@ static const struct verb import_verbs[] = {
 
 const struct object object_import_jool = {
 	.name = "import-jool",
-	.what = "from a file of Jool to one of ours",
+	.what = "convert a configuration file of Jool",
 	.verbs = import_verbs,
 	.n_verbs = ARRAY_SIZE(import_verbs),
 };

@@ -336,7 +336,7 @@ static const struct verb instance_verbs[] = {
 	{ "del", "[NAME]", "delete an instance and all it holds", 0, 0, 0, 1,
 	  NULL, instance_del },
 	{ "flush", "[NAME]",
-	  "forget its sessions and its dynamic BIB entries", 0, 0, 0, 1, NULL,
+	  "remove its sessions and dynamic BIB entries", 0, 0, 0, 1, NULL,
 	  instance_flush },
 	{ "check", "[NAME]",
 	  "compare its tables and counters with each other;\nif they disagree, say where, and exit with 2",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * monitor.c - nat64ctl monitor: what happens, as it happens
+ * monitor.c - nat64ctl monitor: events, as they happen
  *
  * A line an event, or a JSON object. The kernel counts the events of BIB entries
  * and sessions: where a number is missing, a line says how many were lost.
@@ -76,8 +76,8 @@ struct counted {
 };
 
 /**
- * struct monitor - what is listened to, and how it is told
- * @only: the only instance to tell of, or NULL
+ * struct monitor - what is monitored, and how it is printed
+ * @only: the only instance, or NULL for all
  * @flags: enum out_flag
  * @syslog: to the system's log, not to standard output
  * @counted: last numbers
@@ -209,8 +209,8 @@ static void tell_lost(const struct monitor *mon, __u64 ns,
 }
 
 /*
- * Is a number missing before this one? @told: the event of the number has come,
- * too. An instance that is made anew counts anew.
+ * Report a gap in the numbers before this one. @told: the event with this number
+ * has arrived. An instance that is created again counts from 1 again.
  */
 static void check_seq(struct monitor *mon, const struct nl64_reply *reply,
 		      __u64 ns, const char *instance, const char *object,
@@ -332,7 +332,7 @@ static void monitor_reply(const struct nl64_reply *reply, void *arg)
 	const char *instance;
 	__u64 ns;
 
-	/* A kernel that is newer may tell what we do not know. */
+	/* A newer module may have other events. */
 	if (!attrs[NAT64_A_INSTANCE] || !attrs[NAT64_A_TIME] ||
 	    reply->cmd >= ARRAY_SIZE(events) || !events[reply->cmd].object)
 		return;
@@ -353,8 +353,9 @@ static void monitor_reply(const struct nl64_reply *reply, void *arg)
 		forget_counted(mon, instance);
 }
 
-/* Events came faster than they were printed. What is lost of BIB entries and
- * sessions is told by their numbers, of the others only this.
+/*
+ * The receive buffer was full. Gaps in the numbers show how many events of BIB
+ * entries and sessions are lost; of the others, only this is known.
  */
 static void tell_overrun(const struct monitor *mon)
 {
@@ -371,9 +372,7 @@ static void tell_overrun(const struct monitor *mon)
 	end_line(mon, &line, LOG_WARNING);
 }
 
-/* Whoever starts it, and asks for it as systemd does (sd_notify(3)), is told
- * that no event is missed from now on.
- */
+/* Notify systemd (sd_notify(3)) that no event is missed from now on. */
 static void tell_ready(void)
 {
 	const char *path = getenv("NOTIFY_SOCKET"), ready[] = "READY=1";
@@ -500,7 +499,7 @@ static int monitor_run(struct cmd *cmd)
 
 static const struct verb monitor_verbs[] = {
 	{ "", "[OBJECT ...] [--syslog] [--buffer-size BYTES]",
-	  "tell what happens, one line an event, until it is interrupted",
+	  "print events, one a line, until interrupted",
 	  OPT_BIT(OPT_SYSLOG) | OPT_BIT(OPT_BUFFER_SIZE), 0, 0, -1, NULL,
 	  monitor_run },
 };
@@ -508,14 +507,14 @@ static const struct verb monitor_verbs[] = {
 static void monitor_more(FILE *file)
 {
 	fputs("\nAn OBJECT is one of instance, pool6, pool4, config, bib, session and alarm; all\n"
-	      "of them if none is named. bib and session are told by instances whose keys\n"
-	      "logging-bib and logging-session are on. Without -i, all instances are meant.\n",
+	      "of them if none is named. Events of bib and session need the keys\n"
+	      "logging-bib and logging-session. Without -i, all instances are meant.\n",
 	      file);
 }
 
 const struct object object_monitor = {
 	.name = "monitor",
-	.what = "what happens, as it happens",
+	.what = "events, as they happen",
 	.verbs = monitor_verbs,
 	.n_verbs = ARRAY_SIZE(monitor_verbs),
 	.more = monitor_more,

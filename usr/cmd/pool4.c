@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* pool4.c - nat64ctl pool4: IPv4 transport addresses that are shared */
+/* pool4.c - nat64ctl pool4: IPv4 transport addresses that IPv6 hosts share */
 #include <stdio.h>
 
 #include "cmd/cmd.h"
@@ -104,7 +104,7 @@ void pool4_event(struct out *out, struct nlattr *nest)
  * @each: called for each of its protocols
  * @arg: for @each
  *
- * Return: false if the answer does not tell.
+ * Return: false if the answer does not say.
  */
 bool pool4_usage(struct nlattr *nest,
 		 void (*each)(const struct pool4_usage *usage, void *arg),
@@ -135,7 +135,7 @@ bool pool4_usage(struct nlattr *nest,
 }
 
 /**
- * pool4_labels() - what tells a pool4 entry from the others, for prometheus
+ * pool4_labels() - write the labels of a pool4 entry for prometheus
  * @text: where to write it
  * @size: size of @text
  * @nest: the entry
@@ -278,7 +278,7 @@ static void note_own(const struct cmd *cmd)
 		return;
 	fflush(stdout);
 	fprintf(stderr,
-		"nat64ctl: note: pool4 is empty, so the router's own addresses are shared: 'nat64ctl bib count --v4 ADDR --proto P' tells how many of their ports are used\n");
+		"nat64ctl: note: pool4 is empty, so the router's own addresses are shared: 'nat64ctl bib count --v4 ADDR --proto P' counts their ports in use\n");
 }
 
 static int pool4_show(struct cmd *cmd)
@@ -349,7 +349,7 @@ static const struct verb pool4_verbs[] = {
 
 const struct object object_pool4 = {
 	.name = "pool4",
-	.what = "IPv4 transport addresses that are shared",
+	.what = "IPv4 transport addresses that IPv6 hosts share",
 	.verbs = pool4_verbs,
 	.n_verbs = ARRAY_SIZE(pool4_verbs),
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* pool6.c - nat64ctl pool6: IPv6 prefixes that stand for IPv4 */
+/* pool6.c - nat64ctl pool6: prefixes in which IPv4 addresses are embedded */
 #include "cmd/cmd.h"
 #include "nl/entry.h"
 
@@ -104,7 +104,7 @@ static const struct verb pool6_verbs[] = {
 
 const struct object object_pool6 = {
 	.name = "pool6",
-	.what = "IPv6 prefixes that stand for IPv4",
+	.what = "IPv6 prefixes in which IPv4 addresses are embedded",
 	.verbs = pool6_verbs,
 	.n_verbs = ARRAY_SIZE(pool6_verbs),
 };

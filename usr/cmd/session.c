@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* session.c - nat64ctl session: who talks to whom */
+/* session.c - nat64ctl session: sessions of an instance */
 #include <string.h>
 
 #include "cmd/cmd.h"
@@ -215,7 +215,7 @@ static void counts_reply(const struct nl64_reply *reply, void *arg)
 	*(bool *)arg = on && nla_len(on) && nla_get_u8(on);
 }
 
-/* Is the key accounting on? If not, its columns would be empty. */
+/* Check the key accounting: without it, its columns would be empty. */
 static bool counts(struct cmd *cmd)
 {
 	bool on = false;
@@ -303,15 +303,15 @@ static int session_count(struct cmd *cmd)
 
 static void session_more(FILE *file)
 {
-	fputs("\nA FILTER is one of --proto, --v6, --v4, --port and --state; sessions that match\n"
-	      "all of them are meant. States of a TCP session (RFC 6146 s3.5.2): v4-init,\n"
+	fputs("\nA FILTER is one of --proto, --v6, --v4, --port and --state; only sessions that\n"
+	      "match all of them are chosen. States of a TCP session (RFC 6146 s3.5.2): v4-init,\n"
 	      "v6-init, established, v4-fin, v6-fin, v4-v6-fin, trans.\n", file);
 }
 
 static const struct verb session_verbs[] = {
 	{ "show", FILTER_WORDS, "show the sessions of an instance",
 	  FILTER_OPTIONS, 0, 0, 0, NULL, session_show },
-	{ "flush", FILTER_WORDS, "forget sessions and print how many",
+	{ "flush", FILTER_WORDS, "remove sessions and print how many",
 	  FILTER_OPTIONS, 0, 0, 0, NULL, session_flush },
 	{ "count", FILTER_WORDS " [--by host|peer]",
 	  "print how many sessions there are, or how many each host has",
@@ -320,7 +320,7 @@ static const struct verb session_verbs[] = {
 
 const struct object object_session = {
 	.name = "session",
-	.what = "who talks to whom",
+	.what = "sessions of IPv6 hosts with remote IPv4 endpoints",
 	.verbs = session_verbs,
 	.n_verbs = ARRAY_SIZE(session_verbs),
 	.more = session_more,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* stats.c - nat64ctl stats: what has been counted */
+/* stats.c - nat64ctl stats: counters of instances */
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -37,7 +37,7 @@ static const struct {
 	[NAT64_STAT_BYTES46] = { "bytes46",
 		"bytes of the IPv4 packets translated to IPv6" },
 	[NAT64_STAT_HAIRPINNED] = { "hairpinned",
-		"packets from one inside host to another" },
+		"packets from one IPv6 host to another" },
 	[NAT64_STAT_BIB_CREATED] = { "bib-created",
 		"dynamic BIB entries made" },
 	[NAT64_STAT_BIB_EXPIRED] = { "bib-expired",
@@ -71,7 +71,7 @@ static const struct {
 	[NAT64_STAT_DROP_EXTENSION] = { "drop-extension",
 		"dropped: IPv6 extension headers that have no translation" },
 	[NAT64_STAT_DROP_SOURCE_ROUTE] = { "drop-source-route",
-		"dropped: source route that has not been used up" },
+		"dropped: source route with segments left" },
 	[NAT64_STAT_DROP_FRAGMENT] = { "drop-fragment",
 		"dropped: fragments that overlap or do not make a packet" },
 	[NAT64_STAT_DROP_PROTOCOL] = { "drop-protocol",
@@ -123,9 +123,9 @@ static const struct {
 	[NAT64_STAT_FASTPATH46] = { "fastpath46",
 		"of translated46: at the ingress of a device" },
 	[NAT64_STAT_EVENTS_SENT] = { "events-sent",
-		"events of BIB entries and sessions told to who listens" },
+		"events of BIB entries and sessions sent to listeners" },
 	[NAT64_STAT_EVENTS_LOST] = { "events-lost",
-		"such events that not everybody who listens has got" },
+		"such events that a listener has missed" },
 	[NAT64_STAT_DROP_LOOP] = { "drop-loop",
 		"dropped: came back to the NAT64 too often" },
 	[NAT64_STAT_DROP_INBOUND_LIMIT] = { "drop-inbound-limit",
@@ -146,8 +146,8 @@ static const struct out_column stats_columns[] = {
  * @instance: its name
  * @bib_entries: BIB entries that exist
  * @sessions: sessions that exist
- * @subscribers: inside hosts that have BIB entries
- * @has_subscribers: does the kernel module tell?
+ * @subscribers: IPv6 hosts that have BIB entries
+ * @has_subscribers: the kernel module counts them
  * @has: was the counter in the answer?
  * @value: its value
  */
@@ -198,7 +198,7 @@ const char *stats_meaning(size_t counter)
 {
 	if (counter < N_COUNTERS && counters[counter].meaning)
 		return counters[counter].meaning;
-	return "counted by a kernel module newer than nat64ctl";
+	return "unknown: the kernel module is newer than nat64ctl";
 }
 
 static __u64 count_of(struct nlattr *attr)
@@ -275,7 +275,7 @@ static void show_sample(struct out *out, const struct sample *sample, bool all)
 		   "sessions that exist");
 	if (sample->has_subscribers)
 		show_value(out, sample, "subscribers", sample->subscribers,
-			   "inside hosts that have BIB entries");
+			   "IPv6 hosts that have BIB entries");
 	for (i = 0; i < COUNTERS_TAKEN; i++) {
 		if (sample->has[i] && (all || sample->value[i]))
 			show_value(out, sample,
@@ -334,9 +334,9 @@ static const struct family {
 	const char *meaning;
 } families[] = {
 	{ "drop-", "dropped-packets",
-	  "packets that were dropped, by the counter that tells why" },
+	  "dropped packets, by counter" },
 	{ "pass-", "passed-packets",
-	  "packets that were handed on untranslated, by the counter that tells why" },
+	  "packets passed untranslated, by counter" },
 };
 
 static const struct family *family_of(const char *name)
@@ -424,7 +424,7 @@ static void print_prometheus(const struct samples *samples)
 	if (samples->sample[0].has_subscribers)
 		print_gauge(samples, "subscribers",
 			    offsetof(struct sample, subscribers),
-			    "inside hosts that have BIB entries");
+			    "IPv6 hosts that have BIB entries");
 	print_counters(samples, NULL);
 	for (i = 0; i < ARRAY_SIZE(families); i++)
 		print_counters(samples, &families[i]);
@@ -513,7 +513,7 @@ static void print_hosts(const struct uses *uses)
 	size_t i;
 
 	print_head("pool4-subscribers", "", "gauge",
-		   "inside hosts whose IPv4 address is in the pool4 entry");
+		   "IPv6 hosts whose IPv4 address is in the pool4 entry");
 	for (i = 0; i < uses->n; i++) {
 		if (i && !strcmp(uses->use[i].labels, uses->use[i - 1].labels))
 			continue;
@@ -655,7 +655,7 @@ static void show_rate(struct out *out, const struct sample *sample,
 		 text, stats_meaning(counter));
 }
 
-/* An instance that has been made anew begins with less than it had. */
+/* Counters of an instance that was created again start at 0. */
 static void show_rates(struct out *out, const struct sample *sample,
 		       const struct sample *before, double seconds)
 {
@@ -738,7 +738,7 @@ static int stats_watch(struct cmd *cmd, struct watch *watch)
 		wait_until(next);
 		rc = watch_once(cmd, watch, true);
 		n++;
-		/* Nobody reads any more: main() tells so. */
+		/* The reader is gone: main() reports that. */
 		if (fflush(stdout) || ferror(stdout))
 			break;
 	}
@@ -809,7 +809,7 @@ static void stats_more(FILE *file)
 
 const struct object object_stats = {
 	.name = "stats",
-	.what = "what has been counted",
+	.what = "counters of instances",
 	.verbs = stats_verbs,
 	.n_verbs = ARRAY_SIZE(stats_verbs),
 	.more = stats_more,

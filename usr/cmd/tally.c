@@ -2,8 +2,8 @@
 /*
  * tally.c - how many sessions an address has
  *
- * The addresses are those of whoever talks through the NAT64, so the place of
- * one is chosen with a secret: nobody can make them all share a place.
+ * Remote hosts choose the addresses, so the hash is keyed: they cannot make all
+ * of them collide.
  */
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -91,7 +91,7 @@ void tally_add(struct tally *tally, const void *addr)
 }
 
 /**
- * tally_restart() - forget all that was counted
+ * tally_restart() - discard all counts
  * @arg: the tally
  */
 void tally_restart(void *arg)
@@ -133,7 +133,7 @@ int tally_show(struct tally *tally, struct cmd *cmd, const char *key)
 
 	if (tally->failed) {
 		snprintf(cmd->nl.text, sizeof(cmd->nl.text),
-			 "there is no memory left");
+			 "out of memory");
 		return cmd_refused(cmd);
 	}
 	if (tally->n)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* trace.c - nat64ctl trace: what would be done with a packet, and why */
+/* trace.c - nat64ctl trace: what would happen to a packet, and why */
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,7 +118,7 @@ static const char *state_of(struct nlattr **a)
 
 static void print_input(FILE *file, struct nlattr **a)
 {
-	fprintf(file, "comes in by %s, mark %u", text_of(a[NAT64_STEP_A_DEV]),
+	fprintf(file, "received on %s, mark %u", text_of(a[NAT64_STEP_A_DEV]),
 		number_of(a[NAT64_STEP_A_MARK]));
 }
 
@@ -129,10 +129,10 @@ static void print_instance(FILE *file, struct nlattr **a)
 
 	fprintf(file, "instance %s: ", text_of(a[NAT64_STEP_A_INSTANCE]));
 	if (pool6_read(&prefix, a[NAT64_STEP_A_POOL6]))
-		fprintf(file, "its pool6 %s has the destination",
+		fprintf(file, "the destination is in its pool6 %s",
 			text_prefix6(text, &prefix));
 	else
-		fprintf(file, "the destination is an address of its pool4");
+		fprintf(file, "the destination is in its pool4");
 }
 
 static void print_looked_up(FILE *file, struct nlattr **a)
@@ -195,19 +195,19 @@ static void print_mapping(FILE *file, struct nlattr **a)
 
 static void print_new_session(FILE *file, struct nlattr **a)
 {
-	fprintf(file, "would begin a session");
+	fprintf(file, "would create a session");
 	if (byte_of(a[NAT64_STEP_A_PROTO]) == IPPROTO_TCP)
 		fprintf(file, " in state %s", state_of(a));
 }
 
 static void print_state(FILE *file, struct nlattr **a)
 {
-	fprintf(file, "would bring its session to state %s", state_of(a));
+	fprintf(file, "would move its session to state %s", state_of(a));
 }
 
 static void print_route(FILE *file, struct nlattr **a)
 {
-	fprintf(file, "has a route by %s, MTU %u", text_of(a[NAT64_STEP_A_DEV]),
+	fprintf(file, "route through %s, MTU %u", text_of(a[NAT64_STEP_A_DEV]),
 		number_of(a[NAT64_STEP_A_MTU]));
 }
 
@@ -226,7 +226,7 @@ static void print_passed(FILE *file, struct nlattr **a)
 	char name[32];
 
 	if (!a[NAT64_STEP_A_STAT])
-		fprintf(file, "passed untranslated: no pool6 and no pool4 has its destination");
+		fprintf(file, "passed untranslated: its destination is in no pool6 and no pool4");
 	else
 		fprintf(file, "%s (%s), instance %s",
 			stats_meaning(number_of(a[NAT64_STEP_A_STAT])),
@@ -239,7 +239,7 @@ static void print_dropped(FILE *file, struct nlattr **a)
 {
 	print_passed(file, a);
 	if (a[NAT64_STEP_A_ICMP_TYPE])
-		fprintf(file, "; its source would be told by ICMP type %u code %u",
+		fprintf(file, "; its source would get ICMP type %u code %u",
 			byte_of(a[NAT64_STEP_A_ICMP_TYPE]),
 			byte_of(a[NAT64_STEP_A_ICMP_CODE]));
 }
@@ -264,7 +264,7 @@ static const char *const plain_words[NAT64_STEP_MAX + 1] = {
 	[NAT64_STEP_NO_BIB] = "has no BIB entry",
 	[NAT64_STEP_NO_SESSION] = "has no session",
 	[NAT64_STEP_HAIRPIN] =
-		"is for another inside host: goes on as if it had come in by IPv4",
+		"hairpinning: is for another IPv6 host, goes on as if received from IPv4",
 	[NAT64_STEP_FRAGMENT] =
 		"a fragment: waits for the others, and is then handled with them",
 };
@@ -465,7 +465,7 @@ static void trace_reply(const struct nl64_reply *reply, void *arg)
 	}
 }
 
-/* --- what to ask --------------------------------------------------------- */
+/* --- the request --------------------------------------------------------- */
 
 static int put_options(struct nl_msg *msg, const struct opts *opts)
 {
@@ -477,7 +477,7 @@ static int put_options(struct nl_msg *msg, const struct opts *opts)
 		return args_fail(dev,
 				 "is not the name of a device: see 'ip link'");
 	if (dev && nla_put_string(msg, NAT64_TRACE_A_DEV, dev))
-		return args_fail(NULL, "there is no memory left");
+		return args_fail(NULL, "out of memory");
 	if (word && (args_number(word, "a mark", 0, UINT32_MAX, &mark) ||
 		     nla_put_u32(msg, NAT64_TRACE_A_MARK, mark)))
 		return -1;
@@ -508,7 +508,7 @@ static void print_json(const struct cmd *cmd, struct json_object *trace)
 	putchar('\n');
 }
 
-/* All instances are asked, as by a packet. */
+/* A packet is looked up in all instances, and so is a trace. */
 static int refuse_instance(const struct cmd *cmd)
 {
 	return opts_has(cmd->opts, OPT_INSTANCE) ?
@@ -530,7 +530,7 @@ static int trace_bytes(struct cmd *cmd, const __u8 *bytes, size_t len)
 	cmd->instance = NULL;
 	msg = nl64_request_sized(NAT64_CMD_TRACE, NULL, PACKET_MAX + 256);
 	if (!msg)
-		args_fail(NULL, "there is no memory left");
+		args_fail(NULL, "out of memory");
 	if (!msg || refuse_instance(cmd) || put_packet(msg, cmd, bytes, len)) {
 		nlmsg_free(msg);
 		json_object_put(trace);
@@ -647,7 +647,7 @@ static const struct verb trace_verbs[] = {
 	  "name source and destination, such as '192.0.2.1:53 203.0.113.1:4000'",
 	  trace_udp },
 	{ "icmp", "SRC DST [--mark M] [--iif DEV]",
-	  "an ICMP echo request; the identifier stands behind either address",
+	  "an ICMP echo request; the identifier follows either address",
 	  TUPLE_OPTIONS, 0, 2, 2,
 	  "name source and destination, such as '2001:db8::5 64:ff9b::192.0.2.1'",
 	  trace_icmp },
@@ -659,15 +659,15 @@ static const struct verb trace_verbs[] = {
 
 static void trace_more(FILE *file)
 {
-	fputs("\nNothing is sent, and no table and no counter changes. The last line is the\n"
-	      "verdict. SRC and DST are [V6]:PORT or V4:PORT. Chains of the firewall are not\n"
-	      "asked: what comes in passes prerouting before, what is translated forward after.\n",
+	fputs("\nA dry run: nothing is sent, no table and no counter changes. The last line is the\n"
+	      "verdict. SRC and DST are [V6]:PORT or V4:PORT. Firewall chains (prerouting before,\n"
+	      "forward after translation) and IPsec policies are left out.\n",
 	      file);
 }
 
 const struct object object_trace = {
 	.name = "trace",
-	.what = "what would be done with a packet, and why",
+	.what = "what would happen to a packet, and why",
 	.verbs = trace_verbs,
 	.n_verbs = ARRAY_SIZE(trace_verbs),
 	.more = trace_more,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * document.c - from JSON to everything an instance is
+ * document.c - documents: an instance in JSON
  *
  * What the module would refuse is refused here in its words, as far as that can
- * be known without it, so that a file can be checked anywhere. A mistake is told
+ * be known without it, so that a file can be checked anywhere. A mistake is named
  * with the file and the JSON pointer (RFC 6901) of what is wrong.
  */
 #include <arpa/inet.h>
@@ -107,10 +107,10 @@ static int unknown_member(const struct document *doc, const char *path,
 	nearest = args_nearest(word, names, n);
 	if (nearest)
 		return doc_fail(doc, path,
-				"\"%s\" is nothing that it has: did you mean \"%s\"?",
+				"unknown member \"%s\": did you mean \"%s\"?",
 				word, nearest);
 	return doc_fail(doc, path,
-			"\"%s\" is nothing that it has: see the manual page, or leave it out",
+			"unknown member \"%s\": see nat64ctl(8), or leave it out",
 			word);
 }
 
@@ -185,7 +185,7 @@ static int take_force(struct document *doc, const char *path,
 }
 
 /**
- * doc_check_pool6() - may it be a pool6 prefix (RFC 6052 s2.2)?
+ * doc_check_pool6() - check a pool6 prefix (RFC 6052 s2.2)
  * @prefix: the prefix
  *
  * Return: NULL, or why not in the words of the module.
@@ -350,7 +350,7 @@ static int take_ports(struct document *doc, const char *path,
 }
 
 /**
- * doc_check_pool4() - may it be a pool4 prefix?
+ * doc_check_pool4() - check a pool4 prefix
  * @prefix: the prefix
  *
  * Return: NULL, or why not in the words of the module.
@@ -469,7 +469,7 @@ static int take_pool4(struct document *doc, const char *path,
 	doc->pool4 = calloc(json_object_array_length(value) + 1,
 			    sizeof(*doc->pool4));
 	if (!doc->pool4)
-		return doc_fail(doc, path, "there is no memory left");
+		return doc_fail(doc, path, "out of memory");
 	return take_array(doc, path, value, take_entry4);
 }
 
@@ -552,7 +552,7 @@ static int take_bib(struct document *doc, const char *path,
 	doc->bib = calloc(json_object_array_length(value) + 1,
 			  sizeof(*doc->bib));
 	if (!doc->bib)
-		return doc_fail(doc, path, "there is no memory left");
+		return doc_fail(doc, path, "out of memory");
 	return take_array(doc, path, value, take_binding);
 }
 
@@ -628,7 +628,7 @@ static int take_config(struct document *doc, const char *path,
 	return 0;
 }
 
-/* Force may stand behind the keys that it is for, so they are checked last. */
+/* "force" may follow the keys that need it, so check them last. */
 static int check_keys(struct document *doc)
 {
 	char path[PATH_TEXT];
@@ -646,7 +646,7 @@ static int check_keys(struct document *doc)
 }
 
 /**
- * doc_serves() - is the IPv4 side of a BIB entry in pool4?
+ * doc_serves() - check whether the IPv4 side of a BIB entry is in pool4
  * @doc: the document
  * @bib: the entry
  *
@@ -778,7 +778,7 @@ static int check_bib(struct document *doc)
 	}
 	sorted = calloc(doc->n_bib + 1, sizeof(*sorted));
 	if (!sorted)
-		return doc_fail(doc, "/bib", "there is no memory left");
+		return doc_fail(doc, "/bib", "out of memory");
 	for (i = 0; i < doc->n_bib; i++)
 		sorted[i] = &doc->bib[i];
 	qsort(sorted, doc->n_bib, sizeof(*sorted), compare_by6);
@@ -817,7 +817,7 @@ struct nlattr *document_key(const struct document *doc, int key)
 }
 
 /**
- * document_defaults() - give the keys that a document has not their defaults
+ * document_defaults() - set the keys that a document lacks to their defaults
  * @doc: the document
  *
  * Return: 0, or -EINVAL with the mistake in args_why().
@@ -829,7 +829,7 @@ int document_defaults(struct document *doc)
 	for (key = 1; key < KEY_COUNT; key++) {
 		if (!document_key(doc, key) &&
 		    key_put(doc->keys, key, key_default(key)))
-			return doc_fail(doc, "/config", "there is no memory left");
+			return doc_fail(doc, "/config", "out of memory");
 	}
 	return 0;
 }
@@ -862,7 +862,7 @@ int document_init(struct document *doc, const char *file)
 	doc->keys = nlmsg_alloc();
 	if (doc->keys && nlmsg_put(doc->keys, 0, 0, 0, 0, 0))
 		return 0;
-	return args_fail(NULL, "there is no memory left");
+	return args_fail(NULL, "out of memory");
 }
 
 /**

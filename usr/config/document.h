@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * document.h - everything an instance is, as config load and save have it
+ * document.h - an instance, as config load and save have it
  *
  * A document has its values as the command has them: parsed, in the form in
  * which 'show' prints them, so that two documents can be compared.
@@ -12,7 +12,7 @@
 #include "nl/entry.h"
 
 /**
- * struct document - everything an instance is
+ * struct document - an instance
  * @file: where it comes from, for sentences
  * @instance: its name, or "" if the document does not say
  * @force: lifetimes may be shorter than RFCs demand
@@ -23,7 +23,7 @@
  * @bib: its static BIB entries
  * @n_bib: how many
  * @keys: a message with the values of all keys, as attributes
- * @given: keys that are not just at their defaults because nobody names them
+ * @given: keys that the document names
  * @keys_at: JSON pointer of the keys in the file
  * @bib_place: where the BIB entries stand in the file; NULL: in that order
  */

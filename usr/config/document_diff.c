@@ -159,7 +159,7 @@ static bool has(const struct item *items, size_t n, const struct item *item)
 	return n && bsearch(item, items, n, sizeof(*items), compare);
 }
 
-/* What @a has and @b has not, in the order of @doc_a. */
+/* Items of @doc_a that are not in @b, in the order of @doc_a. */
 static void missing(struct diff *diff, struct json_object *to,
 		    const struct section *section,
 		    const struct document *doc_a, const struct item *b,
@@ -194,7 +194,7 @@ static int diff_section(struct diff *diff, const struct section *section,
 	}
 	free_items(a, n_a);
 	free_items(b, n_b);
-	return a && b ? 0 : args_fail(NULL, "there is no memory left");
+	return a && b ? 0 : args_fail(NULL, "out of memory");
 }
 
 static void diff_keys(struct diff *diff, const struct document *is,

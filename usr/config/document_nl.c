@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* document_nl.c - everything an instance is: to the kernel, from it, to JSON */
+/* document_nl.c - documents: to the kernel, from it, to JSON */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +69,7 @@ struct nl_msg *document_request(const struct document *doc,
 	    (!check || !nla_put_flag(msg, NAT64_A_CHECK)))
 		return msg;
 	nlmsg_free(msg);
-	args_fail(NULL, "there is no memory left");
+	args_fail(NULL, "out of memory");
 	return NULL;
 }
 
@@ -110,7 +110,7 @@ bool document_refused(const struct document *doc, const struct nl64 *nl)
  * @doc: the document
  * @room4: room for pool4 entries
  * @room: room for BIB entries
- * @failed: there is no memory left
+ * @failed: out of memory
  */
 struct fetch {
 	struct document *doc;
@@ -323,7 +323,7 @@ static void add_array(struct json_object *object, const char *name,
 	json_object_object_add(object, name, array);
 }
 
-/* Does a lifetime need the word force? Then a load needs it, too. */
+/* Check whether a lifetime is so short that a load needs "force". */
 static bool needs_force(const struct document *doc)
 {
 	int key;

@@ -113,7 +113,7 @@ int import_proto(const struct import *in, const char *path,
 	import_small(word, sizeof(word), value);
 	if (args_proto(word, proto))
 		return import_fail(in, path,
-				   "its protocol is none: write TCP, UDP or ICMP");
+				   "unknown protocol: write TCP, UDP or ICMP");
 	return 0;
 }
 

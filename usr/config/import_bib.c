@@ -21,7 +21,7 @@ static int take_side(const struct import *in, const char *path,
 		if (!args_endpoint(text, side) && side->is6 == is6)
 			return 0;
 	}
-	return import_fail(in, path, "its \"%s\" is none: write %s", name,
+	return import_fail(in, path, "its \"%s\" is not a transport address: write %s", name,
 			   is6 ? "2001:db8::5#80" : "192.0.2.1#80");
 }
 
@@ -71,7 +71,7 @@ static int compare(const void *a, const void *b)
 }
 
 /**
- * import_settle_bib() - once all entries are read, forget those that repeat
+ * import_settle_bib() - remove repeated entries after all are read
  * @in: the file
  *
  * Jool takes an entry again that it has.
@@ -88,7 +88,7 @@ int import_settle_bib(struct import *in)
 	if (!sorted || !again) {
 		free(sorted);
 		free(again);
-		return args_fail(NULL, "there is no memory left");
+		return args_fail(NULL, "out of memory");
 	}
 	for (i = 0; i < doc->n_bib; i++)
 		sorted[i] = &doc->bib[i];

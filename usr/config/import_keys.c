@@ -6,7 +6,7 @@
 
 #include "config/import.h"
 
-#define EVENTS "events are told to those who listen, by 'nat64ctl monitor' or nat64-monitor.service, and not to the kernel's log"
+#define EVENTS "events go to 'nat64ctl monitor' and nat64-monitor.service, not to the kernel's log"
 
 /* Least of mtu-plateaus; by less, Jool comes to the same result. */
 #define PLATEAU_MIN 68
@@ -109,7 +109,7 @@ static int compare_falling(const void *a, const void *b)
 	return (int)*(const __u16 *)b - (int)*(const __u16 *)a;
 }
 
-/* Jool sorts them, forgets those that repeat, and takes an empty list. */
+/* Jool sorts them, removes repeated ones, and takes an empty list. */
 static int put_plateaus(struct import *in, const char *path, const char *name,
 			__u16 *mtu, size_t n)
 {
@@ -245,7 +245,7 @@ static int take_f_args(struct import *in, const char *path, const char *name,
 		return -EINVAL;
 	if (number != 11)
 		import_note(in, path,
-			    "left out: all flows of an inside host have one IPv4 address (RFC 6146 s3.5.1.1)");
+			    "left out: all flows of an IPv6 host share one IPv4 address (RFC 6146 s3.5.1.1)");
 	return 0;
 }
 
@@ -316,7 +316,7 @@ static const struct jool_key *find_key(const char *name)
 }
 
 /**
- * import_is_siit_key() - is a key of Jool one for stateless translation?
+ * import_is_siit_key() - check whether a key of Jool is one of jool_siit
  * @name: its name
  *
  * Return: true if it is.

@@ -61,7 +61,7 @@ static int take_ports(const struct import *in, const char *path,
 		return 0;
 	if (!read_range(json_object_get_string(value) ?: "", range))
 		return import_fail(in, path,
-				   "its \"port range\" is none: write one such as \"1024-65535\", and a row for each");
+				   "its \"port range\" is not one: write one such as \"1024-65535\", and a row for each");
 	if (range->min < least(row->proto))
 		range->min = least(row->proto);
 	if (range->min > range->max)
@@ -253,7 +253,7 @@ int import_pool4(struct import *in, const char *path, struct json_object *from,
 }
 
 /**
- * import_settle_pool4() - once all rows are read, give them ports of ours
+ * import_settle_pool4() - convert the ports of all rows after all are read
  * @in: the file
  *
  * Only an entry of all ports has identifier 0 of ICMP.

@@ -27,7 +27,7 @@
 /**
  * struct scan - a text that is being walked through
  * @name: where it comes from
- * @text: the text, with a zero behind it
+ * @text: the text, terminated by a zero
  * @len: its length
  * @at: how far the walk has come
  * @depth: how many objects and arrays are open
@@ -109,7 +109,7 @@ static int scan_escape(struct scan *s)
 		continue;
 	if (*c != 'u' || i <= 4)
 		return fail(s, s->at,
-			    "the escape is none of JSON's: write \\\\ for a backslash");
+			    "not an escape of JSON: write \\\\ for a backslash");
 	if (!strncmp(c + 1, "0000", 4))
 		return fail(s, s->at, "the escape is a zero, which no string here has");
 	s->at += 6;
@@ -127,7 +127,7 @@ static int scan_string(struct scan *s)
 			return fail(s, start, "the string has no end");
 		if (c < 0x20)
 			return fail(s, s->at,
-				    "byte 0x%02x stands in a string: has it no '\"' at its end?",
+				    "byte 0x%02x stands in a string: is its closing '\"' missing?",
 				    c);
 		if (c == '\\') {
 			if (scan_escape(s))
@@ -209,7 +209,7 @@ static int scan_name(struct scan *s, struct json_object *seen, size_t start)
 	name = text ? json_tokener_parse(text) : NULL;
 	free(text);
 	if (!name)
-		return fail(s, start, "there is no memory left");
+		return fail(s, start, "out of memory");
 	word = json_object_get_string(name);
 	if (json_object_object_get_ex(seen, word, &before) &&
 	    strcmp(word, "comment")) {
@@ -284,7 +284,7 @@ static int scan_nest(struct scan *s)
 	if (is_object) {
 		seen = json_object_new_object();
 		if (!seen)
-			return fail(s, s->at, "there is no memory left");
+			return fail(s, s->at, "out of memory");
 	}
 	s->depth++;
 	err = scan_items(s, is_object ? '}' : ']', seen);
@@ -315,7 +315,7 @@ static int scan_text(struct scan *s)
 	skip_space(s);
 	if (s->at < s->len)
 		return fail(s, s->at,
-			    "something stands behind the end of the document");
+			    "text after the end of the document: remove it");
 	return 0;
 }
 
@@ -363,7 +363,7 @@ static struct json_object *parse(const char *name, const char *text, size_t len)
 	if (!value)
 		args_fail(NULL, "%.*s: it is not a document, but %s",
 			  NAME_SHOWN, name,
-			  !tok ? "there is no memory left" :
+			  !tok ? "out of memory" :
 			  json_tokener_get_error(tok) == json_tokener_success ?
 			  "null" :
 			  json_tokener_error_desc(json_tokener_get_error(tok)));
@@ -372,7 +372,7 @@ static struct json_object *parse(const char *name, const char *text, size_t len)
 	return value;
 }
 
-/* One byte more than is allowed tells that there are too many. */
+/* Reads one byte more than is allowed, to notice a larger file. */
 static int read_all(int fd, char **text, size_t *len)
 {
 	size_t room = 0;

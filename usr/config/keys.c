@@ -411,7 +411,7 @@ static void value_text(char *text, size_t size, enum kind kind,
 }
 
 /**
- * key_fits() - is a value as long as its key needs?
+ * key_fits() - check the length of a value
  * @key: the key
  * @attr: the value, or NULL
  *
@@ -600,7 +600,7 @@ static int check_devices(struct nlattr *nest)
 }
 
 /**
- * key_check() - may a key have a value? In the words of the module
+ * key_check() - check a value, in the words of the module
  * @key: the key
  * @attr: the value, from key_put()
  * @force: lifetimes may be shorter than RFCs demand
@@ -633,7 +633,7 @@ int key_check(int key, struct nlattr *attr, bool force)
 }
 
 /**
- * key_is_of_machine() - is a value what this machine's memory makes of it?
+ * key_is_of_machine() - check whether a value is derived from the memory
  * @key: the key
  * @attr: the value, which fits
  *
@@ -647,7 +647,7 @@ bool key_is_of_machine(int key, struct nlattr *attr)
 }
 
 /**
- * key_takes() - may a value in a file have this type?
+ * key_takes() - check the JSON type of a value in a file
  * @key: the key
  * @type: the type, of which numbers are json_type_int
  *
@@ -696,7 +696,7 @@ const char *key_json_values(int key)
 }
 
 /**
- * key_may_be_none() - is an empty array a value?
+ * key_may_be_none() - check whether an empty array is a value
  * @key: the key
  *
  * Return: true if it is.

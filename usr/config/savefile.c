@@ -3,7 +3,7 @@
  * savefile.c - a file that is written as a whole or not at all
  *
  * The text goes into a new file beside the old one, is forced to the disk, and
- * takes its name: whoever reads, and whoever loses power, has one of the two.
+ * takes its name: readers, and a power failure, see one of the two.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +48,7 @@ static int set_mode(int fd, const struct stat *old)
 	umask(mask);
 	if (!old)
 		return fchmod(fd, 0644 & ~mask);
-	/* Only root can give it to somebody else, and nobody else need. */
+	/* Only root can change the owner, and only root needs to. */
 	if (fchown(fd, old->st_uid, old->st_gid) && !geteuid())
 		return -1;
 	return fchmod(fd, old->st_mode & 0777);

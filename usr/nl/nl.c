@@ -3,7 +3,7 @@
  * nl.c - requests to the kernel, its answers and its refusals
  *
  * libnl 3.7 knows nothing of extended acknowledgments, which carry the words
- * of a refusal, so they are asked for and read here. A dump that fails tells
+ * of a refusal, so this file requests and reads them. A dump that fails says
  * so in its NLMSG_DONE, which libnl does not look into either.
  */
 #include <arpa/inet.h>
@@ -71,9 +71,9 @@ static const char *errno_words(int error)
 	case -EBUSY:
 		return "it is in use";
 	case -EOPNOTSUPP:
-		return "the nat64 module does not know this request: is it older than nat64ctl?";
+		return "the nat64 module does not know this request: load one as new as nat64ctl";
 	default:
-		/* Errors are small; of what is none there is no negative. */
+		/* Anything beyond -4095 is not an errno, and -INT_MIN would overflow. */
 		return strerror(error > -4096 ? -error : EPROTO);
 	}
 }
@@ -105,7 +105,7 @@ int nl64_refuse(struct nl64 *nl, int error, const char *fmt, ...)
  */
 int nl64_no_memory(struct nl64 *nl)
 {
-	return nl64_refuse(nl, -ENOMEM, "there is no memory left");
+	return nl64_refuse(nl, -ENOMEM, "out of memory");
 }
 
 /**
@@ -299,7 +299,7 @@ void nl64_find_attr(struct nl64 *nl, struct nlmsghdr *hdr)
 	}
 }
 
-/* Generic netlink tells of all families that come and go. */
+/* The controller announces every family that is added or removed. */
 static int on_controller(struct nl64 *nl, struct nlmsghdr *hdr)
 {
 	struct nlattr *name;
@@ -315,7 +315,7 @@ static int on_controller(struct nl64 *nl, struct nlmsghdr *hdr)
 static int makes_no_sense(struct nl64 *nl)
 {
 	nl64_refuse(nl, -EPROTO,
-	       "the answer of the kernel makes no sense: load the nat64 module that belongs to this nat64ctl");
+	       "the kernel's answer is malformed: load the nat64 module that belongs to this nat64ctl");
 	return NL_SKIP;
 }
 
@@ -480,7 +480,7 @@ int nl64_open(struct nl64 *nl)
  * @instance: the instance that it is for, or NULL
  *
  * No connection is needed: a mistake in the words of the command line, which
- * is found while a request is built, is told before anything is opened.
+ * is found while a request is built, is reported before anything is opened.
  *
  * Return: the request, or NULL if there is no memory.
  */
@@ -576,7 +576,7 @@ int nl64_do(struct nl64 *nl, struct nl_msg *msg, const struct nl64_handler *hand
  * @handler: takes the messages
  *
  * A table that changes while it is read is read again if @handler allows it;
- * @nl->interrupted tells that what was read in the end is not of one moment.
+ * @nl->interrupted is set if the last try was interrupted, too.
  *
  * Return: 0, or a negative errno with its words in @nl.
  */
@@ -616,7 +616,7 @@ static void set_buffer(int fd, int size)
 }
 
 /**
- * nl64_listen() - begin to listen to what happens
+ * nl64_listen() - join multicast groups
  * @nl: the connection, open; good for nothing else from now on
  * @groups: names of multicast groups
  * @n: how many, 16 at most
@@ -630,23 +630,23 @@ int nl64_listen(struct nl64 *nl, const char *const *groups, size_t n,
 	int fd = nl_socket_get_fd(nl->sock), on = 1, err = 0, ids[16], end;
 	size_t i;
 
-	/* Answers and events would mix, so it is asked for all before. */
+	/* Look up all groups first: events would mix with the answers. */
 	for (i = 0; i < n; i++) {
 		ids[i] = genl_ctrl_resolve_grp(nl->sock, NAT64_GENL_NAME,
 					       groups[i]);
 		if (ids[i] < 0)
 			return nl64_refuse(nl, -ENOENT,
-				      "the nat64 module does not tell of '%s': is it older than nat64ctl?",
+				      "the nat64 module has no events of '%s': load one as new as nat64ctl",
 				      groups[i]);
 	}
-	/* The module takes its groups with it when it goes; who stays is deaf. */
+	/* Unloading the module ends its groups silently: watch for that. */
 	end = genl_ctrl_resolve_grp(nl->sock, "nlctrl", "notify");
 	if (end < 0)
 		return nl64_refuse(nl, -EIO,
 			      "cannot look up generic netlink itself: %s",
 			      nl_geterror(end));
 	set_buffer(fd, buffer);
-	/* What we are too slow for is to be counted. */
+	/* Report an overrun of the receive buffer as an error. */
 	setsockopt(fd, SOL_NETLINK, NETLINK_BROADCAST_ERROR, &on, sizeof(on));
 	nl_socket_disable_seq_check(nl->sock);
 	nl_socket_set_nonblocking(nl->sock);
@@ -656,7 +656,7 @@ int nl64_listen(struct nl64 *nl, const char *const *groups, size_t n,
 }
 
 /**
- * nl64_hear() - wait for something to happen
+ * nl64_hear() - wait for an event
  * @nl: the connection, from nl64_listen()
  * @handler: takes the messages
  * @signals: the signals to be blocked in the meantime

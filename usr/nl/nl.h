@@ -29,10 +29,10 @@ struct nl64_reply {
 };
 
 /**
- * struct nl64_handler - what becomes of the messages of an answer
+ * struct nl64_handler - callbacks for the messages of an answer
  * @reply: takes one message
- * @restart: forgets what @reply has kept, because the whole answer comes
- *	again; NULL if that is not possible
+ * @restart: discards what @reply has stored, since the dump starts again;
+ *	NULL if that is not possible
  * @arg: argument of both
  */
 struct nl64_handler {
@@ -51,8 +51,8 @@ struct nl64_handler {
  * @bad_outer: type of that attribute, or of the nest that it is in, or 0
  * @bad_inner: its type inside the nest, or 0
  * @bad_index: how many of type @bad_outer come before it
- * @interrupted: did a table change while it was read?
- * @done: has the answer been complete?
+ * @interrupted: a table changed while it was read
+ * @done: the answer is complete
  * @handler: what becomes of the messages
  */
 struct nl64 {

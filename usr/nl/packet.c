@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* packet.c - packets for the kernel to look at, built from their headers */
+/* packet.c - packets for a trace, built from their headers */
 #include <ctype.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* packet.h - packets for the kernel to look at */
+/* packet.h - packets for a trace */
 #ifndef NAT64CTL_PACKET_H
 #define NAT64CTL_PACKET_H
 
