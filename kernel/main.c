@@ -14,7 +14,7 @@
 #include "packet/packet.h"
 #include "table/bib.h"
 #include "table/host6.h"
-#include "table/pool4.h"
+#include "table/page.h"
 #include "table/remote.h"
 #include "table/session.h"
 

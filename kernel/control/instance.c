@@ -24,12 +24,14 @@
 #include <net/ip.h>
 #include <net/route.h>
 #include "path/path.h"
+#include "table/bib_end.h"
 #include "table/event.h"
 #include "table/exhausted.h"
 #include "table/expire.h"
 #include "table/host6.h"
 #include "table/remote.h"
 #include "table/session.h"
+#include "table/walk.h"
 
 const struct nat64_notify_ops *nat64_notify __ro_after_init;
 static bool nat64_closing;
@@ -383,8 +385,8 @@ static void nat64_instance_flush_bib(struct nat64_instance *inst,
 				     struct nat64_walk_budget *budget,
 				     void *arg)
 {
-	nat64_session_close_if(inst, bib, budget, nat64_instance_any_session,
-			       NULL);
+	nat64_bib_close_sessions(inst, bib, budget, nat64_instance_any_session,
+				 NULL);
 }
 
 /**

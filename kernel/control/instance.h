@@ -5,7 +5,7 @@
 
 #include "control/notify.h"
 #include "table/bib.h"
-#include "table/instance.h"
+#include "table/state.h"
 
 extern const struct nat64_notify_ops *nat64_notify;
 

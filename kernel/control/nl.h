@@ -8,7 +8,7 @@
 #include <net/sock.h>
 #include "compat.h"
 #include "table/bib.h"
-#include "table/instance.h"
+#include "table/state.h"
 
 struct nat64_event_ops;
 

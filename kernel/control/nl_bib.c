@@ -6,8 +6,9 @@
 #include "control/overlap.h"
 #include "control/userns.h"
 #include "table/acct.h"
-#include "table/expire.h"
-#include "table/session.h"
+#include "table/bib_end.h"
+#include "table/bib_static.h"
+#include "table/walk.h"
 
 const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1] = {
 	[NAT64_BIB_A_PROTO] = { .type = NLA_U8 },

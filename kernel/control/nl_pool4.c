@@ -7,6 +7,7 @@
 #include "control/overlap.h"
 #include "control/replace.h"
 #include "rfc/address.h"
+#include "table/usage.h"
 
 static const struct nla_policy ports_policy[NAT64_PORTS_A_COUNT + 1] = {
 	[NAT64_PORTS_A_MIN] = { .type = NLA_U16 },

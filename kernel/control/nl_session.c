@@ -3,8 +3,11 @@
 #include "control/nl.h"
 
 #include "table/acct.h"
-#include "table/expire.h"
+#include "table/bib_end.h"
+#include "table/lifetime.h"
 #include "table/session.h"
+#include "table/session_walk.h"
+#include "table/walk.h"
 
 /**
  * nat64_nl_put_account - say since when a session is, and how much it carried
@@ -262,9 +265,9 @@ static void nat64_nl_session_forget(struct nat64_instance *inst,
 {
 	struct nat64_nl_tally *tally = arg;
 
-	tally->n += nat64_session_close_if(inst, bib, budget,
-					   nat64_nl_session_matches,
-					   &tally->filter);
+	tally->n += nat64_bib_close_sessions(inst, bib, budget,
+					     nat64_nl_session_matches,
+					     &tally->filter);
 }
 
 /* Walk over the sessions that a request means, and answer how many. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nl_walk.c - dump every BIB entry of an instance, or the sessions of each */
 #include "control/nl.h"
+#include "table/walk.h"
 
 /* The entries of a page, from where the dump is. */
 static int nat64_nl_walk_page(struct sk_buff *skb, struct netlink_callback *cb,

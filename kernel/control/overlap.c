@@ -21,7 +21,7 @@
 #include "control/statics.h"
 #include "control/userns.h"
 #include "path/path.h"
-#include "table/expire.h"
+#include "table/walk.h"
 
 /* Sets @bad to the prefix or the entry of @a that is to blame, if any is. */
 static const char *nat64_overlap_configs(const struct nat64_config *a,

@@ -4,7 +4,7 @@
 #define NAT64_CONTROL_OVERLAP_H
 
 #include <linux/netlink.h>
-#include "table/instance.h"
+#include "table/state.h"
 
 struct nat64_statics;
 

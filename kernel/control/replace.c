@@ -5,10 +5,10 @@
 #include "control/instance.h"
 #include "control/statics.h"
 #include "path/path.h"
+#include "table/bib_end.h"
 #include "table/exhausted.h"
-#include "table/expire.h"
 #include "table/limit.h"
-#include "table/session.h"
+#include "table/walk.h"
 
 /**
  * struct nat64_instance_keep - what survives a new configuration
@@ -61,8 +61,8 @@ static void nat64_instance_keep_bib(struct nat64_instance *inst,
 	    nat64_instance_bib_gone(inst->net, arg, bib))
 		nat64_bib_remove(inst, bib, budget);
 	else
-		nat64_session_close_if(inst, bib, budget,
-				       nat64_instance_prefix_gone, arg);
+		nat64_bib_close_sessions(inst, bib, budget,
+					 nat64_instance_prefix_gone, arg);
 }
 
 /**

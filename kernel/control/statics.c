@@ -9,7 +9,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
-#include "table/instance.h"
+#include "table/bib_static.h"
+#include "table/state.h"
 
 /*
  * A port that a packet is about to get or to free, or memory that is not there

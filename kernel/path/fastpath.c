@@ -22,7 +22,7 @@
 #include "packet/geometry.h"
 #include "path/tracepoint.h"
 #include "table/acct.h"
-#include "table/session.h"
+#include "table/lifetime.h"
 
 /**
  * struct nat64_tap - a device at whose ingress we look

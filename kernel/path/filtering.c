@@ -11,7 +11,9 @@
 #include <linux/icmpv6.h>
 #include "rfc/csum.h"
 #include "table/acct.h"
+#include "table/lifetime.h"
 #include "table/limit.h"
+#include "table/port_alloc.h"
 #include "table/session.h"
 
 /* What translation to IPv4 changes in the checksum of TCP and UDP. */

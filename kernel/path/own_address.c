@@ -20,12 +20,12 @@
  * their address is there.
  */
 #include "path/path.h"
+#include "table/bib_end.h"
+#include "table/walk.h"
 
 #include <linux/icmpv6.h>
 #include <linux/inetdevice.h>
 #include <net/route.h>
-#include "table/expire.h"
-#include "table/session.h"
 
 /* How long mappings wait for an address that has gone to come back. */
 #define NAT64_OWN_GRACE (10 * HZ)
@@ -84,7 +84,8 @@ static void nat64_own_end(struct nat64_instance *inst, struct nat64_bib *bib,
 	if (!nat64_bib_is_static(bib) &&
 	    !rcu_dereference(inst->config)->n_pool4 &&
 	    !nat64_own_has(inst->net, bib->addr4))
-		nat64_session_close_if(inst, bib, budget, nat64_own_any, NULL);
+		nat64_bib_close_sessions(inst, bib, budget, nat64_own_any,
+					 NULL);
 	else
 		budget->within = false;
 }

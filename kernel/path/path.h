@@ -29,7 +29,7 @@
 #include "path/trace.h"
 #include "rfc/tcp_fsm.h"
 #include "table/bib.h"
-#include "table/instance.h"
+#include "table/state.h"
 
 /**
  * struct nat64_flow - the state that belongs to a packet

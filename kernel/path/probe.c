@@ -11,7 +11,6 @@
 #include <linux/tcp.h>
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
-#include "table/session.h"
 
 /* Headers of a probe, in bytes. */
 #define NAT64_PROBE_LEN (sizeof(struct ipv6hdr) + sizeof(struct tcphdr))

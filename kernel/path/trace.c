@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* trace.c - what would be done with a packet, written down step by step */
 #include "path/path.h"
+#include "table/lifetime.h"
 
 #include <net/dst.h>
-#include "table/session.h"
 
 /**
  * nat64_trace_add - write down one more step

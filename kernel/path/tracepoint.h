@@ -12,7 +12,7 @@
 
 #include <linux/tracepoint.h>
 #include "packet/packet.h"
-#include "table/instance.h"
+#include "table/state.h"
 
 /* The reasons by the names that the command shows, in their order. */
 #define NAT64_TRACE_REASONS						\

@@ -16,6 +16,7 @@
 #include <net/xfrm.h>
 #include "rfc/address.h"
 #include "table/acct.h"
+#include "table/port_alloc.h"
 
 /* RFC 6052 s3.1: 64:ff9b::/96 does not stand for private addresses. */
 static bool nat64_may_embed(const struct nat64_config *cfg,

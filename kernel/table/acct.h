@@ -10,47 +10,9 @@
 #ifndef NAT64_ACCT_H
 #define NAT64_ACCT_H
 
-#include <linux/atomic.h>
 #include <linux/timekeeping.h>
-#include "table/bib.h"
-#include "table/session.h"
-
-/**
- * struct nat64_acct - start time and counters of a session
- *
- * CPUs that share a session share its counters.
- */
-struct nat64_acct {
-	/** @began: start, in nanoseconds of CLOCK_REALTIME */
-	u64 began;
-	/** @packets: packets to IPv4, to IPv6 */
-	atomic64_t packets[2];
-	/** @bytes: bytes of the packets as received, likewise */
-	atomic64_t bytes[2];
-};
-
-/**
- * struct nat64_bib_acct - a BIB entry with accounting
- */
-struct nat64_bib_acct {
-	/** @bib: the entry */
-	struct nat64_bib bib;
-	/** @began: start, in nanoseconds of CLOCK_REALTIME */
-	u64 began;
-	/** @first: accounting of its first session */
-	struct nat64_acct first;
-};
-
-/**
- * struct nat64_session_acct - a session other than its entry's first, with
- *	accounting
- */
-struct nat64_session_acct {
-	/** @more: the session */
-	struct nat64_session_more more;
-	/** @acct: its accounting */
-	struct nat64_acct acct;
-};
+#include "table/config.h"
+#include "table/entry.h"
 
 /**
  * nat64_acct_session - check whether new sessions need accounting

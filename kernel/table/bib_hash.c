@@ -11,7 +11,7 @@
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
-#include "table/bib.h"
+#include "table/entry.h"
 
 /* Entries of a line. */
 #define NAT64_LINE_SLOTS 6

@@ -13,10 +13,15 @@
 
 #include <linux/delay.h>
 #include <linux/rhashtable.h>
-#include "table/expire.h"
+#include "table/bib.h"
+#include "table/entry.h"
 #include "table/host6.h"
-#include "table/instance.h"
+#include "table/page.h"
 #include "table/remote.h"
+#include "table/session.h"
+#include "table/session_walk.h"
+#include "table/state.h"
+#include "table/walk.h"
 
 /* Passes until what still moves, or still disagrees, is reported so. */
 #define NAT64_BOOKS_PASSES 8

@@ -4,7 +4,7 @@
 
 #include <linux/slab.h>
 #include "table/acct.h"
-#include "table/instance.h"
+#include "table/state.h"
 
 /* Pages of notes that an instance may have: 4 MiB, 39,000 notes. */
 #define NAT64_EVENT_PAGES (SZ_4M / PAGE_SIZE)

@@ -10,8 +10,7 @@
 #define NAT64_EVENT_H
 
 #include <linux/workqueue.h>
-#include "table/bib.h"
-#include "table/session.h"
+#include "table/entry.h"
 
 /**
  * enum nat64_event_kind - what has happened

@@ -4,7 +4,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/slab.h>
-#include "table/instance.h"
+#include "table/state.h"
 
 /* Addresses, of all protocols, that are worth a bit: 8 MiB. */
 #define NAT64_EXHAUSTED_MAX BIT(26)

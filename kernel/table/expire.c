@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* expire.c - walks over all BIB entries: expiry and removal */
+/* expire.c - the worker that removes what has expired */
 #include "table/expire.h"
 
-#include "table/instance.h"
+#include "rfc/tcp_fsm.h"
+#include "table/bib_end.h"
+#include "table/state.h"
+#include "table/lifetime.h"
+#include "table/pool4.h"
+#include "table/walk.h"
 
 /* How long a session may outlive its lifetime. */
 #define NAT64_EXPIRE_INTERVAL HZ
@@ -23,103 +28,6 @@ struct nat64_expire_idle {
 	/** @left: jiffies until the next one of those that stay expires */
 	u32 left;
 };
-
-/**
- * nat64_walk_pages - visit every page of ports, in slices
- * @inst: the instance
- * @visit: what to do with each, some ports at a time
- * @arg: for @visit
- *
- * Context: process.
- */
-void nat64_walk_pages(struct nat64_instance *inst, nat64_visit_page *visit,
-		      void *arg)
-{
-	struct nat64_cursor cursor = {}, before;
-	struct nat64_port_page *page;
-	struct nat64_walk_budget budget = {};
-
-	do {
-		before = cursor;
-		nat64_walk_budget_begin(&budget);
-		page = nat64_pool4_next_page(inst, &cursor);
-		/* The page that the last slice stopped in may have gone. */
-		if (memcmp(&before, &cursor, sizeof(cursor)))
-			budget.within = false;
-		if (page)
-			cursor.port =
-				round_down(cursor.port, NAT64_PAGE_PORTS) +
-				visit(inst, &cursor, page, &budget, arg);
-		nat64_walk_budget_end();
-	} while (page);
-}
-
-/**
- * struct nat64_walk - a walk over BIB entries
- */
-struct nat64_walk {
-	/** @visit: what to do with each */
-	nat64_visit *visit;
-	/** @arg: for @visit */
-	void *arg;
-};
-
-/*
- * The next port of a page that is taken, from @i on; NAT64_PAGE_PORTS if none
- * is. A slice that stopped among the sessions of port @i goes on there only if
- * it is taken still.
- */
-static unsigned int nat64_walk_next(const struct nat64_port_page *page,
-				    unsigned int i,
-				    struct nat64_walk_budget *budget)
-{
-	unsigned int next = find_next_bit(page->used, NAT64_PAGE_PORTS, i);
-
-	if (next != i)
-		budget->within = false;
-	return next;
-}
-
-static unsigned int nat64_walk_page(struct nat64_instance *inst,
-				    const struct nat64_cursor *cursor,
-				    struct nat64_port_page *page,
-				    struct nat64_walk_budget *budget, void *arg)
-{
-	unsigned int i = cursor->port % NAT64_PAGE_PORTS;
-	const struct nat64_walk *walk = arg;
-
-	for (;; i++) {
-		struct nat64_bib *bib;
-
-		i = nat64_walk_next(page, i, budget);
-		if (i == NAT64_PAGE_PORTS || !nat64_walk_budget_take(budget))
-			break;
-		/* It may not be the one that was there when a slice ended. */
-		bib = nat64_page_bib(page, i);
-		if (bib)
-			walk->visit(inst, bib, budget, walk->arg);
-		else
-			budget->within = false;
-		if (budget->within)
-			break;
-	}
-	return i;
-}
-
-/**
- * nat64_walk - visit every BIB entry
- * @inst: the instance
- * @visit: what to do with each; it may remove the entry
- * @arg: for @visit
- *
- * Context: process.
- */
-void nat64_walk(struct nat64_instance *inst, nat64_visit *visit, void *arg)
-{
-	struct nat64_walk walk = { .visit = visit, .arg = arg };
-
-	nat64_walk_pages(inst, nat64_walk_page, &walk);
-}
 
 /*
  * An established TCP connection is given TCP_TRANS more before it goes, and
@@ -178,7 +86,8 @@ static u32 nat64_expire_sessions(struct nat64_instance *inst,
 		*budget = ahead;
 		return left;
 	}
-	nat64_session_close_if(inst, bib, budget, nat64_expire_session, &idle);
+	nat64_bib_close_sessions(inst, bib, budget, nat64_expire_session,
+				 &idle);
 	for (i = 0; inst->expire_ops && i < idle.n; i++)
 		inst->expire_ops->probe(inst, idle.cfg, bib, &idle.ses[i]);
 	return idle.left;

@@ -5,9 +5,9 @@
 #include <linux/rhashtable.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
-#include "table/instance.h"
-#include "table/pool4.h"
+#include "table/page.h"
 #include "table/reclaim.h"
+#include "table/state.h"
 
 static struct kmem_cache *host6_cache;
 static struct nat64_reclaim hosts6_dead;

@@ -3,7 +3,8 @@
 #include "table/limit.h"
 
 #include <linux/jiffies.h>
-#include "table/instance.h"
+#include "table/entry.h"
+#include "table/state.h"
 
 /* The part of a limit that sessions may use up which begin on this side. */
 static u32 nat64_limit_share(u32 max, bool from6)

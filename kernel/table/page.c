@@ -11,10 +11,10 @@
  * of it first. A page is freed by the step of its count from one, which is the
  * table's, to zero: there is no user then, and none comes any more.
  */
-#include "table/pool4.h"
+#include "table/page.h"
 
 #include <linux/slab.h>
-#include "table/instance.h"
+#include "table/state.h"
 #include "table/reclaim.h"
 
 /* Jiffies that a page without ports stays: flows come and go. */

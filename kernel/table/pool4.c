@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* pool4.c - the IPv4 transport addresses and who has them */
+/* pool4.c - IPv4 transport addresses and the BIB entries that own them */
 #include "table/pool4.h"
 
 #include <linux/timekeeping.h>
-#include "table/bib.h"
+#include "table/entry.h"
 #include "table/exhausted.h"
-#include "table/instance.h"
+#include "table/state.h"
 
 /* Seconds of the clock of the hold-down. */
 static unsigned long nat64_pool4_now(void)
@@ -193,8 +193,9 @@ int nat64_port_alloc_fixed(struct nat64_instance *inst, enum nat64_proto proto,
 void nat64_pool4_publish(const struct nat64_port_alloc *alloc,
 			 struct nat64_bib *bib)
 {
-	rcu_assign_pointer(
-		alloc->page->bib[ntohs(alloc->port) % NAT64_PAGE_PORTS], bib);
+	u16 bit = ntohs(alloc->port) % NAT64_PAGE_PORTS;
+
+	rcu_assign_pointer(alloc->page->bib[bit], bib);
 }
 
 /**
@@ -337,150 +338,4 @@ u32 nat64_pool4_unhold(struct nat64_instance *inst,
 				   page, cursor->port >> NAT64_PAGE_SHIFT,
 				   port);
 	return 0;
-}
-
-/**
- * nat64_pool4_next_page - go on with a walk over all BIB entries
- * @inst: the instance
- * @cursor: where to go on; all zero to begin. It is set to the page that is
- *	returned; add NAT64_PAGE_PORTS to its port to go on behind it
- *
- * The order is that of addresses, protocols and ports, so a walk may be
- * interrupted and resumed while entries come and go.
- *
- * Context: RCU read lock.
- *
- * Return: a page, or NULL at the end.
- */
-struct nat64_port_page *nat64_pool4_next_page(struct nat64_instance *inst,
-					      struct nat64_cursor *cursor)
-{
-	unsigned long addr = cursor->addr;
-	struct nat64_addr4 *addr4;
-
-	while ((addr4 = xa_find(&inst->addrs, &cursor->addr, U32_MAX,
-				XA_PRESENT))) {
-		/* The address where the walk was may have gone. */
-		if (cursor->addr != addr) {
-			cursor->proto = 0;
-			cursor->port = 0;
-		}
-		for (; cursor->proto < NAT64_PROTOS; cursor->proto++) {
-			struct nat64_ports *ports;
-
-			ports = rcu_dereference(addr4->ports[cursor->proto]);
-			for (; ports && cursor->port < 65536;
-			     cursor->port = round_down(cursor->port,
-						       NAT64_PAGE_PORTS) +
-					    NAT64_PAGE_PORTS) {
-				struct nat64_port_page *page;
-
-				page = rcu_dereference(ports->page[cursor->port >>
-							NAT64_PAGE_SHIFT]);
-				if (page)
-					return page;
-			}
-			cursor->port = 0;
-		}
-		cursor->proto = 0;
-		if (cursor->addr == U32_MAX)
-			return NULL;
-		addr = ++cursor->addr;
-	}
-	return NULL;
-}
-
-/* Bits of a page that are set from @min to @max. */
-static unsigned int nat64_page_weight(const struct nat64_port_page *page,
-				      unsigned int min, unsigned int max)
-{
-	unsigned int n = 0, bit = min;
-
-	if (!min && max == NAT64_PAGE_PORTS - 1)
-		return bitmap_weight(page->used, NAT64_PAGE_PORTS);
-	for_each_set_bit_from(bit, page->used, max + 1)
-		n++;
-	return n;
-}
-
-/* Ports from @min to @max that are taken. */
-static unsigned int nat64_ports_weight(const struct nat64_ports *ports, u32 min,
-				       u32 max)
-{
-	unsigned int first = min >> NAT64_PAGE_SHIFT;
-	unsigned int last = max >> NAT64_PAGE_SHIFT, i, n = 0;
-
-	for (i = first; i <= last; i++) {
-		const struct nat64_port_page *page;
-
-		page = rcu_dereference(ports->page[i]);
-		if (page)
-			n += nat64_page_weight(page, i == first ?
-					       min % NAT64_PAGE_PORTS : 0,
-					       i == last ?
-					       max % NAT64_PAGE_PORTS :
-					       NAT64_PAGE_PORTS - 1);
-	}
-	return n;
-}
-
-/* Add what is used of an address, or of none (@addr4 is NULL) what there is. */
-static void nat64_usage_add(const struct nat64_addr4 *addr4,
-			    const struct nat64_pool4_row *row,
-			    enum nat64_proto proto, struct nat64_usage *usage)
-{
-	const struct nat64_ports *ports = NULL;
-	int i;
-
-	if (addr4)
-		ports = rcu_dereference(addr4->ports[proto]);
-	for (i = 0; i < row->n_ranges; i++) {
-		/* Port 0 is reserved in TCP and UDP. */
-		u32 min = max_t(u32, row->ranges[i].min, proto != NAT64_ICMP);
-		u32 max = row->ranges[i].max;
-
-		if (!addr4)
-			usage->ports[proto] += (u64)(max + 1 - min) <<
-					       (32 - row->len);
-		else if (ports)
-			usage->used[proto] += nat64_ports_weight(ports, min,
-								 max);
-	}
-}
-
-/**
- * nat64_pool4_usage - how much of a pool4 entry is used
- * @inst: the instance
- * @row: the entry
- * @usage: where to put it
- *
- * Looks at a bit of each port of each page.
- *
- * Context: process, no lock that forbids to sleep.
- */
-void nat64_pool4_usage(struct nat64_instance *inst,
-		       const struct nat64_pool4_row *row,
-		       struct nat64_usage *usage)
-{
-	unsigned long host = row->addr;
-	unsigned long last = row->addr + (u32)((1ULL << (32 - row->len)) - 1);
-	const struct nat64_addr4 *addr4;
-	int proto;
-
-	memset(usage, 0, sizeof(*usage));
-	for (proto = 0; proto < NAT64_PROTOS; proto++)
-		if (row->protos & BIT(proto))
-			nat64_usage_add(NULL, row, proto, usage);
-	rcu_read_lock();
-	xa_for_each_range(&inst->addrs, host, addr4, row->addr, last) {
-		usage->hosts6 += atomic_read(&addr4->hosts6);
-		for (proto = 0; proto < NAT64_PROTOS; proto++)
-			if (row->protos & BIT(proto))
-				nat64_usage_add(addr4, row, proto, usage);
-		/* The walk goes on by address: this one may go meanwhile. */
-		rcu_read_unlock();
-		cond_resched();
-		rcu_read_lock();
-	}
-	rcu_read_unlock();
 }

@@ -1,150 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * pool4.h - the IPv4 transport addresses and who has them
- *
- * Ports of an address are dense, so they are indexed, not hashed: a table of
- * 128 pages of 512 ports for each address and protocol, both made when first
- * used, and freed when no port of them is. A page is the allocation map (a bit a
- * port) and the IPv4 side of the BIB (a pointer a port) at once.
- */
+/* pool4.h - IPv4 transport addresses and the BIB entries that own them */
 #ifndef NAT64_POOL4_H
 #define NAT64_POOL4_H
 
-#include <linux/bitmap.h>
-#include <linux/bits.h>
-#include <linux/llist.h>
-#include <linux/xarray.h>
-#include "rfc/tuple.h"
-#include "table/config.h"
-
-struct nat64_bib;
-struct nat64_instance;
-
-#define NAT64_PAGE_SHIFT	9
-/* Ports of a page. */
-#define NAT64_PAGE_PORTS	BIT(NAT64_PAGE_SHIFT)
-/* Pages of an address and protocol. */
-#define NAT64_PAGES		(65536 >> NAT64_PAGE_SHIFT)
-
-/* Jiffies until expiry looks at a page of which nothing will expire. */
-#define NAT64_PAGE_NEVER	(U32_MAX >> 2)
-
-/**
- * struct nat64_port_page - 512 ports of an address and protocol
- */
-struct nat64_port_page {
-	/** @due: when expiry looks at it: nat64_page_due() */
-	u32 due;
-	/**
-	 * @users: ports that are taken or being taken, and one for the table; 0
-	 * if it is in the table no more, and is going to be freed
-	 */
-	atomic_t users;
-	/** @used: the ports that are taken; changed by atomic bit operations */
-	DECLARE_BITMAP(used, NAT64_PAGE_PORTS);
-	/**
-	 * @bib: BIB entries, for nat64_page_bib(); NULL also while an entry is
-	 * made or unmade; an XArray value, the second in which it was freed, for
-	 * a port that is held down
-	 */
-	struct nat64_bib __rcu *bib[NAT64_PAGE_PORTS];
-	/** @link: place among those that wait to be freed */
-	struct llist_node link;
-};
-
-/**
- * nat64_page_bib - the BIB entry of a port
- * @page: the page of the port
- * @port: which port of the page
- *
- * Context: RCU read lock.
- *
- * Return: the entry, or NULL.
- */
-static inline struct nat64_bib *nat64_page_bib(struct nat64_port_page *page,
-					       unsigned int port)
-{
-	struct nat64_bib *bib = rcu_dereference(page->bib[port]);
-
-	return unlikely(xa_is_value(bib)) ? NULL : bib;
-}
-
-/**
- * nat64_page_due - let expiry look at a page in time
- * @page: the page
- * @when: jiffies when something of it may expire
- *
- * At any time, @page->due is no later than the first end of what expiry has to
- * find there: of a session that stays idle, of a hold-down, of an idle page.
- * Who adds something, or lets it end earlier than before, calls this
- * afterwards, and it can only bring the time forward. Expiry alone puts it off:
- * before it looks at the page, as far as it goes, and when it has looked, it
- * brings it forward to the first end that it found. So what comes in between is
- * either seen by expiry or brings the time forward itself. A session that lives
- * longer than was thought changes nothing: expiry looks at it once too often.
- */
-static inline void nat64_page_due(struct nat64_port_page *page, u32 when)
-{
-	u32 due, seen;
-
-	/*
-	 * What was added is there before @due is read: pairs with the xchg() of
-	 * nat64_expire_page(), which writes @due before it looks.
-	 */
-	smp_mb();
-	due = READ_ONCE(page->due);
-	while ((s32)(when - due) < 0) {
-		seen = cmpxchg(&page->due, due, when);
-		if (seen == due)
-			break;
-		due = seen;
-	}
-}
-
-/**
- * struct nat64_ports - the ports of an address and protocol
- */
-struct nat64_ports {
-	/** @host: the address, in host byte order */
-	u32 host;
-	/** @proto: enum nat64_proto */
-	u32 proto;
-	/**
-	 * @full: pages whose even, or odd, ports are all taken; hints, changed
-	 * atomically: nat64_page_mark()
-	 */
-	unsigned long full[2][BITS_TO_LONGS(NAT64_PAGES)];
-	/** @n_pages: pages; protected by nat64_instance.pages_lock */
-	u32 n_pages;
-	/** @page: the pages; changed under nat64_instance.pages_lock */
-	struct nat64_port_page __rcu *page[NAT64_PAGES];
-	/** @link: place among those that wait to be freed */
-	struct llist_node link;
-};
-
-/**
- * struct nat64_addr4 - an IPv4 address of pool4
- */
-struct nat64_addr4 {
-	/** @ports: by protocol; changed under nat64_instance.pages_lock */
-	struct nat64_ports __rcu *ports[NAT64_PROTOS];
-	/** @hosts6: inside hosts that have this address */
-	atomic_t hosts6;
-	/** @link: place among those that wait to be freed */
-	struct llist_node link;
-};
-
-/**
- * struct nat64_usage - how much of a pool4 entry is used
- */
-struct nat64_usage {
-	/** @ports: ports by protocol, of all addresses of the entry */
-	u64 ports[NAT64_PROTOS];
-	/** @used: those of them that are taken or held down */
-	u64 used[NAT64_PROTOS];
-	/** @hosts6: inside hosts that have one of its addresses */
-	u64 hosts6;
-};
+#include "table/page.h"
 
 /**
  * struct nat64_port_alloc - a transport address that is being given out
@@ -162,35 +21,6 @@ struct nat64_port_alloc {
 	bool last;
 };
 
-/**
- * struct nat64_cursor - how far a walk over all BIB entries has come
- */
-struct nat64_cursor {
-	/** @addr: address, in host byte order; beyond 2^32: the end */
-	unsigned long addr;
-	/** @proto: enum nat64_proto */
-	unsigned int proto;
-	/** @port: the port to go on with */
-	unsigned int port;
-};
-
-/* page.c */
-int nat64_pool4_init(void);
-void nat64_pool4_exit(void);
-void nat64_pool4_table_init(struct nat64_instance *inst);
-struct nat64_ports *nat64_pool4_ports(struct nat64_instance *inst,
-				      enum nat64_proto proto, u32 host);
-struct nat64_port_page *nat64_page_get(struct nat64_instance *inst,
-				       enum nat64_proto proto, u32 host,
-				       unsigned int i);
-void nat64_page_put(struct nat64_port_page *page);
-void nat64_page_trim(struct nat64_instance *inst,
-		     const struct nat64_cursor *cursor,
-		     struct nat64_port_page *page);
-void nat64_pool4_count_host6(struct nat64_instance *inst, __be32 addr, int n);
-void nat64_pool4_destroy(struct nat64_instance *inst);
-
-/* pool4.c */
 struct nat64_bib *nat64_pool4_find(struct nat64_instance *inst,
 				   enum nat64_proto proto, __be32 addr,
 				   __be16 port);
@@ -217,26 +47,5 @@ u32 nat64_pool4_unhold(struct nat64_instance *inst,
 		       const struct nat64_cursor *cursor,
 		       struct nat64_port_page *page, unsigned int port,
 		       u32 seconds);
-struct nat64_port_page *nat64_pool4_next_page(struct nat64_instance *inst,
-					      struct nat64_cursor *cursor);
-void nat64_pool4_usage(struct nat64_instance *inst,
-		       const struct nat64_pool4_row *row,
-		       struct nat64_usage *usage);
-
-/* port_alloc.c */
-__be32 nat64_port_alloc_predict(struct nat64_instance *inst,
-				const struct nat64_config *cfg,
-				enum nat64_proto proto,
-				const struct in6_addr *addr6, u32 mark);
-int nat64_port_alloc(struct nat64_instance *inst,
-		     const struct nat64_config *cfg, enum nat64_proto proto,
-		     const struct in6_addr *addr6, __be16 port6, u32 mark,
-		     __be32 own, struct nat64_port_alloc *alloc);
-
-int nat64_port_alloc_peek(struct nat64_instance *inst,
-			  const struct nat64_config *cfg,
-			  enum nat64_proto proto, const struct in6_addr *addr6,
-			  __be16 port6, u32 mark, __be32 own,
-			  struct nat64_port_alloc *alloc);
 
 #endif /* NAT64_POOL4_H */

@@ -10,14 +10,14 @@
  * ends soon, however full the pool is, and how full it is does not change what
  * is found first (RFC 4787 REQ-11).
  */
-#include "table/pool4.h"
+#include "table/port_alloc.h"
 
 #include <linux/random.h>
 #include <linux/siphash.h>
 #include <net/ip.h>
 #include "table/exhausted.h"
 #include "table/host6.h"
-#include "table/instance.h"
+#include "table/state.h"
 
 /* The first port behind the well-known ones (RFC 6146 s3.5.1.1). */
 #define NAT64_PORT_USER 1024

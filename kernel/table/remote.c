@@ -5,8 +5,8 @@
 #include <linux/rhashtable.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
-#include "table/bib.h"
-#include "table/instance.h"
+#include "table/entry.h"
+#include "table/state.h"
 #include "table/reclaim.h"
 
 /**

@@ -7,8 +7,10 @@
 #include <linux/slab.h>
 #include "table/acct.h"
 #include "table/event.h"
-#include "table/instance.h"
+#include "table/state.h"
+#include "table/lifetime.h"
 #include "table/limit.h"
+#include "table/pool4.h"
 #include "table/reclaim.h"
 #include "table/remote.h"
 
@@ -158,83 +160,6 @@ struct nat64_session *nat64_session_find(struct nat64_instance *inst,
 		return NULL;
 	more = rhashtable_lookup(&inst->sessions, &key, session_params);
 	return more ? &more->s : NULL;
-}
-
-/**
- * nat64_session_expired - has a session's lifetime ended?
- * @cfg: the configuration
- * @bib: its BIB entry
- * @ses: the session
- *
- * Return: true if it has, or if the session is CLOSED.
- */
-bool nat64_session_expired(const struct nat64_config *cfg,
-			   const struct nat64_bib *bib,
-			   const struct nat64_session *ses)
-{
-	u8 state = READ_ONCE(ses->state);
-
-	return state == NAT64_STATE_CLOSED ||
-	       nat64_session_age(ses) >= cfg->timeout[bib->key.proto][state];
-}
-
-/**
- * nat64_session_ended - is a session to begin again with the next packet?
- * @cfg: the configuration
- * @bib: its BIB entry
- * @ses: the session
- *
- * An established connection outlives its lifetime by TCP_TRANS (RFC 6146
- * s3.5.2.2), whether or not expiry has got to it.
- *
- * Return: true if it is.
- */
-bool nat64_session_ended(const struct nat64_config *cfg,
-			 const struct nat64_bib *bib,
-			 const struct nat64_session *ses)
-{
-	if (likely(!nat64_session_expired(cfg, bib, ses)))
-		return false;
-	return bib->key.proto != NAT64_TCP ||
-	       READ_ONCE(ses->state) != NAT64_STATE_ESTABLISHED;
-}
-
-/**
- * nat64_session_left - how long a session will live if it stays idle
- * @cfg: the configuration
- * @bib: its BIB entry
- * @ses: the session
- *
- * Return: jiffies; 0 if it has expired, NAT64_PAGE_NEVER if it is CLOSED.
- */
-u32 nat64_session_left(const struct nat64_config *cfg,
-		       const struct nat64_bib *bib,
-		       const struct nat64_session *ses)
-{
-	u32 age = nat64_session_age(ses), life;
-	u8 state = READ_ONCE(ses->state);
-
-	if (state == NAT64_STATE_CLOSED)
-		return NAT64_PAGE_NEVER;
-	life = cfg->timeout[bib->key.proto][state];
-	return age < life ? life - age : 0;
-}
-
-/**
- * nat64_session_end - when a session will expire if it stays idle
- * @inst: the instance
- * @bib: its BIB entry
- * @ses: the session
- *
- * Context: RCU read lock.
- *
- * Return: jiffies of the clock.
- */
-u32 nat64_session_end(struct nat64_instance *inst, const struct nat64_bib *bib,
-		      const struct nat64_session *ses)
-{
-	return (u32)jiffies + nat64_session_left(rcu_dereference(inst->config),
-						 bib, ses);
 }
 
 /* Let expiry know of a session that may be the first of its page to end. */
@@ -498,65 +423,6 @@ void nat64_session_tcp(struct nat64_instance *inst,
 	nat64_session_due(inst, bib, ses);
 }
 
-/**
- * nat64_session_first - begin to go over the sessions of a BIB entry, or go on
- * @inst: the instance
- * @bib: the entry
- * @budget: of a walk
- *
- * If the session to go on with has ended meanwhile, this begins anew. New ones
- * come at the front, where a walk has been.
- *
- * Context: softirqs off, RCU read lock; @bib is locked if a session is to end.
- *
- * Return: a session, which may be CLOSED.
- */
-struct nat64_session *nat64_session_first(struct nat64_instance *inst,
-					  struct nat64_bib *bib,
-					  struct nat64_walk_budget *budget)
-{
-	struct nat64_session *ses = NULL;
-
-	if (budget->within)
-		ses = nat64_session_find(inst, bib, budget->dst4,
-					 budget->dport);
-	budget->within = false;
-	return ses ?: &bib->first;
-}
-
-/**
- * nat64_session_next - the next session of a BIB entry
- * @bib: the entry
- * @budget: of the walk
- * @ses: a session of it, which may end afterwards
- *
- * Return: the session, or NULL: at the end, or, if @budget->within is set now, of
- * the budget.
- */
-struct nat64_session *nat64_session_next(const struct nat64_bib *bib,
-					 struct nat64_walk_budget *budget,
-					 const struct nat64_session *ses)
-{
-	struct nat64_session_more *more;
-
-	if (ses == &bib->first) {
-		more = nat64_session_others(bib);
-	} else {
-		more = container_of((struct nat64_session *)ses,
-				    struct nat64_session_more, s);
-		more = hlist_entry_safe(rcu_dereference(hlist_next_rcu(&more->sibling)),
-					struct nat64_session_more, sibling);
-	}
-	if (!more)
-		return NULL;
-	if (nat64_walk_budget_take(budget))
-		return &more->s;
-	budget->within = true;
-	budget->dst4 = more->s.dst4;
-	budget->dport = more->s.dport;
-	return NULL;
-}
-
 /* A session that is not the first leaves the tables; @bib is locked. */
 static void nat64_session_unlink(struct nat64_instance *inst,
 				 struct nat64_session *ses)
@@ -570,10 +436,18 @@ static void nat64_session_unlink(struct nat64_instance *inst,
 	nat64_reclaim(&sessions_dead, &more->link);
 }
 
-/* End a session, if it has not; @bib is locked. */
-static bool nat64_session_close(struct nat64_instance *inst,
-				struct nat64_bib *bib,
-				struct nat64_session *ses)
+/**
+ * nat64_session_close - end a session
+ * @inst: the instance
+ * @bib: its BIB entry, locked
+ * @ses: the session; one that is not the first leaves the tables
+ *
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: false if the session had ended before.
+ */
+bool nat64_session_close(struct nat64_instance *inst, struct nat64_bib *bib,
+			 struct nat64_session *ses)
 {
 	bool alive = ses->state != NAT64_STATE_CLOSED;
 
@@ -584,82 +458,4 @@ static bool nat64_session_close(struct nat64_instance *inst,
 	if (ses != &bib->first)
 		nat64_session_unlink(inst, ses);
 	return alive;
-}
-
-/* The sessions of @bib that match end; @bib is locked. */
-static u32
-nat64_session_close_some(struct nat64_instance *inst, struct nat64_bib *bib,
-			 struct nat64_walk_budget *budget,
-			 bool (*match)(const struct nat64_bib *bib,
-				       struct nat64_session *ses, void *arg),
-			 void *arg)
-{
-	struct nat64_session *ses, *next;
-	u32 n = 0;
-
-	for (ses = nat64_session_first(inst, bib, budget); ses; ses = next) {
-		next = nat64_session_next(bib, budget, ses);
-		if (ses == &bib->first && ses->state == NAT64_STATE_CLOSED)
-			continue;
-		if (match(bib, ses, arg))
-			n += nat64_session_close(inst, bib, ses);
-	}
-	return n;
-}
-
-/**
- * nat64_session_close_all - end all sessions of a BIB entry
- * @inst: the instance
- * @bib: the entry, which has ended
- * @budget: how far to go
- *
- * Context: softirqs off, RCU read lock. Locks @bib.
- *
- * Return: true if none is left, false if the slice has ended.
- */
-bool nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib,
-			     struct nat64_walk_budget *budget)
-{
-	struct nat64_session_more *more;
-
-	/* It gets none any more, so those that are left are always at the front. */
-	budget->within = false;
-	spin_lock(nat64_bib_lock(bib));
-	if (bib->first.state != NAT64_STATE_CLOSED)
-		nat64_session_close(inst, bib, &bib->first);
-	while (!budget->within && (more = nat64_session_others(bib))) {
-		nat64_session_close(inst, bib, &more->s);
-		budget->within = nat64_session_others(bib) &&
-				 !nat64_walk_budget_take(budget);
-	}
-	spin_unlock(nat64_bib_lock(bib));
-	return !budget->within;
-}
-
-/**
- * nat64_session_close_if - end some sessions of a BIB entry
- * @inst: the instance
- * @bib: the entry; if it is dynamic and has no session left, it ends as well
- * @budget: how far to go
- * @match: which; called with @bib locked
- * @arg: for @match
- *
- * Context: softirqs off, RCU read lock. Locks @bib.
- *
- * Return: how many ended.
- */
-u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
-			   struct nat64_walk_budget *budget,
-			   bool (*match)(const struct nat64_bib *bib,
-					 struct nat64_session *ses, void *arg),
-			   void *arg)
-{
-	u32 n;
-
-	spin_lock(nat64_bib_lock(bib));
-	n = nat64_session_close_some(inst, bib, budget, match, arg);
-	spin_unlock(nat64_bib_lock(bib));
-
-	nat64_bib_remove_idle(inst, bib);
-	return n;
 }

@@ -25,13 +25,17 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/rfc/rfc6052.c"
 #include "../../kernel/rfc/tcp_fsm.c"
 #include "../../kernel/table/bib.c"
+#include "../../kernel/table/bib_end.c"
 #include "../../kernel/table/bib_hash.c"
+#include "../../kernel/table/bib_static.c"
 #include "../../kernel/table/books.c"
 #include "../../kernel/table/config.c"
+#include "../../kernel/table/entry.c"
 #include "../../kernel/table/event.c"
 #include "../../kernel/table/exhausted.c"
 #include "../../kernel/table/expire.c"
 #include "../../kernel/table/host6.c"
+#include "../../kernel/table/lifetime.c"
 #include "../../kernel/table/limit.c"
 #include "../../kernel/table/page.c"
 #include "../../kernel/table/pool4.c"
@@ -39,7 +43,10 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/reclaim.c"
 #include "../../kernel/table/remote.c"
 #include "../../kernel/table/session.c"
+#include "../../kernel/table/session_walk.c"
 #include "../../kernel/table/stats.c"
+#include "../../kernel/table/usage.c"
+#include "../../kernel/table/walk.c"
 
 /* Room for pool4 entries in a test's configuration. */
 #define FIXTURE_ROWS 64

@@ -282,7 +282,7 @@ static void flush_remote(struct kunit *test, char *remote)
 
 	fixture_enter();
 	fixture_budget(&budget, INT_MAX);
-	nat64_session_close_if(&fx->inst, bib, &budget, is_remote, remote);
+	nat64_bib_close_sessions(&fx->inst, bib, &budget, is_remote, remote);
 	fixture_leave();
 }
 
@@ -411,7 +411,7 @@ static void an_end_begins_at_the_first_session(struct kunit *test)
 		fixture_add(test, bib, OTHER, 1000 + i);
 	fixture_enter();
 	fixture_budget(&budget, 5);
-	nat64_session_close_if(&fx->inst, bib, &budget, is_nobody, NULL);
+	nat64_bib_close_sessions(&fx->inst, bib, &budget, is_nobody, NULL);
 	KUNIT_EXPECT_TRUE(test, budget.within);
 	fixture_budget(&budget, INT_MAX);
 	KUNIT_EXPECT_TRUE(test, nat64_bib_remove(&fx->inst, bib, &budget));

@@ -178,7 +178,7 @@ static u32 close_port(struct kunit *test, struct nat64_bib *bib, u16 port)
 
 	fixture_enter();
 	fixture_budget(&budget, INT_MAX);
-	n = nat64_session_close_if(&fx->inst, bib, &budget, is_port, &dport);
+	n = nat64_bib_close_sessions(&fx->inst, bib, &budget, is_port, &dport);
 	fixture_leave();
 	return n;
 }
@@ -193,7 +193,7 @@ static u32 close_remote(struct kunit *test, struct nat64_bib *bib,
 
 	fixture_enter();
 	fixture_budget(&budget, INT_MAX);
-	n = nat64_session_close_if(&fx->inst, bib, &budget, is_remote, &addr);
+	n = nat64_bib_close_sessions(&fx->inst, bib, &budget, is_remote, &addr);
 	fixture_leave();
 	return n;
 }
@@ -588,7 +588,7 @@ static u32 close_budget(struct kunit *test, struct nat64_bib *bib,
 
 	fixture_enter();
 	fixture_budget(budget, VISITS);
-	n = nat64_session_close_if(&fx->inst, bib, budget, is_remote, &addr);
+	n = nat64_bib_close_sessions(&fx->inst, bib, budget, is_remote, &addr);
 	fixture_leave();
 	return n;
 }
@@ -634,8 +634,8 @@ static void a_walk_goes_on_when_its_place_is_gone(struct kunit *test)
 			whole.dst4 = budget.dst4;
 			whole.dport = budget.dport;
 			sum += dst4 == test_addr4("198.51.100.2");
-			nat64_session_close_if(&fx->inst, bib, &whole,
-					       is_remote, &dst4);
+			nat64_bib_close_sessions(&fx->inst, bib, &whole,
+						 is_remote, &dst4);
 			fixture_leave();
 		}
 		fixture_add(test, bib, "198.51.100.4", 1000 + slices++);

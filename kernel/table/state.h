@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* instance.h - a NAT64 and the instances of a network namespace */
-#ifndef NAT64_INSTANCE_H
-#define NAT64_INSTANCE_H
+/* state.h - a NAT64 and the instances of a network namespace */
+#ifndef NAT64_STATE_H
+#define NAT64_STATE_H
 
 #include <linux/mutex.h>
 #include <linux/percpu_counter.h>
@@ -161,4 +161,4 @@ static inline struct nat64_net *nat64_net(struct net *net)
 	return net_generic(net, nat64_net_id);
 }
 
-#endif /* NAT64_INSTANCE_H */
+#endif /* NAT64_STATE_H */

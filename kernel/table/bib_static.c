@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bib_static.c - static BIB entries */
+#include "table/bib_static.h"
+
+#include "table/acct.h"
+#include "table/bib_end.h"
+#include "table/event.h"
+#include "table/host6.h"
+#include "table/state.h"
+
+/**
+ * nat64_bib_add_static - add an entry that an administrator asks for
+ * @inst: the instance
+ * @key: the IPv6 side
+ * @alloc: the IPv4 side; given back if the entry is not added
+ *
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: the entry, or an ERR_PTR: -EEXIST if @key has one.
+ */
+struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
+				       const struct nat64_bib_key *key,
+				       const struct nat64_port_alloc *alloc)
+{
+	/* Its first session may begin while a key is on that is off now. */
+	struct nat64_bib *bib = nat64_bib_alloc(inst, key, alloc, true), *old;
+
+	if (!bib) {
+		nat64_port_alloc_cancel(inst, key->proto, alloc);
+		return ERR_PTR(-ENOMEM);
+	}
+	bib->is_static = true;
+	old = nat64_bib_publish(inst, bib, alloc);
+	if (old)
+		return IS_ERR(old) ? old : ERR_PTR(-EEXIST);
+	inst->n_static++;
+	return bib;
+}
+
+/**
+ * nat64_bib_make - make a static entry that is in no table yet
+ * @inst: the instance
+ * @key: the IPv6 side
+ * @alloc: the IPv4 side
+ *
+ * It rests until nat64_bib_activate(): a packet that finds it gets no session.
+ *
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: the entry, or NULL if there is no memory.
+ */
+struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
+				 const struct nat64_bib_key *key,
+				 const struct nat64_port_alloc *alloc)
+{
+	/* As in nat64_bib_add_static(). */
+	struct nat64_bib *bib = nat64_bib_alloc(inst, key, alloc, true);
+
+	if (bib)
+		bib->is_static = true;
+	return bib;
+}
+
+/**
+ * nat64_bib_reserve - put an entry into the table of the IPv6 side
+ * @inst: the instance
+ * @bib: the entry, from nat64_bib_make()
+ *
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: NULL; the entry that has its place; or an ERR_PTR.
+ */
+struct nat64_bib *nat64_bib_reserve(struct nat64_instance *inst,
+				    struct nat64_bib *bib)
+{
+	return nat64_bib_hash_insert(&inst->bibs, bib);
+}
+
+/**
+ * nat64_bib_unmake - undo nat64_bib_make()
+ * @inst: the instance
+ * @bib: the entry
+ * @reserved: undo nat64_bib_reserve(), too
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void nat64_bib_unmake(struct nat64_instance *inst, struct nat64_bib *bib,
+		      bool reserved)
+{
+	if (reserved)
+		nat64_bib_hash_remove(&inst->bibs, bib);
+	nat64_host6_put(inst, &bib->key.addr6);
+	nat64_bib_reclaim(bib);
+}
+
+/**
+ * nat64_bib_pin - see to it that an entry does not end by itself
+ * @bib: the entry
+ * @first: set if it was not pinned before: nat64_bib_unpin() it
+ *
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: false if it has ended already.
+ */
+bool nat64_bib_pin(struct nat64_bib *bib, bool *first)
+{
+	bool alive;
+
+	spin_lock(nat64_bib_lock(bib));
+	/* A static one does not end by itself anyhow. */
+	*first = !bib->is_static && nat64_bib_enter(bib, NAT64_BIB_PINNED);
+	alive = nat64_bib_lives(bib);
+	spin_unlock(nat64_bib_lock(bib));
+	return alive;
+}
+
+/**
+ * nat64_bib_unpin - undo nat64_bib_pin()
+ * @inst: the instance
+ * @bib: the entry, which ends if it has no reason to live
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void nat64_bib_unpin(struct nat64_instance *inst, struct nat64_bib *bib)
+{
+	spin_lock(nat64_bib_lock(bib));
+	WARN_ON_ONCE(!nat64_bib_enter(bib, NAT64_BIB_LIVE));
+	spin_unlock(nat64_bib_lock(bib));
+	nat64_bib_remove_idle(inst, bib);
+}
+
+/**
+ * nat64_bib_keep - make a pinned entry a static one
+ * @inst: the instance
+ * @bib: the entry
+ *
+ * A dynamic one ends so, in counters and events, and a static one with its
+ * transport addresses and its sessions begins.
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib)
+{
+	spin_lock(nat64_bib_lock(bib));
+	if (!bib->is_static) {
+		WARN_ON_ONCE(!nat64_bib_enter(bib, NAT64_BIB_LIVE));
+		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
+		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_END);
+		WRITE_ONCE(bib->is_static, true);
+		nat64_acct_begin_bib(bib);
+		inst->n_static++;
+		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
+	}
+	spin_unlock(nat64_bib_lock(bib));
+}
+
+/* The places of an entry that has ended go to others, if there are any. */
+static void nat64_bib_supplant(struct nat64_instance *inst,
+			       struct nat64_bib *bib, struct nat64_bib *heir,
+			       const struct nat64_port_alloc *port)
+{
+	nat64_bib_hash_replace(&inst->bibs, bib, heir);
+	if (port)
+		nat64_pool4_publish(port, NULL);
+	else
+		nat64_bib_release(inst, bib);
+	nat64_bib_forget(inst, bib);
+}
+
+/**
+ * nat64_bib_displace - end an entry in favour of others; this cannot fail
+ * @inst: the instance
+ * @bib: the entry, pinned; nothing happens if it has been displaced already
+ * @heir: gets its place in the table of the IPv6 side, or NULL
+ * @port: gets its IPv4 transport address, which is published later; or NULL
+ *
+ * Context: process, softirqs on.
+ */
+void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
+			struct nat64_bib *heir,
+			const struct nat64_port_alloc *port)
+{
+	struct nat64_walk_budget budget = {};
+	bool alive;
+
+	nat64_walk_budget_begin(&budget);
+	alive = nat64_bib_end(bib, true);
+	while (alive && !nat64_session_close_all(inst, bib, &budget)) {
+		nat64_walk_budget_end();
+		nat64_walk_budget_begin(&budget);
+	}
+	if (alive)
+		nat64_bib_supplant(inst, bib, heir, port);
+	nat64_walk_budget_end();
+}
+
+/**
+ * nat64_bib_activate - let packets use an entry of nat64_bib_make()
+ * @inst: the instance
+ * @bib: the entry, in the table of the IPv6 side
+ * @alloc: its IPv4 side, which nobody else has
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void nat64_bib_activate(struct nat64_instance *inst, struct nat64_bib *bib,
+			const struct nat64_port_alloc *alloc)
+{
+	spin_lock(nat64_bib_lock(bib));
+	/* It is there from now on, whenever its memory was allocated. */
+	nat64_acct_begin_bib(bib);
+	nat64_bib_begin(inst, bib, alloc);
+	inst->n_static++;
+	spin_unlock(nat64_bib_lock(bib));
+}

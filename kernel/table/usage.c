@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/* usage.c - how much of a pool4 entry is in use */
+#include "table/usage.h"
+
+#include <linux/sched.h>
+#include "table/state.h"
+#include "table/page.h"
+
+/* Bits of a page that are set from @min to @max. */
+static unsigned int nat64_page_weight(const struct nat64_port_page *page,
+				      unsigned int min, unsigned int max)
+{
+	unsigned int n = 0, bit = min;
+
+	if (!min && max == NAT64_PAGE_PORTS - 1)
+		return bitmap_weight(page->used, NAT64_PAGE_PORTS);
+	for_each_set_bit_from(bit, page->used, max + 1)
+		n++;
+	return n;
+}
+
+/* Ports from @min to @max that are taken. */
+static unsigned int nat64_ports_weight(const struct nat64_ports *ports, u32 min,
+				       u32 max)
+{
+	unsigned int first = min >> NAT64_PAGE_SHIFT;
+	unsigned int last = max >> NAT64_PAGE_SHIFT, i, n = 0;
+
+	for (i = first; i <= last; i++) {
+		const struct nat64_port_page *page;
+
+		page = rcu_dereference(ports->page[i]);
+		if (page)
+			n += nat64_page_weight(page, i == first ?
+					       min % NAT64_PAGE_PORTS : 0,
+					       i == last ?
+					       max % NAT64_PAGE_PORTS :
+					       NAT64_PAGE_PORTS - 1);
+	}
+	return n;
+}
+
+/* Add what is used of an address, or of none (@addr4 is NULL) what there is. */
+static void nat64_usage_add(const struct nat64_addr4 *addr4,
+			    const struct nat64_pool4_row *row,
+			    enum nat64_proto proto, struct nat64_usage *usage)
+{
+	const struct nat64_ports *ports = NULL;
+	int i;
+
+	if (addr4)
+		ports = rcu_dereference(addr4->ports[proto]);
+	for (i = 0; i < row->n_ranges; i++) {
+		/* Port 0 is reserved in TCP and UDP. */
+		u32 min = max_t(u32, row->ranges[i].min, proto != NAT64_ICMP);
+		u32 max = row->ranges[i].max;
+
+		if (!addr4)
+			usage->ports[proto] += (u64)(max + 1 - min) <<
+					       (32 - row->len);
+		else if (ports)
+			usage->used[proto] += nat64_ports_weight(ports, min,
+								 max);
+	}
+}
+
+/**
+ * nat64_pool4_usage - how much of a pool4 entry is used
+ * @inst: the instance
+ * @row: the entry
+ * @usage: where to put it
+ *
+ * Looks at a bit of each port of each page.
+ *
+ * Context: process, no lock that forbids to sleep.
+ */
+void nat64_pool4_usage(struct nat64_instance *inst,
+		       const struct nat64_pool4_row *row,
+		       struct nat64_usage *usage)
+{
+	unsigned long host = row->addr;
+	unsigned long last = row->addr + (u32)((1ULL << (32 - row->len)) - 1);
+	const struct nat64_addr4 *addr4;
+	int proto;
+
+	memset(usage, 0, sizeof(*usage));
+	for (proto = 0; proto < NAT64_PROTOS; proto++)
+		if (row->protos & BIT(proto))
+			nat64_usage_add(NULL, row, proto, usage);
+	rcu_read_lock();
+	xa_for_each_range(&inst->addrs, host, addr4, row->addr, last) {
+		usage->hosts6 += atomic_read(&addr4->hosts6);
+		for (proto = 0; proto < NAT64_PROTOS; proto++)
+			if (row->protos & BIT(proto))
+				nat64_usage_add(addr4, row, proto, usage);
+		/* The walk goes on by address: this one may go meanwhile. */
+		rcu_read_unlock();
+		cond_resched();
+		rcu_read_lock();
+	}
+	rcu_read_unlock();
+}
