@@ -25,6 +25,7 @@
 #include "table/limit.c"
 #include "table/page.c"
 #include "table/pool4.c"
+#include "table/pool4_set.c"
 #include "table/port_alloc.c"
 #include "table/reclaim.c"
 #include "table/remote.c"

@@ -290,7 +290,7 @@ int nat64_instance_start(struct nat64_instance *inst)
 			goto err_hook;
 		nn->hooked = true;
 	}
-	nat64_exhausted_attach(nat64_instance_config(inst), NULL);
+	nat64_exhausted_attach(&nat64_instance_config(inst)->pool4, NULL);
 	nat64_expire_start(inst, &nat64_instance_expire_ops);
 	nat64_instance_list(inst);
 	nat64_instance_end_covered(inst);
@@ -415,8 +415,8 @@ bool nat64_instance_serves(struct net *net, const struct nat64_config *cfg,
 {
 	int low, high;
 
-	if (cfg->n_pool4)
-		return nat64_config_has4(cfg, proto, addr, port);
+	if (cfg->pool4.n)
+		return nat64_pool4_set_has(&cfg->pool4, proto, addr, port);
 	if (inet_addr_type(net, addr) != RTN_LOCAL)
 		return false;
 	inet_get_local_port_range(net, &low, &high);

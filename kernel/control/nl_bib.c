@@ -105,9 +105,9 @@ const char *nat64_nl_check_bib(struct net *net, const struct nat64_config *cfg,
 	if (nat64_instance_serves(net, cfg, bib->key.proto, bib->addr4,
 				  bib->port4))
 		return NULL;
-	return cfg->n_pool4 ?
-		"the IPv4 side of the BIB entry is not in pool4: add it there first" :
-		"the IPv4 side of the BIB entry is not local, or in ip_local_port_range";
+	return cfg->pool4.n ?
+		       "the IPv4 side of the BIB entry is not in pool4: add it there first" :
+		       "the IPv4 side of the BIB entry is not local, or in ip_local_port_range";
 }
 
 /**

@@ -388,7 +388,7 @@ int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(inst);
 
 	old = nat64_instance_config(inst);
-	cfg = nat64_config_copy(old, old->n_pool4);
+	cfg = nat64_config_copy(old, old->pool4.n);
 	err = cfg ? nat64_nl_get_keys(info, &cfg->keys) : -ENOMEM;
 	if (err)
 		kvfree(cfg);

@@ -28,7 +28,7 @@ static int nat64_nl_instance_pools(struct genl_info *info,
 			err = nat64_nl_get_pool4(attr, &row, extack);
 			if (err)
 				return err;
-			why = nat64_config_add_pool4(cfg, &row);
+			why = nat64_pool4_set_add(&cfg->pool4, &row);
 		}
 		if (why)
 			return nat64_nl_refuse(extack, attr, why, -EINVAL);
@@ -126,7 +126,7 @@ static const struct nlattr *
 nat64_nl_instance_attr(struct genl_info *info, const struct nat64_config *cfg,
 		       const void *bad)
 {
-	bool is_row = (const u8 *)bad >= (const u8 *)cfg->pool4;
+	bool is_row = (const u8 *)bad >= (const u8 *)cfg->pool4.entry;
 	int type = is_row ? NAT64_A_POOL4 : NAT64_A_POOL6, rem;
 	const struct nlattr *attr;
 
@@ -272,12 +272,12 @@ int nat64_nl_instance_flush(struct sk_buff *skb, struct genl_info *info)
 static bool nat64_nl_put_first4(struct sk_buff *skb,
 				const struct nat64_config *cfg)
 {
-	int i, n = min_t(int, cfg->n_pool4, NAT64_NL_INSTANCE_POOL4);
+	int i, n = min_t(int, cfg->pool4.n, NAT64_NL_INSTANCE_POOL4);
 
 	for (i = 0; i < n; i++) {
 		const void *end = skb_tail_pointer(skb);
 
-		if (nat64_nl_put_pool4(skb, &cfg->pool4[i])) {
+		if (nat64_nl_put_pool4(skb, &cfg->pool4.entry[i])) {
 			nlmsg_trim(skb, end);
 			return false;
 		}

@@ -67,10 +67,10 @@ static void nat64_nl_notify_pool4(const struct nat64_instance *inst, u8 cmd,
 static bool nat64_nl_has_row(const struct nat64_config *cfg,
 			     const struct nat64_pool4_row *row)
 {
-	int i = nat64_config_last4(cfg, row->addr);
+	int i = nat64_pool4_set_last(&cfg->pool4, row->addr);
 
-	for (; i >= 0 && cfg->pool4[i].addr == row->addr; i--) {
-		const struct nat64_pool4_row *r = &cfg->pool4[i];
+	for (; i >= 0 && cfg->pool4.entry[i].addr == row->addr; i--) {
+		const struct nat64_pool4_row *r = &cfg->pool4.entry[i];
 
 		if (r->len == row->len && r->mark == row->mark &&
 		    r->protos == row->protos && r->n_ranges == row->n_ranges &&
@@ -87,9 +87,9 @@ static void nat64_nl_compare_pool4(const struct nat64_instance *inst, u8 cmd,
 {
 	int i;
 
-	for (i = 0; i < from->n_pool4; i++) {
-		if (!nat64_nl_has_row(to, &from->pool4[i]))
-			nat64_nl_notify_pool4(inst, cmd, &from->pool4[i]);
+	for (i = 0; i < from->pool4.n; i++) {
+		if (!nat64_nl_has_row(to, &from->pool4.entry[i]))
+			nat64_nl_notify_pool4(inst, cmd, &from->pool4.entry[i]);
 		cond_resched();
 	}
 }

@@ -281,12 +281,12 @@ static bool nat64_nl_pool4_has(const struct nat64_config *cfg,
 {
 	int i;
 
-	for (i = 0; i < cfg->n_pool4; i++)
-		if (cfg->pool4[i].addr == row->addr &&
-		    cfg->pool4[i].len == row->len &&
-		    cfg->pool4[i].mark == row->mark &&
-		    !(row->protos & ~cfg->pool4[i].protos) &&
-		    nat64_nl_ranges_inside(row, &cfg->pool4[i]))
+	for (i = 0; i < cfg->pool4.n; i++)
+		if (cfg->pool4.entry[i].addr == row->addr &&
+		    cfg->pool4.entry[i].len == row->len &&
+		    cfg->pool4.entry[i].mark == row->mark &&
+		    !(row->protos & ~cfg->pool4.entry[i].protos) &&
+		    nat64_nl_ranges_inside(row, &cfg->pool4.entry[i]))
 			return true;
 	return false;
 }
@@ -296,8 +296,8 @@ static bool nat64_nl_pool4_overlaps(const struct nat64_config *cfg,
 {
 	int i;
 
-	for (i = 0; i < cfg->n_pool4; i++)
-		if (nat64_pool4_rows_overlap(&cfg->pool4[i], row))
+	for (i = 0; i < cfg->pool4.n; i++)
+		if (nat64_pool4_rows_overlap(&cfg->pool4.entry[i], row))
 			return true;
 	return false;
 }
@@ -307,11 +307,11 @@ static const char *nat64_nl_pool4_apply(struct nat64_config *cfg, u8 cmd,
 {
 	switch (cmd) {
 	case NAT64_CMD_POOL4_ADD:
-		return nat64_config_add_pool4(cfg, row);
+		return nat64_pool4_set_add(&cfg->pool4, row);
 	case NAT64_CMD_POOL4_DEL:
-		return nat64_config_del_pool4(cfg, row);
+		return nat64_pool4_set_del(&cfg->pool4, row);
 	}
-	cfg->n_pool4 = 0;
+	cfg->pool4.n = 0;
 	return NULL;
 }
 
@@ -339,7 +339,7 @@ static int nat64_nl_pool4_change(struct genl_info *info,
 		goto out;
 	}
 	/* A removal may split every entry in two. */
-	cfg = nat64_config_copy(old, 2 * old->n_pool4 + 1);
+	cfg = nat64_config_copy(old, 2 * old->pool4.n + 1);
 	if (!cfg) {
 		err = -ENOMEM;
 		goto out;
@@ -421,9 +421,9 @@ static int nat64_nl_pool4_fill(struct sk_buff *skb, struct netlink_callback *cb,
 	struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
 
 	/* An item is an entry and a protocol; 0 stands for all three. */
-	for (; dump->item < cfg->n_pool4 * (NAT64_PROTOS + 1); dump->item++) {
+	for (; dump->item < cfg->pool4.n * (NAT64_PROTOS + 1); dump->item++) {
 		const struct nat64_pool4_row *row =
-			&cfg->pool4[dump->item / (NAT64_PROTOS + 1)];
+			&cfg->pool4.entry[dump->item / (NAT64_PROTOS + 1)];
 		int proto = (int)(dump->item % (NAT64_PROTOS + 1)) - 1;
 		bool all = row->protos == BIT(NAT64_PROTOS) - 1;
 		void *hdr;

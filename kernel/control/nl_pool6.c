@@ -118,7 +118,7 @@ static int nat64_nl_pool6_change(struct genl_info *info, bool add)
 				       "the instance has the pool6 prefix already");
 		goto out;
 	}
-	cfg = nat64_config_copy(old, old->n_pool4);
+	cfg = nat64_config_copy(old, old->pool4.n);
 	if (!cfg) {
 		err = -ENOMEM;
 		goto out;

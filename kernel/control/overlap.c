@@ -37,15 +37,15 @@ static const char *nat64_overlap_configs(const struct nat64_config *a,
 			    nat64_rfc6052_overlap(&a->pool6[i], &b->pool6[j]))
 				return "the pool6 prefix overlaps one of another instance";
 	}
-	for (i = 0; i < a->n_pool4; i++, cond_resched()) {
-		*bad = &a->pool4[i];
-		for (j = 0; j < b->n_pool4; j++)
-			if (nat64_pool4_rows_overlap(&a->pool4[i],
-						     &b->pool4[j]))
+	for (i = 0; i < a->pool4.n; i++, cond_resched()) {
+		*bad = &a->pool4.entry[i];
+		for (j = 0; j < b->pool4.n; j++)
+			if (nat64_pool4_rows_overlap(&a->pool4.entry[i],
+						     &b->pool4.entry[j]))
 				return "the pool4 entry overlaps one of another instance";
 	}
 	*bad = NULL;
-	if (!a->n_pool4 && !b->n_pool4)
+	if (!a->pool4.n && !b->pool4.n)
 		return "another instance uses the router's own addresses: give this one a pool4";
 	return NULL;
 }
@@ -58,9 +58,9 @@ static const char *nat64_overlap_too_many4(const struct net *net,
 	u64 n = 0;
 	int i;
 
-	for (i = 0; i < cfg->n_pool4; i++) {
-		*bad = &cfg->pool4[i];
-		n += 1ULL << (32 - cfg->pool4[i].len);
+	for (i = 0; i < cfg->pool4.n; i++) {
+		*bad = &cfg->pool4.entry[i];
+		n += 1ULL << (32 - cfg->pool4.entry[i].len);
 		if (n > most)
 			return "in a user namespace, pool4 holds 4096 addresses at most";
 	}

@@ -86,10 +86,11 @@ void nat64_instance_replace(struct nat64_instance *inst,
 
 	nat64_config_derive(cfg);
 	keep.pool6 = memcmp(old->pool6, cfg->pool6, sizeof(old->pool6));
-	keep.pool4 = old->n_pool4 != cfg->n_pool4 ||
-		     memcmp(old->pool4, cfg->pool4,
-			    array_size(old->n_pool4, sizeof(old->pool4[0])));
-	nat64_exhausted_attach(cfg, keep.pool4 ? NULL : old);
+	keep.pool4 =
+		old->pool4.n != cfg->pool4.n ||
+		memcmp(old->pool4.entry, cfg->pool4.entry,
+		       array_size(old->pool4.n, sizeof(old->pool4.entry[0])));
+	nat64_exhausted_attach(&cfg->pool4, keep.pool4 ? NULL : &old->pool4);
 	rcu_assign_pointer(inst->past, old);
 	rcu_assign_pointer(inst->config, cfg);
 	nat64_limit_relax(inst);

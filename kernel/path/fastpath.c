@@ -271,7 +271,7 @@ static unsigned int nat64_fast_receive4(struct sk_buff *skb,
 		const struct nat64_config *cfg = rcu_dereference(inst->config);
 
 		if (nat64_fast_wants(inst, cfg, state->in->ifindex) &&
-		    nat64_config_covers4(cfg, host))
+		    nat64_pool4_set_covers(&cfg->pool4, host))
 			return nat64_fast_packet(inst, cfg, skb, 0, false);
 	}
 	return NF_ACCEPT;

@@ -195,7 +195,7 @@ static bool nat64_alloc_called(struct nat64_instance *inst,
 	addr = nat64_port_alloc_predict(inst, cfg, NAT64_TCP, &pkt->t6.saddr,
 					mark);
 	if (!nat64_syn_wanted(inst, pkt, addr) ||
-	    !nat64_config_serves(cfg, NAT64_TCP, mark, addr, port))
+	    !nat64_pool4_set_serves(&cfg->pool4, NAT64_TCP, mark, addr, port))
 		return false;
 	if (likely(!pkt->trace))
 		return !nat64_port_alloc_fixed(inst, NAT64_TCP, addr, port,

@@ -269,7 +269,8 @@ static unsigned int nat64_hook6(struct sk_buff *skb,
 static bool nat64_hook_is_pool4(struct nat64_instance *inst,
 				const struct nat64_config *cfg, u32 host)
 {
-	return nat64_config_covers4(cfg, host) || xa_load(&inst->addrs, host);
+	return nat64_pool4_set_covers(&cfg->pool4, host) ||
+	       xa_load(&inst->addrs, host);
 }
 
 static unsigned int nat64_hook4(struct sk_buff *skb,

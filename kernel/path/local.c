@@ -209,7 +209,8 @@ bool nat64_is_own4(const struct nat64_instance *inst,
 	bool internal;
 
 	if (!bib && pkt->addressed &&
-	    !nat64_config_has4(cfg, pkt->proto, pkt->t4.daddr, pkt->t4.dport))
+	    !nat64_pool4_set_has(&cfg->pool4, pkt->proto, pkt->t4.daddr,
+				 pkt->t4.dport))
 		return true;
 	if (!nat64_is_local4(pkt, inst->net))
 		return false;

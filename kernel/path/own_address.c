@@ -55,7 +55,7 @@ bool nat64_own_lost(struct nat64_instance *inst, const struct nat64_config *cfg,
 {
 	__be32 own = 0;
 
-	if (cfg->n_pool4 || likely(nat64_own_has(inst->net, bib->addr4)))
+	if (cfg->pool4.n || likely(nat64_own_has(inst->net, bib->addr4)))
 		return false;
 	/* If there is another now, expiry need not wait. */
 	pkt->t4.saddr = 0;
@@ -82,7 +82,7 @@ static void nat64_own_end(struct nat64_instance *inst, struct nat64_bib *bib,
 			  struct nat64_walk_budget *budget, void *arg)
 {
 	if (!nat64_bib_is_static(bib) &&
-	    !rcu_dereference(inst->config)->n_pool4 &&
+	    !rcu_dereference(inst->config)->pool4.n &&
 	    !nat64_own_has(inst->net, bib->addr4))
 		nat64_bib_close_sessions(inst, bib, budget, nat64_own_any,
 					 NULL);
@@ -124,7 +124,7 @@ static bool nat64_own_serves(struct nat64_instance *inst)
 	bool serves;
 
 	rcu_read_lock();
-	serves = !rcu_dereference(inst->config)->n_pool4;
+	serves = !rcu_dereference(inst->config)->pool4.n;
 	rcu_read_unlock();
 	return serves;
 }

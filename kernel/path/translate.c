@@ -87,11 +87,12 @@ static bool nat64_is_hairpin(struct nat64_instance *inst,
 {
 	/* The identifier of a query is not known yet: the address decides. */
 	if (pkt->proto == NAT64_ICMP && !pkt->is_error)
-		return nat64_config_has_addr4(cfg, NAT64_ICMP, pkt->t4.daddr);
+		return nat64_pool4_set_has_addr(&cfg->pool4, NAT64_ICMP,
+						pkt->t4.daddr);
 	return nat64_pool4_find(inst, pkt->proto, pkt->t4.daddr,
 				pkt->t4.dport) ||
-	       nat64_config_has4(cfg, pkt->proto, pkt->t4.daddr,
-				 pkt->t4.dport);
+	       nat64_pool4_set_has(&cfg->pool4, pkt->proto, pkt->t4.daddr,
+				   pkt->t4.dport);
 }
 
 /* Has another than the inside host itself sent an ICMPv6 error? */
@@ -137,8 +138,9 @@ static void nat64_source4(struct nat64_instance *inst,
 		pkt->t4.sport = flow->bib->port4;
 		return;
 	}
-	pkt->t4.saddr = nat64_port_alloc_predict(
-		inst, cfg, pkt->proto, &pkt->t6.saddr, pkt->skb->mark);
+	pkt->t4.saddr = nat64_port_alloc_predict(inst, cfg, pkt->proto,
+						 &pkt->t6.saddr,
+						 pkt->skb->mark);
 }
 
 /* Route and size of a packet that leaves by IPv4. */

@@ -4,13 +4,12 @@
 
 #include <linux/bitmap.h>
 #include <linux/slab.h>
-#include "table/state.h"
 
 /* Addresses, of all protocols, that are worth a bit: 8 MiB. */
 #define NAT64_EXHAUSTED_MAX BIT(26)
 
 static struct nat64_exhausted *
-nat64_exhausted_alloc(const struct nat64_config *cfg)
+nat64_exhausted_alloc(const struct nat64_pool4_set *set)
 {
 	u32 from[NAT64_PROTOS];
 	struct nat64_exhausted *exhausted;
@@ -19,7 +18,7 @@ nat64_exhausted_alloc(const struct nat64_config *cfg)
 
 	for (proto = 0; proto < NAT64_PROTOS; proto++) {
 		from[proto] = n;
-		n += nat64_config_addrs4(cfg, proto);
+		n += nat64_pool4_set_count(set, proto);
 	}
 	if (!n || n > NAT64_EXHAUSTED_MAX)
 		return NULL;
@@ -34,17 +33,17 @@ nat64_exhausted_alloc(const struct nat64_config *cfg)
 
 /**
  * nat64_exhausted_attach - be ready to note which addresses have no port left
- * @cfg: a configuration that no packet sees yet
+ * @set: a set that no packet sees yet
  * @same: one that is followed still and has the same pool4, or NULL
  *
  * Without memory there are no bits, and a search gives up after some addresses.
  */
-void nat64_exhausted_attach(struct nat64_config *cfg,
-			    const struct nat64_config *same)
+void nat64_exhausted_attach(struct nat64_pool4_set *set,
+			    const struct nat64_pool4_set *same)
 {
-	cfg->exhausted = same ? same->exhausted : nat64_exhausted_alloc(cfg);
-	if (same && cfg->exhausted)
-		refcount_inc(&cfg->exhausted->users);
+	set->exhausted = same ? same->exhausted : nat64_exhausted_alloc(set);
+	if (same && set->exhausted)
+		refcount_inc(&set->exhausted->users);
 }
 
 /**
@@ -59,17 +58,17 @@ void nat64_exhausted_put(struct nat64_exhausted *exhausted)
 
 /**
  * nat64_exhausted_next - the next address that may have a port
- * @cfg: the configuration
+ * @set: the set
  * @proto: protocol
- * @at: the first to look at, in the order of nat64_config_nth4()
+ * @at: the first to look at, in the order of nat64_pool4_set_at_rank()
  * @end: the one behind the last
  *
  * Return: the address; at least @end if there is none.
  */
-u32 nat64_exhausted_next(const struct nat64_config *cfg, enum nat64_proto proto,
-			 u32 at, u32 end)
+u32 nat64_exhausted_next(const struct nat64_pool4_set *set,
+			 enum nat64_proto proto, u32 at, u32 end)
 {
-	const struct nat64_exhausted *exhausted = cfg->exhausted;
+	const struct nat64_exhausted *exhausted = set->exhausted;
 	u32 from;
 
 	if (!exhausted)
@@ -81,15 +80,15 @@ u32 nat64_exhausted_next(const struct nat64_config *cfg, enum nat64_proto proto,
 
 /**
  * nat64_exhausted_set - note whether an address has no port left
- * @cfg: the configuration
+ * @set: the set
  * @proto: protocol
- * @at: the address, in the order of nat64_config_nth4()
+ * @at: the address, in the order of nat64_pool4_set_at_rank()
  * @is: it has none; look for one once more afterwards
  */
-void nat64_exhausted_set(const struct nat64_config *cfg, enum nat64_proto proto,
-			 u32 at, bool is)
+void nat64_exhausted_set(const struct nat64_pool4_set *set,
+			 enum nat64_proto proto, u32 at, bool is)
 {
-	struct nat64_exhausted *exhausted = cfg->exhausted;
+	struct nat64_exhausted *exhausted = set->exhausted;
 
 	if (!exhausted)
 		return;
@@ -104,26 +103,23 @@ void nat64_exhausted_set(const struct nat64_config *cfg, enum nat64_proto proto,
 }
 
 /**
- * nat64_exhausted_port_back - a port may be given out again
- * @inst: the instance
+ * nat64_exhausted_port_back - let searches find an address again
+ * @set: the set
  * @proto: protocol
- * @host: its address, in host byte order
- * @port: the port, in host byte order; its bit in the page is clear already, with
- *	a full barrier after
- *
- * Context: RCU read lock.
+ * @host: the address, in host byte order
+ * @port: a port that is free again, in host byte order; its bit in the page is
+ *	clear already, and a full barrier has followed
  */
-void nat64_exhausted_port_back(struct nat64_instance *inst,
+void nat64_exhausted_port_back(const struct nat64_pool4_set *set,
 			       enum nat64_proto proto, u32 host, u16 port)
 {
-	const struct nat64_config *cfg = rcu_dereference(inst->config);
-	const struct nat64_exhausted *exhausted = cfg->exhausted;
-	u32 at;
+	const struct nat64_exhausted *exhausted = set->exhausted;
+	u32 rank;
 
 	if (!exhausted || likely(!READ_ONCE(exhausted->any)))
 		return;
-	if (!nat64_config_place4(cfg, proto, host, port, &at))
+	if (!nat64_pool4_set_find_rank(set, proto, host, port, &rank))
 		return;
-	if (test_bit(exhausted->from[proto] + at, exhausted->bits))
-		nat64_exhausted_set(cfg, proto, at, false);
+	if (test_bit(exhausted->from[proto] + rank, exhausted->bits))
+		nat64_exhausted_set(set, proto, rank, false);
 }

@@ -17,9 +17,7 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 #include "rfc/tuple.h"
-#include "table/config.h"
-
-struct nat64_instance;
+#include "table/pool4_set.h"
 
 /**
  * struct nat64_exhausted - the addresses of a pool4 that have no port left
@@ -35,14 +33,14 @@ struct nat64_exhausted {
 	unsigned long bits[];
 };
 
-void nat64_exhausted_attach(struct nat64_config *cfg,
-			    const struct nat64_config *same);
+void nat64_exhausted_attach(struct nat64_pool4_set *set,
+			    const struct nat64_pool4_set *same);
 void nat64_exhausted_put(struct nat64_exhausted *exhausted);
-u32 nat64_exhausted_next(const struct nat64_config *cfg, enum nat64_proto proto,
-			 u32 at, u32 end);
-void nat64_exhausted_set(const struct nat64_config *cfg, enum nat64_proto proto,
-			 u32 at, bool is);
-void nat64_exhausted_port_back(struct nat64_instance *inst,
+u32 nat64_exhausted_next(const struct nat64_pool4_set *set,
+			 enum nat64_proto proto, u32 at, u32 end);
+void nat64_exhausted_set(const struct nat64_pool4_set *set,
+			 enum nat64_proto proto, u32 at, bool is);
+void nat64_exhausted_port_back(const struct nat64_pool4_set *set,
 			       enum nat64_proto proto, u32 host, u16 port);
 
 #endif /* NAT64_EXHAUSTED_H */

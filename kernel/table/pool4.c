@@ -253,7 +253,8 @@ static void nat64_page_release(struct nat64_instance *inst,
 	smp_mb__after_atomic();
 	if (test_bit(i, ports->full[port & 1]))
 		clear_bit(i, ports->full[port & 1]);
-	nat64_exhausted_port_back(inst, ports->proto, ports->host,
+	nat64_exhausted_port_back(&rcu_dereference(inst->config)->pool4,
+				  ports->proto, ports->host,
 				  (i << NAT64_PAGE_SHIFT) + port);
 	nat64_page_put(page);
 }

@@ -312,17 +312,17 @@ static bool nat64_search_serves(const struct nat64_search *s,
 static void nat64_search_exhausted(const struct nat64_search *s,
 				   const struct nat64_pool4_row *row, u32 host)
 {
-	u32 at = nat64_config_at4(s->cfg, s->proto, row, host);
+	u32 at = nat64_pool4_set_rank(&s->cfg->pool4, s->proto, row, host);
 	struct nat64_search again = *s;
 	struct nat64_port_alloc ignored;
 
 	again.look = true;
 	again.alloc = &ignored;
-	nat64_exhausted_set(s->cfg, s->proto, at, true);
+	nat64_exhausted_set(&s->cfg->pool4, s->proto, at, true);
 	/* One may have come back in the meantime. */
 	if (nat64_search_addr(&again, host, row->ranges, row->n_ranges) !=
 	    -EBUSY)
-		nat64_exhausted_set(s->cfg, s->proto, at, false);
+		nat64_exhausted_set(&s->cfg->pool4, s->proto, at, false);
 }
 
 /* A port of an address of an entry. Returns 0, -EBUSY or -ENOMEM. */
@@ -342,19 +342,20 @@ static int nat64_search_row(struct nat64_search *s,
  */
 static int nat64_search_paired(struct nat64_search *s, u32 host)
 {
-	int i = s->cfg->n_pool4, all = -EADDRNOTAVAIL, err;
+	int i = s->cfg->pool4.n, all = -EADDRNOTAVAIL, err;
 	u32 at;
 
-	while ((i = nat64_config_next4(s->cfg, host, i)) >= 0) {
-		const struct nat64_pool4_row *row = &s->cfg->pool4[i];
+	while ((i = nat64_pool4_set_next(&s->cfg->pool4, host, i)) >= 0) {
+		const struct nat64_pool4_row *row = &s->cfg->pool4.entry[i];
 
 		if (row->mark != s->mark)
 			continue;
 		all = nat64_search_worse(all, -EBUSY);
 		if (!nat64_search_serves(s, row))
 			continue;
-		at = nat64_config_at4(s->cfg, s->proto, row, host);
-		if (nat64_exhausted_next(s->cfg, s->proto, at, at + 1) != at)
+		at = nat64_pool4_set_rank(&s->cfg->pool4, s->proto, row, host);
+		if (nat64_exhausted_next(&s->cfg->pool4, s->proto, at,
+					 at + 1) != at)
 			continue;
 		err = nat64_search_row(s, row, host);
 		if (!nat64_search_in_vain(err))
@@ -373,11 +374,12 @@ static int nat64_search_span(struct nat64_search *s, u32 at, u32 end,
 	u32 host;
 
 	for (;; at++) {
-		at = nat64_exhausted_next(s->cfg, s->proto, at, end);
+		at = nat64_exhausted_next(&s->cfg->pool4, s->proto, at, end);
 		if (at >= end || !*tries)
 			return all;
 		(*tries)--;
-		row = nat64_config_nth4(s->cfg, s->proto, at, &host);
+		row = nat64_pool4_set_at_rank(&s->cfg->pool4, s->proto, at,
+					      &host);
 		err = nat64_search_row(s, row, host);
 		if (!nat64_search_in_vain(err))
 			return err;
@@ -388,10 +390,10 @@ static int nat64_search_span(struct nat64_search *s, u32 at, u32 end,
 /* Does an address serve the packet? */
 static bool nat64_search_has(const struct nat64_search *s, u32 host)
 {
-	int i = s->cfg->n_pool4;
+	int i = s->cfg->pool4.n;
 
-	while ((i = nat64_config_next4(s->cfg, host, i)) >= 0)
-		if (nat64_search_serves(s, &s->cfg->pool4[i]))
+	while ((i = nat64_pool4_set_next(&s->cfg->pool4, host, i)) >= 0)
+		if (nat64_search_serves(s, &s->cfg->pool4.entry[i]))
 			return true;
 	return false;
 }
@@ -423,11 +425,11 @@ __be32 nat64_port_alloc_predict(struct nat64_instance *inst,
 
 	if (paired && nat64_search_has(&s, ntohl(paired)))
 		return paired;
-	total = nat64_config_mark4(cfg, proto, mark, &first);
+	total = nat64_pool4_set_count_mark(&cfg->pool4, proto, mark, &first);
 	if (!total)
 		return 0;
-	nat64_config_nth4(cfg, proto, first + nat64_host6_hash(addr6, total),
-			  &host);
+	nat64_pool4_set_at_rank(&cfg->pool4, proto,
+				first + nat64_host6_hash(addr6, total), &host);
 	return htonl(host);
 }
 
@@ -441,9 +443,10 @@ static int nat64_search_any(struct nat64_search *s,
 	__be32 paired;
 
 	s->alloc->pairs = false;
-	if (!s->cfg->n_pool4)
+	if (!s->cfg->pool4.n)
 		return nat64_search_own(s, own);
-	total = nat64_config_mark4(s->cfg, s->proto, s->mark, &first);
+	total = nat64_pool4_set_count_mark(&s->cfg->pool4, s->proto, s->mark,
+					   &first);
 	if (!total)
 		return -EADDRNOTAVAIL;
 	paired = nat64_host6_addr4(s->inst, addr6);

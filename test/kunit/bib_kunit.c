@@ -111,9 +111,8 @@ static void an_entry_with_sessions_is_not_removed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_stat(test, NAT64_STAT_BIB_EXPIRED), 1);
 	KUNIT_EXPECT_EQ(test, fixture_stat(test, NAT64_STAT_SESSION_EXPIRED),
 			2);
-	KUNIT_EXPECT_EQ(
-		test, fixture_alloc_fixed(test, NAT64_UDP, addr, port, &alloc),
-		0);
+	KUNIT_EXPECT_EQ(test, fixture_alloc_fixed(test, NAT64_UDP, addr, port,
+						  &alloc), 0);
 	fixture_cancel(test, NAT64_UDP, &alloc);
 }
 
@@ -144,18 +143,16 @@ static void a_static_entry_does_not_displace(struct kunit *test)
 	struct fixture *fx = test->priv;
 	struct nat64_port_alloc alloc;
 
-	KUNIT_ASSERT_EQ(
-		test, fixture_alloc_fixed(test, NAT64_TCP, addr, 2000, &alloc),
-		0);
+	KUNIT_ASSERT_EQ(test, fixture_alloc_fixed(test, NAT64_TCP, addr, 2000,
+						  &alloc), 0);
 	fixture_enter();
 	got = nat64_bib_add_static(&fx->inst, &key, &alloc);
 	fixture_leave();
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(got), -EEXIST);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_TCP, 1, 2000), bib);
 	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 1);
-	KUNIT_EXPECT_EQ(
-		test, fixture_alloc_fixed(test, NAT64_TCP, addr, 2000, &alloc),
-		0);
+	KUNIT_EXPECT_EQ(test, fixture_alloc_fixed(test, NAT64_TCP, addr, 2000,
+						  &alloc), 0);
 	fixture_cancel(test, NAT64_TCP, &alloc);
 }
 

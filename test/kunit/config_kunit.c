@@ -38,7 +38,7 @@ static void defaults_are_the_rfcs(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, keys->xlat.n_plateaus, ARRAY_SIZE(rfc1191));
 	test_octets(test, keys->xlat.mtu_plateaus, rfc1191, sizeof(rfc1191),
 		    "plateaus");
-	KUNIT_EXPECT_EQ(test, fx->cfg->n_pool4, 0);
+	KUNIT_EXPECT_EQ(test, fx->cfg->pool4.n, 0);
 	KUNIT_EXPECT_EQ(test, fx->cfg->n_pool6, 0);
 }
 
@@ -264,10 +264,10 @@ static void rows_overlap_if_they_share_an_address(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, nat64_pool4_rows_overlap(&a, &b), c->overlap);
 	KUNIT_EXPECT_EQ(test, nat64_pool4_rows_overlap(&b, &a), c->overlap);
-	KUNIT_EXPECT_NULL(test, nat64_config_add_pool4(fx->cfg, &a));
-	KUNIT_EXPECT_EQ(test, !nat64_config_add_pool4(fx->cfg, &b),
+	KUNIT_EXPECT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &a));
+	KUNIT_EXPECT_EQ(test, !nat64_pool4_set_add(&fx->cfg->pool4, &b),
 			!c->overlap);
-	KUNIT_EXPECT_EQ(test, fx->cfg->n_pool4, c->overlap ? 1 : 2);
+	KUNIT_EXPECT_EQ(test, fx->cfg->pool4.n, c->overlap ? 1 : 2);
 }
 
 /* An entry's ranges rise and leave room between them. */
@@ -275,8 +275,8 @@ static void expect_tidy(struct kunit *test, const struct nat64_config *cfg)
 {
 	int i, j;
 
-	for (i = 0; i < cfg->n_pool4; i++) {
-		const struct nat64_pool4_row *row = &cfg->pool4[i];
+	for (i = 0; i < cfg->pool4.n; i++) {
+		const struct nat64_pool4_row *row = &cfg->pool4.entry[i];
 
 		KUNIT_EXPECT_NE(test, row->protos, 0);
 		KUNIT_EXPECT_GT(test, row->n_ranges, 0);
@@ -293,7 +293,8 @@ static bool has4(struct kunit *test, u8 proto, const char *addr, u16 port)
 {
 	struct fixture *fx = test->priv;
 
-	return nat64_config_has4(fx->cfg, proto, test_addr4(addr), htons(port));
+	return nat64_pool4_set_has(&fx->cfg->pool4, proto, test_addr4(addr),
+				   htons(port));
 }
 
 static const char *del(struct kunit *test, const char *addr, u8 len, u16 min,
@@ -302,7 +303,7 @@ static const char *del(struct kunit *test, const char *addr, u8 len, u16 min,
 	struct nat64_pool4_row what = row_of(addr, len, min, max, protos, mark);
 	struct fixture *fx = test->priv;
 
-	return nat64_config_del_pool4(fx->cfg, &what);
+	return nat64_pool4_set_del(&fx->cfg->pool4, &what);
 }
 
 /* Ports and protocols that remain stay, in an entry of their own if need be. */
@@ -325,7 +326,7 @@ static void del_leaves_what_was_not_named(struct kunit *test)
 
 	KUNIT_EXPECT_NULL(test, del(test, "192.0.2.0", 24, 0, 65535, PROTO_BITS,
 				    5));
-	KUNIT_EXPECT_EQ(test, fx->cfg->n_pool4, 0);
+	KUNIT_EXPECT_EQ(test, fx->cfg->pool4.n, 0);
 }
 
 /* Prefix and mark must be those of an entry. */
@@ -341,7 +342,7 @@ static void del_refuses_what_is_not_there(struct kunit *test)
 					5));
 	KUNIT_EXPECT_NOT_NULL(test, del(test, "192.0.2.0", 24, 1, 9,
 					BIT(NAT64_ICMP), 5));
-	KUNIT_EXPECT_EQ(test, fx->cfg->n_pool4, 1);
+	KUNIT_EXPECT_EQ(test, fx->cfg->pool4.n, 1);
 	KUNIT_EXPECT_TRUE(test, has4(test, NAT64_TCP, "192.0.2.0", 1));
 }
 
@@ -357,7 +358,7 @@ static void del_refuses_too_many_ranges(struct kunit *test)
 		row.ranges[i].max = i * 10 + 5;
 	}
 	row.n_ranges = NAT64_PORTS_MAX;
-	KUNIT_ASSERT_NULL(test, nat64_config_add_pool4(fx->cfg, &row));
+	KUNIT_ASSERT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &row));
 	KUNIT_EXPECT_NOT_NULL(test, del(test, "192.0.2.0", 24, 2, 3, T, 0));
 }
 
@@ -438,24 +439,26 @@ static void random_rows_agree_with_a_naive_map(struct kunit *test)
 
 		/* Taking out needs room for twice the entries. */
 		random_row(&rnd, &row);
-		if (!row.n_ranges || (add && fx->cfg->n_pool4 > 20))
+		if (!row.n_ranges || (add && fx->cfg->pool4.n > 20))
 			continue;
 		if (add) {
 			taken = naive_mark(naive[0], &row, -1) ||
 				naive_mark(naive[1], &row, -1);
-			KUNIT_ASSERT_EQ(test, !nat64_config_add_pool4(fx->cfg,
-								      &row),
+			KUNIT_ASSERT_EQ(test,
+					!nat64_pool4_set_add(&fx->cfg->pool4,
+							     &row),
 					!taken);
 			if (!taken)
 				naive_mark(naive[row.mark], &row, 1);
 		} else {
 			taken = naive_mark(naive[row.mark], &row, -1);
 			KUNIT_ASSERT_EQ(test,
-					!nat64_config_del_pool4(fx->cfg, &row),
+					!nat64_pool4_set_del(&fx->cfg->pool4,
+							     &row),
 					taken);
 			naive_mark(naive[row.mark], &row, 0);
 		}
-		KUNIT_ASSERT_LT(test, fx->cfg->n_pool4, FIXTURE_ROWS / 2);
+		KUNIT_ASSERT_LT(test, fx->cfg->pool4.n, FIXTURE_ROWS / 2);
 		expect_tidy(test, fx->cfg);
 		expect_naive(test, naive);
 	}
@@ -472,17 +475,17 @@ static void a_copy_is_complete_and_apart(struct kunit *test)
 	fixture_pool4(test, "192.0.3.0", 24, 1, 1000, T | U, 6);
 	fx->cfg->keys.udp_timeout = 123;
 	nat64_config_derive(fx->cfg);
-	copy = nat64_config_copy(fx->cfg, fx->cfg->n_pool4 + 1);
+	copy = nat64_config_copy(fx->cfg, fx->cfg->pool4.n + 1);
 	KUNIT_ASSERT_NOT_NULL(test, copy);
 	/* That is for who publishes it. */
-	KUNIT_EXPECT_NULL(test, copy->exhausted);
-	copy->exhausted = fx->cfg->exhausted;
+	KUNIT_EXPECT_NULL(test, copy->pool4.exhausted);
+	copy->pool4.exhausted = fx->cfg->pool4.exhausted;
 	test_octets(test, copy, fx->cfg, struct_size(copy, pool4, 2), "copy");
-	copy->exhausted = NULL;
-	copy->pool4[0].protos = 0;
+	copy->pool4.exhausted = NULL;
+	copy->pool4.entry[0].protos = 0;
 	copy->pool6[0].len = 0;
 	copy->keys.udp_timeout = 456;
-	KUNIT_EXPECT_EQ(test, fx->cfg->pool4[0].protos, T | U);
+	KUNIT_EXPECT_EQ(test, fx->cfg->pool4.entry[0].protos, T | U);
 	KUNIT_EXPECT_EQ(test, fx->cfg->pool6[0].len, 96);
 	KUNIT_EXPECT_EQ(test, fx->cfg->keys.udp_timeout, 123);
 	nat64_config_free_rcu(copy);
@@ -497,9 +500,9 @@ static void pool4_has_a_limit(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, cfg);
 	for (i = 0; i < NAT64_POOL4_MAX; i++, row.addr++)
-		KUNIT_EXPECT_NULL(test, nat64_config_add_pool4(cfg, &row));
-	KUNIT_EXPECT_NOT_NULL(test, nat64_config_add_pool4(cfg, &row));
-	KUNIT_EXPECT_EQ(test, cfg->n_pool4, NAT64_POOL4_MAX);
+		KUNIT_EXPECT_NULL(test, nat64_pool4_set_add(&cfg->pool4, &row));
+	KUNIT_EXPECT_NOT_NULL(test, nat64_pool4_set_add(&cfg->pool4, &row));
+	KUNIT_EXPECT_EQ(test, cfg->pool4.n, NAT64_POOL4_MAX);
 	kvfree(cfg);
 }
 

@@ -39,6 +39,7 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/limit.c"
 #include "../../kernel/table/page.c"
 #include "../../kernel/table/pool4.c"
+#include "../../kernel/table/pool4_set.c"
 #include "../../kernel/table/port_alloc.c"
 #include "../../kernel/table/reclaim.c"
 #include "../../kernel/table/remote.c"
@@ -171,7 +172,7 @@ static inline void fixture_exit(struct kunit *test)
 	percpu_counter_destroy(&inst->n_sessions);
 	percpu_counter_destroy(&inst->n_bibs);
 	free_percpu(inst->stats);
-	nat64_exhausted_put(fx->cfg->exhausted);
+	nat64_exhausted_put(fx->cfg->pool4.exhausted);
 	kvfree(fx->cfg);
 	nat64_session_exit();
 	nat64_remote_exit();
@@ -185,10 +186,10 @@ static inline void fixture_exhausted(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
 
-	nat64_config_sort4(fx->cfg);
-	nat64_exhausted_put(fx->cfg->exhausted);
-	nat64_exhausted_attach(fx->cfg, NULL);
-	KUNIT_ASSERT_EQ(test, !fx->cfg->exhausted, !fx->cfg->n_pool4);
+	nat64_pool4_set_sort(&fx->cfg->pool4);
+	nat64_exhausted_put(fx->cfg->pool4.exhausted);
+	nat64_exhausted_attach(&fx->cfg->pool4, NULL);
+	KUNIT_ASSERT_EQ(test, !fx->cfg->pool4.exhausted, !fx->cfg->pool4.n);
 }
 
 /* Add ADDR/LEN ports MIN to MAX; the configuration is not copied. */
@@ -201,7 +202,7 @@ static inline void fixture_pool4(struct kunit *test, const char *addr, u8 len,
 		.protos = protos, .n_ranges = 1, .ranges[0] = { min, max },
 	};
 
-	KUNIT_ASSERT_NULL(test, nat64_config_add_pool4(fx->cfg, &row));
+	KUNIT_ASSERT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &row));
 	fixture_exhausted(test);
 }
 

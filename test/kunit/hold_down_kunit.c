@@ -179,9 +179,8 @@ static void a_certain_port_may_be_had(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, held(test), 0);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find4(test, NAT64_UDP, addr, 2000),
 			    bib);
-	KUNIT_EXPECT_EQ(
-		test, fixture_alloc_fixed(test, NAT64_UDP, addr, 2000, &alloc),
-		-EBUSY);
+	KUNIT_EXPECT_EQ(test, fixture_alloc_fixed(test, NAT64_UDP, addr, 2000,
+						  &alloc), -EBUSY);
 	/* Its time was that of the last owner. */
 	fixture_clock += HOLD + 1;
 	fixture_expire(test);

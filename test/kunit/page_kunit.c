@@ -130,9 +130,8 @@ static void memory_is_given_back(struct kunit *test)
 		u32 r = prandom_u32_state(&rnd);
 
 		if (r % 3 || !held->n)
-			KUNIT_ASSERT_EQ(
-				test,
-				held_alloc(test, held, r / 3 % 3, r % 1000), 0);
+			KUNIT_ASSERT_EQ(test, held_alloc(test, held, r / 3 % 3,
+							 r % 1000), 0);
 		else
 			held_give(test, held, r / 3 % held->n);
 		if (held->n == ALLOCS)
@@ -381,12 +380,11 @@ static void without_memory_the_pages_serve(struct kunit *test)
 				0);
 		fault_end();
 		held->proto[held->n] = NAT64_TCP;
-		KUNIT_ASSERT_EQ(
-			test,
-			xa_insert(&held->table,
-				  place(NAT64_TCP, &held->alloc[held->n]),
-				  xa_mk_value(1), GFP_KERNEL),
-			0);
+		KUNIT_ASSERT_EQ(test,
+				xa_insert(&held->table,
+					  place(NAT64_TCP,
+						&held->alloc[held->n]),
+					  xa_mk_value(1), GFP_KERNEL), 0);
 		held->n++;
 	}
 	while (held->n)

@@ -139,9 +139,10 @@ static void a_full_pool_gives_out_what_comes_back(struct kunit *test)
 		back.port = htons(place);
 		naive_give(test, &naive, place);
 		fixture_cancel(test, c->proto, &back);
-		KUNIT_ASSERT_EQ(
-			test,
-			fixture_alloc(test, c->proto, i, i + 1020, &alloc), 0);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, c->proto, i, i + 1020,
+					      &alloc),
+				0);
 		test_same_addr4(test, alloc.addr, back.addr);
 		KUNIT_EXPECT_EQ(test, ntohs(alloc.port), ntohs(back.port));
 		naive_take(test, &naive, &alloc);
@@ -187,11 +188,13 @@ static void the_range_of_the_port_is_kept(struct kunit *test)
 	/* 30 ports below 1024, 30 from there on */
 	fixture_pool4(test, "192.0.2.1", 32, 994, 1053, PROTO_BITS, 0);
 	for (i = 0; i < 60; i++) {
-		KUNIT_ASSERT_EQ(
-			test, fixture_alloc(test, c->proto, 1, c->port, &alloc),
-			0);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, c->proto, 1, c->port,
+					      &alloc),
+				0);
 		KUNIT_EXPECT_EQ_MSG(test, ntohs(alloc.port) < 1024,
-				    c->low == (i < 30), "allocation %d: port %u", i,
+				    c->low == (i < 30),
+				    "allocation %d: port %u", i,
 				    ntohs(alloc.port));
 	}
 	KUNIT_EXPECT_EQ(test, fixture_alloc(test, c->proto, 1, c->port, &alloc),
@@ -218,9 +221,10 @@ static void the_parity_of_a_udp_port_is_kept(struct kunit *test)
 	/* 15 ports of each range and parity */
 	fixture_pool4(test, "192.0.2.1", 32, 994, 1053, PROTO_BITS, 0);
 	for (i = 0; i < 60; i++) {
-		KUNIT_ASSERT_EQ(
-			test, fixture_alloc(test, c->proto, 1, c->port, &alloc),
-			0);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, c->proto, 1, c->port,
+					      &alloc),
+				0);
 		same += (ntohs(alloc.port) & 1) == (c->port & 1);
 		low += (ntohs(alloc.port) < 1024) == c->low;
 		if (i < 15)
@@ -312,8 +316,9 @@ static void pooling_is_paired_until_full(struct kunit *test)
 	fixture_pool4(test, "192.0.2.0", 30, 2000, 2009, PROTO_BITS, 0);
 	KUNIT_ASSERT_EQ(test, fixture_alloc(test, NAT64_TCP, 5, 1, &first), 0);
 	for (i = 1; i < 40; i++) {
-		KUNIT_ASSERT_EQ(
-			test, fixture_alloc(test, NAT64_TCP, 5, i, &alloc), 0);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_TCP, 5, i, &alloc),
+				0);
 		KUNIT_EXPECT_EQ(test, alloc.addr == first.addr, i < 10);
 	}
 	KUNIT_ASSERT_EQ(test, fixture_alloc(test, NAT64_UDP, 5, i, &alloc), 0);
@@ -393,16 +398,18 @@ static void all_ranges_of_a_row_serve(struct kunit *test)
 	int i;
 
 	naive_init(test, &naive, "192.0.2.0");
-	KUNIT_ASSERT_NULL(test, nat64_config_add_pool4(fx->cfg, &row));
+	KUNIT_ASSERT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &row));
 	fixture_exhausted(test);
 	for (i = 0; i < 12; i++) {
-		KUNIT_ASSERT_EQ(
-			test,
-			fixture_alloc(test, NAT64_UDP, i, i * 300, &alloc), 0);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_UDP, i, i * 300,
+					      &alloc),
+				0);
 		naive_take(test, &naive, &alloc);
 		KUNIT_EXPECT_TRUE(test,
-				  nat64_config_has4(fx->cfg, NAT64_UDP,
-						    alloc.addr, alloc.port));
+				  nat64_pool4_set_has(&fx->cfg->pool4,
+						      NAT64_UDP, alloc.addr,
+						      alloc.port));
 	}
 	KUNIT_EXPECT_EQ(test, fixture_alloc(test, NAT64_UDP, 1, 1, &alloc),
 			-EBUSY);
@@ -421,13 +428,14 @@ static void an_empty_pool_is_the_routers_address(struct kunit *test)
 			-EADDRNOTAVAIL);
 	inet_get_local_port_range(&init_net, &low, &high);
 	for (i = 0; i < low - 1024 + 65535 - high; i++) {
-		KUNIT_ASSERT_EQ(
-			test, alloc_marked(test, NAT64_TCP, i, own, &alloc), 0);
+		KUNIT_ASSERT_EQ(test,
+				alloc_marked(test, NAT64_TCP, i, own, &alloc),
+				0);
 		naive_take(test, &naive, &alloc);
 		test_same_addr4(test, alloc.addr, own);
 		KUNIT_EXPECT_GE(test, ntohs(alloc.port), 1024);
 		KUNIT_EXPECT_FALSE(test, ntohs(alloc.port) >= low &&
-						 ntohs(alloc.port) <= high);
+				   ntohs(alloc.port) <= high);
 	}
 	KUNIT_EXPECT_EQ(test, alloc_marked(test, NAT64_TCP, 0, own, &alloc),
 			-EBUSY);
@@ -441,9 +449,10 @@ static void a_fixed_allocation_is_given_once(struct kunit *test)
 	int proto;
 
 	for (proto = 0; proto < NAT64_PROTOS; proto++) {
-		KUNIT_EXPECT_EQ(
-			test,
-			fixture_alloc_fixed(test, proto, addr, 80, &alloc), 0);
+		KUNIT_EXPECT_EQ(test,
+				fixture_alloc_fixed(test, proto, addr, 80,
+						    &alloc),
+				0);
 		test_same_addr4(test, alloc.addr, addr);
 		KUNIT_EXPECT_EQ(test, ntohs(alloc.port), 80);
 		KUNIT_EXPECT_EQ(test,
@@ -451,12 +460,14 @@ static void a_fixed_allocation_is_given_once(struct kunit *test)
 						    &alloc),
 				-EBUSY);
 		fixture_cancel(test, proto, &alloc);
-		KUNIT_EXPECT_EQ(
-			test,
-			fixture_alloc_fixed(test, proto, addr, 80, &alloc), 0);
-		KUNIT_EXPECT_EQ(
-			test, fixture_alloc_fixed(test, proto, addr, 0, &alloc),
-			proto == NAT64_ICMP ? 0 : -EBUSY);
+		KUNIT_EXPECT_EQ(test,
+				fixture_alloc_fixed(test, proto, addr, 80,
+						    &alloc),
+				0);
+		KUNIT_EXPECT_EQ(test,
+				fixture_alloc_fixed(test, proto, addr, 0,
+						    &alloc),
+				proto == NAT64_ICMP ? 0 : -EBUSY);
 	}
 }
 
@@ -469,9 +480,10 @@ static void find_sees_what_is_published(struct kunit *test)
 	struct nat64_port_alloc alloc;
 	int proto;
 
-	KUNIT_ASSERT_EQ(
-		test, fixture_alloc_fixed(test, NAT64_UDP, addr, 5000, &alloc),
-		0);
+	KUNIT_ASSERT_EQ(test,
+			fixture_alloc_fixed(test, NAT64_UDP, addr, 5000,
+					    &alloc),
+			0);
 	KUNIT_EXPECT_NULL(test, fixture_find4(test, NAT64_UDP, addr, 5000));
 	nat64_pool4_publish(&alloc, bib);
 	for (proto = 0; proto < NAT64_PROTOS; proto++)

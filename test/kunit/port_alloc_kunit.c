@@ -12,7 +12,7 @@ static void del_pool4(struct kunit *test, const char *addr, u8 len)
 		.protos = PROTO_BITS, .n_ranges = 1, .ranges[0] = { 0, 65535 },
 	};
 
-	KUNIT_ASSERT_NULL(test, nat64_config_del_pool4(fx->cfg, &row));
+	KUNIT_ASSERT_NULL(test, nat64_pool4_set_del(&fx->cfg->pool4, &row));
 	fixture_exhausted(test);
 }
 
@@ -246,8 +246,9 @@ static void parity_is_not_kept_if_it_need_not(struct kunit *test)
 	/* 100 ports of each range and parity */
 	fixture_pool4(test, "192.0.2.1", 32, 824, 1223, PROTO_BITS, 0);
 	for (i = 0; i < 100; i++) {
-		KUNIT_ASSERT_EQ(
-			test, fixture_alloc(test, NAT64_UDP, 1, 53, &alloc), 0);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_UDP, 1, 53, &alloc),
+				0);
 		same += ntohs(alloc.port) & 1;
 		low += ntohs(alloc.port) < 1024;
 	}
@@ -273,9 +274,12 @@ static u32 not_exhausted(struct kunit *test)
 	struct fixture *fx = test->priv;
 	u32 at, end, first, n = 0;
 
-	end = nat64_config_mark4(fx->cfg, NAT64_TCP, 0, &first) + first;
+	end = nat64_pool4_set_count_mark(&fx->cfg->pool4, NAT64_TCP, 0,
+					 &first) +
+	      first;
 	for (at = first; at < end; at++)
-		n += nat64_exhausted_next(fx->cfg, NAT64_TCP, at, end) == at;
+		n += nat64_exhausted_next(&fx->cfg->pool4, NAT64_TCP, at,
+					  end) == at;
 	return n;
 }
 
@@ -284,9 +288,10 @@ static void fill(struct kunit *test, struct nat64_port_alloc *alloc)
 	int i;
 
 	for (i = 0; i < SMALL_POOL; i++)
-		KUNIT_ASSERT_EQ(
-			test,
-			fixture_alloc(test, NAT64_TCP, i, 9000, &alloc[i]), 0);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_TCP, i, 9000,
+					      &alloc[i]),
+				0);
 }
 
 static void expect_full(struct kunit *test)
@@ -308,9 +313,10 @@ static void expect_found(struct kunit *test, struct nat64_port_alloc *alloc)
 
 	for (i = 0; i < SMALL_POOL; i += 7) {
 		fixture_cancel(test, NAT64_TCP, &alloc[i]);
-		KUNIT_ASSERT_EQ(
-			test,
-			fixture_alloc(test, NAT64_TCP, i * 3, 9000, &again), 0);
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_TCP, i * 3, 9000,
+					      &again),
+				0);
 		test_same_addr4(test, again.addr, alloc[i].addr);
 		KUNIT_EXPECT_EQ(test, again.port, alloc[i].port);
 	}
@@ -363,8 +369,8 @@ static void a_search_ends_without_hints(struct kunit *test)
 	int i, n = 0;
 
 	fixture_pool4(test, "192.0.2.0", 28, 2000, 2009, PROTO_BITS, 0);
-	nat64_exhausted_put(fx->cfg->exhausted);
-	fx->cfg->exhausted = NULL;
+	nat64_exhausted_put(fx->cfg->pool4.exhausted);
+	fx->cfg->pool4.exhausted = NULL;
 	for (i = 0; i < 200; i++)
 		n += !fixture_alloc(test, NAT64_TCP, i, 1, &alloc);
 	KUNIT_EXPECT_EQ(test, n, 160);
@@ -407,8 +413,7 @@ static void the_last_ports_of_a_range_come_at_random(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(pooling_is_paired_when_the_pool_grows), /* 6146-12 4787-2 */
-	KUNIT_CASE(
-		pooling_is_paired_when_the_order_changes), /* 6146-12 4787-2 */
+	KUNIT_CASE(pooling_is_paired_when_the_order_changes), /* 6146-12 4787-2 */
 	KUNIT_CASE(a_lost_address_is_replaced_for_good), /* 6146-12 4787-2 */
 	KUNIT_CASE(a_full_address_is_kept), /* 6146-12 4787-2 */
 	KUNIT_CASE(pooling_is_paired_over_uneven_rows), /* 6888-2 */

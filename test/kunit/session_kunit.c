@@ -683,6 +683,7 @@ static void an_entry_with_many_sessions_goes_in_slices(struct kunit *test)
 /* What links an entry that waits to be freed is not taken for a session. */
 static void an_entry_that_is_gone_has_no_sessions(struct kunit *test)
 {
+	__be32 dst4 = test_addr4("198.51.100.2");
 	struct nat64_bib *before = fixture_bib(test, NAT64_UDP, 1, 4000);
 	struct nat64_bib *bib = fixture_bib(test, NAT64_UDP, 1, 4001);
 	struct fixture *fx = test->priv;
@@ -696,9 +697,8 @@ static void an_entry_that_is_gone_has_no_sessions(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fixture_remove_bib(test, bib, true));
 	KUNIT_EXPECT_PTR_EQ(test, bib->link.next, &before->link);
 	KUNIT_EXPECT_NULL(test, nat64_session_others(bib));
-	KUNIT_EXPECT_FALSE(
-		test, nat64_session_has_remote(&fx->inst, bib, fx->cfg,
-					       test_addr4("198.51.100.2")));
+	KUNIT_EXPECT_FALSE(test, nat64_session_has_remote(&fx->inst, bib,
+							  fx->cfg, dst4));
 	fixture_budget(&budget, INT_MAX);
 	KUNIT_EXPECT_NULL(test, nat64_session_next(bib, &budget, &bib->first));
 	fixture_leave();
