@@ -24,6 +24,7 @@ static const struct object *const objects[] = {
 	&object_stats,
 	&object_monitor,
 	&object_trace,
+	&object_pref64,
 	&object_import_jool,
 };
 

@@ -104,10 +104,11 @@ options() {
 		 sed -nE 's/^  (-., )?(--[a-z0-9-]+)( ([^ ]+))? .*/\2 \4/p')
 }
 
-everything="instance pool6 pool4 bib session config stats monitor trace import-jool help version"
+everything="instance pool6 pool4 bib session config stats monitor trace pref64 import-jool help version"
 has "$everything" ""
 offers "session" se
-offers "pool6 pool4" p
+offers "pool6 pool4 pref64" p
+offers "pool6 pool4" po
 offers "pool6" -j pool6
 offers "show add del flush check help" instance ""
 offers "show flush count help" -n ns -j session ""
@@ -147,6 +148,9 @@ offers "tcp udp icmp packet help" trace ""
 offers "lo" trace tcp --iif lo
 offers "tcp udp icmp packet help" explain ""
 offers "--flags" explain tcp --fl
+offers "lo" pref64 --uplink lo
+offers "--uplink" pref64 --up
+offers "help" pref64 ""
 offers "auto always never" --color ""
 offers "" version ""
 offers "" pool4 add --ports ""

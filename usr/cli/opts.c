@@ -62,10 +62,14 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 		"colours; auto: on a terminal, unless NO_COLOR is set" },
 	[OPT_USAGE] = { "usage", 0, NULL, "show how much is used, too" },
 	[OPT_WATCH] = { "watch", 0, "[SECONDS]",
-		"show rates again and again, every second if not given", true },
+		"go on until it is interrupted; rates: every second", true },
 	[OPT_TIMES] = { "count", 0, "N", "end after N times" },
 	[OPT_BY] = { "by", 0, "host|peer",
 		"count for each IPv6 host or remote, most first" },
+	[OPT_UPLINK] = { "uplink", 0, "DEV",
+		"the device towards the network; all if not given" },
+	[OPT_TIMEOUT] = { "timeout", 0, "SECONDS",
+		"wait so long for an answer, 4 if not given" },
 };
 
 static int find_long(const char *word, size_t len)

@@ -34,9 +34,11 @@
  * @OPT_FLAGS: TCP flags of a packet
  * @OPT_COLOR: auto, always or never
  * @OPT_USAGE: how much of pool4 entries is used
- * @OPT_WATCH: rates, every so many seconds
+ * @OPT_WATCH: go on: rates, every so many seconds; or what changes
  * @OPT_TIMES: how often
  * @OPT_BY: what sessions are counted by
+ * @OPT_UPLINK: the device towards the network
+ * @OPT_TIMEOUT: how long to wait for answers
  * @OPT_COUNT: how many there are
  */
 enum opt {
@@ -69,6 +71,8 @@ enum opt {
 	OPT_WATCH,
 	OPT_TIMES,
 	OPT_BY,
+	OPT_UPLINK,
+	OPT_TIMEOUT,
 	OPT_COUNT
 };
 
