@@ -80,7 +80,8 @@ mutants:
 	@test/mutants/run.py $(WORDS)
 
 bench:
-	@test/bench/run $(if $(CASES),-c "$(CASES)") $(if $(ROUNDS),-r $(ROUNDS)) \
+	@test/bench/run $(if $(filter instructions,$(MEASURE)),-i) \
+		$(if $(CASES),-c "$(CASES)") $(if $(ROUNDS),-r $(ROUNDS)) \
 		$(if $(ROUTERS),-R "$(ROUTERS)")
 
 # make bench-compare A B: what follows are no goals, but two runs.
@@ -119,5 +120,6 @@ help:
 	@echo '                     which test notices (WORDS="quote.c tcp" for a part)'
 	@echo 'make bench           times and memory beside Jool and nftables (CASES=quick'
 	@echo '                     for a part; ROUNDS=, ROUTERS=)'
+	@echo 'make bench MEASURE=instructions  count them, on a machine that may be busy'
 	@echo 'make bench-compare A B  two of its runs, by their names in build/bench'
 	@echo 'make clean           remove all that was built'

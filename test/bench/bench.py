@@ -35,6 +35,8 @@ SETS = {
     "full": (list(CASES), ""),
     "throughput": ([], ""),
 }
+# What is counted is the same each time: few packets and rounds do.
+COUNTED = {"kernel": "6.1", "slice": 2000, "rounds": 5}
 
 
 def output(*command: str) -> str:
@@ -68,11 +70,17 @@ def boot(name: str, routers: str, args: argparse.Namespace) -> dict:
     """Run guest.py for a case; the last line is the result."""
     proto, flows, order, wanted, memory = CASES[name]
     names = dict.fromkeys(["plain", *(routers or wanted).split(",")])
-    command = ["test/vm/uml.sh", "-v", "base", "-m", f"{memory}M", "-t", "900",
-               "-n", f"bench-{name}", "test/bench/guest.py", "--gen", args.gen,
-               "--jool", args.jool, "--proto", proto, "--flows", str(flows),
-               "--order", order, "--rounds", str(args.rounds), "--routers",
-               ",".join(names)]
+    command = ["-m", f"{memory}M", "-n", f"bench-{name}"]
+    if args.instructions:
+        command = ["test/vm/run.sh", "-i", "-t", "3600", *command,
+                   COUNTED["kernel"]]
+    else:
+        command = ["test/vm/uml.sh", "-v", "base", "-t", "900", *command]
+    command += ["test/bench/guest.py", "--gen", args.gen, "--jool", args.jool,
+                "--proto", proto, "--flows", str(flows), "--order", order,
+                "--rounds", str(args.rounds), "--routers", ",".join(names)]
+    if args.instructions:
+        command += ["--instructions", "--slice", str(COUNTED["slice"])]
     if available("MemAvailable") < memory * 5 // 4:
         return {"skipped": f"wants {memory} MiB of memory"}
     done = subprocess.run(command, cwd=TOP, stdout=subprocess.PIPE, text=True,
@@ -118,10 +126,16 @@ def main() -> None:
     parser.add_argument("-c", "--cases", default="full",
                         help="of: " + " ".join([*SETS, *CASES]))
     parser.add_argument("-r", "--rounds", type=int, default=7)
+    parser.add_argument("-i", "--instructions", action="store_true",
+                        help="count them, on a stock kernel, whatever else the "
+                        "host does; no times")
     parser.add_argument("-R", "--routers", default="",
                         help="of: " + ALL.replace(",", " "))
     args = parser.parse_args()
+    if args.instructions:
+        args.rounds = COUNTED["rounds"]
     out = {"date": time.strftime("%Y-%m-%d %H:%M"), "machine": machine(),
+           "counted": args.instructions,
            "version": output("git", "describe", "--always", "--dirty"),
            "jool": Path(args.jool).name.removeprefix("jool-"),
            "nftables": output("nft", "--version"), "rounds": args.rounds,

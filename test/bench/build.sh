@@ -1,17 +1,28 @@
 #!/bin/bash
-# build.sh: build what `make bench` loads into User-mode Linux beside the module:
-# gen.c, and Debian's Jool, which is unpacked and not installed, and kept beside
-# the kernel that it is built for. Prints the folders of the two.
+# build.sh [KVER]: build what `make bench` loads beside the module, into User-mode
+# Linux or into the stock kernel KVER: gen.c, and Debian's Jool, which is unpacked
+# and not installed, and kept in the cache. Prints the folders of the two.
 set -eu
 
 # shellcheck source=test/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
 
-uml=$("$top/test/vm/uml-build.sh" base)
+if [ $# -gt 0 ]; then
+	kver=$(vm_kernel "$1") || vm_die "no kernel $1 with headers is installed"
+	kernel=(-C "/lib/modules/$kver/build")
+	jool=$cache/bench-$kver/jool
+	mkdir -p "${jool%/*}"
+	gen=$build/bench/gen-$kver
+else
+	uml=$("$top/test/vm/uml-build.sh" base)
+	kernel=(-C "$uml/tree" ARCH=um)
+	jool=$uml/jool
+	gen=$build/bench/gen
+fi
 
 # kbuild DIR: the modules in DIR
 kbuild() {
-	make -s -C "$uml/tree" ARCH=um M="$1" -j"$(nproc)" modules \
+	make -s "${kernel[@]}" M="$1" -j"$(nproc)" modules \
 		> "$1.log" 2>&1 || {
 		cat "$1.log" >&2
 		vm_die "$1 does not build"
@@ -58,10 +69,9 @@ if [ -z "$version" ]; then
 	version=$(version jool-dkms)
 fi
 [ -n "$version" ] || vm_die "Debian's jool-dkms is not to be had"
-jool=$uml/jool-$version
+jool+=-$version
 [ -d "$jool" ] || build_jool "$jool"
 
-gen=$build/bench/gen
 mkdir -p "$gen"
 cp -u "$top"/test/bench/{gen.c,Kbuild} "$gen"
 kbuild "$gen"

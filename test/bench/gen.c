@@ -13,11 +13,14 @@
  *	add NAME FAMILY FAMILY		a router; 4 or 6 on either side
  *	VERB NAME FIRST COUNT ORDER	send; ORDER is turn or random
  *
- * For User-mode Linux on x86-64: the processor time of its process is asked for
- * at the host, so that other work there does not count. It does slow this down,
+ * In User-mode Linux on x86-64 the processor time of its process is read at the
+ * host, so that other work there does not count. It does slow this down,
  * by up to a half, where two processors share a core. So packets to the router
  * "drop" are strewn in and counted apart: they tell the machine's speed in just
  * that moment, and what it costs to make a packet and to receive it.
+ *
+ * In QEMU with -icount the time stamp counter advances by one an instruction:
+ * there that is what is counted, of any kernel.
  */
 #include <linux/module.h>
 #include <linux/etherdevice.h>
@@ -30,7 +33,11 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <linux/vmalloc.h>
+#ifdef CONFIG_UML
 #include <asm/unistd.h>
+#else
+#include <asm/tsc.h>
+#endif
 #include <net/checksum.h>
 #include <net/ip6_checksum.h>
 #include <net/tcp.h>
@@ -113,6 +120,7 @@ static int gen_perf = -1;
 
 /* --- the host ------------------------------------------------------------ */
 
+#ifdef CONFIG_UML
 static long gen_host(long nr, long a, const void *b, long c, long d, long e)
 {
 	register long r10 asm("r10") = d;
@@ -159,6 +167,23 @@ static u64 gen_instructions(void)
 		gen_host(__NR_read, gen_perf, &count, sizeof(count), 0, 0);
 	return count;
 }
+
+#else
+static u64 gen_cpu_time(void)
+{
+	return ktime_get_raw_ns();
+}
+
+static void gen_perf_open(void)
+{
+	gen_perf = 0;
+}
+
+static u64 gen_instructions(void)
+{
+	return rdtsc_ordered();
+}
+#endif
 
 /* --- flows --------------------------------------------------------------- */
 

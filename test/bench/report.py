@@ -44,16 +44,20 @@ def rows(run: dict, what: str = "ns"):
 
 def routers(run: dict) -> list[str]:
     return [name for name in NAMES
-            if any(name in samples for _, _, samples in rows(run))]
+            if any(name in samples for what in ("ns", "instructions")
+                   for _, _, samples in rows(run, what))]
 
 
 def title(run: dict) -> str:
     machine = run["machine"]
     kernel = next((result["kernel"] for result in run["cases"].values()
                    if "kernel" in result), "?")
+    where = f"{machine['processors']} {machine['processor']}"
+    where = (f"Linux {kernel} in QEMU, instructions counted"
+             if run.get("counted") else
+             f"User-mode Linux {kernel} on {where}, {machine['kernel']}")
     return (f"{run['date']}, nat64 {run['version']}, Jool {run['jool']}, "
-            f"User-mode Linux {kernel} on {machine['processors']} "
-            f"{machine['processor']}, {machine['kernel']}")
+            f"{where}")
 
 
 # --- the table -------------------------------------------------------------
@@ -61,7 +65,7 @@ def title(run: dict) -> str:
 def table(run: dict, what: str, head: str) -> None:
     names = routers(run)
     print(f"\n{head}")
-    print(f"{'':24}{'plain ' + what:>9}" +
+    print(f"{'':24}{'plain':>9}" +
           "".join(f"{NAMES[name]:>15}" for name in names if name != "plain"))
     for case, kind, samples in rows(run, what):
         plain = statistics.median(net(samples, "plain", what))
@@ -90,11 +94,13 @@ def memory(run: dict) -> None:
 
 def show(run: dict) -> None:
     print(title(run))
-    table(run, "ns", "time of a packet, net, against plain IPv6 forwarding: "
-          f"median of {run['rounds']} rounds\n± half of the range of their "
-          "middle half")
+    if any(rows(run)):
+        table(run, "ns", "time of a packet, net, against plain IPv6 "
+              f"forwarding: median of {run['rounds']} rounds\n"
+              "± half of the range of their middle half")
     if any(rows(run, "instructions")):
-        table(run, "instructions", "instructions of a packet, likewise")
+        table(run, "instructions",
+              "instructions of a packet, net, against plain IPv6 forwarding")
     else:
         print("\ninstructions: not counted by this machine")
     memory(run)

@@ -1,5 +1,6 @@
 #!/bin/bash
-# run.sh [-c CPUS] [-m MEM] [-t SECONDS] [-n NAME] [-r ROOT] KVER COMMAND [ARGS]
+# run.sh [-i] [-c CPUS] [-m MEM] [-t SECONDS] [-n NAME] [-r ROOT] KVER COMMAND
+#        [ARGS]
 #
 # Boot a stock Debian kernel in QEMU and run COMMAND in it as root. KVER is a
 # version or a series (6.1, 6.12: the newest one installed). The machine sees the
@@ -7,15 +8,18 @@
 # changed. `modprobe nat64` loads the module, built for that kernel from this tree
 # (or what is in ROOT/lib/modules/KVER), and nat64ctl is in the path. Files put
 # into $NAT64_OUT are found afterwards in build/vm/NAME.N/out. The exit status is
-# the command's; 99 if the machine died, hung, or its kernel complained.
+# the command's; 99 if the machine died, hung, or its kernel complained. With -i
+# the machine has one processor, whose clock and time stamp counter advance by one
+# nanosecond an instruction, whatever else the host does.
 set -eu
 
 # shellcheck source=test/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-cpus=2 mem=1536M limit=600 name='' modroot=''
-while getopts c:m:t:n:r: opt; do
+cpus=2 mem=1536M limit=600 name='' modroot='' counted=''
+while getopts ic:m:t:n:r: opt; do
 	case $opt in
+	i) counted=1 ;;
 	c) cpus=$OPTARG ;;
 	m) mem=$OPTARG ;;
 	t) limit=$OPTARG ;;
@@ -110,6 +114,10 @@ kernel=/boot/vmlinuz-$kver
 initrd=$cache/initramfs-$kver-$(sha256sum "$0" | cut -c1-12).gz
 initramfs "$kver" "$initrd"
 read -ra accel < <(accel "$kernel")
+if [ -n "$counted" ]; then
+	accel=(-accel "tcg,thread=single" -icount "shift=0,sleep=off" -cpu max)
+	cpus=1
+fi
 dir=$(vm_folder "${name:-$(basename "$1" .sh)-${kver%%-*}}")
 vm_stage "$dir" "$modroot" "$@"
 
