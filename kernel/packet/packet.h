@@ -12,6 +12,7 @@
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/tcp.h>
 #include <linux/nat64.h>
 #include "packet/params.h"
 #include "rfc/icmp_map.h"
@@ -269,6 +270,20 @@ static inline unsigned int nat64_l4_end(const struct nat64_pkt *pkt)
 	if (pkt->l4 == IPPROTO_TCP)
 		return pkt->thoff + sizeof(struct tcphdr);
 	return pkt->thoff + sizeof(struct udphdr);
+}
+
+/**
+ * nat64_mss_clamps - check whether the MSS of a packet may have to be lowered
+ * @pkt: the packet
+ * @params: parameters of the translation
+ *
+ * Return: true for a SYN, if the operator clamps the MSS.
+ */
+static inline bool nat64_mss_clamps(const struct nat64_pkt *pkt,
+				    const struct nat64_xlat_params *params)
+{
+	return unlikely(params->mss_clamp) && pkt->l4 == IPPROTO_TCP &&
+	       (pkt->tcp_flags & TCPHDR_SYN);
 }
 
 void nat64_ident_init(void);

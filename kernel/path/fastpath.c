@@ -188,7 +188,7 @@ static unsigned int nat64_fast64(struct nat64_instance *inst,
 
 	if (nat64_parse6(pkt) != NAT64_CONTINUE ||
 	    !nat64_fast_ordinary(pkt, sizeof(struct ipv6hdr)) ||
-	    nat64_peer4(cfg, pkt) != NAT64_CONTINUE)
+	    nat64_extract4(cfg, pkt) != NAT64_CONTINUE)
 		return NF_ACCEPT;
 	nat64_find64(inst, pkt, &flow);
 	if (!nat64_fast_lives(cfg, &flow) ||
@@ -217,7 +217,7 @@ static unsigned int nat64_fast46(struct nat64_instance *inst,
 		return NF_ACCEPT;
 	nat64_find46(inst, pkt, &flow);
 	if (!flow.bib || !nat64_fast_lives(cfg, &flow) ||
-	    nat64_addresses46(cfg, pkt, &flow) != NAT64_CONTINUE ||
+	    nat64_embed6(cfg, pkt, &flow) != NAT64_CONTINUE ||
 	    !nat64_fast_route6(inst, cfg, pkt, flow.ses))
 		return NF_ACCEPT;
 	nat64_go_on46(inst, cfg, pkt, &flow);

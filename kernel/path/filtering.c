@@ -439,7 +439,7 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
  * nat64_go_on46 - a packet from the IPv4 side of a session that goes on
  * @inst: the instance
  * @cfg: its configuration
- * @pkt: the packet, with what nat64_addresses46() fills in
+ * @pkt: the packet, with what nat64_embed6() fills in
  * @flow: its BIB entry and session
  *
  * Fills in @pkt->acct.

@@ -5,7 +5,11 @@
  *	fastpath.c	an established flow may go straight from device to device
  *	hook.c		is it ours? large and fragmented packets made plain
  *	local.c		the router's own, or for the NAT64?
- *	translate.c	RFC 6146 s3.4 to s3.8, one function a direction
+ *	translate64.c	RFC 6146 s3.4 to s3.8, from IPv6
+ *	translate46.c	RFC 6146 s3.4 to s3.7, from IPv4
+ *	admit.c		policy, hop limit, and keys that refuse a packet
+ *	outgoing.c	RFC 6146 s3.6: the outgoing tuple
+ *	hairpin.c	RFC 6146 s3.8: from one IPv6 host to another
  *	filtering.c	RFC 6146 s3.5: BIB and session
  *	incoming_syn.c	RFC 6146 s3.5.2.2: SYNs that come too early
  *	own_address.c	without pool4: has the router still the address?
@@ -194,16 +198,35 @@ bool nat64_is_own4(const struct nat64_instance *inst,
 		   const struct nat64_config *cfg, struct nat64_pkt *pkt,
 		   const struct nat64_bib *bib, bool refused);
 
-/* translate.c */
-enum nat64_verdict nat64_peer4(const struct nat64_config *cfg,
-			       struct nat64_pkt *pkt);
-enum nat64_verdict nat64_addresses46(const struct nat64_config *cfg,
-				     struct nat64_pkt *pkt,
-				     const struct nat64_flow *flow);
-enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
+/* admit.c */
+enum nat64_verdict nat64_admit64(const struct nat64_config *cfg,
+				 struct nat64_pkt *pkt);
+enum nat64_verdict nat64_admit46(struct nat64_pkt *pkt);
+
+/* outgoing.c */
+enum nat64_verdict nat64_extract4(const struct nat64_config *cfg,
+				  struct nat64_pkt *pkt);
+enum nat64_verdict nat64_embed6(const struct nat64_config *cfg,
+				struct nat64_pkt *pkt,
+				const struct nat64_flow *flow);
+
+/* translate46.c */
+enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 				     const struct nat64_config *cfg,
 				     struct nat64_pkt *pkt);
-enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
+
+/* hairpin.c */
+bool nat64_is_hairpin(struct nat64_instance *inst,
+		      const struct nat64_config *cfg,
+		      const struct nat64_pkt *pkt);
+enum nat64_verdict nat64_hairpin_fits(struct nat64_instance *inst,
+				      struct nat64_pkt *pkt);
+enum nat64_verdict nat64_hairpin(struct nat64_instance *inst,
+				 const struct nat64_config *cfg,
+				 struct nat64_pkt *pkt);
+
+/* translate64.c */
+enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 				     const struct nat64_config *cfg,
 				     struct nat64_pkt *pkt);
 

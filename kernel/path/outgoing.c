@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * outgoing.c - the outgoing tuple of a packet (RFC 6146 s3.6)
+ *
+ * Addresses are extracted from and embedded in the prefixes of pool6; the IPv4
+ * source of a packet to IPv4 is that of its BIB entry: path/filtering.c.
+ */
+#include "path/path.h"
+
+#include <net/ip.h>
+#include "rfc/address.h"
+
+/* RFC 6052 s3.1: 64:ff9b::/96 does not stand for private addresses. */
+static bool nat64_may_embed(const struct nat64_config *cfg,
+			    const struct nat64_prefix6 *prefix, __be32 addr)
+{
+	return !cfg->keys.wkp_strict || !nat64_rfc6052_is_wkp(prefix) ||
+	       nat64_address4_global(addr);
+}
+
+/**
+ * nat64_extract4 - compute the IPv4 destination of a packet to pool6
+ * @cfg: the configuration
+ * @pkt: the packet, with @pkt->t6, which loses a suffix of the destination; gets
+ *	the destination of @pkt->t4
+ *
+ * Return: NAT64_CONTINUE or NAT64_DROP.
+ */
+enum nat64_verdict nat64_extract4(const struct nat64_config *cfg,
+				  struct nat64_pkt *pkt)
+{
+	const struct nat64_prefix6 *prefix = &cfg->pool6[pkt->pool6];
+	__be32 addr;
+
+	/* An ICMP error goes to where the packet that it quotes came from. */
+	if (pkt->is_error && !nat64_rfc6052_contains(prefix, &pkt->t6.daddr))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
+	addr = nat64_rfc6052_extract(prefix, &pkt->t6.daddr);
+	if (!nat64_address4_forwardable(addr))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
+	if (!nat64_may_embed(cfg, prefix, addr))
+		return nat64_drop(pkt, NAT64_STAT_DROP_WKP_PRIVATE);
+	pkt->t4.daddr = addr;
+	pkt->t4.dport = pkt->t6.dport;
+	/* Whatever the suffix, it is one destination (RFC 6052 s2.2). */
+	if (prefix->len != 96 && !pkt->is_error)
+		nat64_rfc6052_embed(prefix, addr, &pkt->t6.daddr);
+	return NAT64_CONTINUE;
+}
+
+/* The prefix of a session; of a new one, that of its BIB entry's first. */
+static const struct nat64_prefix6 *
+nat64_prefix46(const struct nat64_config *cfg, struct nat64_pkt *pkt,
+	       const struct nat64_flow *flow)
+{
+	const struct nat64_session *ses = flow->ses ?: &flow->bib->first;
+	u32 via = READ_ONCE(ses->via);
+	unsigned int place = nat64_session_pool6(via);
+
+	/* Of one reading: the prefix and what belongs to it. */
+	pkt->diff = nat64_session_diff(via);
+	/* The prefix that a static entry began with may be gone. */
+	if (!flow->ses && !cfg->pool6[place].len)
+		for (place = 0; place < NAT64_POOL6_MAX - 1; place++)
+			if (cfg->pool6[place].len)
+				break;
+	pkt->pool6 = place;
+	return cfg->pool6[place].len ? &cfg->pool6[place] : NULL;
+}
+
+/**
+ * nat64_embed6 - compute the IPv6 addresses and ports of a packet to pool4
+ * @cfg: the configuration
+ * @pkt: the packet, with @pkt->t4; gets @pkt->t6 and @pkt->error_src, and
+ *	@pkt->diff if it has a session
+ * @flow: its state, with a BIB entry
+ *
+ * Return: NAT64_CONTINUE or NAT64_DROP.
+ */
+enum nat64_verdict nat64_embed6(const struct nat64_config *cfg,
+				struct nat64_pkt *pkt,
+				const struct nat64_flow *flow)
+{
+	const struct nat64_prefix6 *prefix = nat64_prefix46(cfg, pkt, flow);
+	__be32 sender;
+
+	if (!prefix)
+		return nat64_drop(pkt, NAT64_STAT_DROP_NO_SESSION);
+	nat64_rfc6052_embed(prefix, pkt->t4.saddr, &pkt->t6.saddr);
+	pkt->t6.sport = pkt->t4.sport;
+	pkt->t6.daddr = flow->bib->key.addr6;
+	pkt->t6.dport = flow->bib->key.port6;
+	if (pkt->proto == NAT64_ICMP)
+		pkt->t6.sport = pkt->t6.dport;
+	if (!nat64_may_embed(cfg, prefix, pkt->t4.saddr))
+		return nat64_drop(pkt, NAT64_STAT_DROP_WKP_PRIVATE);
+	if (!pkt->is_error)
+		return NAT64_CONTINUE;
+
+	/* RFC 6146 s3.7 would hide the router that reports the error. */
+	pkt->error_src = pkt->t6.saddr;
+	sender = ip_hdr(pkt->skb)->saddr;
+	if (cfg->keys.source_icmpv6_errors_better &&
+	    nat64_may_embed(cfg, prefix, sender))
+		nat64_rfc6052_embed(prefix, sender, &pkt->error_src);
+	return NAT64_CONTINUE;
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * translate64.c - an IPv6 packet, step by step (RFC 6146 s3.4 to s3.8)
+ *
+ * Whatever can refuse a packet comes before state is created for it: parsing,
+ * policy, hop limit, route and size.
+ */
+#include "path/path.h"
+
+#include <linux/ipv6.h>
+#include <linux/random.h>
+#include "table/acct.h"
+#include "table/port_alloc.h"
+
+/**
+ * struct nat64_egress - where a packet from the IPv6 side leaves
+ */
+struct nat64_egress {
+	/** @hairpin: by IPv6, to another IPv6 host */
+	bool hairpin;
+	/**
+	 * @guess: the IPv4 source that its route was looked up for, in network
+	 * byte order; the source that it gets may be another
+	 */
+	__be32 guess;
+};
+
+/* Has another than the inside host itself sent an ICMPv6 error? */
+static bool nat64_is_foreign(const struct nat64_pkt *pkt)
+{
+	return pkt->is_error && !ipv6_addr_equal(&ipv6_hdr(pkt->skb)->saddr,
+						 &pkt->t6.saddr);
+}
+
+/*
+ * The IPv4 source of an error of a router that has no IPv4 address (RFC 6791
+ * s3.2): of the pool for it, at random (s5), or the translator's own.
+ */
+static __be32 nat64_foreign_src(const struct nat64_config *cfg, __be32 own)
+{
+	u32 bits = cfg->keys.rfc6791_len;
+
+	if (!bits)
+		return own;
+	bits = bits < 32 ? get_random_u32() >> bits : 0;
+	return htonl(cfg->keys.rfc6791_addr | bits);
+}
+
+/* The IPv4 source of a packet, or what it will be if there is room. */
+static void nat64_source4(struct nat64_instance *inst,
+			  const struct nat64_config *cfg, struct nat64_pkt *pkt,
+			  const struct nat64_flow *flow)
+{
+	if (flow->bib) {
+		pkt->t4.saddr = flow->bib->addr4;
+		pkt->t4.sport = flow->bib->port4;
+		return;
+	}
+	pkt->t4.saddr = nat64_port_alloc_predict(inst, cfg, pkt->proto,
+						 &pkt->t6.saddr,
+						 pkt->skb->mark);
+}
+
+/* Route and size of a packet that leaves by IPv4. */
+static enum nat64_verdict nat64_fits64(struct nat64_instance *inst,
+				       struct nat64_pkt *pkt,
+				       struct nat64_session *ses, __be32 *own)
+{
+	enum nat64_verdict verdict;
+
+	verdict = nat64_route4(inst, pkt, ses, own);
+	return verdict == NAT64_CONTINUE ? nat64_mtu64(pkt) : verdict;
+}
+
+/*
+ * Decide where a packet leaves, and check whether it fits: its route and links,
+ * the IPv4 source of a foreign ICMP error, and, without a BIB entry, the
+ * router's own address as source, which port allocation wants to know.
+ */
+static enum nat64_verdict nat64_egress64(struct nat64_instance *inst,
+					 const struct nat64_config *cfg,
+					 struct nat64_pkt *pkt,
+					 const struct nat64_flow *flow,
+					 struct nat64_egress *egress)
+{
+	bool foreign = nat64_is_foreign(pkt);
+	enum nat64_verdict verdict;
+	__be32 own = 0;
+
+	egress->hairpin = false;
+	if (!foreign)
+		nat64_source4(inst, cfg, pkt, flow);
+	egress->guess = pkt->t4.saddr;
+	/* A session that has a route is none of hairpinning. */
+	if (flow->ses && !foreign && nat64_route4_known(inst, pkt, flow->ses))
+		return nat64_mtu64(pkt);
+	if (flow->bib && nat64_own_lost(inst, cfg, pkt, flow->bib))
+		return NAT64_DROP;
+	egress->hairpin = nat64_is_hairpin(inst, cfg, pkt);
+	verdict = egress->hairpin ? nat64_hairpin_fits(inst, pkt) :
+		  nat64_fits64(inst, pkt, foreign ? NULL : flow->ses, &own);
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	if (foreign)
+		pkt->error_src4 = nat64_foreign_src(cfg, own);
+	if (!flow->bib)
+		pkt->t4.saddr = own;
+	return NAT64_CONTINUE;
+}
+
+/* The source of a new BIB entry, or its port, may ask for another route. */
+static enum nat64_verdict nat64_egress64_update(struct nat64_instance *inst,
+						struct nat64_pkt *pkt,
+						const struct nat64_egress *egress)
+{
+	__be32 own;
+
+	if (egress->hairpin || (pkt->t4.saddr == egress->guess &&
+				!nat64_route4_by_ports(inst->net)))
+		return NAT64_CONTINUE;
+	return nat64_route4(inst, pkt, NULL, &own);
+}
+
+/* Rewrite the headers. */
+static enum nat64_verdict nat64_rewrite64(const struct nat64_config *cfg,
+					  struct nat64_pkt *pkt)
+{
+	const struct nat64_xlat_params *params = &cfg->keys.xlat;
+	enum nat64_verdict verdict;
+
+	verdict = nat64_xlat64(pkt, params);
+	if (verdict == NAT64_CONTINUE && nat64_mss_clamps(pkt, params))
+		verdict = nat64_mss_clamp(pkt, params);
+	return verdict;
+}
+
+/**
+ * nat64_translate64 - translate an IPv6 packet to IPv4
+ * @inst: the instance
+ * @cfg: its configuration
+ * @pkt: the packet, with its prefix in @pkt->pool6
+ *
+ * Warning: may reallocate the data of the skb.
+ *
+ * Return: NAT64_CONTINUE if it is ready to leave, by IPv4 or, to another IPv6
+ * host, by IPv6; or a verdict.
+ */
+enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
+				     const struct nat64_config *cfg,
+				     struct nat64_pkt *pkt)
+{
+	struct nat64_egress egress;
+	enum nat64_verdict verdict;
+	struct nat64_flow flow;
+
+	verdict = nat64_parse6(pkt);			/* RFC 6146 s3.4 */
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	if (unlikely(pkt->trace))
+		nat64_trace_tuple(pkt, true);
+	verdict = nat64_admit64(cfg, pkt);
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	verdict = nat64_extract4(cfg, pkt);		/* s3.6 */
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	nat64_find64(inst, pkt, &flow);
+	if (unlikely(pkt->trace))
+		nat64_trace_flow(cfg, pkt, &flow);
+	verdict = nat64_egress64(inst, cfg, pkt, &flow, &egress);
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	verdict = nat64_filter64(inst, cfg, pkt, &flow);	/* s3.5 */
+	if (verdict == NAT64_CONTINUE && !flow.bib)
+		verdict = nat64_egress64_update(inst, pkt, &egress);
+	if (verdict == NAT64_CONTINUE)
+		verdict = nat64_rewrite64(cfg, pkt);	/* s3.7, RFC 7915 s5 */
+	if (verdict == NAT64_CONTINUE && egress.hairpin)
+		verdict = nat64_hairpin(inst, cfg, pkt);	/* s3.8 */
+	if (verdict == NAT64_CONTINUE)
+		nat64_acct_add(pkt->acct, true, pkt->len);
+	return verdict;
+}
