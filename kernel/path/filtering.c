@@ -90,8 +90,7 @@ static void nat64_apply64(struct nat64_pkt *pkt, const struct nat64_bib *bib)
 enum nat64_verdict nat64_drop_key(struct nat64_pkt *pkt,
 				  enum nat64_config_attr key)
 {
-	if (unlikely(pkt->trace))
-		nat64_trace_key(pkt, key);
+	nat64_trace_key(pkt, key);
 	return nat64_drop(pkt, NAT64_STAT_DROP_FILTERED);
 }
 
@@ -133,12 +132,12 @@ static enum nat64_verdict nat64_refuse(struct nat64_pkt *pkt, long err)
 	return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 }
 
-/* What would be made is only written down. */
-static enum nat64_verdict nat64_would_open(struct nat64_instance *inst,
-					   const struct nat64_config *cfg,
-					   struct nat64_pkt *pkt, bool from6,
-					   const struct nat64_flow *flow,
-					   enum nat64_state state)
+/* Dry run: record the session that would be created. */
+static enum nat64_verdict nat64_dry_open(struct nat64_instance *inst,
+					 const struct nat64_config *cfg,
+					 struct nat64_pkt *pkt, bool from6,
+					 const struct nat64_flow *flow,
+					 enum nat64_state state)
 {
 	int err = 0;
 
@@ -147,7 +146,7 @@ static enum nat64_verdict nat64_would_open(struct nat64_instance *inst,
 		err = nat64_limit_session(inst, cfg, flow->bib, from6);
 	if (err)
 		return nat64_refuse(pkt, err);
-	nat64_trace_state(pkt, NAT64_STEP_NEW_SESSION, state);
+	nat64_note_state(pkt, NAT64_STEP_NEW_SESSION, state);
 	return NAT64_CONTINUE;
 }
 
@@ -165,9 +164,8 @@ static enum nat64_verdict nat64_open_session(struct nat64_instance *inst,
 	if (pkt->proto == NAT64_TCP && !nat64_is_syn(pkt, from6))
 		return NAT64_CONTINUE;
 	nat64_session_begin(inst, pkt, from6, &init);
-	if (unlikely(pkt->trace))
-		return nat64_would_open(inst, cfg, pkt, from6, flow,
-					init.state);
+	if (nat64_is_dry_run(pkt))
+		return nat64_dry_open(inst, cfg, pkt, from6, flow, init.state);
 	ses = nat64_session_open(inst, cfg, flow->bib, &init, from6);
 	if (IS_ERR(ses))
 		return nat64_refuse(pkt, PTR_ERR(ses));
@@ -175,11 +173,24 @@ static enum nat64_verdict nat64_open_session(struct nat64_instance *inst,
 	return NAT64_CONTINUE;
 }
 
+/* Allocate a port that no other BIB entry has. */
+static bool nat64_alloc_fixed(struct nat64_instance *inst,
+			      const struct nat64_pkt *pkt, __be32 addr,
+			      __be16 port, struct nat64_port_alloc *alloc)
+{
+	if (!nat64_is_dry_run(pkt))
+		return !nat64_port_alloc_fixed(inst, NAT64_TCP, addr, port,
+					       alloc);
+	alloc->addr = addr;
+	alloc->port = port;
+	return nat64_pool4_is_free(inst, NAT64_TCP, addr, port);
+}
+
 /*
- * Both ends open the connection, and the peer has called the inside host's port:
- * of the range and the parity that a new mapping is to have (RFC 6146 s3.5.2.3),
- * and at the address that the host has or would get, so that a forged SYN
- * chooses nothing. True if that port could be allocated.
+ * Simultaneous open: allocate the port that the remote endpoint has called,
+ * which is that of the IPv6 host. It must be in the range and of the parity of a
+ * new mapping (RFC 6146 s3.5.2.3), at the address that the host has or would
+ * get, so that a forged SYN selects nothing. Returns false if it is not free.
  */
 static bool nat64_alloc_called(struct nat64_instance *inst,
 			       const struct nat64_config *cfg,
@@ -194,48 +205,32 @@ static bool nat64_alloc_called(struct nat64_instance *inst,
 		return false;
 	addr = nat64_port_alloc_predict(inst, cfg, NAT64_TCP, &pkt->t6.saddr,
 					mark);
-	if (!nat64_syn_wanted(inst, pkt, addr) ||
-	    !nat64_pool4_set_serves(&cfg->pool4, NAT64_TCP, mark, addr, port))
-		return false;
-	if (likely(!pkt->trace))
-		return !nat64_port_alloc_fixed(inst, NAT64_TCP, addr, port,
-					       alloc);
-	if (!nat64_pool4_is_free(inst, NAT64_TCP, addr, port))
-		return false;
-	alloc->addr = addr;
-	alloc->port = port;
-	nat64_trace_mapping(pkt, alloc, true);
-	return true;
+	return nat64_syn_wanted(inst, pkt, addr) &&
+	       nat64_pool4_set_serves(&cfg->pool4, NAT64_TCP, mark, addr, port) &&
+	       nat64_alloc_fixed(inst, pkt, addr, port, alloc);
 }
 
-/* The transport address that the packet would get, without taking it. */
-static int nat64_alloc_peek(struct nat64_instance *inst,
-			    const struct nat64_config *cfg,
-			    const struct nat64_pkt *pkt,
-			    struct nat64_port_alloc *alloc)
-{
-	int err = nat64_port_alloc_peek(inst, cfg, pkt->proto, &pkt->t6.saddr,
-					pkt->t6.sport, pkt->skb->mark,
-					pkt->t4.saddr, alloc);
-
-	if (!err)
-		nat64_trace_mapping(pkt, alloc, false);
-	return err;
-}
-
-/* An IPv4 transport address for a packet that has no BIB entry. */
+/* Allocate an IPv4 transport address for a packet that has no BIB entry. */
 static int nat64_alloc_port(struct nat64_instance *inst,
 			    const struct nat64_config *cfg,
 			    const struct nat64_pkt *pkt,
 			    struct nat64_port_alloc *alloc)
 {
-	if (nat64_alloc_called(inst, cfg, pkt, alloc))
-		return 0;
-	if (unlikely(pkt->trace))
-		return nat64_alloc_peek(inst, cfg, pkt, alloc);
-	return nat64_port_alloc(inst, cfg, pkt->proto, &pkt->t6.saddr,
-				pkt->t6.sport, pkt->skb->mark, pkt->t4.saddr,
-				alloc);
+	bool fixed = nat64_alloc_called(inst, cfg, pkt, alloc);
+	int err = 0;
+
+	if (!fixed && nat64_is_dry_run(pkt))
+		err = nat64_port_alloc_peek(inst, cfg, pkt->proto,
+					    &pkt->t6.saddr, pkt->t6.sport,
+					    pkt->skb->mark, pkt->t4.saddr,
+					    alloc);
+	else if (!fixed)
+		err = nat64_port_alloc(inst, cfg, pkt->proto, &pkt->t6.saddr,
+				       pkt->t6.sport, pkt->skb->mark,
+				       pkt->t4.saddr, alloc);
+	if (!err)
+		nat64_trace_mapping(pkt, alloc, fixed);
+	return err;
 }
 
 /*
@@ -262,7 +257,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	err = nat64_alloc_port(inst, cfg, pkt, &alloc);
 	if (err == -ENOMEM)
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
-	if (err == -EBUSY && !pkt->trace) {
+	if (err == -EBUSY && !nat64_is_dry_run(pkt)) {
 		WRITE_ONCE(inst->exhausted_mark, pkt->skb->mark);
 		WRITE_ONCE(inst->exhausted_proto, pkt->proto);
 	}
@@ -277,10 +272,10 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	pkt->t4.sport = alloc.port;
 	pkt->diff = nat64_flow_diff(pkt, true);
 	nat64_session_begin(inst, pkt, true, &init);
-	if (unlikely(pkt->trace)) {
+	if (nat64_is_dry_run(pkt)) {
 		if (pkt->proto == NAT64_ICMP)
 			pkt->t4.dport = alloc.port;
-		nat64_trace_state(pkt, NAT64_STEP_NEW_SESSION, init.state);
+		nat64_note_state(pkt, NAT64_STEP_NEW_SESSION, init.state);
 		return NAT64_CONTINUE;
 	}
 	bib = nat64_bib_insert(inst, &key, &alloc, &init);
@@ -309,7 +304,7 @@ static void nat64_diff64(struct nat64_pkt *pkt, struct nat64_session *ses)
 	}
 	/* The prefix that was used last is the one to answer from. */
 	pkt->diff = nat64_flow_diff(pkt, true);
-	if (!pkt->trace)
+	if (!nat64_is_dry_run(pkt))
 		WRITE_ONCE(ses->via,
 			   nat64_session_via(pkt->pool6, pkt->diff));
 }
@@ -328,8 +323,8 @@ void nat64_go_on64(struct nat64_instance *inst, const struct nat64_config *cfg,
 {
 	nat64_apply64(pkt, flow->bib);
 	nat64_diff64(pkt, flow->ses);
-	if (unlikely(pkt->trace))
-		return nat64_trace_session(cfg, pkt, true, flow);
+	if (nat64_is_dry_run(pkt))
+		return nat64_note_session(cfg, pkt, true, flow);
 	pkt->acct = nat64_acct_counted(flow->bib, flow->ses);
 	if (pkt->proto == NAT64_TCP)
 		nat64_session_tcp(inst, cfg, flow->bib, flow->ses,
@@ -402,8 +397,7 @@ static enum nat64_verdict nat64_filtered46(struct nat64_instance *inst,
 					   struct nat64_pkt *pkt,
 					   enum nat64_config_attr key)
 {
-	if (unlikely(pkt->trace))
-		nat64_trace_key(pkt, key);
+	nat64_trace_key(pkt, key);
 	if (nat64_is_syn(pkt, false))
 		return nat64_syn_store(inst, cfg, pkt);
 	return nat64_drop_reply(pkt, NAT64_STAT_DROP_FILTERED,
@@ -447,8 +441,8 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
 void nat64_go_on46(struct nat64_instance *inst, const struct nat64_config *cfg,
 		   struct nat64_pkt *pkt, const struct nat64_flow *flow)
 {
-	if (unlikely(pkt->trace))
-		return nat64_trace_session(cfg, pkt, false, flow);
+	if (nat64_is_dry_run(pkt))
+		return nat64_note_session(cfg, pkt, false, flow);
 	pkt->acct = nat64_acct_counted(flow->bib, flow->ses);
 	if (pkt->proto == NAT64_TCP)
 		nat64_session_tcp(inst, cfg, flow->bib, flow->ses,

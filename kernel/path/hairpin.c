@@ -71,8 +71,7 @@ enum nat64_verdict nat64_hairpin(struct nat64_instance *inst,
 
 	pkt->hairpin = true;
 	pkt->acct = NULL;
-	if (unlikely(pkt->trace))
-		nat64_trace_hairpin(pkt);
+	nat64_trace_hairpin(pkt);
 	if (pkt->frag_max)
 		pkt->frag_max -= NAT64_FRAGMENT_DIFF;
 	verdict = nat64_translate46(inst, cfg, pkt);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hook.c - where packets come from netfilter and go back to it
+ * hook.c - the netfilter hooks: receive packets and act on their verdicts
  *
- * The hooks are in PREROUTING behind mangling and destination NAT, so that
- * marks choose a pool4 entry and rules may redirect packets before us; and in
- * OUTPUT behind filtering, for what programs on the router send, so that rules
- * see it as it was sent, too.
+ * The hooks are in PREROUTING after mangling and destination NAT, so that marks
+ * select a pool4 entry and rules may redirect packets before us; and in OUTPUT
+ * after filtering, for packets of local programs, so that rules see them as they
+ * were sent.
  */
 #include "path/path.h"
 
@@ -15,24 +15,45 @@
 #include "path/tracepoint.h"
 
 /**
- * struct nat64_hook_ctx - what the steps from hook to output share
+ * struct nat64_hook_ctx - how a packet was received
  */
 struct nat64_hook_ctx {
 	/** @inst: the instance */
 	struct nat64_instance *inst;
 	/** @cfg: its configuration */
 	const struct nat64_config *cfg;
-	/** @state: of netfilter */
+	/** @state: netfilter's view of it */
 	const struct nf_hook_state *state;
-	/** @trace: where it is written down what would be done, or NULL */
+	/** @trace: where to record a dry run, or NULL */
 	struct nat64_trace *trace;
-	/** @pool6: place of the prefix, of an IPv6 packet */
+	/** @pool6: place of the prefix of its IPv6 destination */
 	u8 pool6;
 	/** @is6: it is an IPv6 packet */
 	bool is6;
 };
 
-/* Translate; a fragment that completes its packet is begun with again. */
+static void nat64_hook_begin(const struct nat64_hook_ctx *ctx,
+			     struct sk_buff *skb, struct nat64_pkt *pkt)
+{
+	nat64_pkt_begin(pkt, skb, ctx->pool6, nat64_is_output(ctx->state));
+	pkt->sk = ctx->state->sk;
+	pkt->trace = ctx->trace;
+}
+
+/* Check whether a packet may be looked at: none of its octets is, so far. */
+static enum nat64_verdict nat64_hook_check(const struct nat64_hook_ctx *ctx,
+					   struct nat64_pkt *pkt)
+{
+	if (unlikely(!ctx->cfg->keys.manually_enabled))
+		return nat64_accept(pkt, NAT64_STAT_PASS_DISABLED);
+	if (unlikely(skb_warn_if_lro(pkt->skb)))
+		return nat64_drop(pkt, NAT64_STAT_DROP_LRO);
+	if (unlikely(nat64_is_too_deep()))
+		return nat64_drop(pkt, NAT64_STAT_DROP_LOOP);
+	return NAT64_CONTINUE;
+}
+
+/* Translate; when a fragment completes the datagram, parse again. */
 static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 					       struct sk_buff *skb,
 					       struct nat64_pkt *pkt)
@@ -41,16 +62,16 @@ static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 	int tries;
 
 	for (tries = 0; tries < 2; tries++) {
-		nat64_pkt_begin(pkt, skb, ctx->pool6,
-				nat64_is_output(ctx->state));
-		pkt->sk = ctx->state->sk;
-		pkt->trace = ctx->trace;
+		nat64_hook_begin(ctx, skb, pkt);
+		verdict = nat64_hook_check(ctx, pkt);
+		if (unlikely(verdict != NAT64_CONTINUE))
+			return verdict;
 		verdict = ctx->is6 ?
 			nat64_translate64(ctx->inst, ctx->cfg, pkt) :
 			nat64_translate46(ctx->inst, ctx->cfg, pkt);
-		if (verdict != NAT64_DEFRAG || pkt->trace)
+		if (verdict != NAT64_DEFRAG || nat64_is_dry_run(pkt))
 			return verdict;
-		/* A fragment is not to be cut, whatever a virtual machine says. */
+		/* A virtual machine may have sent a GSO packet with one. */
 		if (unlikely(skb_is_gso(skb)))
 			return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
 		verdict = ctx->is6 ? nat64_defrag6(pkt, ctx->state->net) :
@@ -65,7 +86,7 @@ static void nat64_hook_count(const struct nat64_hook_ctx *ctx,
 			     const struct nat64_pkt *pkt,
 			     enum nat64_verdict verdict)
 {
-	/* A fragment is counted with its packet, a segment by itself. */
+	/* A fragment counts with its datagram, a segment by itself. */
 	if (verdict == NAT64_STOLEN || verdict == NAT64_SEGMENT)
 		return;
 	if (verdict == NAT64_ACCEPT) {
@@ -82,12 +103,12 @@ static void nat64_hook_count(const struct nat64_hook_ctx *ctx,
 		nat64_stats_inc(ctx->inst->stats, NAT64_STAT_HAIRPINNED);
 }
 
-/* What would have become of the packet is all that is done with it. */
+/* Dry run: record the verdict, release the route, send nothing. */
 static unsigned int nat64_hook_traced(const struct nat64_hook_ctx *ctx,
 				      struct nat64_pkt *pkt,
 				      enum nat64_verdict verdict)
 {
-	nat64_trace_verdict(ctx->inst, ctx->cfg, pkt, verdict);
+	nat64_note_verdict(ctx->inst, ctx->cfg, pkt, verdict);
 	nat64_route_set(pkt, NULL, false);
 	return verdict == NAT64_ACCEPT ? NF_ACCEPT : NF_DROP;
 }
@@ -95,7 +116,7 @@ static unsigned int nat64_hook_traced(const struct nat64_hook_ctx *ctx,
 static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 					struct sk_buff *skb);
 
-/* One packet of ours, from here to its end. */
+/* Handle one packet of ours to its end. */
 static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 				      struct sk_buff *skb)
 {
@@ -103,7 +124,7 @@ static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 	struct nat64_pkt pkt NAT64_UNINITIALIZED;
 
 	verdict = nat64_hook_translate(ctx, skb, &pkt);
-	if (unlikely(pkt.trace))
+	if (unlikely(nat64_is_dry_run(&pkt)))
 		return nat64_hook_traced(ctx, &pkt, verdict);
 	nat64_hook_count(ctx, &pkt, verdict);
 	switch (verdict) {
@@ -126,43 +147,24 @@ static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 	}
 }
 
-/*
- * A packet at which nobody looks any closer. If it is but traced, the verdict
- * is written down, and true.
- */
-static bool nat64_hook_would(const struct nat64_hook_ctx *ctx,
-			     enum nat64_verdict verdict, enum nat64_stat stat)
-{
-	struct nat64_pkt pkt = { .trace = ctx->trace, .stat = stat };
-
-	if (likely(!ctx->trace))
-		return false;
-	nat64_trace_verdict(ctx->inst, ctx->cfg, &pkt, verdict);
-	return true;
-}
-
-static unsigned int nat64_hook_pass(const struct nat64_hook_ctx *ctx,
-				    enum nat64_stat stat)
-{
-	if (!nat64_hook_would(ctx, NAT64_ACCEPT, stat))
-		nat64_count(ctx->inst, ctx->is6, stat);
-	return NF_ACCEPT;
-}
-
+/* Drop a packet that is not parsed. */
 static unsigned int nat64_hook_refuse(const struct nat64_hook_ctx *ctx,
 				      struct sk_buff *skb, enum nat64_stat stat)
 {
-	if (nat64_hook_would(ctx, NAT64_DROP, stat))
-		return NF_DROP;
+	struct nat64_pkt pkt = { .skb = skb, .trace = ctx->trace };
+
+	nat64_drop(&pkt, stat);
+	if (unlikely(nat64_is_dry_run(&pkt)))
+		return nat64_hook_traced(ctx, &pkt, NAT64_DROP);
 	nat64_count_drop(ctx->inst, ctx->is6, skb, stat);
 	return nat64_discard(skb, stat, nat64_is_output(ctx->state));
 }
 
 /*
- * IPv4 has no header for more than 65535 octets, and some GSO packets cannot be
- * translated as one: they are taken apart, once it is known that they are ours.
- * So their segments are, too: if the state of the packet has just gone, they
- * have nowhere to go. They are no GSO packets, so this does not nest.
+ * Segment a GSO packet that cannot be translated as one: IPv4 has no header for
+ * more than 65535 octets. The packet is known to be ours, and so are its
+ * segments: one whose session has ended meanwhile is dropped. No segment is a
+ * GSO packet, so this does not nest.
  */
 static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 					struct sk_buff *skb)
@@ -188,36 +190,9 @@ static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 	return NF_STOLEN;
 }
 
-static void nat64_hook_trace_instance(const struct nat64_hook_ctx *ctx)
-{
-	struct nat64_note *note;
-
-	note = nat64_trace_add(ctx->trace, NAT64_STEP_INSTANCE);
-	note->has = NAT64_HAS(INSTANCE);
-	strscpy(note->instance, ctx->inst->name, sizeof(note->instance));
-	if (!ctx->is6)
-		return;
-	note->has |= NAT64_HAS(POOL6);
-	note->pool6 = ctx->cfg->pool6[ctx->pool6];
-}
-
-static unsigned int nat64_hook_receive(const struct nat64_hook_ctx *ctx,
-				       struct sk_buff *skb)
-{
-	if (unlikely(ctx->trace))
-		nat64_hook_trace_instance(ctx);
-	if (unlikely(!ctx->cfg->keys.manually_enabled))
-		return nat64_hook_pass(ctx, NAT64_STAT_PASS_DISABLED);
-	if (unlikely(skb_warn_if_lro(skb)))
-		return nat64_hook_refuse(ctx, skb, NAT64_STAT_DROP_LRO);
-	if (unlikely(nat64_is_too_deep()))
-		return nat64_hook_refuse(ctx, skb, NAT64_STAT_DROP_LOOP);
-	return nat64_hook_packet(ctx, skb);
-}
-
 /*
- * A packet of the router leaves by its route's device. What it says itself is a
- * tunnel it comes from, which may be in another VRF or namespace.
+ * Locally generated packets lack an input device: use the route's. The device
+ * that they name is that of a tunnel, perhaps of another VRF or namespace.
  */
 static void nat64_hook_prepare(struct sk_buff *skb,
 			       const struct nf_hook_state *state)
@@ -227,8 +202,8 @@ static void nat64_hook_prepare(struct sk_buff *skb,
 }
 
 /*
- * The stack would cut a large packet of a local program into fragments behind
- * us: let it be one that had been.
+ * The stack would fragment a large local packet after us: mark it as
+ * reassembled from fragments of the size that they would have.
  */
 static void nat64_hook_prepare6(struct sk_buff *skb,
 				const struct nf_hook_state *state)
@@ -240,9 +215,9 @@ static void nat64_hook_prepare6(struct sk_buff *skb,
 						  dst_mtu(skb_dst(skb)));
 }
 
-static unsigned int nat64_hook6(struct sk_buff *skb,
-				const struct nf_hook_state *state,
-				struct nat64_trace *trace)
+static unsigned int nat64_receive6(struct sk_buff *skb,
+				   const struct nf_hook_state *state,
+				   struct nat64_trace *trace)
 {
 	struct nat64_hook_ctx ctx = {
 		.state = state, .trace = trace, .is6 = true,
@@ -261,11 +236,12 @@ static unsigned int nat64_hook6(struct sk_buff *skb,
 	if (unlikely(verdict == NAT64_DROP))
 		return nat64_hook_refuse(&ctx, skb,
 					 NAT64_STAT_DROP_SOURCE_IN_POOL6);
+	nat64_trace_instance(trace, ctx.inst, &ctx.cfg->pool6[ctx.pool6]);
 	nat64_hook_prepare6(skb, state);
-	return nat64_hook_receive(&ctx, skb);
+	return nat64_hook_packet(&ctx, skb);
 }
 
-/* An address of pool4, or one of our own that has BIB entries. */
+/* Check for an address of pool4, or one of the router that has BIB entries. */
 static bool nat64_hook_is_pool4(struct nat64_instance *inst,
 				const struct nat64_config *cfg, u32 host)
 {
@@ -273,9 +249,9 @@ static bool nat64_hook_is_pool4(struct nat64_instance *inst,
 	       xa_load(&inst->addrs, host);
 }
 
-static unsigned int nat64_hook4(struct sk_buff *skb,
-				const struct nf_hook_state *state,
-				struct nat64_trace *trace)
+static unsigned int nat64_receive4(struct sk_buff *skb,
+				   const struct nf_hook_state *state,
+				   struct nat64_trace *trace)
 {
 	struct nat64_hook_ctx ctx = { .state = state, .trace = trace };
 	struct nat64_net *nn = nat64_net(state->net);
@@ -292,61 +268,77 @@ static unsigned int nat64_hook4(struct sk_buff *skb,
 			continue;
 		if (unlikely(nat64_is_bridged(skb)))
 			return NF_ACCEPT;
+		nat64_trace_instance(trace, inst, NULL);
 		nat64_hook_prepare(skb, state);
 		/* Another instance may have other ports of the address. */
-		verdict = nat64_hook_receive(&ctx, skb);
+		verdict = nat64_hook_packet(&ctx, skb);
 		if (verdict != NF_ACCEPT)
 			return verdict;
 	}
 	return NF_ACCEPT;
 }
 
-static unsigned int nat64_hook_family(struct sk_buff *skb,
-				      const struct nf_hook_state *state,
-				      struct nat64_trace *trace)
+/*
+ * Programs send with softirqs on, and so does an nfqueue reinject; everything
+ * of ours runs with softirqs off. Returns what nat64_hook_leave() needs.
+ */
+static bool nat64_hook_enter(void)
 {
-	return state->pf == NFPROTO_IPV6 ? nat64_hook6(skb, state, trace) :
-					   nat64_hook4(skb, state, trace);
+	bool softirq = in_softirq();
+
+	if (unlikely(!softirq))
+		local_bh_disable();
+	return softirq;
 }
 
-/*
- * Programs send, and queues of user space give back, with softirqs on; all that
- * is ours runs with softirqs off. @priv is where a trace is written down.
- */
-static unsigned int nat64_hook(void *priv, struct sk_buff *skb,
-			       const struct nf_hook_state *state)
+static void nat64_hook_leave(bool softirq)
 {
-	unsigned int verdict;
+	if (unlikely(!softirq))
+		local_bh_enable();
+}
 
-	if (likely(in_softirq()))
-		return nat64_hook_family(skb, state, priv);
-	local_bh_disable();
-	verdict = nat64_hook_family(skb, state, priv);
-	local_bh_enable();
+/* @priv: NULL, or where to record a dry run. */
+static unsigned int nat64_hook6(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	bool softirq = nat64_hook_enter();
+	unsigned int verdict = nat64_receive6(skb, state, priv);
+
+	nat64_hook_leave(softirq);
+	return verdict;
+}
+
+static unsigned int nat64_hook4(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	bool softirq = nat64_hook_enter();
+	unsigned int verdict = nat64_receive4(skb, state, priv);
+
+	nat64_hook_leave(softirq);
 	return verdict;
 }
 
 static const struct nf_hook_ops nat64_hooks[] = {
 	{
-		.hook = nat64_hook,
+		.hook = nat64_hook6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP6_PRI_NAT_DST + 25,
 	},
 	{
-		.hook = nat64_hook,
+		.hook = nat64_hook4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP_PRI_NAT_DST + 25,
 	},
 	{
-		.hook = nat64_hook,
+		.hook = nat64_hook6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = NF_IP6_PRI_NAT_SRC - 1,
 	},
 	{
-		.hook = nat64_hook,
+		.hook = nat64_hook4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = NF_IP_PRI_NAT_SRC - 1,
@@ -354,32 +346,35 @@ static const struct nf_hook_ops nat64_hooks[] = {
 };
 
 /**
- * nat64_hook_trace - write down what would be done with a packet that came in
- * @skb: the packet as the stack would have it there; stays the caller's
+ * nat64_hook_trace - record what would be done with a received packet
+ * @skb: the packet, as at PREROUTING; stays the caller's
  * @net: its network namespace
- * @trace: where to
+ * @trace: where to record it
  *
  * Context: RCU read lock.
  */
 void nat64_hook_trace(struct sk_buff *skb, struct net *net,
 		      struct nat64_trace *trace)
 {
+	bool is6 = skb->protocol == htons(ETH_P_IPV6);
 	const struct nf_hook_state state = {
 		.hook = NF_INET_PRE_ROUTING,
-		.pf = skb->protocol == htons(ETH_P_IPV6) ? NFPROTO_IPV6 :
-							   NFPROTO_IPV4,
+		.pf = is6 ? NFPROTO_IPV6 : NFPROTO_IPV4,
 		.in = skb->dev,
 		.net = net,
 	};
 	unsigned int last = trace->n;
 
-	nat64_hook(trace, skb, &state);
+	if (is6)
+		nat64_hook6(trace, skb, &state);
+	else
+		nat64_hook4(trace, skb, &state);
 	if (trace->n == last)
 		nat64_trace_add(trace, NAT64_STEP_PASSED);
 }
 
 /**
- * nat64_hook_register - begin to see the packets of a network namespace
+ * nat64_hook_register - start receiving the packets of a network namespace
  * @net: the namespace
  *
  * Return: 0 or a negative errno.
@@ -390,10 +385,10 @@ int nat64_hook_register(struct net *net)
 }
 
 /**
- * nat64_hook_unregister - see no more packets
+ * nat64_hook_unregister - stop receiving packets
  * @net: the namespace
  *
- * Packets may still be on their way until synchronize_net() returns.
+ * Packets may still be in a hook until synchronize_net() returns.
  */
 void nat64_hook_unregister(struct net *net)
 {
@@ -415,12 +410,12 @@ static const struct nf_hook_ops nat64_hook_last = {
 
 /**
  * nat64_hook_drain - drop the packets that wait for a verdict of user space
- * @net: the namespace; no packet is on its way to netfilter any more
+ * @net: the namespace; no packet enters a hook of ours any longer
  *
- * A packet of ours in an nfqueue of FORWARD will go on with a function of
- * ours. Netfilter drops all that wait whenever a hook is unregistered, but
- * packets that were on their way then may have been queued since: one more
- * hook comes and goes to have it done again.
+ * A translated packet in an nfqueue of FORWARD continues in a function of ours.
+ * Netfilter drops all queued packets when a hook is unregistered, but packets
+ * that were in a hook at that time may have been queued since: register and
+ * unregister one more hook, to flush the queues again.
  */
 void nat64_hook_drain(struct net *net)
 {

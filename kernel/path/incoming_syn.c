@@ -242,7 +242,7 @@ enum nat64_verdict nat64_syn_store(struct nat64_instance *inst,
 				max))
 		return nat64_drop(pkt, NAT64_STAT_DROP_SYN_LIMIT);
 	pkt->stat = NAT64_STAT_DROP_SYN_STORED;
-	if (unlikely(pkt->trace))
+	if (nat64_is_dry_run(pkt))
 		return NAT64_HELD;
 	syn = kmalloc(sizeof(*syn), GFP_ATOMIC | __GFP_NOWARN);
 	if (!syn)
@@ -327,12 +327,12 @@ bool nat64_syn_take(struct nat64_instance *inst, const struct nat64_pkt *pkt)
 		return false;
 	spin_lock(&syns->lock);
 	syn = nat64_syn_find(syns, &back);
-	if (syn && !pkt->trace)
+	if (syn && !nat64_is_dry_run(pkt))
 		nat64_syn_unlink(syns, syn);
 	spin_unlock(&syns->lock);
 	if (!syn)
 		return false;
-	if (!pkt->trace)
+	if (!nat64_is_dry_run(pkt))
 		nat64_syn_free(syn);
 	return true;
 }

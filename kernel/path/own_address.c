@@ -59,7 +59,7 @@ bool nat64_own_lost(struct nat64_instance *inst, const struct nat64_config *cfg,
 		return false;
 	/* If there is another now, expiry need not wait. */
 	pkt->t4.saddr = 0;
-	if (!pkt->trace && !bib->is_static &&
+	if (!nat64_is_dry_run(pkt) && !bib->is_static &&
 	    nat64_route4(inst, pkt, NULL, &own) == NAT64_CONTINUE && own)
 		WRITE_ONCE(inst->own_moved, 1);
 	nat64_drop_reply(pkt, NAT64_STAT_DROP_ADDRESS_GONE,

@@ -332,24 +332,4 @@ void nat64_own_expire(struct nat64_instance *inst);
 void nat64_probe(struct nat64_instance *inst, const struct nat64_config *cfg,
 		 const struct nat64_bib *bib, const struct nat64_session *ses);
 
-/* trace.c */
-void nat64_trace_tuple(const struct nat64_pkt *pkt, bool is6);
-void nat64_trace_flow(const struct nat64_config *cfg,
-		      const struct nat64_pkt *pkt,
-		      const struct nat64_flow *flow);
-void nat64_trace_session(const struct nat64_config *cfg,
-			 const struct nat64_pkt *pkt, bool from6,
-			 const struct nat64_flow *flow);
-void nat64_trace_key(const struct nat64_pkt *pkt, enum nat64_config_attr key);
-void nat64_trace_mapping(const struct nat64_pkt *pkt,
-			 const struct nat64_port_alloc *alloc, bool fixed);
-void nat64_trace_state(const struct nat64_pkt *pkt, enum nat64_step step,
-		       enum nat64_state state);
-void nat64_trace_route(const struct nat64_pkt *pkt);
-void nat64_trace_hairpin(const struct nat64_pkt *pkt);
-void nat64_trace_verdict(const struct nat64_instance *inst,
-			 const struct nat64_config *cfg,
-			 const struct nat64_pkt *pkt,
-			 enum nat64_verdict verdict);
-
 #endif /* NAT64_PATH_H */

@@ -183,8 +183,7 @@ void nat64_route_set(struct nat64_pkt *pkt, struct dst_entry *dst, bool held)
 		dst_release(pkt->dst);
 	pkt->dst = dst;
 	pkt->dst_held = held;
-	if (unlikely(pkt->trace) && dst)
-		nat64_trace_route(pkt);
+	nat64_trace_route(pkt);
 }
 
 /* Blackholes are silent, prohibiting routes say so, others that there is none. */
@@ -221,7 +220,7 @@ static void nat64_route_learn(struct nat64_instance *inst,
 	struct nat64_route_key key;
 	u32 id;
 
-	if (unlikely(pkt->trace))
+	if (nat64_is_dry_run(pkt))
 		return;
 	nat64_route_key(pkt, tos, &key);
 	id = nat64_route_keep(inst, pkt->dst, &key);
@@ -240,7 +239,7 @@ static struct dst_entry *nat64_route_policy(const struct nat64_pkt *pkt,
 					    const struct flowi *fl)
 {
 	/* A lookup without SA would have a key negotiated for what is no packet. */
-	if (pkt->trace || !nat64_has_policy(net, XFRM_POLICY_OUT))
+	if (nat64_is_dry_run(pkt) || !nat64_has_policy(net, XFRM_POLICY_OUT))
 		return dst;
 	return xfrm_lookup(net, dst, fl, NULL, 0);
 }

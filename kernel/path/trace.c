@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-/* trace.c - what would be done with a packet, written down step by step */
+/* trace.c - the steps of a dry run */
 #include "path/path.h"
 #include "table/lifetime.h"
 
 #include <net/dst.h>
 
 /**
- * nat64_trace_add - write down one more step
- * @trace: the steps
- * @step: what it is
+ * nat64_trace_add - record one more step
+ * @trace: the dry run
+ * @step: the step
  *
- * Return: the step, for its details.
+ * Return: the step, for its details; the last is overwritten when there are too
+ * many.
  */
 struct nat64_note *nat64_trace_add(struct nat64_trace *trace,
 				   enum nat64_step step)
@@ -26,11 +27,31 @@ struct nat64_note *nat64_trace_add(struct nat64_trace *trace,
 }
 
 /**
- * nat64_trace_tuple - the packet has been parsed
+ * nat64_note_instance - record the instance that a packet is for
+ * @trace: the dry run
+ * @inst: the instance
+ * @prefix: prefix of the IPv6 destination; NULL for an IPv4 packet
+ */
+void nat64_note_instance(struct nat64_trace *trace,
+			 const struct nat64_instance *inst,
+			 const struct nat64_prefix6 *prefix)
+{
+	struct nat64_note *note = nat64_trace_add(trace, NAT64_STEP_INSTANCE);
+
+	note->has = NAT64_HAS(INSTANCE);
+	strscpy(note->instance, inst->name, sizeof(note->instance));
+	if (!prefix)
+		return;
+	note->has |= NAT64_HAS(POOL6);
+	note->pool6 = *prefix;
+}
+
+/**
+ * nat64_note_tuple - record the tuple of a parsed packet
  * @pkt: the packet
  * @is6: it is an IPv6 packet
  */
-void nat64_trace_tuple(const struct nat64_pkt *pkt, bool is6)
+void nat64_note_tuple(const struct nat64_pkt *pkt, bool is6)
 {
 	struct nat64_note *note;
 
@@ -47,8 +68,8 @@ void nat64_trace_tuple(const struct nat64_pkt *pkt, bool is6)
 	note->t4 = pkt->t4;
 }
 
-static void nat64_trace_bib(struct nat64_trace *trace,
-			    const struct nat64_bib *bib)
+static void nat64_note_bib(struct nat64_trace *trace,
+			   const struct nat64_bib *bib)
 {
 	struct nat64_note *note = nat64_trace_add(trace, NAT64_STEP_BIB);
 
@@ -64,14 +85,14 @@ static void nat64_trace_bib(struct nat64_trace *trace,
 }
 
 /**
- * nat64_trace_flow - the tables have been asked
+ * nat64_note_flow - record the BIB/session lookup
  * @cfg: the configuration
  * @pkt: the packet
- * @flow: what was found
+ * @flow: its BIB entry and session
  */
-void nat64_trace_flow(const struct nat64_config *cfg,
-		      const struct nat64_pkt *pkt,
-		      const struct nat64_flow *flow)
+void nat64_note_flow(const struct nat64_config *cfg,
+		     const struct nat64_pkt *pkt,
+		     const struct nat64_flow *flow)
 {
 	struct nat64_note *note;
 	u8 state;
@@ -80,7 +101,7 @@ void nat64_trace_flow(const struct nat64_config *cfg,
 		nat64_trace_add(pkt->trace, NAT64_STEP_NO_BIB);
 		return;
 	}
-	nat64_trace_bib(pkt->trace, flow->bib);
+	nat64_note_bib(pkt->trace, flow->bib);
 	if (pkt->is_error)
 		return;
 	state = flow->ses ? READ_ONCE(flow->ses->state) : NAT64_STATE_CLOSED;
@@ -97,13 +118,13 @@ void nat64_trace_flow(const struct nat64_config *cfg,
 }
 
 /**
- * nat64_trace_state - a session would begin, or change
+ * nat64_note_state - record the state that a session would have
  * @pkt: the packet
  * @step: NAT64_STEP_NEW_SESSION or NAT64_STEP_STATE
- * @state: its state then
+ * @state: the state
  */
-void nat64_trace_state(const struct nat64_pkt *pkt, enum nat64_step step,
-		       enum nat64_state state)
+void nat64_note_state(const struct nat64_pkt *pkt, enum nat64_step step,
+		      enum nat64_state state)
 {
 	struct nat64_note *note = nat64_trace_add(pkt->trace, step);
 
@@ -113,15 +134,15 @@ void nat64_trace_state(const struct nat64_pkt *pkt, enum nat64_step step,
 }
 
 /**
- * nat64_trace_session - the packet would act on its session
+ * nat64_note_session - record how a packet would change its session
  * @cfg: the configuration
  * @pkt: the packet
- * @from6: it comes from the IPv6 side
- * @flow: its state, with a session
+ * @from6: the packet is from the IPv6 side
+ * @flow: its BIB entry and session
  */
-void nat64_trace_session(const struct nat64_config *cfg,
-			 const struct nat64_pkt *pkt, bool from6,
-			 const struct nat64_flow *flow)
+void nat64_note_session(const struct nat64_config *cfg,
+			const struct nat64_pkt *pkt, bool from6,
+			const struct nat64_flow *flow)
 {
 	u8 state = READ_ONCE(flow->ses->state);
 	struct nat64_tcp_step step;
@@ -131,15 +152,15 @@ void nat64_trace_session(const struct nat64_config *cfg,
 	step = nat64_tcp_step(state, nat64_tcp_event(from6, pkt->tcp_flags),
 			      cfg->keys.handle_rst_during_fin_rcv);
 	if (step.next != state)
-		nat64_trace_state(pkt, NAT64_STEP_STATE, step.next);
+		nat64_note_state(pkt, NAT64_STEP_STATE, step.next);
 }
 
 /**
- * nat64_trace_key - a configuration key decides
+ * nat64_note_key - record that a configuration key decides
  * @pkt: the packet
  * @key: the key
  */
-void nat64_trace_key(const struct nat64_pkt *pkt, enum nat64_config_attr key)
+void nat64_note_key(const struct nat64_pkt *pkt, enum nat64_config_attr key)
 {
 	struct nat64_note *note = nat64_trace_add(pkt->trace, NAT64_STEP_KEY);
 
@@ -148,13 +169,13 @@ void nat64_trace_key(const struct nat64_pkt *pkt, enum nat64_config_attr key)
 }
 
 /**
- * nat64_trace_mapping - a BIB entry would be made
+ * nat64_note_mapping - record the BIB entry that would be created
  * @pkt: the packet
  * @alloc: its IPv4 side
- * @fixed: the port is the one that a peer asks for, not any that is free
+ * @fixed: the port is determined, not any one that is free
  */
-void nat64_trace_mapping(const struct nat64_pkt *pkt,
-			 const struct nat64_port_alloc *alloc, bool fixed)
+void nat64_note_mapping(const struct nat64_pkt *pkt,
+			const struct nat64_port_alloc *alloc, bool fixed)
 {
 	struct nat64_note *note;
 
@@ -170,10 +191,10 @@ void nat64_trace_mapping(const struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_trace_route - there is a way out
+ * nat64_note_route - record the selected route
  * @pkt: the packet, with its route
  */
-void nat64_trace_route(const struct nat64_pkt *pkt)
+void nat64_note_route(const struct nat64_pkt *pkt)
 {
 	struct nat64_note *note = nat64_trace_add(pkt->trace, NAT64_STEP_ROUTE);
 
@@ -182,17 +203,8 @@ void nat64_trace_route(const struct nat64_pkt *pkt)
 	note->mtu = dst_mtu(pkt->dst);
 }
 
-/**
- * nat64_trace_hairpin - the packet is for another inside host
- * @pkt: the packet
- */
-void nat64_trace_hairpin(const struct nat64_pkt *pkt)
-{
-	nat64_trace_add(pkt->trace, NAT64_STEP_HAIRPIN);
-}
-
-static void nat64_trace_translated(const struct nat64_pkt *pkt,
-				   struct nat64_note *note)
+static void nat64_note_translated(const struct nat64_pkt *pkt,
+				  struct nat64_note *note)
 {
 	bool is6 = pkt->skb->protocol == htons(ETH_P_IPV6);
 	bool any = pkt->trace->any_port && !(is6 && pkt->proto == NAT64_ICMP);
@@ -201,7 +213,7 @@ static void nat64_trace_translated(const struct nat64_pkt *pkt,
 	note->has |= is6 ? NAT64_HAS_ADDRS6 : NAT64_HAS_ADDRS4;
 	note->t6 = pkt->t6;
 	note->t4 = pkt->t4;
-	/* Those of an ICMP error are not those of what it quotes. */
+	/* The addresses of an ICMP error are not those of the quoted packet. */
 	if (is6) {
 		note->t6.saddr = ipv6_hdr(pkt->skb)->saddr;
 		note->t6.daddr = ipv6_hdr(pkt->skb)->daddr;
@@ -223,16 +235,16 @@ static void nat64_trace_translated(const struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_trace_verdict - this is what would become of the packet
+ * nat64_note_verdict - record what would become of the packet
  * @inst: the instance
  * @cfg: its configuration
  * @pkt: the packet
  * @verdict: the verdict, with nat64_pkt.stat
  */
-void nat64_trace_verdict(const struct nat64_instance *inst,
-			 const struct nat64_config *cfg,
-			 const struct nat64_pkt *pkt,
-			 enum nat64_verdict verdict)
+void nat64_note_verdict(const struct nat64_instance *inst,
+			const struct nat64_config *cfg,
+			const struct nat64_pkt *pkt,
+			enum nat64_verdict verdict)
 {
 	struct nat64_note *note;
 
@@ -242,7 +254,7 @@ void nat64_trace_verdict(const struct nat64_instance *inst,
 	switch (verdict) {
 	case NAT64_CONTINUE:
 		note->step = NAT64_STEP_TRANSLATED;
-		nat64_trace_translated(pkt, note);
+		nat64_note_translated(pkt, note);
 		return;
 	case NAT64_DEFRAG:
 		note->step = NAT64_STEP_FRAGMENT;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * trace.h - what would be done with a packet, step by step
+ * trace.h - dry runs: what would be done with a packet, step by step
  *
- * A packet whose nat64_pkt.trace is set is none that came: it goes the same way
- * as the others, but where they make, change or send something, it is only
- * written down here that they would.
+ * A packet with nat64_pkt.trace was not received. It takes the same path as
+ * others, but creates, changes and sends nothing: each step is recorded instead.
+ * For other packets, everything here is one branch that is not taken.
  */
 #ifndef NAT64_TRACE_H
 #define NAT64_TRACE_H
@@ -12,23 +12,29 @@
 #include <linux/bits.h>
 #include <linux/if.h>
 #include <linux/nat64.h>
+#include "packet/packet.h"
 #include "rfc/rfc6052.h"
 #include "rfc/tuple.h"
 
-/* The most steps; what follows them is written over the last. */
+struct nat64_port_alloc;
+struct nat64_config;
+struct nat64_flow;
+struct nat64_instance;
+
+/* Maximum number of steps; the last is overwritten by those that follow. */
 #define NAT64_TRACE_STEPS 32
 
 /* Bit of nat64_note.has for an attribute. */
 #define NAT64_HAS(attr) BIT(NAT64_STEP_A_##attr)
 
-/* What a tuple has of each family. */
+/* The members of a tuple. */
 #define NAT64_HAS_ADDRS6 (NAT64_HAS(SRC6) | NAT64_HAS(DST6))
 #define NAT64_HAS_ADDRS4 (NAT64_HAS(SRC4) | NAT64_HAS(DST4))
 #define NAT64_HAS_PORTS6 (NAT64_HAS(SPORT6) | NAT64_HAS(DPORT6))
 #define NAT64_HAS_PORTS4 (NAT64_HAS(SPORT4) | NAT64_HAS(DPORT4))
 
 /**
- * struct nat64_note - a step; enum nat64_step_attr tells what its members are
+ * struct nat64_note - a step; enum nat64_step_attr describes its members
  */
 struct nat64_note {
 	/** @step: enum nat64_step */
@@ -68,12 +74,12 @@ struct nat64_note {
 };
 
 /**
- * struct nat64_trace - the steps of a packet
+ * struct nat64_trace - a dry run
  */
 struct nat64_trace {
-	/** @n: how many there are */
+	/** @n: number of steps */
 	unsigned int n;
-	/** @any_port: its source port will be left to chance */
+	/** @any_port: its source port would be chosen at random */
 	bool any_port;
 	/** @note: the steps */
 	struct nat64_note note[NAT64_TRACE_STEPS];
@@ -81,5 +87,85 @@ struct nat64_trace {
 
 struct nat64_note *nat64_trace_add(struct nat64_trace *trace,
 				   enum nat64_step step);
+void nat64_note_instance(struct nat64_trace *trace,
+			 const struct nat64_instance *inst,
+			 const struct nat64_prefix6 *prefix);
+void nat64_note_tuple(const struct nat64_pkt *pkt, bool is6);
+void nat64_note_flow(const struct nat64_config *cfg,
+		     const struct nat64_pkt *pkt,
+		     const struct nat64_flow *flow);
+void nat64_note_session(const struct nat64_config *cfg,
+			const struct nat64_pkt *pkt, bool from6,
+			const struct nat64_flow *flow);
+void nat64_note_key(const struct nat64_pkt *pkt, enum nat64_config_attr key);
+void nat64_note_mapping(const struct nat64_pkt *pkt,
+			const struct nat64_port_alloc *alloc, bool fixed);
+void nat64_note_state(const struct nat64_pkt *pkt, enum nat64_step step,
+		      enum nat64_state state);
+void nat64_note_route(const struct nat64_pkt *pkt);
+void nat64_note_verdict(const struct nat64_instance *inst,
+			const struct nat64_config *cfg,
+			const struct nat64_pkt *pkt,
+			enum nat64_verdict verdict);
+
+/**
+ * nat64_is_dry_run - check whether a packet must change nothing
+ * @pkt: the packet
+ *
+ * Return: true if it only shows what would be done with it.
+ */
+static inline bool nat64_is_dry_run(const struct nat64_pkt *pkt)
+{
+	return unlikely(pkt->trace);
+}
+
+static inline void nat64_trace_instance(struct nat64_trace *trace,
+					const struct nat64_instance *inst,
+					const struct nat64_prefix6 *prefix)
+{
+	if (unlikely(trace))
+		nat64_note_instance(trace, inst, prefix);
+}
+
+static inline void nat64_trace_tuple(const struct nat64_pkt *pkt, bool is6)
+{
+	if (nat64_is_dry_run(pkt))
+		nat64_note_tuple(pkt, is6);
+}
+
+static inline void nat64_trace_flow(const struct nat64_config *cfg,
+				    const struct nat64_pkt *pkt,
+				    const struct nat64_flow *flow)
+{
+	if (nat64_is_dry_run(pkt))
+		nat64_note_flow(cfg, pkt, flow);
+}
+
+static inline void nat64_trace_key(const struct nat64_pkt *pkt,
+				   enum nat64_config_attr key)
+{
+	if (nat64_is_dry_run(pkt))
+		nat64_note_key(pkt, key);
+}
+
+static inline void nat64_trace_mapping(const struct nat64_pkt *pkt,
+				       const struct nat64_port_alloc *alloc,
+				       bool fixed)
+{
+	if (nat64_is_dry_run(pkt))
+		nat64_note_mapping(pkt, alloc, fixed);
+}
+
+static inline void nat64_trace_route(const struct nat64_pkt *pkt)
+{
+	if (nat64_is_dry_run(pkt) && pkt->dst)
+		nat64_note_route(pkt);
+}
+
+static inline void nat64_trace_hairpin(const struct nat64_pkt *pkt)
+{
+	if (nat64_is_dry_run(pkt))
+		nat64_trace_add(pkt->trace, NAT64_STEP_HAIRPIN);
+}
 
 #endif /* NAT64_TRACE_H */

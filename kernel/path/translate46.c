@@ -106,11 +106,9 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 		return verdict;
 	if (verdict != NAT64_CONTINUE)
 		return nat64_refused46(inst, cfg, pkt);
-	if (unlikely(pkt->trace))
-		nat64_trace_tuple(pkt, false);
+	nat64_trace_tuple(pkt, false);
 	nat64_find46(inst, pkt, &flow);
-	if (unlikely(pkt->trace))
-		nat64_trace_flow(cfg, pkt, &flow);
+	nat64_trace_flow(cfg, pkt, &flow);
 	/* From an IPv6 host, the address means the mapping, not the router. */
 	if (unlikely(!flow.ses) && !(pkt->hairpin && flow.bib) &&
 	    nat64_is_own4(inst, cfg, pkt, flow.bib, false))

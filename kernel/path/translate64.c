@@ -156,8 +156,7 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 	verdict = nat64_parse6(pkt);			/* RFC 6146 s3.4 */
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
-	if (unlikely(pkt->trace))
-		nat64_trace_tuple(pkt, true);
+	nat64_trace_tuple(pkt, true);
 	verdict = nat64_admit64(cfg, pkt);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
@@ -165,8 +164,7 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 	nat64_find64(inst, pkt, &flow);
-	if (unlikely(pkt->trace))
-		nat64_trace_flow(cfg, pkt, &flow);
+	nat64_trace_flow(cfg, pkt, &flow);
 	verdict = nat64_egress64(inst, cfg, pkt, &flow, &egress);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;

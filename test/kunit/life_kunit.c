@@ -47,23 +47,23 @@ bool nat64_is_own4(const struct nat64_instance *inst,
 	return false;
 }
 
-void nat64_trace_session(const struct nat64_config *cfg,
-			 const struct nat64_pkt *pkt, bool from6,
-			 const struct nat64_flow *flow)
+void nat64_note_session(const struct nat64_config *cfg,
+			const struct nat64_pkt *pkt, bool from6,
+			const struct nat64_flow *flow)
 {
 }
 
-void nat64_trace_key(const struct nat64_pkt *pkt, enum nat64_config_attr key)
+void nat64_note_key(const struct nat64_pkt *pkt, enum nat64_config_attr key)
 {
 }
 
-void nat64_trace_mapping(const struct nat64_pkt *pkt,
-			 const struct nat64_port_alloc *alloc, bool wanted)
+void nat64_note_mapping(const struct nat64_pkt *pkt,
+			const struct nat64_port_alloc *alloc, bool wanted)
 {
 }
 
-void nat64_trace_state(const struct nat64_pkt *pkt, enum nat64_step step,
-		       enum nat64_state state)
+void nat64_note_state(const struct nat64_pkt *pkt, enum nat64_step step,
+		      enum nat64_state state)
 {
 }
 
