@@ -190,11 +190,11 @@ static unsigned int nat64_fast64(struct nat64_instance *inst,
 	    !nat64_fast_ordinary(pkt, sizeof(struct ipv6hdr)) ||
 	    nat64_extract4(cfg, pkt) != NAT64_CONTINUE)
 		return NF_ACCEPT;
-	nat64_find64(inst, pkt, &flow);
+	nat64_lookup64(inst, pkt, &flow);
 	if (!nat64_fast_lives(cfg, &flow) ||
 	    !nat64_fast_route4(inst, pkt, flow.ses))
 		return NF_ACCEPT;
-	nat64_go_on64(inst, cfg, pkt, &flow);
+	nat64_update64(inst, cfg, pkt, &flow);
 	if (nat64_xlat64(pkt, &cfg->keys.xlat) != NAT64_CONTINUE)
 		return nat64_fast_lost(inst, pkt->skb, pkt->stat, true);
 	/* The stack would see to it that the device has room for its header. */
@@ -215,12 +215,12 @@ static unsigned int nat64_fast46(struct nat64_instance *inst,
 	if (nat64_parse4(pkt) != NAT64_CONTINUE ||
 	    !nat64_fast_ordinary(pkt, sizeof(struct iphdr)))
 		return NF_ACCEPT;
-	nat64_find46(inst, pkt, &flow);
+	nat64_lookup46(inst, pkt, &flow);
 	if (!flow.bib || !nat64_fast_lives(cfg, &flow) ||
 	    nat64_embed6(cfg, pkt, &flow) != NAT64_CONTINUE ||
 	    !nat64_fast_route6(inst, cfg, pkt, flow.ses))
 		return NF_ACCEPT;
-	nat64_go_on46(inst, cfg, pkt, &flow);
+	nat64_update46(inst, cfg, pkt, &flow);
 	if (nat64_xlat46(pkt, &cfg->keys.xlat, LL_RESERVED_SPACE(pkt->dst->dev)) !=
 							NAT64_CONTINUE)
 		return nat64_fast_lost(inst, pkt->skb, pkt->stat, false);

@@ -31,13 +31,13 @@ static __sum16 nat64_flow_diff(const struct nat64_pkt *pkt, bool from6)
 }
 
 /**
- * nat64_find64 - the state of a packet from the IPv6 side
+ * nat64_lookup64 - the state of a packet from the IPv6 side
  * @inst: the instance
  * @pkt: the packet, with @pkt->t6, and the peer in @pkt->t4
  * @flow: where to put it
  */
-void nat64_find64(struct nat64_instance *inst, const struct nat64_pkt *pkt,
-		  struct nat64_flow *flow)
+void nat64_lookup64(struct nat64_instance *inst, const struct nat64_pkt *pkt,
+		    struct nat64_flow *flow)
 {
 	struct nat64_bib_key key = {
 		.addr6 = pkt->t6.saddr,
@@ -54,13 +54,13 @@ void nat64_find64(struct nat64_instance *inst, const struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_find46 - the state of a packet from the IPv4 side
+ * nat64_lookup46 - the state of a packet from the IPv4 side
  * @inst: the instance
  * @pkt: the packet, with @pkt->t4
  * @flow: where to put it
  */
-void nat64_find46(struct nat64_instance *inst, const struct nat64_pkt *pkt,
-		  struct nat64_flow *flow)
+void nat64_lookup46(struct nat64_instance *inst, const struct nat64_pkt *pkt,
+		    struct nat64_flow *flow)
 {
 	flow->ses = NULL;
 	flow->bib = nat64_pool4_find(inst, pkt->proto, pkt->t4.daddr,
@@ -72,7 +72,8 @@ void nat64_find46(struct nat64_instance *inst, const struct nat64_pkt *pkt,
 }
 
 /* The IPv4 source of a packet that has a BIB entry. */
-static void nat64_apply64(struct nat64_pkt *pkt, const struct nat64_bib *bib)
+static void nat64_set_source4(struct nat64_pkt *pkt,
+			      const struct nat64_bib *bib)
 {
 	pkt->t4.saddr = bib->addr4;
 	pkt->t4.sport = bib->port4;
@@ -281,7 +282,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	bib = nat64_bib_insert(inst, &key, &alloc, &init);
 	if (IS_ERR(bib))
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
-	nat64_apply64(pkt, bib);
+	nat64_set_source4(pkt, bib);
 	if (bib->addr4 == alloc.addr && bib->port4 == alloc.port) {
 		pkt->acct = nat64_acct_counted(bib, &bib->first);
 		return NAT64_CONTINUE;
@@ -310,7 +311,7 @@ static void nat64_diff64(struct nat64_pkt *pkt, struct nat64_session *ses)
 }
 
 /**
- * nat64_go_on64 - a packet from the IPv6 side of a session that goes on
+ * nat64_update64 - a packet from the IPv6 side of a session that goes on
  * @inst: the instance
  * @cfg: its configuration
  * @pkt: the packet, with @pkt->t6, and the peer in @pkt->t4
@@ -318,10 +319,10 @@ static void nat64_diff64(struct nat64_pkt *pkt, struct nat64_session *ses)
  *
  * Fills in the rest of @pkt->t4, @pkt->diff and @pkt->acct.
  */
-void nat64_go_on64(struct nat64_instance *inst, const struct nat64_config *cfg,
-		   struct nat64_pkt *pkt, const struct nat64_flow *flow)
+void nat64_update64(struct nat64_instance *inst, const struct nat64_config *cfg,
+		    struct nat64_pkt *pkt, const struct nat64_flow *flow)
 {
-	nat64_apply64(pkt, flow->bib);
+	nat64_set_source4(pkt, flow->bib);
 	nat64_diff64(pkt, flow->ses);
 	if (nat64_is_dry_run(pkt))
 		return nat64_note_session(cfg, pkt, true, flow);
@@ -339,7 +340,7 @@ void nat64_go_on64(struct nat64_instance *inst, const struct nat64_config *cfg,
  * @cfg: its configuration
  * @pkt: the packet, with @pkt->t6, and the peer in @pkt->t4; the source in
  *	@pkt->t4 is the router's own address towards the peer, or 0
- * @flow: what nat64_find64() found
+ * @flow: what nat64_lookup64() found
  *
  * Fills in the rest of @pkt->t4, @pkt->diff and @pkt->acct.
  *
@@ -354,11 +355,11 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 	if (pkt->is_error) {
 		if (!flow->bib)
 			return nat64_drop(pkt, NAT64_STAT_DROP_NO_BIB);
-		nat64_apply64(pkt, flow->bib);
+		nat64_set_source4(pkt, flow->bib);
 		return NAT64_CONTINUE;
 	}
 	if (likely(flow->ses && !nat64_session_ended(cfg, flow->bib, flow->ses))) {
-		nat64_go_on64(inst, cfg, pkt, flow);
+		nat64_update64(inst, cfg, pkt, flow);
 		return NAT64_CONTINUE;
 	}
 	if (!flow->bib) {
@@ -367,7 +368,7 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 		return nat64_add_bib(inst, cfg, pkt);
 	}
 
-	nat64_apply64(pkt, flow->bib);
+	nat64_set_source4(pkt, flow->bib);
 	pkt->diff = nat64_flow_diff(pkt, true);
 	return nat64_open_session(inst, cfg, pkt, true, flow);
 }
@@ -430,7 +431,7 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
 }
 
 /**
- * nat64_go_on46 - a packet from the IPv4 side of a session that goes on
+ * nat64_update46 - a packet from the IPv4 side of a session that goes on
  * @inst: the instance
  * @cfg: its configuration
  * @pkt: the packet, with what nat64_embed6() fills in
@@ -438,8 +439,8 @@ static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
  *
  * Fills in @pkt->acct.
  */
-void nat64_go_on46(struct nat64_instance *inst, const struct nat64_config *cfg,
-		   struct nat64_pkt *pkt, const struct nat64_flow *flow)
+void nat64_update46(struct nat64_instance *inst, const struct nat64_config *cfg,
+		    struct nat64_pkt *pkt, const struct nat64_flow *flow)
 {
 	if (nat64_is_dry_run(pkt))
 		return nat64_note_session(cfg, pkt, false, flow);
@@ -456,7 +457,7 @@ void nat64_go_on46(struct nat64_instance *inst, const struct nat64_config *cfg,
  * @inst: the instance
  * @cfg: its configuration
  * @pkt: the packet, with @pkt->t4 and @pkt->t6
- * @flow: what nat64_find46() found, with a BIB entry
+ * @flow: what nat64_lookup46() found, with a BIB entry
  *
  * Fills in @pkt->diff and @pkt->acct.
  *
@@ -470,7 +471,7 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 	if (pkt->is_error)
 		return NAT64_CONTINUE;
 	if (likely(flow->ses && !nat64_session_ended(cfg, flow->bib, flow->ses))) {
-		nat64_go_on46(inst, cfg, pkt, flow);
+		nat64_update46(inst, cfg, pkt, flow);
 		return NAT64_CONTINUE;
 	}
 	pkt->diff = nat64_flow_diff(pkt, false);

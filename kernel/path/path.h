@@ -233,14 +233,14 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 /* filtering.c */
 enum nat64_verdict nat64_drop_key(struct nat64_pkt *pkt,
 				  enum nat64_config_attr key);
-void nat64_find64(struct nat64_instance *inst, const struct nat64_pkt *pkt,
-		  struct nat64_flow *flow);
-void nat64_find46(struct nat64_instance *inst, const struct nat64_pkt *pkt,
-		  struct nat64_flow *flow);
-void nat64_go_on64(struct nat64_instance *inst, const struct nat64_config *cfg,
-		   struct nat64_pkt *pkt, const struct nat64_flow *flow);
-void nat64_go_on46(struct nat64_instance *inst, const struct nat64_config *cfg,
-		   struct nat64_pkt *pkt, const struct nat64_flow *flow);
+void nat64_lookup64(struct nat64_instance *inst, const struct nat64_pkt *pkt,
+		    struct nat64_flow *flow);
+void nat64_lookup46(struct nat64_instance *inst, const struct nat64_pkt *pkt,
+		    struct nat64_flow *flow);
+void nat64_update64(struct nat64_instance *inst, const struct nat64_config *cfg,
+		    struct nat64_pkt *pkt, const struct nat64_flow *flow);
+void nat64_update46(struct nat64_instance *inst, const struct nat64_config *cfg,
+		    struct nat64_pkt *pkt, const struct nat64_flow *flow);
 enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 				  const struct nat64_config *cfg,
 				  struct nat64_pkt *pkt,

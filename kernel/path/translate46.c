@@ -50,7 +50,7 @@ static enum nat64_verdict nat64_refused46(struct nat64_instance *inst,
 	struct nat64_flow flow = {};
 
 	if (pkt->addressed)
-		nat64_find46(inst, pkt, &flow);
+		nat64_lookup46(inst, pkt, &flow);
 	if (!pkt->hairpin && !flow.ses &&
 	    nat64_is_own4(inst, cfg, pkt, flow.bib, true))
 		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
@@ -107,7 +107,7 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 	if (verdict != NAT64_CONTINUE)
 		return nat64_refused46(inst, cfg, pkt);
 	nat64_trace_tuple(pkt, false);
-	nat64_find46(inst, pkt, &flow);
+	nat64_lookup46(inst, pkt, &flow);
 	nat64_trace_flow(cfg, pkt, &flow);
 	/* From an IPv6 host, the address means the mapping, not the router. */
 	if (unlikely(!flow.ses) && !(pkt->hairpin && flow.bib) &&

@@ -47,9 +47,10 @@ static __be32 nat64_foreign_src(const struct nat64_config *cfg, __be32 own)
 }
 
 /* The IPv4 source of a packet, or what it will be if there is room. */
-static void nat64_source4(struct nat64_instance *inst,
-			  const struct nat64_config *cfg, struct nat64_pkt *pkt,
-			  const struct nat64_flow *flow)
+static void nat64_predict_source4(struct nat64_instance *inst,
+				  const struct nat64_config *cfg,
+				  struct nat64_pkt *pkt,
+				  const struct nat64_flow *flow)
 {
 	if (flow->bib) {
 		pkt->t4.saddr = flow->bib->addr4;
@@ -89,7 +90,7 @@ static enum nat64_verdict nat64_egress64(struct nat64_instance *inst,
 
 	egress->hairpin = false;
 	if (!foreign)
-		nat64_source4(inst, cfg, pkt, flow);
+		nat64_predict_source4(inst, cfg, pkt, flow);
 	egress->guess = pkt->t4.saddr;
 	/* A session that has a route is none of hairpinning. */
 	if (flow->ses && !foreign && nat64_route4_known(inst, pkt, flow->ses))
@@ -163,7 +164,7 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 	verdict = nat64_extract4(cfg, pkt);		/* s3.6 */
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
-	nat64_find64(inst, pkt, &flow);
+	nat64_lookup64(inst, pkt, &flow);
 	nat64_trace_flow(cfg, pkt, &flow);
 	verdict = nat64_egress64(inst, cfg, pkt, &flow, &egress);
 	if (verdict != NAT64_CONTINUE)

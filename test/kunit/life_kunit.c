@@ -161,7 +161,7 @@ static enum nat64_verdict out(struct kunit *test, enum nat64_proto proto,
 	pkt->t4.daddr = test_addr4(remote);
 	pkt->t4.dport = htons(80);
 	fixture_enter();
-	nat64_find64(&fx->inst, pkt, &flow);
+	nat64_lookup64(&fx->inst, pkt, &flow);
 	verdict = nat64_filter64(&fx->inst, fx->cfg, pkt, &flow);
 	fixture_leave();
 	return verdict;
@@ -181,7 +181,7 @@ static enum nat64_verdict in(struct kunit *test, const struct nat64_bib *bib,
 	pkt->t4.daddr = bib->addr4;
 	pkt->t4.dport = bib->port4;
 	fixture_enter();
-	nat64_find46(&fx->inst, pkt, &flow);
+	nat64_lookup46(&fx->inst, pkt, &flow);
 	verdict = nat64_filter46(&fx->inst, fx->cfg, pkt, &flow);
 	fixture_leave();
 	return verdict;
