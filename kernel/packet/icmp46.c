@@ -130,7 +130,7 @@ static bool nat64_icmp46_header(const struct nat64_pkt *pkt,
 
 	switch (pkt->kind.rest) {
 	case NAT64_ICMP_MTU:
-		word = nat64_icmp_mtu46(rest & 0xffff, &pkt->links, quoted_len,
+		word = nat64_icmp_mtu46(rest & 0xffff, &pkt->mtus, quoted_len,
 					params->mtu_plateaus,
 					params->n_plateaus);
 		break;

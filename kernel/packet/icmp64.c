@@ -92,7 +92,7 @@ static void nat64_icmp64_header(const struct nat64_pkt *pkt,
 	u32 rest = ntohl(icmp->un.gateway), word = (u32)length << 16;
 
 	if (pkt->kind.rest == NAT64_ICMP_MTU)
-		word |= nat64_icmp_mtu64(rest, &pkt->links,
+		word |= nat64_icmp_mtu64(rest, &pkt->mtus,
 					 pkt->quote.fragment);
 	else if (pkt->kind.rest == NAT64_ICMP_POINTER)
 		word |= (u32)nat64_icmp_pointer64(rest) << 24;

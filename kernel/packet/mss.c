@@ -20,7 +20,7 @@
 static u32 nat64_mss_limit(const struct nat64_pkt *pkt,
 			   const struct nat64_xlat_params *params)
 {
-	u32 mtu4 = pkt->links.mtu4, mtu6 = pkt->links.mtu6, limit = U16_MAX;
+	u32 mtu4 = pkt->mtus.mtu4, mtu6 = pkt->mtus.mtu6, limit = U16_MAX;
 
 	if (params->mss_clamp != NAT64_MSS_CLAMP_PMTU)
 		return params->mss_clamp;

@@ -86,8 +86,8 @@ struct nat64_pkt {
 	struct in6_addr error_src;
 	/** @quote: of an ICMP error */
 	struct nat64_quote quote;
-	/** @links: of an ICMP error that speaks of an MTU */
-	struct nat64_mtus links;
+	/** @mtus: of the links on both sides (egress) */
+	struct nat64_mtus mtus;
 	/** @len: length as received, in bytes */
 	u32 len;
 	/** @local: a program on the router has sent it */
@@ -171,7 +171,7 @@ static inline void nat64_pkt_begin(struct nat64_pkt *pkt, struct sk_buff *skb,
 	pkt->pool6 = pool6;
 	pkt->local = local;
 	pkt->t4 = (struct nat64_tuple4){};
-	pkt->links = (struct nat64_mtus){};
+	pkt->mtus = (struct nat64_mtus){};
 	pkt->dst = NULL;
 	pkt->acct = NULL;
 	pkt->trace = NULL;

@@ -155,7 +155,7 @@ static bool nat64_fast_route4(struct nat64_instance *inst,
 	rt = (const struct rtable *)pkt->dst;
 	return rt->rt_type == RTN_UNICAST && !rt->dst.lwtstate &&
 	       nat64_mtu64(pkt) == NAT64_CONTINUE &&
-	       pkt->links.mtu4 >= sizeof(struct iphdr) +
+	       pkt->mtus.mtu4 >= sizeof(struct iphdr) +
 			nat64_geometry_segment(pkt->skb, pkt->thoff);
 }
 
@@ -172,7 +172,7 @@ static bool nat64_fast_route6(struct nat64_instance *inst,
 	if ((rt->rt6i_flags & RTF_LOCAL) || rt->dst.lwtstate ||
 	    nat64_mtu46(pkt) != NAT64_CONTINUE)
 		return false;
-	mtu = pkt->links.mtu6;
+	mtu = pkt->mtus.mtu6;
 	if (!pkt->df)
 		mtu = min(mtu, cfg->keys.xlat.lowest_ipv6_mtu);
 	return mtu >= sizeof(struct ipv6hdr) +

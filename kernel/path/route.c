@@ -434,8 +434,8 @@ enum nat64_verdict nat64_mtu64(struct nat64_pkt *pkt)
 	unsigned int mtu = ip_dst_mtu_maybe_forward(pkt->dst, true);
 	unsigned int len;
 
-	pkt->links.mtu4 = mtu;
-	pkt->links.mtu6 = READ_ONCE(pkt->skb->dev->mtu);
+	pkt->mtus.mtu4 = mtu;
+	pkt->mtus.mtu6 = READ_ONCE(pkt->skb->dev->mtu);
 	len = sizeof(struct iphdr) +
 	      nat64_geometry_segment(pkt->skb, pkt->thoff);
 	if (likely(len <= mtu) || pkt->fragment ||
@@ -460,8 +460,8 @@ enum nat64_verdict nat64_mtu46(struct nat64_pkt *pkt)
 	unsigned int mtu = nat64_route_mtu6(pkt->dst);
 	unsigned int len;
 
-	pkt->links.mtu6 = mtu;
-	pkt->links.mtu4 = READ_ONCE(pkt->skb->dev->mtu);
+	pkt->mtus.mtu6 = mtu;
+	pkt->mtus.mtu4 = READ_ONCE(pkt->skb->dev->mtu);
 	len = sizeof(struct ipv6hdr) +
 	      nat64_geometry_segment(pkt->skb, pkt->thoff);
 	if (likely(len <= mtu) || !pkt->df || pkt->is_error)

@@ -100,7 +100,7 @@ struct clamp {
 	enum shape shape;
 	u16 mss, expected;
 	u32 key;
-	struct nat64_mtus links;
+	struct nat64_mtus mtus;
 };
 
 /* Clamp a SYN: nothing but the MSS and the checksum changes. */
@@ -121,7 +121,7 @@ static void expect_clamp(struct kunit *test, const struct option_case *c,
 	pkt = test_pkt(test, syn_make(test, in, clamp->six, clamp->shape,
 				      clamp->partial));
 	pkt->thoff = clamp->six ? 40 : 20;
-	pkt->links = clamp->links;
+	pkt->mtus = clamp->mtus;
 	params->mss_clamp = clamp->key;
 	if (clamp->shape == CLONED)
 		clone = skb_clone(pkt->skb, GFP_KERNEL);
@@ -240,7 +240,7 @@ static void an_mss_above_the_limit_is_lowered(struct kunit *test)
 	const struct limit_case *c = test->param_value;
 	struct clamp clamp = {
 		.mss = c->mss, .expected = c->expected, .key = c->key,
-		.links = { .mtu4 = c->mtu4, .mtu6 = c->mtu6 },
+		.mtus = { .mtu4 = c->mtu4, .mtu6 = c->mtu6 },
 	};
 	int i;
 

@@ -418,8 +418,8 @@ static inline void fill_out(struct nat64_pkt *pkt)
 	pkt->t4.sport = htons(PORT_MAPPED);
 	pkt->t4.dport = htons(icmp ? PORT_MAPPED : PORT_PEER);
 	pkt->diff = flow_diff();
-	pkt->links.mtu4 = 1500;
-	pkt->links.mtu6 = 1500;
+	pkt->mtus.mtu4 = 1500;
+	pkt->mtus.mtu6 = 1500;
 }
 
 /* The same for a packet to the inside host. */
@@ -433,8 +433,8 @@ static inline void fill_in(struct nat64_pkt *pkt)
 	pkt->t6.dport = htons(PORT_HOST);
 	memcpy(&pkt->error_src, ROUTER6, 16);
 	pkt->diff = flow_diff();
-	pkt->links.mtu4 = 1500;
-	pkt->links.mtu6 = 1500;
+	pkt->mtus.mtu4 = 1500;
+	pkt->mtus.mtu6 = 1500;
 }
 
 /* The skb's own idea of where its headers are. */
