@@ -34,9 +34,9 @@ void nat64_icmp46_query(struct nat64_pkt *pkt, const struct in6_addr *saddr,
 	__sum16 diff;
 
 	diff = nat64_icmp46_diff(nat64_xlat_icmp6_pseudo(saddr, daddr, len),
-				 icmp->type, icmp->un.echo.id, pkt->kind.type,
-				 pkt->t6.dport);
-	icmp->type = pkt->kind.type;
+				 icmp->type, icmp->un.echo.id,
+				 pkt->icmp_xlat.type, pkt->t6.dport);
+	icmp->type = pkt->icmp_xlat.type;
 	icmp->un.echo.id = pkt->t6.dport;
 	icmp->checksum = nat64_csum_apply(icmp->checksum, diff);
 }
@@ -125,10 +125,10 @@ static bool nat64_icmp46_header(const struct nat64_pkt *pkt,
 {
 	/* Pointer and MTU share the word: octet 4, octets 6 and 7. */
 	u32 rest = ntohl(icmp6->icmp6_dataun.un_data32[0]);
-	int pointer = pkt->kind.pointer;
+	int pointer = pkt->icmp_xlat.pointer;
 	u32 word = 0;
 
-	switch (pkt->kind.rest) {
+	switch (pkt->icmp_xlat.rest) {
 	case NAT64_ICMP_MTU:
 		word = nat64_icmp_mtu46(rest & 0xffff, &pkt->mtus, quoted_len,
 					params->mtu_plateaus,
@@ -144,8 +144,8 @@ static bool nat64_icmp46_header(const struct nat64_pkt *pkt,
 	default:
 		word = (u32)length << 24;
 	}
-	icmp6->icmp6_type = pkt->kind.type;
-	icmp6->icmp6_code = pkt->kind.code;
+	icmp6->icmp6_type = pkt->icmp_xlat.type;
+	icmp6->icmp6_code = pkt->icmp_xlat.code;
 	icmp6->icmp6_cksum = 0;
 	icmp6->icmp6_dataun.un_data32[0] = htonl(word);
 	return true;
@@ -171,7 +171,7 @@ enum nat64_verdict nat64_icmp46_error(struct nat64_pkt *pkt,
 	struct nat64_layout lay = {
 		.hdr = &quoted,
 		.unit_in = 4,
-		.unit_out = pkt->kind.rest == NAT64_ICMP_ZERO ? 8 : 0,
+		.unit_out = pkt->icmp_xlat.rest == NAT64_ICMP_ZERO ? 8 : 0,
 		/* RFC 4443 s2.4 (c) */
 		.max = IPV6_MIN_MTU - sizeof(struct ipv6hdr),
 	};

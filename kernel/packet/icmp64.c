@@ -32,9 +32,9 @@ void nat64_icmp64_query(struct nat64_pkt *pkt, const struct ipv6hdr *in6)
 
 	diff = nat64_icmp64_diff(nat64_xlat_icmp6_pseudo(&in6->saddr,
 							 &in6->daddr, len),
-				 icmp->type, icmp->un.echo.id, pkt->kind.type,
-				 pkt->t4.sport);
-	icmp->type = pkt->kind.type;
+				 icmp->type, icmp->un.echo.id,
+				 pkt->icmp_xlat.type, pkt->t4.sport);
+	icmp->type = pkt->icmp_xlat.type;
 	icmp->un.echo.id = pkt->t4.sport;
 	icmp->checksum = nat64_csum_apply(icmp->checksum, diff);
 }
@@ -91,13 +91,13 @@ static void nat64_icmp64_header(const struct nat64_pkt *pkt,
 {
 	u32 rest = ntohl(icmp->un.gateway), word = (u32)length << 16;
 
-	if (pkt->kind.rest == NAT64_ICMP_MTU)
+	if (pkt->icmp_xlat.rest == NAT64_ICMP_MTU)
 		word |= nat64_icmp_mtu64(rest, &pkt->mtus,
 					 pkt->quote.fragment);
-	else if (pkt->kind.rest == NAT64_ICMP_POINTER)
+	else if (pkt->icmp_xlat.rest == NAT64_ICMP_POINTER)
 		word |= (u32)nat64_icmp_pointer64(rest) << 24;
-	icmp->type = pkt->kind.type;
-	icmp->code = pkt->kind.code;
+	icmp->type = pkt->icmp_xlat.type;
+	icmp->code = pkt->icmp_xlat.code;
 	icmp->checksum = 0;
 	icmp->un.gateway = htonl(word);
 }
@@ -163,7 +163,8 @@ enum nat64_verdict nat64_icmp64_error(struct nat64_pkt *pkt)
 	if (nat64_geometry_writable(skb, skb->len))
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 	icmp6 = (struct icmp6hdr *)(skb->data + pkt->thoff);
-	if (pkt->kind.rest == NAT64_ICMP_POINTER && !pkt->kind.pointer &&
+	if (pkt->icmp_xlat.rest == NAT64_ICMP_POINTER &&
+	    !pkt->icmp_xlat.pointer &&
 	    nat64_icmp_pointer64(ntohl(icmp6->icmp6_pointer)) < 0)
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_TYPE);
 	/* RFC 4884 s4.5: the length is in the first octet of the second word. */

@@ -115,8 +115,8 @@ struct nat64_pkt {
 	__be32 error_src4;
 	/** @fragment: IPv6: it has a Fragment Header, or had fragments */
 	bool fragment;
-	/** @kind: what type and code of an ICMP message become */
-	struct nat64_icmp_kind kind;
+	/** @icmp_xlat: what an ICMP message becomes */
+	struct nat64_icmp_xlat icmp_xlat;
 	/**
 	 * @frag_id: identification: of a Fragment Header, or for one that is
 	 * to be made
@@ -176,7 +176,7 @@ static inline void nat64_pkt_begin(struct nat64_pkt *pkt, struct sk_buff *skb,
 	pkt->acct = NULL;
 	pkt->trace = NULL;
 	pkt->error_src4 = 0;
-	pkt->kind = (struct nat64_icmp_kind){};
+	pkt->icmp_xlat = (struct nat64_icmp_xlat){};
 	pkt->frag_id = 0;
 	pkt->thoff = 0;
 	pkt->frag_max = 0;

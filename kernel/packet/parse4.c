@@ -104,10 +104,10 @@ static enum nat64_verdict nat64_parse_icmp4(struct nat64_pkt *pkt)
 	if (!icmp)
 		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
 	pkt->proto = NAT64_ICMP;
-	if (!nat64_icmp_kind46(icmp->type, icmp->code, &pkt->kind))
+	if (!nat64_icmp_xlat46(icmp->type, icmp->code, &pkt->icmp_xlat))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_TYPE);
 
-	if (pkt->kind.rest == NAT64_ICMP_ID) {
+	if (pkt->icmp_xlat.rest == NAT64_ICMP_ID) {
 		pkt->t4.sport = icmp->un.echo.id;
 		pkt->t4.dport = icmp->un.echo.id;
 		return NAT64_CONTINUE;

@@ -179,10 +179,11 @@ static enum nat64_verdict nat64_parse_icmp6(struct nat64_pkt *pkt)
 	if (!icmp)
 		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
 	pkt->proto = NAT64_ICMP;
-	if (!nat64_icmp_kind64(icmp->icmp6_type, icmp->icmp6_code, &pkt->kind))
+	if (!nat64_icmp_xlat64(icmp->icmp6_type, icmp->icmp6_code,
+			       &pkt->icmp_xlat))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_TYPE);
 
-	if (pkt->kind.rest == NAT64_ICMP_ID) {
+	if (pkt->icmp_xlat.rest == NAT64_ICMP_ID) {
 		pkt->t6.sport = icmp->icmp6_identifier;
 		pkt->t6.dport = icmp->icmp6_identifier;
 		return NAT64_CONTINUE;

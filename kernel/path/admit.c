@@ -53,7 +53,7 @@ enum nat64_verdict nat64_admit64(const struct nat64_config *cfg,
 		return nat64_drop_reply(pkt, NAT64_STAT_DROP_HOP_LIMIT,
 					ICMPV6_TIME_EXCEED,
 					ICMPV6_EXC_HOPLIMIT, 0);
-	if (cfg->keys.drop_icmpv6_info && pkt->kind.rest == NAT64_ICMP_ID)
+	if (cfg->keys.drop_icmpv6_info && pkt->icmp_xlat.rest == NAT64_ICMP_ID)
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INFO);
 	if (pkt->no_check && !cfg->keys.xlat.udp6_zero_checksum)
 		return nat64_drop(pkt, NAT64_STAT_DROP_CHECKSUM);

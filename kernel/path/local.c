@@ -180,7 +180,7 @@ static bool nat64_has_socket4(const struct nat64_pkt *pkt, struct net *net)
 static bool nat64_is_own_query4(const struct nat64_pkt *pkt,
 				const struct nat64_bib *bib, bool refused)
 {
-	if (pkt->kind.type == ICMPV6_ECHO_REPLY)
+	if (pkt->icmp_xlat.type == ICMPV6_ECHO_REPLY)
 		return true;
 	return !bib && !refused;
 }

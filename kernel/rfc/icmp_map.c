@@ -10,7 +10,7 @@
 
 struct nat64_icmp_row {
 	u8 type, code;
-	struct nat64_icmp_kind kind;
+	struct nat64_icmp_xlat xlat;
 };
 
 /* RFC 7915 s5.2; what is not here is dropped. */
@@ -86,43 +86,43 @@ static const struct nat64_icmp_row rows46[] = {
 };
 
 static bool nat64_icmp_find(const struct nat64_icmp_row *rows, unsigned int n,
-			    u8 type, u8 code, struct nat64_icmp_kind *kind)
+			    u8 type, u8 code, struct nat64_icmp_xlat *xlat)
 {
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
 		if (rows[i].type != type || rows[i].code != code)
 			continue;
-		*kind = rows[i].kind;
+		*xlat = rows[i].xlat;
 		return true;
 	}
 	return false;
 }
 
 /**
- * nat64_icmp_kind64 - translate the type and code of an ICMPv6 message
+ * nat64_icmp_xlat64 - translate the type and code of an ICMPv6 message
  * @type: ICMPv6 type
  * @code: ICMPv6 code
- * @kind: where to put what it becomes
+ * @xlat: where to put what it becomes
  *
  * Return: false if it is to be dropped (RFC 7915 s5.2).
  */
-bool nat64_icmp_kind64(u8 type, u8 code, struct nat64_icmp_kind *kind)
+bool nat64_icmp_xlat64(u8 type, u8 code, struct nat64_icmp_xlat *xlat)
 {
-	return nat64_icmp_find(rows64, ARRAY_SIZE(rows64), type, code, kind);
+	return nat64_icmp_find(rows64, ARRAY_SIZE(rows64), type, code, xlat);
 }
 
 /**
- * nat64_icmp_kind46 - translate the type and code of an ICMPv4 message
+ * nat64_icmp_xlat46 - translate the type and code of an ICMPv4 message
  * @type: ICMPv4 type
  * @code: ICMPv4 code
- * @kind: where to put what it becomes
+ * @xlat: where to put what it becomes
  *
  * Return: false if it is to be dropped (RFC 7915 s4.2).
  */
-bool nat64_icmp_kind46(u8 type, u8 code, struct nat64_icmp_kind *kind)
+bool nat64_icmp_xlat46(u8 type, u8 code, struct nat64_icmp_xlat *xlat)
 {
-	return nat64_icmp_find(rows46, ARRAY_SIZE(rows46), type, code, kind);
+	return nat64_icmp_find(rows46, ARRAY_SIZE(rows46), type, code, xlat);
 }
 
 /**

@@ -27,9 +27,9 @@ enum nat64_icmp_rest {
 };
 
 /**
- * struct nat64_icmp_kind - what a message is translated to
+ * struct nat64_icmp_xlat - what a message is translated to
  */
-struct nat64_icmp_kind {
+struct nat64_icmp_xlat {
 	/** @type: type of the other protocol */
 	u8 type;
 	/** @code: code of the other protocol */
@@ -53,8 +53,8 @@ struct nat64_mtus {
 	u32 mtu6;
 };
 
-bool nat64_icmp_kind64(u8 type, u8 code, struct nat64_icmp_kind *kind);
-bool nat64_icmp_kind46(u8 type, u8 code, struct nat64_icmp_kind *kind);
+bool nat64_icmp_xlat64(u8 type, u8 code, struct nat64_icmp_xlat *xlat);
+bool nat64_icmp_xlat46(u8 type, u8 code, struct nat64_icmp_xlat *xlat);
 int nat64_icmp_pointer64(u32 pointer);
 int nat64_icmp_pointer46(u8 pointer);
 u32 nat64_icmp_mtu64(u32 mtu, const struct nat64_mtus *links, bool fragment);

@@ -59,34 +59,34 @@ static void kind_desc(const struct kind_case *c, char *desc)
 KUNIT_ARRAY_PARAM(kind46, kinds46, kind_desc);
 KUNIT_ARRAY_PARAM(kind64, kinds64, kind_desc);
 
-static void expect_kind(struct kunit *test, const struct kind_case *c,
-			bool found, const struct nat64_icmp_kind *kind)
+static void expect_xlat(struct kunit *test, const struct kind_case *c,
+			bool found, const struct nat64_icmp_xlat *xlat)
 {
 	KUNIT_ASSERT_TRUE(test, found);
-	KUNIT_EXPECT_EQ(test, kind->type, c->to_type);
-	KUNIT_EXPECT_EQ(test, kind->code, c->to_code);
-	KUNIT_EXPECT_EQ(test, kind->rest, c->rest);
-	KUNIT_EXPECT_EQ(test, kind->pointer, c->pointer);
+	KUNIT_EXPECT_EQ(test, xlat->type, c->to_type);
+	KUNIT_EXPECT_EQ(test, xlat->code, c->to_code);
+	KUNIT_EXPECT_EQ(test, xlat->rest, c->rest);
+	KUNIT_EXPECT_EQ(test, xlat->pointer, c->pointer);
 }
 
 /* 7915 s4.2 */
 static void kind46_is_the_rfcs(struct kunit *test)
 {
 	const struct kind_case *c = test->param_value;
-	struct nat64_icmp_kind kind = {};
-	bool found = nat64_icmp_kind46(c->type, c->code, &kind);
+	struct nat64_icmp_xlat xlat = {};
+	bool found = nat64_icmp_xlat46(c->type, c->code, &xlat);
 
-	expect_kind(test, c, found, &kind);
+	expect_xlat(test, c, found, &xlat);
 }
 
 /* 7915 s5.2 */
 static void kind64_is_the_rfcs(struct kunit *test)
 {
 	const struct kind_case *c = test->param_value;
-	struct nat64_icmp_kind kind = {};
-	bool found = nat64_icmp_kind64(c->type, c->code, &kind);
+	struct nat64_icmp_xlat xlat = {};
+	bool found = nat64_icmp_xlat64(c->type, c->code, &xlat);
 
-	expect_kind(test, c, found, &kind);
+	expect_xlat(test, c, found, &xlat);
 }
 
 static bool listed(const struct kind_case *rows, int n, u8 type, u8 code)
@@ -102,16 +102,16 @@ static bool listed(const struct kind_case *rows, int n, u8 type, u8 code)
 /* Everything not listed: silent drop. */
 static void all_other_kinds_are_dropped(struct kunit *test)
 {
-	struct nat64_icmp_kind kind;
+	struct nat64_icmp_xlat xlat;
 	unsigned int i;
 
 	for (i = 0; i < 65536; i++) {
 		u8 type = i >> 8, code = i;
 
-		KUNIT_EXPECT_EQ_MSG(test, nat64_icmp_kind46(type, code, &kind),
+		KUNIT_EXPECT_EQ_MSG(test, nat64_icmp_xlat46(type, code, &xlat),
 				    listed(kinds46, ARRAY_SIZE(kinds46), type,
 					   code), "46 %u/%u", type, code);
-		KUNIT_EXPECT_EQ_MSG(test, nat64_icmp_kind64(type, code, &kind),
+		KUNIT_EXPECT_EQ_MSG(test, nat64_icmp_xlat64(type, code, &xlat),
 				    listed(kinds64, ARRAY_SIZE(kinds64), type,
 					   code), "64 %u/%u", type, code);
 	}
