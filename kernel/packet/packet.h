@@ -144,8 +144,8 @@ struct nat64_pkt {
 	bool dst_held;
 	/** @hairpin: it has been translated to IPv4 already */
 	bool hairpin;
-	/** @diff: change of its checksum from IPv6 to IPv4 */
-	__sum16 diff;
+	/** @csum_diff: difference of its checksum as IPv4 to that as IPv6 */
+	__sum16 csum_diff;
 	/** @reply_type: type of the error to send to its source; 0: none */
 	u8 reply_type;
 };
@@ -191,7 +191,7 @@ static inline void nat64_pkt_begin(struct nat64_pkt *pkt, struct sk_buff *skb,
 	pkt->no_check = false;
 	pkt->dst_held = false;
 	pkt->hairpin = false;
-	pkt->diff = 0;
+	pkt->csum_diff = 0;
 	pkt->reply_type = 0;
 }
 

@@ -32,7 +32,7 @@ static int nat64_xlat46_ports(struct nat64_pkt *pkt, const struct iphdr *in4)
 	enum nat64_l4csum state = nat64_l4csum_state(skb,
 						     sizeof(struct ipv6hdr),
 						     pkt->l4, check);
-	__sum16 diff = nat64_csum_reverse(pkt->diff);
+	__sum16 diff = nat64_csum_reverse(pkt->csum_diff);
 
 	udp_hdr(skb)->dest = pkt->t6.dport;
 	if (state == NAT64_L4CSUM_NONE)
@@ -47,7 +47,7 @@ static int nat64_xlat46_ports(struct nat64_pkt *pkt, const struct iphdr *in4)
 
 /**
  * nat64_xlat46 - rewrite an IPv4 packet as IPv6
- * @pkt: the packet, parsed, with @pkt->t6 and @pkt->diff
+ * @pkt: the packet, parsed, with @pkt->t6 and @pkt->csum_diff
  * @params: parameters of the translation
  * @headroom: what the outgoing device wants in front, in bytes
  *

@@ -67,13 +67,13 @@ static __sum16 nat64_xlat64_diff(const struct nat64_pkt *pkt,
 				       nat64_csum_addr4(pkt->t4.saddr,
 							pkt->t4.daddr));
 	if (likely(ipv6_addr_equal(&in6->daddr, &pkt->t6.daddr)))
-		return pkt->diff;
+		return pkt->csum_diff;
 	/* The session knows nothing of a suffix (RFC 6052 s2.2). */
 	suffix = csum_partial(&in6->daddr, sizeof(in6->daddr), 0);
 	return nat64_csum_join(nat64_csum_diff(suffix,
 				csum_partial(&pkt->t6.daddr,
 					     sizeof(pkt->t6.daddr), 0)),
-			       pkt->diff);
+			       pkt->csum_diff);
 }
 
 static void nat64_xlat64_ports(struct nat64_pkt *pkt,
@@ -95,7 +95,7 @@ static void nat64_xlat64_ports(struct nat64_pkt *pkt,
 
 /**
  * nat64_xlat64 - rewrite an IPv6 packet as IPv4
- * @pkt: the packet, parsed, with @pkt->t4 and @pkt->diff
+ * @pkt: the packet, parsed, with @pkt->t4 and @pkt->csum_diff
  * @params: parameters of the translation
  *
  * A GSO packet stays one packet, if it can.

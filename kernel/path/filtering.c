@@ -108,7 +108,7 @@ static void nat64_session_begin(struct nat64_instance *inst,
 	ses->dport = from6 ? pkt->t4.dport : pkt->t4.sport;
 	ses->state = NAT64_STATE_ESTABLISHED;
 	ses->seen = (u32)jiffies;
-	ses->via = nat64_session_via(pkt->pool6, pkt->diff);
+	ses->via = nat64_session_via(pkt->pool6, pkt->csum_diff);
 	if (pkt->proto == NAT64_ICMP)
 		ses->dport = 0;
 	if (pkt->proto != NAT64_TCP)
@@ -271,7 +271,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 
 	pkt->t4.saddr = alloc.addr;
 	pkt->t4.sport = alloc.port;
-	pkt->diff = nat64_flow_diff(pkt, true);
+	pkt->csum_diff = nat64_flow_diff(pkt, true);
 	nat64_session_begin(inst, pkt, true, &init);
 	if (nat64_is_dry_run(pkt)) {
 		if (pkt->proto == NAT64_ICMP)
@@ -289,7 +289,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	}
 
 	/* Another CPU was faster: this packet's session is one of its. */
-	pkt->diff = nat64_flow_diff(pkt, true);
+	pkt->csum_diff = nat64_flow_diff(pkt, true);
 	return nat64_open_session(inst, cfg, pkt, true,
 				  &(struct nat64_flow){ .bib = bib });
 }
@@ -300,14 +300,14 @@ static void nat64_diff64(struct nat64_pkt *pkt, struct nat64_session *ses)
 	u32 via = READ_ONCE(ses->via);
 
 	if (likely(nat64_session_pool6(via) == pkt->pool6)) {
-		pkt->diff = nat64_session_diff(via);
+		pkt->csum_diff = nat64_session_diff(via);
 		return;
 	}
 	/* The prefix that was used last is the one to answer from. */
-	pkt->diff = nat64_flow_diff(pkt, true);
+	pkt->csum_diff = nat64_flow_diff(pkt, true);
 	if (!nat64_is_dry_run(pkt))
 		WRITE_ONCE(ses->via,
-			   nat64_session_via(pkt->pool6, pkt->diff));
+			   nat64_session_via(pkt->pool6, pkt->csum_diff));
 }
 
 /**
@@ -317,7 +317,7 @@ static void nat64_diff64(struct nat64_pkt *pkt, struct nat64_session *ses)
  * @pkt: the packet, with @pkt->t6, and the peer in @pkt->t4
  * @flow: its BIB entry and session
  *
- * Fills in the rest of @pkt->t4, @pkt->diff and @pkt->acct.
+ * Fills in the rest of @pkt->t4, @pkt->csum_diff and @pkt->acct.
  */
 void nat64_update64(struct nat64_instance *inst, const struct nat64_config *cfg,
 		    struct nat64_pkt *pkt, const struct nat64_flow *flow)
@@ -342,7 +342,7 @@ void nat64_update64(struct nat64_instance *inst, const struct nat64_config *cfg,
  *	@pkt->t4 is the router's own address towards the peer, or 0
  * @flow: what nat64_lookup64() found
  *
- * Fills in the rest of @pkt->t4, @pkt->diff and @pkt->acct.
+ * Fills in the rest of @pkt->t4, @pkt->csum_diff and @pkt->acct.
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
@@ -369,7 +369,7 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 	}
 
 	nat64_set_source4(pkt, flow->bib);
-	pkt->diff = nat64_flow_diff(pkt, true);
+	pkt->csum_diff = nat64_flow_diff(pkt, true);
 	return nat64_open_session(inst, cfg, pkt, true, flow);
 }
 
@@ -459,7 +459,7 @@ void nat64_update46(struct nat64_instance *inst, const struct nat64_config *cfg,
  * @pkt: the packet, with @pkt->t4 and @pkt->t6
  * @flow: what nat64_lookup46() found, with a BIB entry
  *
- * Fills in @pkt->diff and @pkt->acct.
+ * Fills in @pkt->csum_diff and @pkt->acct.
  *
  * Return: NAT64_CONTINUE, NAT64_ACCEPT, NAT64_HELD or NAT64_DROP.
  */
@@ -474,6 +474,6 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 		nat64_update46(inst, cfg, pkt, flow);
 		return NAT64_CONTINUE;
 	}
-	pkt->diff = nat64_flow_diff(pkt, false);
+	pkt->csum_diff = nat64_flow_diff(pkt, false);
 	return nat64_new46(inst, cfg, pkt, flow);
 }

@@ -58,7 +58,7 @@ nat64_prefix46(const struct nat64_config *cfg, struct nat64_pkt *pkt,
 	unsigned int place = nat64_session_pool6(via);
 
 	/* Of one reading: the prefix and what belongs to it. */
-	pkt->diff = nat64_session_diff(via);
+	pkt->csum_diff = nat64_session_diff(via);
 	/* The prefix that a static entry began with may be gone. */
 	if (!flow->ses && !cfg->pool6[place].len)
 		for (place = 0; place < NAT64_POOL6_MAX - 1; place++)
@@ -72,7 +72,7 @@ nat64_prefix46(const struct nat64_config *cfg, struct nat64_pkt *pkt,
  * nat64_embed6 - compute the IPv6 addresses and ports of a packet to pool4
  * @cfg: the configuration
  * @pkt: the packet, with @pkt->t4; gets @pkt->t6 and @pkt->error_src, and
- *	@pkt->diff if it has a session
+ *	@pkt->csum_diff if it has a session
  * @flow: its state, with a BIB entry
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.

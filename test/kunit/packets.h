@@ -417,7 +417,7 @@ static inline void fill_out(struct nat64_pkt *pkt)
 	memcpy(&pkt->t4.daddr, PEER4, 4);
 	pkt->t4.sport = htons(PORT_MAPPED);
 	pkt->t4.dport = htons(icmp ? PORT_MAPPED : PORT_PEER);
-	pkt->diff = flow_diff();
+	pkt->csum_diff = flow_diff();
 	pkt->mtus.mtu4 = 1500;
 	pkt->mtus.mtu6 = 1500;
 }
@@ -432,7 +432,7 @@ static inline void fill_in(struct nat64_pkt *pkt)
 	pkt->t6.sport = htons(icmp ? PORT_HOST : PORT_PEER);
 	pkt->t6.dport = htons(PORT_HOST);
 	memcpy(&pkt->error_src, ROUTER6, 16);
-	pkt->diff = flow_diff();
+	pkt->csum_diff = flow_diff();
 	pkt->mtus.mtu4 = 1500;
 	pkt->mtus.mtu6 = 1500;
 }
