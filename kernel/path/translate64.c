@@ -26,7 +26,7 @@ struct nat64_egress {
 };
 
 /* Has another than the inside host itself sent an ICMPv6 error? */
-static bool nat64_is_foreign(const struct nat64_pkt *pkt)
+static bool nat64_is_router_error(const struct nat64_pkt *pkt)
 {
 	return pkt->is_error && !ipv6_addr_equal(&ipv6_hdr(pkt->skb)->saddr,
 						 &pkt->t6.saddr);
@@ -36,7 +36,7 @@ static bool nat64_is_foreign(const struct nat64_pkt *pkt)
  * The IPv4 source of an error of a router that has no IPv4 address (RFC 6791
  * s3.2): of the pool for it, at random (s5), or the translator's own.
  */
-static __be32 nat64_foreign_src(const struct nat64_config *cfg, __be32 own)
+static __be32 nat64_router_src4(const struct nat64_config *cfg, __be32 own)
 {
 	u32 bits = cfg->keys.rfc6791_len;
 
@@ -75,7 +75,7 @@ static enum nat64_verdict nat64_fits64(struct nat64_instance *inst,
 
 /*
  * Decide where a packet leaves, and check whether it fits: its route and links,
- * the IPv4 source of a foreign ICMP error, and, without a BIB entry, the
+ * the IPv4 source of a by_router ICMP error, and, without a BIB entry, the
  * router's own address as source, which port allocation wants to know.
  */
 static enum nat64_verdict nat64_egress64(struct nat64_instance *inst,
@@ -84,26 +84,26 @@ static enum nat64_verdict nat64_egress64(struct nat64_instance *inst,
 					 const struct nat64_flow *flow,
 					 struct nat64_egress *egress)
 {
-	bool foreign = nat64_is_foreign(pkt);
+	bool by_router = nat64_is_router_error(pkt);
 	enum nat64_verdict verdict;
 	__be32 own = 0;
 
 	egress->hairpin = false;
-	if (!foreign)
+	if (!by_router)
 		nat64_predict_source4(inst, cfg, pkt, flow);
 	egress->guess = pkt->t4.saddr;
 	/* A session that has a route is none of hairpinning. */
-	if (flow->ses && !foreign && nat64_route4_known(inst, pkt, flow->ses))
+	if (flow->ses && !by_router && nat64_route4_known(inst, pkt, flow->ses))
 		return nat64_mtu64(pkt);
 	if (flow->bib && nat64_own_lost(inst, cfg, pkt, flow->bib))
 		return NAT64_DROP;
 	egress->hairpin = nat64_is_hairpin(inst, cfg, pkt);
 	verdict = egress->hairpin ? nat64_hairpin_fits(inst, pkt) :
-		  nat64_fits64(inst, pkt, foreign ? NULL : flow->ses, &own);
+		  nat64_fits64(inst, pkt, by_router ? NULL : flow->ses, &own);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
-	if (foreign)
-		pkt->error_src4 = nat64_foreign_src(cfg, own);
+	if (by_router)
+		pkt->error_src4 = nat64_router_src4(cfg, own);
 	if (!flow->bib)
 		pkt->t4.saddr = own;
 	return NAT64_CONTINUE;
