@@ -409,10 +409,10 @@ static enum nat64_verdict nat64_filtered46(struct nat64_instance *inst,
  * An IPv4 host that has no session with this BIB entry: it gets one, unless
  * the operator filters (RFC 6146 s3.5.1, s3.5.2.2, s3.5.3).
  */
-static enum nat64_verdict nat64_new46(struct nat64_instance *inst,
-				      const struct nat64_config *cfg,
-				      struct nat64_pkt *pkt,
-				      struct nat64_flow *flow)
+static enum nat64_verdict nat64_open46(struct nat64_instance *inst,
+				       const struct nat64_config *cfg,
+				       struct nat64_pkt *pkt,
+				       struct nat64_flow *flow)
 {
 	bool syn = nat64_is_syn(pkt, false);
 	enum nat64_config_attr key;
@@ -475,5 +475,5 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 		return NAT64_CONTINUE;
 	}
 	pkt->csum_diff = nat64_flow_diff(pkt, false);
-	return nat64_new46(inst, cfg, pkt, flow);
+	return nat64_open46(inst, cfg, pkt, flow);
 }

@@ -12,7 +12,7 @@
 #include "table/acct.h"
 
 /* A SYN to pool4 that has no BIB entry. */
-static enum nat64_verdict nat64_unasked_syn(struct nat64_instance *inst,
+static enum nat64_verdict nat64_inbound_syn(struct nat64_instance *inst,
 					    const struct nat64_config *cfg,
 					    struct nat64_pkt *pkt)
 {
@@ -23,12 +23,12 @@ static enum nat64_verdict nat64_unasked_syn(struct nat64_instance *inst,
 }
 
 /* A packet to pool4 that has no BIB entry. */
-static enum nat64_verdict nat64_no_bib46(struct nat64_instance *inst,
-					 const struct nat64_config *cfg,
-					 struct nat64_pkt *pkt)
+static enum nat64_verdict nat64_unmapped46(struct nat64_instance *inst,
+					   const struct nat64_config *cfg,
+					   struct nat64_pkt *pkt)
 {
 	if (!pkt->is_error && nat64_is_syn(pkt, false))
-		return nat64_unasked_syn(inst, cfg, pkt);
+		return nat64_inbound_syn(inst, cfg, pkt);
 	if (cfg->keys.answer_unmapped && !pkt->is_error &&
 	    pkt->proto != NAT64_TCP)
 		return nat64_drop_reply(pkt, NAT64_STAT_DROP_NO_BIB,
@@ -116,7 +116,7 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 	if (pkt->no_check && cfg->keys.xlat.drop_udp4_zero_checksum)
 		return nat64_drop(pkt, NAT64_STAT_DROP_CHECKSUM);
 	if (!flow.bib)
-		return nat64_no_bib46(inst, cfg, pkt);
+		return nat64_unmapped46(inst, cfg, pkt);
 	verdict = nat64_admit46(pkt);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
