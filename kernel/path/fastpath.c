@@ -253,12 +253,12 @@ static unsigned int nat64_fast_packet(struct nat64_instance *inst,
 static unsigned int nat64_fast_receive6(struct sk_buff *skb,
 					const struct nf_hook_state *state)
 {
-	struct nat64_whose whose;
+	struct nat64_match match;
 
-	if (nat64_whose6(skb, state, &whose) != NAT64_CONTINUE ||
-	    !nat64_fast_wants(whose.inst, whose.cfg, state->in->ifindex))
+	if (nat64_match6(skb, state, &match) != NAT64_CONTINUE ||
+	    !nat64_fast_wants(match.inst, match.cfg, state->in->ifindex))
 		return NF_ACCEPT;
-	return nat64_fast_packet(whose.inst, whose.cfg, skb, whose.pool6, true);
+	return nat64_fast_packet(match.inst, match.cfg, skb, match.pool6, true);
 }
 
 static unsigned int nat64_fast_receive4(struct sk_buff *skb,

@@ -223,16 +223,16 @@ static unsigned int nat64_receive6(struct sk_buff *skb,
 		.state = state, .trace = trace, .is6 = true,
 	};
 	enum nat64_verdict verdict;
-	struct nat64_whose whose;
+	struct nat64_match match;
 
 	if (unlikely(skb->pkt_type != PACKET_HOST))
 		return NF_ACCEPT;
-	verdict = nat64_whose6(skb, state, &whose);
+	verdict = nat64_match6(skb, state, &match);
 	if (verdict == NAT64_ACCEPT)
 		return NF_ACCEPT;
-	ctx.inst = whose.inst;
-	ctx.cfg = whose.cfg;
-	ctx.pool6 = whose.pool6;
+	ctx.inst = match.inst;
+	ctx.cfg = match.cfg;
+	ctx.pool6 = match.pool6;
 	if (unlikely(verdict == NAT64_DROP))
 		return nat64_hook_refuse(&ctx, skb,
 					 NAT64_STAT_DROP_SOURCE_IN_POOL6);

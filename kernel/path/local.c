@@ -86,19 +86,19 @@ static bool nat64_is_own6(const struct sk_buff *skb,
 }
 
 /**
- * nat64_whose6 - decide whose an IPv6 packet is
+ * nat64_match6 - find the instance that an IPv6 packet is for
  * @skb: the packet
  * @state: the hook that it is at
- * @whose: where to put the instance that it is for, or that drops it
+ * @match: where to put the instance that it is for, or that drops it
  *
  * Context: RCU read lock.
  *
  * Return: NAT64_CONTINUE if it is to be translated, NAT64_ACCEPT if it goes its
  * way, NAT64_DROP if its source must not be inside pool6.
  */
-enum nat64_verdict nat64_whose6(const struct sk_buff *skb,
+enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 				const struct nf_hook_state *state,
-				struct nat64_whose *whose)
+				struct nat64_match *match)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	struct nat64_net *nn = nat64_net(state->net);
@@ -111,9 +111,9 @@ enum nat64_verdict nat64_whose6(const struct sk_buff *skb,
 		int place = nat64_config_pool6(cfg, &ip6h->daddr);
 
 		if (unlikely(is_from) || (place >= 0 && !from)) {
-			whose->inst = inst;
-			whose->cfg = cfg;
-			whose->pool6 = place;
+			match->inst = inst;
+			match->cfg = cfg;
+			match->pool6 = place;
 		}
 		from |= is_from;
 		to |= place >= 0;

@@ -172,9 +172,9 @@ static inline bool nat64_is_output(const struct nf_hook_state *state)
 }
 
 /**
- * struct nat64_whose - whose an IPv6 packet is
+ * struct nat64_match - the instance that an IPv6 packet is for
  */
-struct nat64_whose {
+struct nat64_match {
 	/** @inst: the instance */
 	struct nat64_instance *inst;
 	/** @cfg: its configuration */
@@ -190,9 +190,9 @@ void nat64_local_sync(struct net *net, const struct nat64_config *cfg);
 bool nat64_find_own6(struct net *net, const struct nat64_prefix6 *prefix,
 		     unsigned int n, struct in6_addr *addr);
 bool nat64_is_bridged(const struct sk_buff *skb);
-enum nat64_verdict nat64_whose6(const struct sk_buff *skb,
+enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 				const struct nf_hook_state *state,
-				struct nat64_whose *whose);
+				struct nat64_match *match);
 bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net);
 bool nat64_is_own4(const struct nat64_instance *inst,
 		   const struct nat64_config *cfg, struct nat64_pkt *pkt,

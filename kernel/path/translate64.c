@@ -75,7 +75,7 @@ static enum nat64_verdict nat64_fits64(struct nat64_instance *inst,
 
 /*
  * Decide where a packet leaves, and check whether it fits: its route and links,
- * the IPv4 source of a by_router ICMP error, and, without a BIB entry, the
+ * the IPv4 source of an error of a router, and, without a BIB entry, the
  * router's own address as source, which port allocation wants to know.
  */
 static enum nat64_verdict nat64_egress64(struct nat64_instance *inst,

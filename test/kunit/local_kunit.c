@@ -85,13 +85,13 @@ static void whose_check(struct kunit *test, const struct whose_case *c)
 		.in = &w->dev,
 		.net = &init_net,
 	};
-	struct nat64_whose whose = {};
+	struct nat64_match whose = {};
 
 	w->dev.flags = c->way == LO ? IFF_LOOPBACK : 0;
 	w->ip6h.saddr = test_addr6(c->src);
 	w->ip6h.daddr = test_addr6(c->dst);
 	rcu_read_lock();
-	KUNIT_EXPECT_EQ_MSG(test, nat64_whose6(&w->skb, &state, &whose),
+	KUNIT_EXPECT_EQ_MSG(test, nat64_match6(&w->skb, &state, &whose),
 			    c->verdict, "%s to %s, way %d", c->src, c->dst,
 			    c->way);
 	rcu_read_unlock();
