@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * packet.h - a packet on its way through the translator
+ * packet.h - a packet in translation
  *
- * It is parsed and validated once, into offsets and copies; what follows
- * relies on them and keeps no pointer into the skb across a call that may
- * reallocate its data.
+ * It is parsed and validated once, into offsets and copies, on which all steps
+ * rely. They keep no pointer into the skb across a call that may reallocate its
+ * data.
  */
 #ifndef NAT64_PACKET_H
 #define NAT64_PACKET_H
@@ -23,14 +23,14 @@ struct nat64_acct;
 struct nat64_trace;
 
 /**
- * enum nat64_verdict - what is to become of a packet
+ * enum nat64_verdict - what happens to a packet next
  * @NAT64_CONTINUE: the next step
- * @NAT64_ACCEPT: not ours: it goes on as if we were not there
+ * @NAT64_ACCEPT: it is not ours: the stack continues with it
  * @NAT64_DROP: the caller frees it
- * @NAT64_STOLEN: it is gone
- * @NAT64_HELD: it is kept, and counts as dropped
- * @NAT64_DEFRAG: a fragment: reassemble and begin again
- * @NAT64_SEGMENT: a GSO packet that has to be cut first; it is as it was
+ * @NAT64_STOLEN: the skb is no longer the caller's
+ * @NAT64_HELD: the skb is kept for later, and counted as dropped
+ * @NAT64_DEFRAG: it is a fragment: reassemble, then parse again
+ * @NAT64_SEGMENT: it is a GSO packet, unchanged, that must be segmented first
  */
 enum nat64_verdict {
 	NAT64_CONTINUE,
@@ -43,7 +43,7 @@ enum nat64_verdict {
 };
 
 /**
- * struct nat64_quote - the packet inside an ICMP error
+ * struct nat64_quote - the packet that an ICMP error quotes
  */
 struct nat64_quote {
 	/** @off: offset of its IP header from the outer one, in bytes */
@@ -59,107 +59,130 @@ struct nat64_quote {
 };
 
 /**
- * struct nat64_pkt - a packet on its way through the translator
+ * struct nat64_pkt - a packet and what is known of it
  *
- * Begin one with nat64_pkt_begin(). Flags that are tested together do not lie
+ * Begin one with nat64_pkt_begin(). Each member has one owner, named in brackets,
+ * which alone sets it:
+ *
+ *	hook	how the packet was received: path/hook.c, path/fastpath.c
+ *	parse	what it is: packet/parse4.c, packet/parse6.c
+ *	tuple	the outgoing tuple (RFC 6146 s3.6): path/outgoing.c
+ *	egress	where it leaves: path/translate64.c, path/route.c
+ *	state	its BIB entry and session (RFC 6146 s3.5): path/filtering.c
+ *	verdict	nat64_drop(), nat64_drop_reply(), nat64_accept()
+ *
+ * Hairpinning parses the packet again. Flags that are tested together do not lie
  * together: they would be read as a word, which waits for the stores of all its
  * octets.
  */
 struct nat64_pkt {
-	/** @skb: the packet; owned by whoever owns the struct */
+	/** @skb: the packet; owned by the owner of the struct (hook) */
 	struct sk_buff *skb;
 	/**
-	 * @trace: the packet is none: what would be done with it is written
-	 * down here, and nothing that others could see is done; else NULL
+	 * @trace: a dry run: nothing changes, each step is recorded here; else
+	 * NULL (hook)
 	 */
 	struct nat64_trace *trace;
 	/**
 	 * @t6: addresses and ports on the IPv6 side, in the direction of the
-	 * packet; for an ICMP error those of a packet that goes its way, that
-	 * is, the quoted ones, swapped (RFC 6146 s3.4). The suffix of a
-	 * destination inside pool6 is as the translator would send it.
+	 * packet; those of an ICMP error are the quoted ones, swapped (RFC 6146
+	 * s3.4). A destination inside pool6 has the suffix that the translator
+	 * would send (parse from IPv6; tuple from IPv4)
 	 */
 	struct nat64_tuple6 t6;
-	/** @t4: likewise on the IPv4 side */
+	/**
+	 * @t4: likewise on the IPv4 side (parse from IPv4; from IPv6, tuple for
+	 * the destination, egress for the source by which a route is looked up,
+	 * and then state for that of the BIB entry)
+	 */
 	struct nat64_tuple4 t4;
-	/** @error_src: IPv6 source of a translated ICMP error */
+	/** @error_src: IPv6 source of a translated ICMP error (tuple) */
 	struct in6_addr error_src;
-	/** @quote: of an ICMP error */
+	/** @quote: the packet that an ICMP error quotes (parse) */
 	struct nat64_quote quote;
 	/** @mtus: of the links on both sides (egress) */
 	struct nat64_mtus mtus;
-	/** @len: length as received, in bytes */
+	/** @len: length as received, in bytes (hook) */
 	u32 len;
-	/** @local: a program on the router has sent it */
+	/** @local: sent by a local program (hook) */
 	bool local;
-	/** @pool6: place of the prefix that the IPv6 peer is in */
+	/**
+	 * @pool6: place of the prefix of the remote endpoint (hook from IPv6,
+	 * tuple from IPv4)
+	 */
 	u8 pool6;
-	/** @no_check: a UDP packet without checksum */
+	/** @no_check: a UDP packet without checksum (parse) */
 	bool no_check;
-	/** @reply_code: code of the error to send to its source */
+	/** @reply_code: code of the error to send to its source (verdict) */
 	u8 reply_code;
-	/** @reply_info: second word of that error */
+	/** @reply_info: second word of that error, host byte order (verdict) */
 	u32 reply_info;
-	/** @stat: the counter for the verdict, unless it is CONTINUE */
+	/** @stat: the counter for the verdict, unless CONTINUE (verdict) */
 	enum nat64_stat stat;
-	/** @sk: if it is @local, the socket of that program, or NULL */
+	/** @sk: socket of the program that sent it, if @local, or NULL (hook) */
 	struct sock *sk;
-	/** @dst: route of the translated packet, or NULL */
+	/** @dst: route of the translated packet, or NULL (egress) */
 	struct dst_entry *dst;
-	/** @acct: where its session counts it: table/acct.h; or NULL */
+	/** @acct: accounting of its session, or NULL (state) */
 	struct nat64_acct *acct;
 	/**
 	 * @error_src4: IPv4 source of a translated ICMP error, in network byte
-	 * order; 0: that of the inside host, which has sent it itself
+	 * order; 0: that of @t4, since the IPv6 host has sent it (egress)
 	 */
 	__be32 error_src4;
-	/** @fragment: IPv6: it has a Fragment Header, or had fragments */
+	/** @fragment: IPv6: has a Fragment Header, or had fragments (parse) */
 	bool fragment;
-	/** @icmp_xlat: what an ICMP message becomes */
+	/** @icmp_xlat: what an ICMP message becomes (parse) */
 	struct nat64_icmp_xlat icmp_xlat;
 	/**
-	 * @frag_id: identification: of a Fragment Header, or for one that is
-	 * to be made
+	 * @frag_id: identification: of its Fragment Header, or for the one that
+	 * it gets, in network byte order (parse)
 	 */
 	__be32 frag_id;
-	/** @thoff: offset of the transport header from the IP header, in bytes */
+	/**
+	 * @thoff: offset of the transport header from the IP header, in bytes
+	 * (parse, and translation of the headers)
+	 */
 	u16 thoff;
-	/** @frag_max: largest of the fragments it was made from, or 0 */
+	/** @frag_max: largest fragment it was made from, in bytes, or 0 (parse) */
 	u16 frag_max;
-	/** @proto: enum nat64_proto; for an ICMP error that of the quote */
+	/** @proto: enum nat64_proto; of an ICMP error, of the quote (parse) */
 	u8 proto;
-	/** @l4: IPPROTO_TCP, _UDP or _ICMP: what the packet itself carries */
+	/** @l4: IPPROTO_TCP, _UDP or _ICMP, of the packet itself (parse) */
 	u8 l4;
-	/** @ttl: TTL or hop limit as received */
+	/** @ttl: TTL or hop limit as received (parse) */
 	u8 ttl;
-	/** @tcp_flags: octet 13 of the TCP header */
+	/** @tcp_flags: octet 13 of the TCP header (parse) */
 	u8 tcp_flags;
-	/** @is_error: an ICMP error */
+	/** @is_error: an ICMP error (parse) */
 	bool is_error;
-	/** @addressed: IPv4: @t4 is complete, even if the packet is refused */
+	/** @addressed: IPv4: @t4 is complete, even if it is refused (parse) */
 	bool addressed;
-	/** @df: IPv4: Don't Fragment */
+	/** @df: IPv4: Don't Fragment (parse) */
 	bool df;
-	/** @dst_held: @dst has a reference; else the RCU read lock keeps it */
+	/** @dst_held: @dst has a reference; else RCU protects it (egress) */
 	bool dst_held;
-	/** @hairpin: it has been translated to IPv4 already */
+	/** @hairpin: its second pass: already translated to IPv4 (hairpin.c) */
 	bool hairpin;
-	/** @csum_diff: difference of its checksum as IPv4 to that as IPv6 */
+	/**
+	 * @csum_diff: difference of its checksum as IPv4 to that as IPv6 (state,
+	 * from IPv4 also tuple)
+	 */
 	__sum16 csum_diff;
-	/** @reply_type: type of the error to send to its source; 0: none */
+	/** @reply_type: type of the error to send to its source, or 0 (verdict) */
 	u8 reply_type;
 };
 
 /**
- * nat64_pkt_begin - nothing is known of a packet yet
- * @pkt: where to put it
- * @skb: the packet
- * @pool6: place of the prefix that its IPv6 destination is in, if it has one
- * @local: a program on the router has sent it
+ * nat64_pkt_begin - initialize a packet
+ * @pkt: the packet
+ * @skb: its skb
+ * @pool6: place of the prefix of its IPv6 destination, if it has one
+ * @local: sent by a local program
  *
- * To zero all of the struct would cost as much as to parse the packet: what is
- * always set before it is read is left alone. Debugging kernels fill it with
- * what would be noticed.
+ * Zeroing the whole struct would cost as much as parsing the packet: members
+ * that are always set before they are read stay as they are. Debugging kernels
+ * poison them.
  */
 static inline void nat64_pkt_begin(struct nat64_pkt *pkt, struct sk_buff *skb,
 				   u8 pool6, bool local)
@@ -211,14 +234,14 @@ static inline enum nat64_verdict nat64_drop(struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_drop_reply - drop a packet and tell its source
+ * nat64_drop_reply - drop a packet and report an error to its source
  * @pkt: the packet, as it was received
  * @stat: the reason
  * @type: type of the ICMP error, of the packet's own family
  * @code: its code
  * @info: its second word, in host byte order
  *
- * The error is only marked here; path/icmp_error.c sends it.
+ * Marks the packet only; path/icmp_error.c sends the error.
  *
  * Return: NAT64_DROP.
  */
@@ -249,7 +272,7 @@ static inline enum nat64_verdict nat64_accept(struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_l4_len - length of a packet from its transport header on
+ * nat64_l4_len - get the length of a packet from its transport header on
  * @pkt: the packet
  *
  * Return: bytes; of all segments together for a GSO packet.
@@ -260,7 +283,7 @@ static inline unsigned int nat64_l4_len(const struct nat64_pkt *pkt)
 }
 
 /**
- * nat64_l4_end - how much of a packet translation writes
+ * nat64_l4_end - get the length of the part of a packet that is rewritten
  * @pkt: the packet
  *
  * Return: offset from the network header of the end of its transport header.

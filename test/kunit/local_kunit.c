@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* local_kunit.c - whose an IPv6 packet is (RFC 6146 s3.5, s5.4) */
+/* local_kunit.c - which instance an IPv6 packet is for (RFC 6146 s3.5, s5.4) */
 #include "fixture.h"
 
 #include <linux/netdevice.h>
@@ -9,8 +9,8 @@
 /* The instances of a namespace of its own, and the addresses of its router. */
 static struct nat64_net test_nn;
 #define nat64_net(net) (&test_nn)
-#define ipv6_chk_addr(net, addr, dev, strict) whose_is_own(addr)
-#define skb_dst(skb) (&whose_dst)
+#define ipv6_chk_addr(net, addr, dev, strict) local_is_own(addr)
+#define skb_dst(skb) (&local_dst)
 
 #define OUTSIDE "2001:db8:1::2"		/* a host */
 #define OWN_OUTSIDE "2001:db8:1::1"	/* an address of the router */
@@ -18,9 +18,9 @@ static struct nat64_net test_nn;
 #define IN_TWO "2001:db8:64::c000:201"
 #define OWN_IN_TWO "2001:db8:64::1"
 
-static struct dst_entry whose_dst;
+static struct dst_entry local_dst;
 
-static bool whose_is_own(const struct in6_addr *addr)
+static bool local_is_own(const struct in6_addr *addr)
 {
 	struct in6_addr outside = test_addr6(OWN_OUTSIDE);
 	struct in6_addr inside = test_addr6(OWN_IN_TWO);
@@ -31,7 +31,7 @@ static bool whose_is_own(const struct in6_addr *addr)
 
 #include "../../kernel/path/local.c"
 
-struct whose_instances {
+struct local_instances {
 	struct nat64_instance inst[2];
 	struct nat64_config *cfg[2];
 	struct net_device dev;
@@ -39,10 +39,10 @@ struct whose_instances {
 	struct ipv6hdr ip6h;
 };
 
-static int whose_init(struct kunit *test)
+static int local_init(struct kunit *test)
 {
 	static const char * const prefix[] = { "64:ff9b::", "2001:db8:64::" };
-	struct whose_instances *w;
+	struct local_instances *w;
 	int i;
 
 	w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
@@ -68,16 +68,16 @@ static int whose_init(struct kunit *test)
 
 enum way { WIRE, LO, OUTPUT };
 
-struct whose_case {
+struct local_case {
 	const char *src, *dst;
 	enum way way;
 	enum nat64_verdict verdict;
 	int inst;
 };
 
-static void whose_check(struct kunit *test, const struct whose_case *c)
+static void local_check(struct kunit *test, const struct local_case *c)
 {
-	struct whose_instances *w = test->priv;
+	struct local_instances *w = test->priv;
 	struct nf_hook_state state = {
 		.hook = c->way == OUTPUT ? NF_INET_LOCAL_OUT :
 					   NF_INET_PRE_ROUTING,
@@ -85,23 +85,23 @@ static void whose_check(struct kunit *test, const struct whose_case *c)
 		.in = &w->dev,
 		.net = &init_net,
 	};
-	struct nat64_match whose = {};
+	struct nat64_match match = {};
 
 	w->dev.flags = c->way == LO ? IFF_LOOPBACK : 0;
 	w->ip6h.saddr = test_addr6(c->src);
 	w->ip6h.daddr = test_addr6(c->dst);
 	rcu_read_lock();
-	KUNIT_EXPECT_EQ_MSG(test, nat64_match6(&w->skb, &state, &whose),
+	KUNIT_EXPECT_EQ_MSG(test, nat64_match6(&w->skb, &state, &match),
 			    c->verdict, "%s to %s, way %d", c->src, c->dst,
 			    c->way);
 	rcu_read_unlock();
 	if (c->verdict != NAT64_ACCEPT)
-		KUNIT_EXPECT_PTR_EQ_MSG(test, whose.inst, &w->inst[c->inst],
+		KUNIT_EXPECT_PTR_EQ_MSG(test, match.inst, &w->inst[c->inst],
 					"%s to %s, way %d", c->src, c->dst,
 					c->way);
 }
 
-static const struct whose_case plain[] = {
+static const struct local_case plain[] = {
 	{ OUTSIDE, OUTSIDE, WIRE, NAT64_ACCEPT },
 	{ OUTSIDE, IN_ONE, WIRE, NAT64_CONTINUE, 0 },
 	{ OUTSIDE, IN_TWO, WIRE, NAT64_CONTINUE, 1 },
@@ -127,10 +127,10 @@ static void what_is_translated_is_not_translated_again(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(plain); i++)
-		whose_check(test, &plain[i]);
+		local_check(test, &plain[i]);
 }
 
-static const struct whose_case covered[] = {
+static const struct local_case covered[] = {
 	{ OUTSIDE, OWN_IN_TWO, WIRE, NAT64_ACCEPT },
 	{ IN_TWO, OWN_IN_TWO, WIRE, NAT64_ACCEPT },
 	{ IN_TWO, OWN_OUTSIDE, WIRE, NAT64_ACCEPT },
@@ -151,22 +151,22 @@ static void addresses_of_the_router_in_pool6_stay_its_own(struct kunit *test)
 
 	WRITE_ONCE(test_nn.covers_own, true);
 	for (i = 0; i < ARRAY_SIZE(covered); i++)
-		whose_check(test, &covered[i]);
+		local_check(test, &covered[i]);
 }
 
-static struct kunit_case whose_cases[] = {
+static struct kunit_case local_cases[] = {
 	KUNIT_CASE(what_is_translated_is_not_translated_again),
 						/* 6146-4 6146-5.4 */
 	KUNIT_CASE(addresses_of_the_router_in_pool6_stay_its_own),
 	{}
 };
 
-static struct kunit_suite whose_suite = {
+static struct kunit_suite local_suite = {
 	.name = "nat64_local",
-	.init = whose_init,
-	.test_cases = whose_cases,
+	.init = local_init,
+	.test_cases = local_cases,
 };
 
-kunit_test_suite(whose_suite);
+kunit_test_suite(local_suite);
 
 MODULE_LICENSE("GPL");
