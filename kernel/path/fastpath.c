@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fastpath.c - established flows, translated where they come in
+ * fastpath.c - translate established flows at ingress
  *
- * On the devices that the key "fastpath" names, a packet of a session that
- * knows its route goes from the ingress hook straight to its neighbour, as
- * nf_flow_table does it. Netfilter and the rest of the stack do not see it.
- * Whatever is not quite ordinary is left to the way that all packets take.
+ * On the devices that the key "fastpath" names, a packet of a session with a
+ * cached route goes from the ingress hook straight to its neighbour, as in
+ * nf_flow_table. Netfilter and the rest of the stack do not see it. A packet
+ * that is in any way unusual is left to the hooks of hook.c.
  */
 #include "path/path.h"
 
@@ -25,19 +25,19 @@
 #include "table/lifetime.h"
 
 /**
- * struct nat64_tap - a device at whose ingress we look
+ * struct nat64_tap - a device with an ingress hook of ours
  */
 struct nat64_tap {
 	/** @node: place in nat64_net.taps */
 	struct list_head node;
-	/** @ops: the hook; it knows the device */
+	/** @ops: the hook, with its device */
 	struct nf_hook_ops ops;
 };
 
-/* The module goes: hooks leave their devices, and none gets one again. */
+/* The module is unloading: hooks are unregistered, and none is registered. */
 static bool nat64_fast_ends;
 
-/* Does the length that the header tells agree, once padding is cut off? */
+/* Trim padding; returns false if the header gives another length. */
 static bool nat64_fast_trim(struct sk_buff *skb, unsigned int len)
 {
 	return skb->len == len || (skb->len > len && !skb_is_gso(skb) &&
@@ -53,7 +53,7 @@ static bool nat64_fast_valid6(struct sk_buff *skb)
 	ip6h = ipv6_hdr(skb);
 	if (ip6h->version != 6 || !ip6h->payload_len)
 		return false;
-	/* Not what was left by whoever had the packet before. */
+	/* skb->cb is stale at ingress: clear it. */
 	IP6CB(skb)->frag_max_size = 0;
 	return nat64_fast_trim(skb, sizeof(*ip6h) + ntohs(ip6h->payload_len));
 }
@@ -72,7 +72,10 @@ static bool nat64_fast_valid4(struct sk_buff *skb)
 	return nat64_fast_trim(skb, ntohs(iph->tot_len));
 }
 
-/* Nothing that changes a state, needs an answer, or is of another kind. */
+/*
+ * Check for a plain packet of UDP or TCP: it needs no answer and changes no TCP
+ * state.
+ */
 static bool nat64_fast_ordinary(const struct nat64_pkt *pkt, unsigned int hdr)
 {
 	if (pkt->ttl <= 1 || pkt->fragment || pkt->no_check ||
@@ -83,7 +86,7 @@ static bool nat64_fast_ordinary(const struct nat64_pkt *pkt, unsigned int hdr)
 		!(pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST)));
 }
 
-/* Does the packet belong to a session that goes on? */
+/* Check for a session that has not expired. */
 static bool nat64_fast_lives(const struct nat64_config *cfg,
 			     const struct nat64_flow *flow)
 {
@@ -98,7 +101,7 @@ static void nat64_fast_count(struct nat64_instance *inst,
 	trace_nat64_translate(inst, pkt, is6);
 }
 
-/* Too late to leave it to others. */
+/* Already modified: drop, never NF_ACCEPT. */
 static unsigned int nat64_fast_lost(struct nat64_instance *inst,
 				    struct sk_buff *skb, enum nat64_stat stat,
 				    bool is6)
@@ -107,7 +110,7 @@ static unsigned int nat64_fast_lost(struct nat64_instance *inst,
 	return nat64_discard(skb, stat, false);
 }
 
-/* The packet has its new headers: on to its neighbour. */
+/* Send a translated packet to its neighbour. */
 static unsigned int nat64_fast_emit(struct nat64_pkt *pkt,
 				    struct neighbour *neigh, bool skip_cache)
 {
@@ -144,7 +147,7 @@ static unsigned int nat64_fast_emit6(struct nat64_pkt *pkt)
 			       false);
 }
 
-/* Is the route one on which a packet of this length goes to a neighbour? */
+/* Check for a cached route to a neighbour, on a link that the packet fits. */
 static bool nat64_fast_route4(struct nat64_instance *inst,
 			      struct nat64_pkt *pkt, struct nat64_session *ses)
 {
@@ -179,7 +182,7 @@ static bool nat64_fast_route6(struct nat64_instance *inst,
 		      nat64_geometry_segment(pkt->skb, pkt->thoff);
 }
 
-/* IPv6 to IPv4: NF_ACCEPT leaves the packet as it was. */
+/* Translate to IPv4; with NF_ACCEPT, the packet is unchanged. */
 static unsigned int nat64_fast64(struct nat64_instance *inst,
 				 const struct nat64_config *cfg,
 				 struct nat64_pkt *pkt)
@@ -197,7 +200,7 @@ static unsigned int nat64_fast64(struct nat64_instance *inst,
 	nat64_update64(inst, cfg, pkt, &flow);
 	if (nat64_xlat64(pkt, &cfg->keys.xlat) != NAT64_CONTINUE)
 		return nat64_fast_lost(inst, pkt->skb, pkt->stat, true);
-	/* The stack would see to it that the device has room for its header. */
+	/* The stack, which is bypassed, would make room for the link header. */
 	if (skb_cow_head(pkt->skb, LL_RESERVED_SPACE(pkt->dst->dev)))
 		return nat64_fast_lost(inst, pkt->skb,
 				       NAT64_STAT_DROP_NO_MEMORY, true);
@@ -205,7 +208,7 @@ static unsigned int nat64_fast64(struct nat64_instance *inst,
 	return nat64_fast_emit4(inst->net, pkt);
 }
 
-/* IPv4 to IPv6: likewise. */
+/* Translate to IPv6, likewise. */
 static unsigned int nat64_fast46(struct nat64_instance *inst,
 				 const struct nat64_config *cfg,
 				 struct nat64_pkt *pkt)
@@ -277,7 +280,7 @@ static unsigned int nat64_fast_receive4(struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* Does the stack receive packets of this family on the device? */
+/* Check whether the stack receives packets of this family on a device. */
 static bool nat64_fast_is_on(const struct net_device *dev, bool is6)
 {
 	const struct inet6_dev *idev;
@@ -350,20 +353,20 @@ static void nat64_tap_add(struct net *net, struct net_device *dev)
 	list_add_tail(&tap->node, &nat64_net(net)->taps);
 }
 
-/* The device of a name, if there is one that is not going; or NULL. */
+/* Get the device with a name, or NULL; not @gone, which is unregistering. */
 static struct net_device *nat64_tap_find(struct net *net, const char *name,
 					 const struct net_device *gone)
 {
 	struct net_device *dev = dev_get_by_name(net, name);
 
-	/* A device is found by its other names, too. */
+	/* The lookup also finds alternative names. */
 	if (dev && dev != gone && !strcmp(dev->name, name))
 		return dev;
 	dev_put(dev);
 	return NULL;
 }
 
-/* Find the devices that an instance is to be on, and be there. */
+/* Resolve device names and attach ingress hooks. */
 static void nat64_tap_want(struct nat64_instance *inst,
 			   const struct net_device *gone)
 {
@@ -371,7 +374,7 @@ static void nat64_tap_want(struct nat64_instance *inst,
 	struct net_device *dev;
 	unsigned int i;
 
-	/* Only nat64_net.mutex, which may be long in coming, keeps the keys. */
+	/* nat64_net.mutex would protect the keys, but may be held for long. */
 	rcu_read_lock();
 	memcpy(name, rcu_dereference(inst->config)->keys.fastpath,
 	       sizeof(name));
@@ -396,12 +399,12 @@ static void nat64_tap_del(struct net *net, struct nat64_tap *tap)
 }
 
 /**
- * nat64_fastpath_sync - be on the devices that are wanted, and on no others
+ * nat64_fastpath_sync - attach to the configured devices, detach from others
  * @net: the network namespace
- * @gone: a device that is going, or NULL
+ * @gone: a device that is being unregistered, or NULL
  *
  * Call it after each change of nat64_net.instances, of a configuration or of
- * the devices: the last call finds what all changes before it have left.
+ * devices: the last call sees the result of all changes before it.
  *
  * Context: process, perhaps under RTNL. Takes nat64_net.tap_mutex.
  */
@@ -424,11 +427,12 @@ out:
 }
 
 /**
- * nat64_fastpath_stop - be on no device again, as the namespace ends
- * @net: the network namespace
+ * nat64_fastpath_stop - detach from all devices for good
+ * @net: the network namespace, which is exiting
  *
- * Its devices go at the same time: veth peers with those of other namespaces.
- * Packets may still be on their way until synchronize_net() returns.
+ * Its devices may be unregistered at the same time, veth devices together with
+ * those of other namespaces. Packets may still be in a hook until
+ * synchronize_net() returns.
  *
  * Context: process. Takes nat64_net.tap_mutex.
  */
@@ -444,7 +448,7 @@ void nat64_fastpath_stop(struct net *net)
 	mutex_unlock(&nn->tap_mutex);
 }
 
-/* Devices come, go and change their names; under RTNL. */
+/* A device is registered, unregistered or renamed; under RTNL. */
 static int nat64_fast_netdev(struct notifier_block *nb, unsigned long event,
 			     void *ptr)
 {
@@ -476,7 +480,7 @@ int nat64_fastpath_init(void)
  */
 void nat64_fastpath_exit(void)
 {
-	/* Nothing would notice that a device goes to which one came now. */
+	/* From now on, the removal of a device with a hook goes unnoticed. */
 	WRITE_ONCE(nat64_fast_ends, true);
 	unregister_netdevice_notifier(&nat64_fast_notifier);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* route.c - where a packet will leave, and what fits there */
+/* route.c - look up routes, and check packets against their MTU */
 #include "path/path.h"
 
 #include <linux/icmp.h>
@@ -21,7 +21,7 @@
  * nat64_route4_by_ports - check whether ports may choose an IPv4 route
  * @net: the network namespace
  *
- * Return: true if one of several next hops, or a rule, is chosen by them.
+ * Return: true if they select one of several next hops, or a rule.
  */
 bool nat64_route4_by_ports(const struct net *net)
 {
@@ -36,14 +36,14 @@ bool nat64_route4_by_ports(const struct net *net)
 	return false;
 }
 
-/* The destination whose routes the kernel should use: that of the VRF. */
+/* The outgoing device for a lookup: selects the table of the VRF, if any. */
 static int nat64_route_oif(const struct sk_buff *skb)
 {
 	return l3mdev_master_ifindex_rcu(skb->dev);
 }
 
 #ifdef CONFIG_IP_MULTIPLE_TABLES
-/* A route like those of the stack, of the next hop that a lookup has found. */
+/* Create a route, like those of the stack, for the next hop of a lookup. */
 static struct rtable *nat64_route4_make(const struct fib_result *res)
 {
 	const struct fib_nh_common *nhc = res->nhc;
@@ -63,7 +63,7 @@ static struct rtable *nat64_route4_make(const struct fib_result *res)
 	return rt;
 }
 
-/* Is that next hop where a route of the stack leads as well? */
+/* Check whether a route of the stack leads to a next hop. */
 static bool nat64_route4_same(struct rtable *rt, const struct fib_info *fi,
 			      const struct fib_nh_common *nhc)
 {
@@ -76,7 +76,7 @@ static bool nat64_route4_same(struct rtable *rt, const struct fib_info *fi,
 	       dst_metrics_ptr(&rt->dst) == fi->fib_metrics->metrics;
 }
 
-/* Does a route of the stack lead to any next hop of that one? */
+/* Check whether a route of the stack leads to one of several next hops. */
 static bool nat64_route4_among(struct rtable *rt, struct fib_info *fi)
 {
 	unsigned int i;
@@ -87,7 +87,7 @@ static bool nat64_route4_among(struct rtable *rt, struct fib_info *fi)
 	return false;
 }
 
-/* Choose one of several next hops by the flow, as the stack would. */
+/* Select one of several next hops by the flow, as the stack does. */
 static void nat64_route4_choose(const struct net *net, struct fib_result *res,
 				const struct flowi4 *fl4)
 {
@@ -123,10 +123,10 @@ static void nat64_route4_choose(const struct net *net, struct fib_result *res,
 }
 
 /*
- * The stack looks up routes by incoming device only for packets whose source
- * it deems right there, which ours are not: they came in as IPv6. So rules are
- * followed here. Returns @rt, which may be an ERR_PTR, if they lead where it
- * does, or to what is not a plain route; else a route of our own or an ERR_PTR.
+ * Apply routing rules. The stack looks up routes by input device only if it
+ * accepts the source on that device, and ours came in as IPv6. Returns @rt, which
+ * may be an ERR_PTR, if the rules lead to the same next hop or not to a plain
+ * route; else a route of our own or an ERR_PTR.
  */
 static struct rtable *nat64_route4_rules(const struct nat64_pkt *pkt,
 					 struct net *net, struct flowi4 *fl4,
@@ -172,10 +172,10 @@ static struct rtable *nat64_route4_rules(const struct nat64_pkt *pkt,
 #endif
 
 /**
- * nat64_route_set - give a packet its route
+ * nat64_route_set - set the route of a packet
  * @pkt: the packet
- * @dst: the route, or NULL to let go of the one that it has
- * @held: @dst has a reference, which is the packet's now
+ * @dst: the route; NULL releases the present one
+ * @held: @dst has a reference, which the packet takes over
  */
 void nat64_route_set(struct nat64_pkt *pkt, struct dst_entry *dst, bool held)
 {
@@ -186,7 +186,10 @@ void nat64_route_set(struct nat64_pkt *pkt, struct dst_entry *dst, bool held)
 	nat64_trace_route(pkt);
 }
 
-/* Blackholes are silent, prohibiting routes say so, others that there is none. */
+/*
+ * blackhole drops silently, prohibit reports "administratively prohibited",
+ * others "no route".
+ */
 static enum nat64_verdict nat64_no_route(struct nat64_pkt *pkt, int err,
 					 u8 type, u8 none, u8 prohibited)
 {
@@ -204,7 +207,7 @@ static void nat64_route_key(const struct nat64_pkt *pkt, u8 tos,
 	key->tos = tos;
 }
 
-/* The TOS that a packet is routed by; a hairpinned one is IPv4 already. */
+/* The TOS for a lookup; a hairpinned packet is IPv4 already. */
 static u8 nat64_route_tos(const struct nat64_pkt *pkt)
 {
 	u8 field = pkt->hairpin ? ip_hdr(pkt->skb)->tos :
@@ -213,7 +216,7 @@ static u8 nat64_route_tos(const struct nat64_pkt *pkt)
 	return field & INET_DSCP_MASK;
 }
 
-/* Let a session know the route of its packet. */
+/* Cache the route of a packet for its session. */
 static void nat64_route_learn(struct nat64_instance *inst,
 			      const struct nat64_pkt *pkt, u8 tos, u32 *route)
 {
@@ -229,24 +232,24 @@ static void nat64_route_learn(struct nat64_instance *inst,
 }
 
 /*
- * A route on which IPsec policy lets a flow leave, or an ERR_PTR; takes the
- * reference of @dst. To ask now and not when the packet leaves tells how large
- * it may be before it is translated.
+ * Apply IPsec policy to a route: returns the route to use, or an ERR_PTR; takes
+ * over the reference of @dst. Before translation, because the policy may reduce
+ * the MTU.
  */
 static struct dst_entry *nat64_route_policy(const struct nat64_pkt *pkt,
 					    struct net *net,
 					    struct dst_entry *dst,
 					    const struct flowi *fl)
 {
-	/* A lookup without SA would have a key negotiated for what is no packet. */
+	/* A lookup without an SA would start a key exchange. */
 	if (nat64_is_dry_run(pkt) || !nat64_has_policy(net, XFRM_POLICY_OUT))
 		return dst;
 	return xfrm_lookup(net, dst, fl, NULL, 0);
 }
 
 /*
- * The route of a flow that leaves by IPv4, or an ERR_PTR. @cacheable: it is
- * one of the stack's own, which lets go of devices when they go.
+ * Look up the route of an IPv4 flow; returns it, or an ERR_PTR. @cacheable: the
+ * stack created it, and releases its device when that is unregistered.
  */
 static struct rtable *nat64_route4_find(const struct nat64_pkt *pkt,
 					struct net *net, struct flowi4 *fl4,
@@ -262,12 +265,12 @@ static struct rtable *nat64_route4_find(const struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_route4_known - does a session know its route?
+ * nat64_route4_known - use the cached IPv4 route of a session
  * @inst: the instance
  * @pkt: the packet, still IPv6
  * @ses: its session
  *
- * Return: true with @pkt->dst if it does.
+ * Return: true with @pkt->dst if there is one.
  */
 bool nat64_route4_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
 			const struct nat64_session *ses)
@@ -282,13 +285,12 @@ bool nat64_route4_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_route4 - find the route of the IPv4 packet
+ * nat64_route4 - look up the route of a packet to IPv4
  * @inst: the instance
- * @pkt: the packet, still IPv6; with @pkt->t4, whose source is 0 if it is not
- *	known yet
- * @ses: its session, which will know the route from now on; or NULL
- * @own: where to put the router's address towards the destination, in network
- *	byte order
+ * @pkt: the packet, still IPv6; with @pkt->t4, whose source is 0 if unknown
+ * @ses: the session to cache the route for, or NULL
+ * @own: set to the router's source address for the destination, in network byte
+ *	order
  *
  * Return: NAT64_CONTINUE with @pkt->dst, or NAT64_DROP.
  */
@@ -342,22 +344,22 @@ static void nat64_route6_flow(const struct nat64_pkt *pkt, struct flowi6 *fl6,
 	fl6->fl6_dport = icmp ? 0 : pkt->t6.dport;
 }
 
-/* The route to an inside host, as of a packet that came in as this one did. */
+/* Look up the IPv6 route as if received on skb->dev. */
 static struct dst_entry *nat64_route6_find(const struct nat64_pkt *pkt,
 					   struct net *net, struct flowi6 *fl6)
 {
-	/* With the packet, multipath would be chosen by what is in it still. */
+	/* Given the packet, multipath would hash its IPv4 headers. */
 	return ip6_route_input_lookup(net, pkt->skb->dev, fl6, NULL,
 				      RT6_LOOKUP_F_HAS_SADDR);
 }
 
 /**
- * nat64_route6_known - does a session know its route?
+ * nat64_route6_known - use the cached IPv6 route of a session
  * @inst: the instance
  * @pkt: the packet, still IPv4
  * @ses: its session
  *
- * Return: true with @pkt->dst if it does.
+ * Return: true with @pkt->dst if there is one.
  */
 bool nat64_route6_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
 			const struct nat64_session *ses)
@@ -372,13 +374,10 @@ bool nat64_route6_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_route6 - find the route of the IPv6 packet
+ * nat64_route6 - look up the route of a packet to IPv6
  * @inst: the instance
  * @pkt: the packet, still IPv4; with @pkt->t6
- * @ses: its session, which may know the route, and will from now on; or NULL
- *
- * The lookup is that of a packet which came in by the device that it came in
- * by.
+ * @ses: its session, whose cached route is used or set; or NULL
  *
  * Return: NAT64_CONTINUE with @pkt->dst, or NAT64_DROP.
  */
@@ -411,8 +410,8 @@ enum nat64_verdict nat64_route6(struct nat64_instance *inst,
 }
 
 /*
- * The stack fragments, and so refuses, by the MTU of the route, although it
- * forwards by that of the device.
+ * The MTU of an IPv6 route: the stack forwards by the device's, but fragments,
+ * and therefore refuses, by the route's.
  */
 static unsigned int nat64_route_mtu6(const struct dst_entry *dst)
 {
@@ -421,11 +420,11 @@ static unsigned int nat64_route_mtu6(const struct dst_entry *dst)
 }
 
 /**
- * nat64_mtu64 - does the IPv4 packet fit?
+ * nat64_mtu64 - check whether a packet to IPv4 fits its route
  * @pkt: the packet, still IPv6; with its route
  *
- * A packet that comes out with at most 1260 octets, or that its sender has
- * fragmented, may be fragmented (RFC 7915 s5.1); the IPv4 stack does so.
+ * A packet of at most 1260 octets as IPv4, or one whose sender has fragmented it,
+ * may be fragmented (RFC 7915 s5.1); the IPv4 stack does so.
  *
  * Return: NAT64_CONTINUE, or NAT64_DROP with Packet Too Big.
  */
@@ -447,11 +446,11 @@ enum nat64_verdict nat64_mtu64(struct nat64_pkt *pkt)
 }
 
 /**
- * nat64_mtu46 - does the IPv6 packet fit?
+ * nat64_mtu46 - check whether a packet to IPv6 fits its route
  * @pkt: the packet, still IPv4; with its route
  *
- * A packet with DF that does not is refused; the others are fragmented by the
- * IPv6 stack (RFC 7915 s4).
+ * One with DF that does not is dropped; others are fragmented on output
+ * (RFC 7915 s4).
  *
  * Return: NAT64_CONTINUE, or NAT64_DROP with Fragmentation Needed.
  */
@@ -472,13 +471,12 @@ enum nat64_verdict nat64_mtu46(struct nat64_pkt *pkt)
 }
 
 /**
- * nat64_mtu66 - does a packet from one inside host to another fit?
+ * nat64_mtu66 - check whether a packet from one IPv6 host fits the other's route
  * @pkt: the packet, as it was received
  * @net: its network namespace
  * @daddr: the other host
  *
- * Asked before the packet is translated for the first time, for afterwards
- * there is nothing left that an error could quote to its sender.
+ * Before the first translation, because an error quotes the packet as sent.
  *
  * Return: NAT64_CONTINUE, or NAT64_DROP with Packet Too Big.
  */

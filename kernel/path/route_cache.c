@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * route_cache.c - the ways out that established sessions share
+ * route_cache.c - the routes that established sessions share
  *
- * A route to thousands of destinations is one object of the routing table, so
- * a session does not hold a route but the number of one that is kept here with
- * all that it was looked up by. The number is of no use any more when the route
- * is not: a packet then looks for a new one.
+ * A route to thousands of destinations is one object of the routing table, so a
+ * session does not hold a route but its id in this cache, which also has the key
+ * of the lookup. When the route becomes invalid, so does the id: the next packet
+ * looks up a route again.
  */
 #include "path/path.h"
 
@@ -15,49 +15,49 @@
 #include <net/ip6_route.h>
 
 /*
- * Routes of IPv6 are one object a CPU. A slot gets a route once a second at most,
- * so with 23 bits for the rest of a number, none comes again within the lifetime
- * of an idle TCP session.
+ * An IPv6 route is one object a CPU. A slot is filled at most once a second, so
+ * with 23 bits for the rest of an id, none is reused within the lifetime of an
+ * idle TCP session.
  */
 #define NAT64_ROUTE_BITS 9
 #define NAT64_ROUTE_SLOTS BIT(NAT64_ROUTE_BITS)
-/* Slots that a route may have: two that share one push each other out. */
+/* Number of slots a route may have: two in the same would displace each other. */
 #define NAT64_ROUTE_WAYS 4
 
 /**
- * struct nat64_route - a way out
+ * struct nat64_route - a cached route
  */
 struct nat64_route {
 	/** @dst: the route, with a reference */
 	struct dst_entry *dst;
-	/** @id: its number; the low bits are its slot */
+	/** @id: its id; the low bits are the slot */
 	u32 id;
-	/** @cookie: of an IPv6 route, to see if it is valid still */
+	/** @cookie: of an IPv6 route, for dst_check() */
 	u32 cookie;
-	/** @key: what it was looked up by, besides addresses */
+	/** @key: the key of the lookup, without addresses */
 	struct nat64_route_key key;
-	/** @since: jiffies when it was put here */
+	/** @since: jiffies when it was cached */
 	u32 since;
-	/** @rcu: frees it when no packet uses it any more */
+	/** @rcu: frees it when no packet uses it any longer */
 	struct rcu_head rcu;
 };
 
 /**
- * struct nat64_routes - the ways out of an instance
+ * struct nat64_routes - the route cache of an instance
  */
 struct nat64_routes {
 	/** @slot: routes, read under RCU */
 	struct nat64_route __rcu *slot[NAT64_ROUTE_SLOTS];
-	/** @lock: protects what follows, and changes of @slot; softirqs are off */
+	/** @lock: protects @last, and changes of @slot; softirqs are off */
 	spinlock_t lock;
-	/** @last: the number given last, without the bits of the slot */
+	/** @last: the last id, without the bits of the slot */
 	u32 last;
 };
 
 /**
- * nat64_routes_alloc - make room for the routes of an instance
+ * nat64_routes_alloc - allocate the route cache of an instance
  *
- * Return: the room, or NULL; nat64_routes_free() frees it.
+ * Return: the cache, or NULL; nat64_routes_free() frees it.
  */
 struct nat64_routes *nat64_routes_alloc(void)
 {
@@ -89,7 +89,7 @@ static void nat64_route_replace(struct nat64_routes *routes, unsigned int i,
 }
 
 /**
- * nat64_routes_flush - let go of all routes
+ * nat64_routes_flush - release all routes
  * @inst: the instance
  */
 void nat64_routes_flush(struct nat64_instance *inst)
@@ -105,7 +105,7 @@ void nat64_routes_flush(struct nat64_instance *inst)
 
 /**
  * nat64_routes_free - undo nat64_routes_alloc()
- * @inst: the instance, which no packet finds any more
+ * @inst: the instance, which no packet finds any longer
  */
 void nat64_routes_free(struct nat64_instance *inst)
 {
@@ -120,7 +120,7 @@ static bool nat64_route_valid(const struct nat64_route *route)
 }
 
 /**
- * nat64_routes_expire - let go of routes that are not valid any more
+ * nat64_routes_expire - release routes that are no longer valid
  * @inst: the instance
  *
  * Context: process.
@@ -150,12 +150,12 @@ static bool nat64_route_is(const struct nat64_route *route,
 }
 
 /**
- * nat64_route_get - the route of a number
+ * nat64_route_get - return the cached route with this id
  * @inst: the instance
- * @id: the number; 0: none
- * @key: what the packet would be looked up by
+ * @id: the id; 0: none
+ * @key: the key that a lookup for the packet would have
  *
- * Context: RCU read lock, which the route is good for.
+ * Context: RCU read lock, which protects the route.
  *
  * Return: the route, without a reference; or NULL.
  */
@@ -170,7 +170,7 @@ struct dst_entry *nat64_route_get(struct nat64_instance *inst, u32 id,
 	return dst_check(route->dst, route->cookie);
 }
 
-/* Jiffies since a route was put here; most, if there is none that is valid. */
+/* Jiffies since a route was cached; U32_MAX without a valid one. */
 static u32 nat64_route_age(const struct nat64_route *route)
 {
 	if (!route || !nat64_route_valid(route))
@@ -178,7 +178,7 @@ static u32 nat64_route_age(const struct nat64_route *route)
 	return (u32)jiffies - route->since;
 }
 
-/* The slots that a route may have are this one ^ 0 to NAT64_ROUTE_WAYS - 1. */
+/* The slots of a route are this one ^ 0 to NAT64_ROUTE_WAYS - 1. */
 static unsigned int nat64_route_slot(const struct dst_entry *dst,
 				     const struct nat64_route_key *key)
 {
@@ -187,9 +187,9 @@ static unsigned int nat64_route_slot(const struct dst_entry *dst,
 }
 
 /*
- * Look for a route. Returns its number, or 0, and then in @oldest the slot for
- * it; -1 if all are in use by routes that have just come. Under RCU; what is
- * found may change unless it is locked.
+ * Look up a route. Returns its id, or 0 and sets @oldest to the slot to use: -1
+ * if all have routes that are not a second old. Under RCU; without the lock, the
+ * result may be stale.
  */
 static u32 nat64_route_find(struct nat64_routes *routes,
 			    const struct dst_entry *dst, u32 cookie,
@@ -214,7 +214,7 @@ static u32 nat64_route_find(struct nat64_routes *routes,
 	return 0;
 }
 
-/* Put @route into slot @i; locked. Returns its number. */
+/* Put @route into slot @i; locked. Returns its id. */
 static u32 nat64_route_put(struct nat64_routes *routes, unsigned int i,
 			   struct nat64_route *route)
 {
@@ -228,19 +228,18 @@ static u32 nat64_route_put(struct nat64_routes *routes, unsigned int i,
 }
 
 /**
- * nat64_route_keep - find or make a number for a route that was looked up
+ * nat64_route_keep - cache a route
  * @inst: the instance
  * @dst: the route
- * @key: what it was looked up by, besides addresses
+ * @key: the key of its lookup, without addresses
  *
- * A valid route that has just come keeps its slot, so that many of them do not
- * push each other out with every packet. A lock is taken only to put a route
- * here, once a second and slot at most: packets that find no slot, or the
- * number that another flow has got, do without.
+ * A valid route keeps its slot for a second, so that many of them do not displace
+ * each other with every packet. The lock is taken only to insert a route, at most
+ * once a second and slot.
  *
  * Context: softirqs off, RCU read lock.
  *
- * Return: the number, or 0 if there is no room for it now.
+ * Return: its id, or 0 if there is no room for it now.
  */
 u32 nat64_route_keep(struct nat64_instance *inst, struct dst_entry *dst,
 		     const struct nat64_route_key *key)
@@ -265,7 +264,7 @@ u32 nat64_route_keep(struct nat64_instance *inst, struct dst_entry *dst,
 	route->since = (u32)jiffies;
 
 	spin_lock(&routes->lock);
-	/* Another CPU may have been faster. */
+	/* Another CPU may have inserted it first. */
 	id = nat64_route_find(routes, dst, cookie, key, &oldest);
 	if (!id && oldest >= 0) {
 		id = nat64_route_put(routes, oldest, route);
