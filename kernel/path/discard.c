@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * discard.c - a packet is thrown away, and says why
+ * discard.c - drop a packet, with a reason
  *
- * A kernel has numbers for the drop reasons of its own subsystems, and none for
- * those of a module from outside. So the nearest of its common reasons is given
- * to skb:kfree_skb; the exact one is that of nat64:nat64_drop, in which the
- * packet has the same address.
+ * The kernel numbers the drop reasons of its own subsystems, and has none for an
+ * out-of-tree module. So skb:kfree_skb reports the nearest of its common reasons;
+ * nat64:nat64_drop reports the exact one, with the same address of the packet.
  */
 #include "path/path.h"
 
@@ -51,7 +50,7 @@ static enum skb_drop_reason nat64_discard_reason(enum nat64_stat stat)
 	}
 }
 
-/* What a program on the router is told of a packet that it cannot send. */
+/* The error that a local program receives for a packet that is dropped. */
 static int nat64_discard_errno(enum nat64_stat stat)
 {
 	switch (stat) {
@@ -66,12 +65,12 @@ static int nat64_discard_errno(enum nat64_stat stat)
 }
 
 /**
- * nat64_discard - throw a packet away
+ * nat64_discard - drop a packet
  * @skb: the packet
- * @stat: why
- * @local: a program on the router has sent it
+ * @stat: the reason
+ * @local: sent by a local program
  *
- * Frees the skb, unless the verdict says that netfilter shall.
+ * Frees the skb, or leaves that to netfilter, according to the verdict.
  *
  * Return: a verdict for netfilter.
  */
@@ -83,11 +82,11 @@ unsigned int nat64_discard(struct sk_buff *skb, enum nat64_stat stat,
 }
 
 /**
- * nat64_count_drop - count a packet that is dropped
+ * nat64_count_drop - count a dropped packet
  * @inst: the instance
  * @is6: it is an IPv6 packet
- * @skb: the packet; only its address is looked at
- * @stat: why
+ * @skb: the packet; only its address is used
+ * @stat: the reason
  *
  * Context: softirqs off.
  */

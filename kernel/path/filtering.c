@@ -3,7 +3,7 @@
  * filtering.c - filtering and updating binding and session information
  *	(RFC 6146 s3.5)
  *
- * A packet of a session that exists takes no lock and allocates nothing.
+ * A packet of an existing session takes no lock and allocates nothing.
  */
 #include "path/path.h"
 
@@ -16,7 +16,7 @@
 #include "table/port_alloc.h"
 #include "table/session.h"
 
-/* What translation to IPv4 changes in the checksum of TCP and UDP. */
+/* The difference that translation makes to a checksum of TCP or UDP. */
 static __sum16 nat64_flow_diff(const struct nat64_pkt *pkt, bool from6)
 {
 	const struct nat64_tuple6 *t6 = &pkt->t6;
@@ -31,10 +31,10 @@ static __sum16 nat64_flow_diff(const struct nat64_pkt *pkt, bool from6)
 }
 
 /**
- * nat64_lookup64 - the state of a packet from the IPv6 side
+ * nat64_lookup64 - look up BIB entry and session of a packet from the IPv6 side
  * @inst: the instance
- * @pkt: the packet, with @pkt->t6, and the peer in @pkt->t4
- * @flow: where to put it
+ * @pkt: the packet, with @pkt->t6 and the destination of @pkt->t4
+ * @flow: set to what was found
  */
 void nat64_lookup64(struct nat64_instance *inst, const struct nat64_pkt *pkt,
 		    struct nat64_flow *flow)
@@ -54,10 +54,10 @@ void nat64_lookup64(struct nat64_instance *inst, const struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_lookup46 - the state of a packet from the IPv4 side
+ * nat64_lookup46 - look up BIB entry and session of a packet from the IPv4 side
  * @inst: the instance
  * @pkt: the packet, with @pkt->t4
- * @flow: where to put it
+ * @flow: set to what was found
  */
 void nat64_lookup46(struct nat64_instance *inst, const struct nat64_pkt *pkt,
 		    struct nat64_flow *flow)
@@ -71,7 +71,7 @@ void nat64_lookup46(struct nat64_instance *inst, const struct nat64_pkt *pkt,
 					       pkt->t4.sport);
 }
 
-/* The IPv4 source of a packet that has a BIB entry. */
+/* Set the IPv4 source of a packet to that of its BIB entry. */
 static void nat64_set_source4(struct nat64_pkt *pkt,
 			      const struct nat64_bib *bib)
 {
@@ -82,7 +82,7 @@ static void nat64_set_source4(struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_drop_key - a key of the configuration keeps a packet from coming in
+ * nat64_drop_key - drop a packet that a configuration key filters
  * @pkt: the packet
  * @key: the key
  *
@@ -96,8 +96,8 @@ enum nat64_verdict nat64_drop_key(struct nat64_pkt *pkt,
 }
 
 /*
- * The first state of a session, and how it begins. The inside host's SYN
- * completes a simultaneous open if its peer's waits (RFC 6146 s3.5.2.2).
+ * Initialize a session. A SYN from IPv6 completes a simultaneous open if one of
+ * the remote endpoint is stored (RFC 6146 s3.5.2.2).
  */
 static void nat64_session_begin(struct nat64_instance *inst,
 				const struct nat64_pkt *pkt, bool from6,
@@ -119,7 +119,7 @@ static void nat64_session_begin(struct nat64_instance *inst,
 		ses->state = NAT64_STATE_V6_INIT;
 }
 
-/* Why a session could not be made. */
+/* Drop a packet whose session could not be created. */
 static enum nat64_verdict nat64_refuse(struct nat64_pkt *pkt, long err)
 {
 	switch (err) {
@@ -142,7 +142,7 @@ static enum nat64_verdict nat64_dry_open(struct nat64_instance *inst,
 {
 	int err = 0;
 
-	/* One that has expired counts until it begins again. */
+	/* An expired session still counts, and would be reused. */
 	if (!flow->ses || READ_ONCE(flow->ses->state) == NAT64_STATE_CLOSED)
 		err = nat64_limit_session(inst, cfg, flow->bib, from6);
 	if (err)
@@ -152,8 +152,9 @@ static enum nat64_verdict nat64_dry_open(struct nat64_instance *inst,
 }
 
 /*
- * A packet whose BIB entry has no session for it, or one that has ended. Other
- * TCP packets than a SYN go through without one (RFC 6146 s3.5.2.2, CLOSED).
+ * Create the session of a packet whose BIB entry has none for it, or one that
+ * has ended. TCP packets other than a SYN are translated without one (RFC 6146
+ * s3.5.2.2, CLOSED).
  */
 static enum nat64_verdict nat64_open_session(struct nat64_instance *inst,
 					     const struct nat64_config *cfg,
@@ -235,9 +236,9 @@ static int nat64_alloc_port(struct nat64_instance *inst,
 }
 
 /*
- * A BIB entry and its first session. If there is no transport address, the
- * client is told so (RFC 6146 s3.5.2.3); a mapping that lives is never taken
- * from its owner.
+ * Create a BIB entry and its first session. If no transport address is free, the
+ * IPv6 host receives an error (RFC 6146 s3.5.2.3); no BIB entry in use is
+ * reclaimed for it.
  */
 static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 					const struct nat64_config *cfg,
@@ -288,13 +289,13 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 		return NAT64_CONTINUE;
 	}
 
-	/* Another CPU was faster: this packet's session is one of its. */
+	/* Another CPU inserted the entry first: add our session to it. */
 	pkt->csum_diff = nat64_flow_diff(pkt, true);
 	return nat64_open_session(inst, cfg, pkt, true,
 				  &(struct nat64_flow){ .bib = bib });
 }
 
-/* The change of a packet's checksum to IPv4, which its session knows. */
+/* Take the checksum difference of a packet from its session. */
 static void nat64_diff64(struct nat64_pkt *pkt, struct nat64_session *ses)
 {
 	u32 via = READ_ONCE(ses->via);
@@ -303,7 +304,7 @@ static void nat64_diff64(struct nat64_pkt *pkt, struct nat64_session *ses)
 		pkt->csum_diff = nat64_session_diff(via);
 		return;
 	}
-	/* The prefix that was used last is the one to answer from. */
+	/* Packets to the IPv6 host come from the prefix that it used last. */
 	pkt->csum_diff = nat64_flow_diff(pkt, true);
 	if (!nat64_is_dry_run(pkt))
 		WRITE_ONCE(ses->via,
@@ -311,10 +312,10 @@ static void nat64_diff64(struct nat64_pkt *pkt, struct nat64_session *ses)
 }
 
 /**
- * nat64_update64 - a packet from the IPv6 side of a session that goes on
+ * nat64_update64 - update the session of a packet from the IPv6 side
  * @inst: the instance
  * @cfg: its configuration
- * @pkt: the packet, with @pkt->t6, and the peer in @pkt->t4
+ * @pkt: the packet, with @pkt->t6 and the destination of @pkt->t4
  * @flow: its BIB entry and session
  *
  * Fills in the rest of @pkt->t4, @pkt->csum_diff and @pkt->acct.
@@ -335,11 +336,12 @@ void nat64_update64(struct nat64_instance *inst, const struct nat64_config *cfg,
 }
 
 /**
- * nat64_filter64 - state of a packet from the IPv6 side
+ * nat64_filter64 - filter a packet from the IPv6 side, create or update state
  * @inst: the instance
  * @cfg: its configuration
- * @pkt: the packet, with @pkt->t6, and the peer in @pkt->t4; the source in
- *	@pkt->t4 is the router's own address towards the peer, or 0
+ * @pkt: the packet, with @pkt->t6 and the destination of @pkt->t4; without a BIB
+ *	entry, the source in @pkt->t4 is the router's own address for the
+ *	destination, or 0
  * @flow: what nat64_lookup64() found
  *
  * Fills in the rest of @pkt->t4, @pkt->csum_diff and @pkt->acct.
@@ -351,7 +353,7 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 				  struct nat64_pkt *pkt,
 				  struct nat64_flow *flow)
 {
-	/* ICMP errors neither make nor refresh state (RFC 6146 s3.5). */
+	/* ICMP errors neither create nor refresh state (RFC 6146 s3.5). */
 	if (pkt->is_error) {
 		if (!flow->bib)
 			return nat64_drop(pkt, NAT64_STAT_DROP_NO_BIB);
@@ -374,8 +376,8 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 }
 
 /*
- * RFC 4787 s5: the key that keeps the IPv4 host from this BIB entry, or
- * NAT64_CONFIG_A_UNSPEC.
+ * Find the configuration key that filters a packet from a new remote endpoint
+ * (RFC 4787 s5), or NAT64_CONFIG_A_UNSPEC.
  */
 static enum nat64_config_attr nat64_filter_key(struct nat64_instance *inst,
 					       const struct nat64_config *cfg,
@@ -392,7 +394,7 @@ static enum nat64_config_attr nat64_filter_key(struct nat64_instance *inst,
 	return NAT64_CONFIG_A_UNSPEC;
 }
 
-/* A packet that a filtering key keeps out: a SYN waits whether it is asked for. */
+/* Rejected by a filtering key; an inbound SYN is stored instead. */
 static enum nat64_verdict nat64_filtered46(struct nat64_instance *inst,
 					   const struct nat64_config *cfg,
 					   struct nat64_pkt *pkt,
@@ -406,8 +408,8 @@ static enum nat64_verdict nat64_filtered46(struct nat64_instance *inst,
 }
 
 /*
- * An IPv4 host that has no session with this BIB entry: it gets one, unless
- * the operator filters (RFC 6146 s3.5.1, s3.5.2.2, s3.5.3).
+ * Create a session for a new remote endpoint, unless a key filters (RFC 6146
+ * s3.5.1, s3.5.2.2, s3.5.3).
  */
 static enum nat64_verdict nat64_open46(struct nat64_instance *inst,
 				       const struct nat64_config *cfg,
@@ -417,7 +419,7 @@ static enum nat64_verdict nat64_open46(struct nat64_instance *inst,
 	bool syn = nat64_is_syn(pkt, false);
 	enum nat64_config_attr key;
 
-	/* A session that has ended does not keep a port from the router. */
+	/* An ended session does not reserve a port that the router uses. */
 	if (flow->ses && !pkt->hairpin &&
 	    nat64_is_own4(inst, cfg, pkt, flow->bib, false))
 		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);
@@ -431,7 +433,7 @@ static enum nat64_verdict nat64_open46(struct nat64_instance *inst,
 }
 
 /**
- * nat64_update46 - a packet from the IPv4 side of a session that goes on
+ * nat64_update46 - update the session of a packet from the IPv4 side
  * @inst: the instance
  * @cfg: its configuration
  * @pkt: the packet, with what nat64_embed6() fills in
@@ -453,7 +455,7 @@ void nat64_update46(struct nat64_instance *inst, const struct nat64_config *cfg,
 }
 
 /**
- * nat64_filter46 - state of a packet from the IPv4 side
+ * nat64_filter46 - filter a packet from the IPv4 side, create or update state
  * @inst: the instance
  * @cfg: its configuration
  * @pkt: the packet, with @pkt->t4 and @pkt->t6

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fragment.c - fragments are reassembled (RFC 6146 s3.4) and made
- *	(RFC 7915 s4)
+ * fragment.c - reassembly (RFC 6146 s3.4) and fragmentation (RFC 7915 s4)
  *
- * The kernel's own queues hold them, with its limits of memory and time. Only
- * fragments to pool6 and pool4 get here: others pass the router as they are.
+ * The kernel's own queues hold the fragments, with its limits of memory and time.
+ * Only fragments to pool6 and pool4 are reassembled; others are forwarded
+ * unchanged.
  *
- * The IPv4 stack makes the fragments that leave by IPv4. Those that leave by
- * IPv6 are made here, because they carry the identification of IPv4.
+ * The IPv4 stack fragments packets to IPv4. Those to IPv6 are fragmented here,
+ * because they carry the identification of IPv4.
  */
 #include "path/path.h"
 
@@ -21,15 +21,15 @@
 #define NAT64_FRAGMENT_OVERHEAD (sizeof(struct ipv6hdr) + \
 				 sizeof(struct frag_hdr))
 
-/* The socket that a fragment of a local program belongs to, or NULL. */
+/* Get the socket that owns a fragment of a local program, or NULL. */
 static struct sock *nat64_defrag_owner(const struct nat64_pkt *pkt)
 {
 	return pkt->local && pkt->skb->sk == pkt->sk ? pkt->sk : NULL;
 }
 
 /*
- * Reassembly takes the owner away, for which egress filters look: give it back.
- * @sk is held by who sends. Returns false if it cannot be had.
+ * Restore the owner, which reassembly clears and egress filters need. The sender
+ * holds a reference to @sk. Returns false if the socket is being freed.
  */
 static bool nat64_defrag_own(struct sk_buff *skb, struct sock *sk)
 {
@@ -37,14 +37,14 @@ static bool nat64_defrag_own(struct sk_buff *skb, struct sock *sk)
 }
 
 /**
- * nat64_defrag6 - add an IPv6 fragment to its packet
+ * nat64_defrag6 - add an IPv6 fragment to its datagram
  * @pkt: the fragment
  * @net: its network namespace
  *
  * Warning: may reallocate the data of the skb.
  *
- * Return: NAT64_CONTINUE if the skb is the whole packet now, NAT64_STOLEN if
- * it waits for others, or NAT64_DROP.
+ * Return: NAT64_CONTINUE if the skb is the whole datagram now, NAT64_STOLEN if
+ * the fragment is queued, or NAT64_DROP.
  */
 enum nat64_verdict nat64_defrag6(struct nat64_pkt *pkt, struct net *net)
 {
@@ -61,14 +61,14 @@ enum nat64_verdict nat64_defrag6(struct nat64_pkt *pkt, struct net *net)
 }
 
 /**
- * nat64_defrag4 - add an IPv4 fragment to its packet
+ * nat64_defrag4 - add an IPv4 fragment to its datagram
  * @pkt: the fragment
  * @net: its network namespace
  *
  * Warning: may reallocate the data of the skb.
  *
- * Return: NAT64_CONTINUE if the skb is the whole packet now, NAT64_STOLEN if
- * it waits for others or was bad, or NAT64_DROP.
+ * Return: NAT64_CONTINUE if the skb is the whole datagram now, NAT64_STOLEN if
+ * the fragment is queued or was invalid, or NAT64_DROP.
  */
 enum nat64_verdict nat64_defrag4(struct nat64_pkt *pkt, struct net *net)
 {
@@ -84,12 +84,12 @@ enum nat64_verdict nat64_defrag4(struct nat64_pkt *pkt, struct net *net)
 }
 
 /**
- * nat64_fragment_plan6 - say how large an IPv6 packet may leave
+ * nat64_fragment_plan6 - set the fragment size of a packet to IPv6
  * @cfg: the configuration
  * @pkt: the packet, translated and with its route, which may be fragmented
  *
- * RFC 7915 s4.1: what is longer than lowest-ipv6-mtu leaves in fragments of
- * that size; what came in fragments leaves in fragments that hold no more.
+ * RFC 7915 s4.1: a packet larger than lowest-ipv6-mtu is sent in fragments of
+ * that size; one that came in fragments is sent in fragments with no more payload.
  */
 void nat64_fragment_plan6(const struct nat64_config *cfg, struct nat64_pkt *pkt)
 {
@@ -108,7 +108,7 @@ void nat64_fragment_plan6(const struct nat64_config *cfg, struct nat64_pkt *pkt)
 	nat64_cb6(skb)->frag_id = pkt->frag_id;
 }
 
-/* Send one packet, in fragments of up to @max octets if it is longer. */
+/* Send one packet, in fragments of up to @max octets if it is larger. */
 static int nat64_fragment6_one(struct net *net, struct sock *sk,
 			       struct sk_buff *skb, unsigned int max,
 			       __be32 id)
@@ -122,7 +122,7 @@ static int nat64_fragment6_one(struct net *net, struct sock *sk,
 		return dst_output(net, sk, skb);
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		err = skb_checksum_help(skb);
-	/* A fragment holds eight octets of payload at least. */
+	/* The payload of a fragment is a multiple of eight octets. */
 	max = max_t(unsigned int, max, NAT64_FRAGMENT_OVERHEAD + 8);
 	ip6_frag_init(skb, sizeof(struct ipv6hdr),
 		      max - NAT64_FRAGMENT_OVERHEAD, dev->needed_tailroom,
@@ -147,11 +147,11 @@ static int nat64_fragment6_one(struct net *net, struct sock *sk,
 /**
  * nat64_fragment6 - send an IPv6 packet in fragments
  * @net: its network namespace
- * @sk: socket of the program on the router that has sent it, or NULL
+ * @sk: socket of the local program that sent it, or NULL
  * @skb: the packet, without extension headers; consumed
  *
- * The segments of a GSO packet are the packets that it was made from, or is to
- * be: each leaves in fragments of its own, with the identification that it had.
+ * Each segment of a GSO packet is a packet of its own: it is fragmented by itself,
+ * with its own identification.
  *
  * Return: 0 or a negative errno.
  */
@@ -173,7 +173,7 @@ int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb)
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
 		err = nat64_fragment6_one(net, sk, skb, max, id) ?: err;
-		/* It is counted up as IPv4 would, in 16 bits. */
+		/* Increment as IPv4 does, in 16 bits. */
 		id = htonl((ntohl(id) + 1) & 0xffff);
 	}
 	return err;

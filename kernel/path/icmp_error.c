@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * icmp_error.c - errors of our own (RFC 6146 s3.5, RFC 7915 s4.4, s5.4)
+ * icmp_error.c - send ICMP errors of our own (RFC 6146 s3.5, RFC 7915 s4.4, s5.4)
  *
- * The kernel's functions send them: they never answer an error with an error
- * and keep the kernel's rate limits.
+ * The kernel's functions are used: they never answer an error with an error, and
+ * obey the kernel's rate limits.
  */
 #include "path/path.h"
 
@@ -19,7 +19,7 @@ static bool nat64_icmp_error4(struct nat64_pkt *pkt)
 	struct sk_buff *skb = pkt->skb;
 	const struct iphdr *iph = ip_hdr(skb);
 
-	/* The kernel wants to know how the packet would have been received. */
+	/* The kernel needs the route by which the packet was received. */
 	if (!skb_valid_dst(skb) &&
 	    ip_route_input(skb, iph->daddr, iph->saddr,
 			   inet_dsfield_to_dscp(iph->tos), skb->dev))
@@ -30,16 +30,16 @@ static bool nat64_icmp_error4(struct nat64_pkt *pkt)
 }
 
 /**
- * nat64_icmp_answers - will the source of a dropped packet be told?
+ * nat64_icmp_answers - check whether the source of a packet receives an error
  * @cfg: the configuration
  * @pkt: the packet
  *
- * Return: true if it is marked with an error that is to be sent.
+ * Return: true if it is marked with one that the configuration lets out.
  */
 bool nat64_icmp_answers(const struct nat64_config *cfg,
 			const struct nat64_pkt *pkt)
 {
-	/* A packet on its second pass is no longer what its source sent. */
+	/* On its second pass, a packet is no longer as its source sent it. */
 	return pkt->reply_type && !pkt->hairpin && cfg->keys.send_icmp_errors;
 }
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * incoming_syn.c - SYNs from the IPv4 side that nobody waits for yet
+ * incoming_syn.c - unsolicited SYNs from the IPv4 side
  *	(RFC 6146 s3.5.2.2, RFC 5382 REQ-4)
  *
- * The inside host may be about to open the same connection. So a SYN for which
- * there is no BIB entry, or which is filtered by its address, is kept for six
- * seconds. If the SYN of the inside host comes from the port that the peer has
- * called, it gets that port, and its session is established; if not, the peer is
- * told that the port is unreachable.
+ * The IPv6 host may be about to open the same connection. So a SYN without a BIB
+ * entry, or one that a key filters, is stored for six seconds. If a SYN of the
+ * IPv6 host comes from the port that was called, it is mapped to that port, and
+ * the session is established; if not, the remote endpoint receives Port
+ * Unreachable.
  *
- * A SYN is easily forged. It chooses no port: it only confirms the one that the
- * inside host uses itself. And it takes no room from other peers: once all is
- * used, the peers with the largest share of it make way for the others.
+ * A SYN is easily forged. It selects no port: it only confirms the one that the
+ * IPv6 host uses itself. Nor does it displace SYNs of others: when the storage is
+ * full, those of the prefix with the largest share are displaced.
  */
 #include "path/path.h"
 
@@ -25,12 +25,12 @@
 
 #define NAT64_SYN_BUCKETS 256
 
-/* Peers are told apart by their /24, of which a keyed hash is taken. */
+/* Shares are by the /24 of the source, of which a keyed hash is taken. */
 #define NAT64_SYN_SHARES 64
 #define NAT64_SYN_PREFIX 24
 
 /**
- * struct nat64_syn - a SYN that is kept
+ * struct nat64_syn - a stored SYN
  */
 struct nat64_syn {
 	/** @node: place in nat64_syns.buckets */
@@ -39,48 +39,48 @@ struct nat64_syn {
 	struct list_head age;
 	/** @mate: place in nat64_syn_share.syns */
 	struct hlist_node mate;
-	/** @skb: the packet; its device is known by @ifindex only */
+	/** @skb: the packet; skb->dev is invalid, see @ifindex */
 	struct sk_buff *skb;
 	/** @t4: its addresses and ports */
 	struct nat64_tuple4 t4;
-	/** @since: jiffies when it came */
+	/** @since: jiffies when it was received */
 	u32 since;
-	/** @ifindex: the device that it came by */
+	/** @ifindex: the input device */
 	int ifindex;
 };
 
 /**
- * struct nat64_syn_share - the SYNs of some peers
+ * struct nat64_syn_share - the SYNs from some prefixes
  */
 struct nat64_syn_share {
-	/** @syns: the SYNs, the newest first */
+	/** @syns: the SYNs, newest first */
 	struct hlist_head syns;
-	/** @n: how many there are; read without the lock as a hint */
+	/** @n: number of @syns; read without the lock as a hint */
 	unsigned int n;
 };
 
 /**
- * struct nat64_syns - the SYNs of an instance
+ * struct nat64_syns - the stored SYNs of an instance
  */
 struct nat64_syns {
-	/** @lock: protects the other members but @key; softirqs are off */
+	/** @lock: protects all other members except @key; softirqs are off */
 	spinlock_t lock;
-	/** @n: how many there are; read without the lock to see if any */
+	/** @n: number of SYNs; read without the lock as a hint */
 	unsigned int n;
-	/** @age: all, the oldest first */
+	/** @age: all SYNs, oldest first */
 	struct list_head age;
 	/** @key: of the hashes of @buckets and @shares */
 	hsiphash_key_t key;
-	/** @buckets: by both their addresses and ports */
+	/** @buckets: by addresses and ports */
 	struct hlist_head buckets[NAT64_SYN_BUCKETS];
-	/** @shares: by the prefix that they came from */
+	/** @shares: by prefix of the source */
 	struct nat64_syn_share shares[NAT64_SYN_SHARES];
 };
 
 /**
- * nat64_syns_alloc - make room for the SYNs of an instance
+ * nat64_syns_alloc - allocate the SYN storage of an instance
  *
- * Return: the room, or NULL; nat64_syns_free() frees it.
+ * Return: the storage, or NULL; nat64_syns_free() frees it.
  */
 struct nat64_syns *nat64_syns_alloc(void)
 {
@@ -113,7 +113,7 @@ static struct nat64_syn_share *nat64_syn_share(struct nat64_syns *syns,
 	return &syns->shares[hash % NAT64_SYN_SHARES];
 }
 
-/* The SYN with these addresses and ports, or NULL; locked. */
+/* Look up a SYN by addresses and ports; locked. */
 static struct nat64_syn *nat64_syn_find(struct nat64_syns *syns,
 					const struct nat64_tuple4 *t4)
 {
@@ -144,8 +144,8 @@ static void nat64_syn_free(struct nat64_syn *syn)
 }
 
 /*
- * All room is used: the share that is to make way for one more SYN of @share,
- * which is the largest, or NULL if none is larger than @share would then be.
+ * The storage is full: find the largest share, from which a SYN is displaced for
+ * one more of @share; NULL if none is larger than @share would become.
  */
 static struct nat64_syn_share *
 nat64_syn_largest(struct nat64_syns *syns, const struct nat64_syn_share *share)
@@ -174,8 +174,8 @@ static bool nat64_syn_has_room(struct nat64_syns *syns,
 }
 
 /*
- * Take the newest SYN out of the largest share: those that were there before a
- * flood are its oldest. Locked.
+ * Remove the newest SYN of the largest share: the oldest were there before a
+ * flood began. Locked.
  */
 static struct nat64_syn *nat64_syn_displace(struct nat64_syns *syns,
 					    const struct nat64_syn_share *share)
@@ -189,9 +189,8 @@ static struct nat64_syn *nat64_syn_displace(struct nat64_syns *syns,
 }
 
 /*
- * Put a SYN into the lists, unless one like it is there or there is no room.
- * Returns the one that is to be freed: @syn itself, one that had to make way, or
- * NULL.
+ * Insert a SYN, unless it is a duplicate or there is no room. Returns the SYN to
+ * free: @syn itself, one that was displaced, or NULL.
  */
 static struct nat64_syn *nat64_syn_link(struct nat64_syns *syns,
 					struct nat64_syn *syn, unsigned int max,
@@ -221,14 +220,14 @@ static struct nat64_syn *nat64_syn_link(struct nat64_syns *syns,
 }
 
 /**
- * nat64_syn_store - keep a SYN for a while
+ * nat64_syn_store - store an unsolicited SYN
  * @inst: the instance
  * @cfg: its configuration
  * @pkt: the packet, with @pkt->t4
  *
  * Context: softirqs off.
  *
- * Return: NAT64_HELD if the skb is kept, or NAT64_DROP.
+ * Return: NAT64_HELD if the skb is stored, or NAT64_DROP.
  */
 enum nat64_verdict nat64_syn_store(struct nat64_instance *inst,
 				   const struct nat64_config *cfg,
@@ -251,7 +250,7 @@ enum nat64_verdict nat64_syn_store(struct nat64_instance *inst,
 	syn->t4 = pkt->t4;
 	syn->since = (u32)jiffies;
 	syn->ifindex = pkt->skb->dev->ifindex;
-	/* Nobody else holds on to what the packet refers to. */
+	/* The skb outlives its hook: release what only lives as long. */
 	skb_orphan(pkt->skb);
 	skb_dst_drop(pkt->skb);
 	nf_reset_ct(pkt->skb);
@@ -266,17 +265,17 @@ enum nat64_verdict nat64_syn_store(struct nat64_instance *inst,
 }
 
 /**
- * nat64_syn_wanted - check whether a peer has called the port of a SYN
+ * nat64_syn_wanted - check whether the port of a SYN has been called
  * @inst: the instance
- * @pkt: a SYN from the IPv6 side, with the peer in @pkt->t4
- * @addr: the address that stands for the inside host, in network byte order
+ * @pkt: a SYN from the IPv6 side, with the destination of @pkt->t4
+ * @addr: the IPv4 address of the IPv6 host, in network byte order
  *
- * The peer counts on a NAT that preserves ports (RFC 5128 s3.4): the port that
- * it has called is the one that the SYN comes from.
+ * The remote endpoint relies on a NAT that preserves ports (RFC 5128 s3.4): it
+ * calls the port that the SYN comes from.
  *
  * Context: softirqs off.
  *
- * Return: true if it has, within the last six seconds.
+ * Return: true if its SYN is stored.
  */
 bool nat64_syn_wanted(struct nat64_instance *inst, const struct nat64_pkt *pkt,
 		      __be32 addr)
@@ -295,7 +294,7 @@ bool nat64_syn_wanted(struct nat64_instance *inst, const struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_syn_any - check whether SYNs are kept
+ * nat64_syn_any - check whether any SYNs are stored
  * @inst: the instance
  *
  * Return: true if there are any.
@@ -306,13 +305,13 @@ bool nat64_syn_any(const struct nat64_instance *inst)
 }
 
 /**
- * nat64_syn_take - is this the other half of a simultaneous open?
+ * nat64_syn_take - check for the other half of a simultaneous open, and free it
  * @inst: the instance
  * @pkt: a SYN from the IPv6 side, with all of @pkt->t4
  *
  * Context: softirqs off.
  *
- * Return: true if a SYN of the peer was kept; it is forgotten now.
+ * Return: true if a SYN of the remote endpoint was stored.
  */
 bool nat64_syn_take(struct nat64_instance *inst, const struct nat64_pkt *pkt)
 {
@@ -337,7 +336,7 @@ bool nat64_syn_take(struct nat64_instance *inst, const struct nat64_pkt *pkt)
 	return true;
 }
 
-/* Nobody opened the connection (RFC 6146 s3.5.2.2, V4 INIT). */
+/* Report that no connection was opened (RFC 6146 s3.5.2.2, V4 INIT). */
 static void nat64_syn_answer(struct nat64_instance *inst, struct nat64_syn *syn)
 {
 	struct nat64_pkt pkt;
@@ -353,7 +352,7 @@ static void nat64_syn_answer(struct nat64_instance *inst, struct nat64_syn *syn)
 	rcu_read_unlock();
 }
 
-/* Take out some SYNs that are at least as old as @age; false: there are none. */
+/* Remove some SYNs that are at least as old as @age; false: there are none. */
 static bool nat64_syn_collect(struct nat64_syns *syns, u32 age,
 			      struct list_head *old)
 {
@@ -372,7 +371,7 @@ static bool nat64_syn_collect(struct nat64_syns *syns, u32 age,
 }
 
 /**
- * nat64_syns_expire - answer the SYNs whose time is up
+ * nat64_syns_expire - answer and free the SYNs that have expired
  * @inst: the instance
  *
  * Context: process.
@@ -395,7 +394,7 @@ void nat64_syns_expire(struct nat64_instance *inst)
 }
 
 /**
- * nat64_syns_flush - forget all SYNs
+ * nat64_syns_flush - free all SYNs
  * @inst: the instance
  *
  * Context: process.
@@ -415,7 +414,7 @@ void nat64_syns_flush(struct nat64_instance *inst)
 
 /**
  * nat64_syns_free - undo nat64_syns_alloc()
- * @inst: the instance, which no packet finds any more
+ * @inst: the instance, which no packet finds any longer
  */
 void nat64_syns_free(struct nat64_instance *inst)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * output.c - a translated packet leaves
+ * output.c - send a translated packet
  *
- * It is handed on as the kernel hands on a packet that it forwards: IPsec
- * policy, the chain FORWARD of the new family with the real devices, then
- * POSTROUTING; what a program on the router has sent passes OUTPUT instead of
- * FORWARD, and the egress filters of its cgroup, whatever family its socket has.
+ * It is sent as the kernel forwards a packet: IPsec policy, the chain FORWARD of
+ * the new family with the real devices, then POSTROUTING; a packet of a local
+ * program passes OUTPUT instead of FORWARD, and the egress filters of its cgroup,
+ * whatever the family of its socket.
  */
 #include "path/path.h"
 
@@ -18,10 +18,10 @@
 #include <net/xfrm.h>
 
 /**
- * nat64_scrub - forget what a packet was in its old family
+ * nat64_scrub - clear the state of a packet that belongs to its old family
  * @skb: the packet, translated
  *
- * It is untracked, not invalid: connection tracking never saw it as it is now.
+ * It becomes untracked, not invalid: conntrack has not seen the translated packet.
  */
 void nat64_scrub(struct sk_buff *skb)
 {
@@ -31,14 +31,14 @@ void nat64_scrub(struct sk_buff *skb)
 	skb_clear_tstamp(skb);
 	skb_dst_drop(skb);
 	skb->ignore_df = 0;
-	/* It is not less than what either family has there. */
+	/* The control block of neither family is larger. */
 	BUILD_BUG_ON(sizeof(struct inet_skb_parm) > sizeof(struct nat64_cb6));
 	*nat64_cb6(skb) = (struct nat64_cb6){};
 }
 
 /**
- * nat64_set_priority4 - give an IPv4 packet the priority of its TOS
- * @net: its network namespace, which may be set not to
+ * nat64_set_priority4 - set the priority of an IPv4 packet by its TOS
+ * @net: its network namespace, with the sysctl that may prevent it
  * @skb: the packet
  */
 void nat64_set_priority4(struct net *net, struct sk_buff *skb)
@@ -48,20 +48,20 @@ void nat64_set_priority4(struct net *net, struct sk_buff *skb)
 }
 
 /*
- * Packets that are being handed on, one inside the other: one that a program on
- * the router sends may be for another instance, and leave by a tunnel whose
- * packets are for the NAT64, too. The sources of packets keep them from being
- * translated for ever (path/local.c); rules of netfilter may change those.
+ * The depth of nesting of packets in transmission on this CPU: a translated local
+ * packet may be for another instance, and leave by a tunnel whose packets are for
+ * the NAT64, too. Their sources prevent endless translation (path/local.c), but
+ * netfilter rules may change those.
  */
 #define NAT64_DEPTH_MAX 4
 static DEFINE_PER_CPU(unsigned int, nat64_depth);
 
 /**
- * nat64_is_too_deep - check whether a packet is nested in too many others
+ * nat64_is_too_deep - check whether packets are nested too deeply
  *
  * Context: softirqs off.
  *
- * Return: true if it must not be translated.
+ * Return: true if no further packet may be translated.
  */
 bool nat64_is_too_deep(void)
 {
@@ -88,7 +88,7 @@ static void nat64_output4(struct net *net, const struct nat64_config *cfg,
 
 	IPCB(skb)->iif = skb->dev->ifindex;
 	IPCB(skb)->flags = IPSKB_FORWARDED;
-	/* The stack cuts it into fragments of the size it had, or smaller. */
+	/* The stack fragments it to the size that it had, or smaller. */
 	if (pkt->frag_max) {
 		IPCB(skb)->frag_max_size =
 			max_t(int, pkt->frag_max - NAT64_FRAGMENT_DIFF, 68);
@@ -129,7 +129,7 @@ static void nat64_output6(struct net *net, const struct nat64_config *cfg,
 }
 
 /**
- * nat64_output - send a translated packet on its way
+ * nat64_output - send a translated packet
  * @inst: the instance
  * @cfg: its configuration
  * @pkt: the packet, with its route

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * own_address.c - mappings do not outlive the router's addresses
+ * own_address.c - remove mappings whose address the router has lost
  *
- * Without a pool4 the address that the router has towards a destination serves.
- * It may be lost: a lease ends, a PPPoE session is dialled again. Packets of the
- * established path are not checked for that: the kernel invalidates all routes
- * when an address goes, so that the next packet of a session looks for its route
- * again, and only then the address is looked up.
+ * Without a pool4, the router's own source address for a destination is used. It
+ * may be lost: a lease ends, a PPPoE session is dialled again. Established
+ * packets need no check for that: the kernel invalidates all routes when an
+ * address is removed, so that the next packet of a session looks up its route
+ * again, and only then the address.
  *
  * address		packets of its mappings	the mappings
- * there		translated		live
- * gone, and none in	dropped, ICMPv6 1/3	live for NAT64_OWN_GRACE: the same
- *   its place					  address often comes back
- * gone, another in	dropped, ICMPv6 1/3	end within a second; the next packet
- *   its place					  gets one at the new address
+ * present		translated		stay
+ * lost, no other	dropped, ICMPv6 1/3	stay for NAT64_OWN_GRACE: the same
+ *						  address often comes back
+ * lost, another	dropped, ICMPv6 1/3	end within a second; the next packet
+ *						  creates one at the new address
  *
- * A device that goes down and up keeps its addresses, and its mappings live.
- * Static entries stay, as the operator has made them, but translate only while
- * their address is there.
+ * A device that goes down and up keeps its addresses, and the mappings stay.
+ * Static entries stay, too, since the operator has added them, but translate only
+ * while the address is present.
  */
 #include "path/path.h"
 #include "table/bib_end.h"
@@ -27,13 +27,13 @@
 #include <linux/inetdevice.h>
 #include <net/route.h>
 
-/* How long mappings wait for an address that has gone to come back. */
+/* How long mappings wait for a lost address to come back. */
 #define NAT64_OWN_GRACE (10 * HZ)
 
-/* Mark in nat64_instance.addrs: the router was found not to have the address. */
+/* Mark in nat64_instance.addrs: the router does not have the address. */
 #define NAT64_OWN_GONE XA_MARK_1
 
-/* The router has the address, on whatever device; RCU read lock. */
+/* Check for an address of the router, on any device; RCU read lock. */
 static bool nat64_own_has(struct net *net, __be32 addr)
 {
 	return __ip_dev_find(net, addr, false);
@@ -46,9 +46,9 @@ static bool nat64_own_has(struct net *net, __be32 addr)
  * @pkt: a packet from the IPv6 side, with @pkt->t4
  * @bib: its BIB entry
  *
- * Context: softirqs off, RCU read lock. Not for a session that knows its route.
+ * Context: softirqs off, RCU read lock. Not needed with a cached route.
  *
- * Return: true if it has, and @pkt is to be dropped, with Address Unreachable.
+ * Return: true if it has; @pkt is marked to be dropped, with Address Unreachable.
  */
 bool nat64_own_lost(struct nat64_instance *inst, const struct nat64_config *cfg,
 		    struct nat64_pkt *pkt, const struct nat64_bib *bib)
@@ -57,7 +57,7 @@ bool nat64_own_lost(struct nat64_instance *inst, const struct nat64_config *cfg,
 
 	if (cfg->pool4.n || likely(nat64_own_has(inst->net, bib->addr4)))
 		return false;
-	/* If there is another now, expiry need not wait. */
+	/* If there is another address now, expiry need not wait. */
 	pkt->t4.saddr = 0;
 	if (!nat64_is_dry_run(pkt) && !bib->is_static &&
 	    nat64_route4(inst, pkt, NULL, &own) == NAT64_CONTINUE && own)
@@ -74,9 +74,8 @@ static bool nat64_own_any(const struct nat64_bib *bib,
 }
 
 /*
- * The sessions of an address that is not the router's any more end, and with the
- * last of them their mapping. It is not removed by force: without
- * nat64_net.mutex, a request may have pinned it.
+ * Close the sessions of a lost address; the mapping ends with the last. It is not
+ * removed by force: without nat64_net.mutex, a request may have pinned it.
  */
 static void nat64_own_end(struct nat64_instance *inst, struct nat64_bib *bib,
 			  struct nat64_walk_budget *budget, void *arg)
@@ -90,7 +89,7 @@ static void nat64_own_end(struct nat64_instance *inst, struct nat64_bib *bib,
 		budget->within = false;
 }
 
-/* Look at all addresses that mappings have had; true if one has just gone. */
+/* Check all addresses that mappings have had; true if one was just lost. */
 static bool nat64_own_scan(struct nat64_instance *inst)
 {
 	unsigned long host = 0;
@@ -133,9 +132,9 @@ static bool nat64_own_serves(struct nat64_instance *inst)
  * nat64_own_expire - end mappings whose address the router has lost
  * @inst: the instance
  *
- * Once a second, by the worker that expires. It sees by the generation of the
- * kernel's routes that addresses may have changed, so that it needs no notifier,
- * and no lock under RTNL.
+ * Called once a second by the expiry worker. The generation of the kernel's
+ * routes shows that addresses may have changed, so that no notifier, and no lock
+ * under RTNL, is needed.
  *
  * Context: process.
  */

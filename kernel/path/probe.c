@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * probe.c - is an idle TCP connection alive? (RFC 6146 s3.5.2.2, ESTABLISHED)
+ * probe.c - probe idle TCP connections (RFC 6146 s3.5.2.2, ESTABLISHED)
  *
- * The inside host is sent a segment that it must answer: no data, sequence and
- * acknowledgment number 0, no flag but ACK. The answer, an ACK if it knows the
- * connection and a RST if not, goes the usual way and finds its session.
+ * The IPv6 host receives a segment that it must answer: no data, sequence and
+ * acknowledgment number 0, no flag except ACK. The answer, an ACK if the
+ * connection exists and a RST if not, is translated and updates the session.
  */
 #include "path/path.h"
 
