@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * build_path.c - what a packet passes, compiled as one
+ * build_path.c - the packet path as a unity build
  *
- * A packet of a known flow crosses some forty small functions of these files.
- * Seen together they are no calls any more, which a packet notices by about a
- * tenth of its way. The scheduler of the kernel is built like this, too.
+ * A packet of an established flow passes some forty small functions of these
+ * files. In one compilation unit most are inlined, which saves about a tenth of
+ * the time per packet. The kernel's scheduler is built in the same way.
  */
 #include "rfc/icmp_map.c"
 #include "rfc/rfc6052.c"

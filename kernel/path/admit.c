@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * admit.c - what may pass before any state is created for it
+ * admit.c - admit packets, or refuse them as a router does
  *
- * IPsec policy and egress filters, the hop limit, and the configuration keys
- * that refuse packets of some kind. The errors are those of a router that
- * forwards the packet (RFC 7915 s4.4, s5.4).
+ * By IPsec policy and egress filters, hop limit, and the configuration keys that
+ * exclude certain packets, before any state is created (RFC 7915 s4.4, s5.4).
  */
 #include "path/path.h"
 
@@ -14,8 +13,8 @@
 #include <net/xfrm.h>
 
 /*
- * The egress filters of the cgroup that has sent a packet see it as it was sent,
- * as they would if the NAT64 were another router; those see it as it leaves, too.
+ * Run the egress filters of the sender's cgroup on the packet as it was sent, as
+ * if the NAT64 were another router; they also see the translated packet.
  */
 static bool nat64_egress_allows(const struct nat64_pkt *pkt)
 {
@@ -25,7 +24,7 @@ static bool nat64_egress_allows(const struct nat64_pkt *pkt)
 	return err == NET_XMIT_SUCCESS || err == NET_XMIT_CN;
 }
 
-/* IPsec policy for packets that are forwarded, as they were received. */
+/* Check IPsec policy for forwarding a packet, as it was received. */
 static bool nat64_policy_allows(const struct nat64_pkt *pkt)
 {
 	if (pkt->hairpin)

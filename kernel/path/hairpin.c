@@ -2,9 +2,9 @@
 /*
  * hairpin.c - packets from one IPv6 host to another (RFC 6146 s3.8)
  *
- * An IPv6 host that sends to the IPv4 transport address of another is answered
- * from there: the packet is translated to IPv4 and then to IPv6 again, with
- * the filtering of both ways.
+ * A packet to the IPv4 transport address of another IPv6 host is translated to
+ * IPv4 and then to IPv6 again, so that the other host sees, and answers to, the
+ * IPv4 transport address of the sender.
  */
 #include "path/path.h"
 
@@ -20,7 +20,7 @@ bool nat64_is_hairpin(struct nat64_instance *inst,
 		      const struct nat64_config *cfg,
 		      const struct nat64_pkt *pkt)
 {
-	/* The identifier of a query is not known yet: the address decides. */
+	/* The identifier of a query is not known yet: decide by address. */
 	if (pkt->proto == NAT64_ICMP && !pkt->is_error)
 		return nat64_pool4_set_has_addr(&cfg->pool4, NAT64_ICMP,
 						pkt->t4.daddr);

@@ -1,29 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * local.c - which packets are the router's own, and which are for the NAT64
- *
- * Decided here for the hooks, the fast path, filtering and traces.
+ * local.c - tell packets of the router itself from those for the NAT64
  *
  * An IPv6 packet, by its addresses:
  *
  *	source		destination
- *	-		outside pool6	goes its way
- *	outside pool6	inside pool6	is translated
- *	inside pool6	inside pool6	is dropped (RFC 6146 s5.4)
- *	inside pool6	outside pool6	is dropped if it came by a device; else it
- *					is one that we have translated
+ *	-		outside pool6	accepted
+ *	outside pool6	inside pool6	translated
+ *	inside pool6	inside pool6	dropped (RFC 6146 s5.4)
+ *	inside pool6	outside pool6	dropped if received from a device; else
+ *					accepted: we have translated it
  *
- * Inside pool6 means: inside a prefix of any instance of the namespace. All
- * that we translate to IPv6 has such a source. So it is never translated to
- * IPv4 again, whichever way it comes back to a hook, and a packet is translated
- * twice at most.
+ * Inside pool6 means inside a prefix of any instance of the namespace. Every
+ * packet that we translate to IPv6 has such a source. So none is translated to
+ * IPv4 again, however it returns to a hook, and a packet is translated at most
+ * twice.
  *
- * A prefix may cover an address of the router, and then hosts beside it, too. In
- * such a namespace what is sent to any address of the router goes its way, and so
- * does what the router sends from one.
+ * A prefix may cover an address of the router, and then other hosts, too. In such
+ * a namespace, packets to any address of the router are accepted, and so are
+ * packets that the router sends from one.
  *
- * An IPv4 packet to pool4 belongs to its session. Without one, a socket of the
- * router comes before the NAT64; its address alone does not.
+ * An IPv4 packet to pool4 belongs to its session. Without a session, a socket of
+ * the router takes precedence over the NAT64; its address alone does not.
  */
 #include "path/path.h"
 
@@ -36,13 +34,13 @@
 #include <net/sock.h>
 
 /**
- * nat64_is_bridged - check whether a frame is for another station than us
+ * nat64_is_bridged - check whether a frame is for another station
  * @skb: the packet
  *
- * br_netfilter shows PREROUTING all frames that a bridge receives, as if they
- * were for the router.
+ * br_netfilter passes all frames that a bridge receives through PREROUTING, as if
+ * they were for the router.
  *
- * Return: true if the bridge will not hand it up.
+ * Return: true if the bridge will not pass it to the stack.
  */
 bool nat64_is_bridged(const struct sk_buff *skb)
 {
@@ -55,7 +53,7 @@ bool nat64_is_bridged(const struct sk_buff *skb)
 #endif
 }
 
-/* May a source inside pool6 be genuine? Our own packets have one. */
+/* Check whether a source inside pool6 may be genuine: our packets have one. */
 static bool nat64_is_trusted(const struct nf_hook_state *state)
 {
 	return nat64_is_output(state) || state->in->flags & IFF_LOOPBACK;
@@ -72,8 +70,8 @@ static bool nat64_has_addr6(const struct sk_buff *skb,
 }
 
 /*
- * Is the packet to an address of the router, or does the router send it from one
- * that is inside pool6?
+ * Check for a packet to an address of the router or, with @from, from one that is
+ * inside pool6.
  */
 static bool nat64_is_own6(const struct sk_buff *skb,
 			  const struct nf_hook_state *state, bool from)
@@ -89,12 +87,12 @@ static bool nat64_is_own6(const struct sk_buff *skb,
  * nat64_match6 - find the instance that an IPv6 packet is for
  * @skb: the packet
  * @state: the hook that it is at
- * @match: where to put the instance that it is for, or that drops it
+ * @match: set to the instance that it is for, or that drops it
  *
  * Context: RCU read lock.
  *
- * Return: NAT64_CONTINUE if it is to be translated, NAT64_ACCEPT if it goes its
- * way, NAT64_DROP if its source must not be inside pool6.
+ * Return: NAT64_CONTINUE to translate it, NAT64_ACCEPT, or NAT64_DROP if its
+ * source must not be inside pool6.
  */
 enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 				const struct nf_hook_state *state,
@@ -143,7 +141,7 @@ bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net)
 					ip_hdr(pkt->skb)->daddr) == RTN_LOCAL;
 }
 
-/* A socket of the router that is bound to @dev or to no device takes the packet. */
+/* Check for a socket of the packet that is bound to @dev or to no device. */
 static bool nat64_socket4_on(const struct nat64_pkt *pkt, struct net *net,
 			     const struct net_device *dev)
 {
@@ -171,11 +169,10 @@ static bool nat64_has_socket4(const struct nat64_pkt *pkt, struct net *net)
 }
 
 /*
- * The kernel does not let its ping and raw sockets be looked up, so the kind of
- * a query decides. An echo reply can only be for a program of the router: one
- * for an inside host has a session. An echo request without BIB entry is for the
- * echo server of the router (RFC 1812 s4.3.3.6), which must not answer one that
- * is @refused.
+ * Ping and raw sockets cannot be looked up, so the type of a query decides. An
+ * echo reply without session is for a local program. An echo request without BIB
+ * entry is for the echo server of the router (RFC 1812 s4.3.3.6), which must not
+ * answer one that is @refused.
  */
 static bool nat64_is_own_query4(const struct nat64_pkt *pkt,
 				const struct nat64_bib *bib, bool refused)
@@ -186,21 +183,21 @@ static bool nat64_is_own_query4(const struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_is_own4 - check whether an IPv4 packet without session is the router's
+ * nat64_is_own4 - check whether an IPv4 packet without session is not for us
  * @inst: the instance
  * @cfg: its configuration
- * @pkt: the packet; @pkt->t4 counts if @pkt->addressed
+ * @pkt: the packet; @pkt->t4 is valid if @pkt->addressed
  * @bib: BIB entry of its destination, or NULL
  * @refused: it must not be translated (RFC 7915 s4.1)
  *
- * A transport address that has a BIB entry or is in pool4 is the NAT64's, even
- * at an address of the router, unless a socket of the router takes the packet
- * (RFC 5382 s4.3). All others are none of its business.
+ * A transport address that has a BIB entry or is in pool4 belongs to the NAT64,
+ * even at an address of the router, unless a socket of the router takes the packet
+ * (RFC 5382 s4.3).
  *
- * Context: softirqs off, RCU read lock. Looks up an address and a socket: not
- * for packets of established sessions.
+ * Context: softirqs off, RCU read lock. Looks up an address and a socket: not for
+ * packets of established sessions.
  *
- * Return: true if it is, or is to be forwarded as it is.
+ * Return: true if the router receives it, or forwards it untranslated.
  */
 bool nat64_is_own4(const struct nat64_instance *inst,
 		   const struct nat64_config *cfg, struct nat64_pkt *pkt,
@@ -216,7 +213,7 @@ bool nat64_is_own4(const struct nat64_instance *inst,
 		return false;
 	if (!pkt->addressed)
 		return true;
-	/* What the router sends to itself, and errors about what it has sent. */
+	/* Packets of the router to itself, and errors about packets it sent. */
 	internal = pkt->local || pkt->skb->dev->flags & IFF_LOOPBACK;
 	if (!bib && (internal || pkt->is_error))
 		return true;
@@ -225,7 +222,7 @@ bool nat64_is_own4(const struct nat64_instance *inst,
 	return nat64_has_socket4(pkt, inst->net);
 }
 
-/* Does the prefix of an instance cover an address? */
+/* Check whether the prefix of an instance covers an address. */
 static bool nat64_covers6(struct nat64_net *nn, const struct in6_addr *addr)
 {
 	const struct nat64_instance *inst;
@@ -270,9 +267,9 @@ static bool nat64_find_own6_dev(const struct net_device *dev,
 /**
  * nat64_find_own6 - find an address of the router that pool6 covers
  * @net: the network namespace
- * @prefix: the prefixes; those without length do not count
- * @n: how many
- * @addr: where to put the address
+ * @prefix: the prefixes; those without length are ignored
+ * @n: number of prefixes
+ * @addr: set to the address
  *
  * Context: process or softirq.
  *
@@ -295,25 +292,24 @@ bool nat64_find_own6(struct net *net, const struct nat64_prefix6 *prefix,
 }
 
 /**
- * nat64_local_sync - look for addresses of the router in a new configuration
+ * nat64_local_sync - check a new configuration for addresses of the router
  * @net: the network namespace
- * @cfg: the configuration, which packets and nat64_local_address() see already
+ * @cfg: the configuration, already published
  *
- * To look up each packet's destination is needed only where there are any. The
- * mark stays: it is not wrong without them, and could not be taken back without
- * a gap.
+ * Only if pool6 covers one must the destination of each packet be looked up. The
+ * mark is never cleared: it does no harm, and clearing it would race.
  */
 void nat64_local_sync(struct net *net, const struct nat64_config *cfg)
 {
 	struct in6_addr addr;
 
-	/* Pairs with the one of nat64_local_address(): one sees the other. */
+	/* Pairs with nat64_local_address(): one of the two sees the other. */
 	smp_mb();
 	if (nat64_find_own6(net, cfg->pool6, cfg->n_pool6, &addr))
 		WRITE_ONCE(nat64_net(net)->covers_own, true);
 }
 
-/* The router has one more IPv6 address. Runs in any context. */
+/* The router has got an IPv6 address. Runs in any context. */
 static int nat64_local_address(struct notifier_block *nb, unsigned long event,
 			       void *ptr)
 {
@@ -322,7 +318,7 @@ static int nat64_local_address(struct notifier_block *nb, unsigned long event,
 
 	if (event != NETDEV_UP)
 		return NOTIFY_DONE;
-	/* Pairs with the one of nat64_local_sync(). */
+	/* Pairs with nat64_local_sync(). */
 	smp_mb();
 	rcu_read_lock();
 	if (nat64_covers6(nn, &ifa->addr))

@@ -10,7 +10,7 @@
 #include <net/ip.h>
 #include "rfc/address.h"
 
-/* RFC 6052 s3.1: 64:ff9b::/96 does not stand for private addresses. */
+/* RFC 6052 s3.1: 64:ff9b::/96 must not represent private addresses. */
 static bool nat64_may_embed(const struct nat64_config *cfg,
 			    const struct nat64_prefix6 *prefix, __be32 addr)
 {
@@ -21,8 +21,9 @@ static bool nat64_may_embed(const struct nat64_config *cfg,
 /**
  * nat64_extract4 - compute the IPv4 destination of a packet to pool6
  * @cfg: the configuration
- * @pkt: the packet, with @pkt->t6, which loses a suffix of the destination; gets
- *	the destination of @pkt->t4
+ * @pkt: the packet, with @pkt->t6
+ *
+ * Sets the destination of @pkt->t4, and clears the suffix of that of @pkt->t6.
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
@@ -32,7 +33,7 @@ enum nat64_verdict nat64_extract4(const struct nat64_config *cfg,
 	const struct nat64_prefix6 *prefix = &cfg->pool6[pkt->pool6];
 	__be32 addr;
 
-	/* An ICMP error goes to where the packet that it quotes came from. */
+	/* An ICMP error is for the source of the packet that it quotes. */
 	if (pkt->is_error && !nat64_rfc6052_contains(prefix, &pkt->t6.daddr))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 	addr = nat64_rfc6052_extract(prefix, &pkt->t6.daddr);
@@ -42,13 +43,13 @@ enum nat64_verdict nat64_extract4(const struct nat64_config *cfg,
 		return nat64_drop(pkt, NAT64_STAT_DROP_WKP_PRIVATE);
 	pkt->t4.daddr = addr;
 	pkt->t4.dport = pkt->t6.dport;
-	/* Whatever the suffix, it is one destination (RFC 6052 s2.2). */
+	/* The suffix does not distinguish destinations (RFC 6052 s2.2). */
 	if (prefix->len != 96 && !pkt->is_error)
 		nat64_rfc6052_embed(prefix, addr, &pkt->t6.daddr);
 	return NAT64_CONTINUE;
 }
 
-/* The prefix of a session; of a new one, that of its BIB entry's first. */
+/* Get the prefix of a session; for a new one, that of the BIB entry's first. */
 static const struct nat64_prefix6 *
 nat64_prefix46(const struct nat64_config *cfg, struct nat64_pkt *pkt,
 	       const struct nat64_flow *flow)
@@ -57,9 +58,9 @@ nat64_prefix46(const struct nat64_config *cfg, struct nat64_pkt *pkt,
 	u32 via = READ_ONCE(ses->via);
 	unsigned int place = nat64_session_pool6(via);
 
-	/* Of one reading: the prefix and what belongs to it. */
+	/* Prefix and checksum difference must be from a single read. */
 	pkt->csum_diff = nat64_session_diff(via);
-	/* The prefix that a static entry began with may be gone. */
+	/* The prefix of a static entry may have been removed. */
 	if (!flow->ses && !cfg->pool6[place].len)
 		for (place = 0; place < NAT64_POOL6_MAX - 1; place++)
 			if (cfg->pool6[place].len)
@@ -71,9 +72,11 @@ nat64_prefix46(const struct nat64_config *cfg, struct nat64_pkt *pkt,
 /**
  * nat64_embed6 - compute the IPv6 addresses and ports of a packet to pool4
  * @cfg: the configuration
- * @pkt: the packet, with @pkt->t4; gets @pkt->t6 and @pkt->error_src, and
- *	@pkt->csum_diff if it has a session
- * @flow: its state, with a BIB entry
+ * @pkt: the packet, with @pkt->t4
+ * @flow: its BIB entry, and its session or NULL
+ *
+ * Sets @pkt->t6, @pkt->pool6, @pkt->csum_diff and, for an ICMP error,
+ * @pkt->error_src.
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
@@ -97,7 +100,7 @@ enum nat64_verdict nat64_embed6(const struct nat64_config *cfg,
 	if (!pkt->is_error)
 		return NAT64_CONTINUE;
 
-	/* RFC 6146 s3.7 would hide the router that reports the error. */
+	/* The source by RFC 6146 s3.7 hides the router that sent the error. */
 	pkt->error_src = pkt->t6.saddr;
 	sender = ip_hdr(pkt->skb)->saddr;
 	if (cfg->keys.source_icmpv6_errors_better &&

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * path.h - the way of a packet, in the order in which it goes
+ * path.h - the path of a packet, in the order of its steps
  *
- *	fastpath.c	an established flow may go straight from device to device
- *	hook.c		is it ours? large and fragmented packets made plain
- *	local.c		the router's own, or for the NAT64?
+ *	fastpath.c	established flows, straight from device to device
+ *	hook.c		netfilter hooks, reassembly, segmentation, verdicts
+ *	local.c		packets of the router itself, or for the NAT64
  *	translate64.c	RFC 6146 s3.4 to s3.8, from IPv6
  *	translate46.c	RFC 6146 s3.4 to s3.7, from IPv4
- *	admit.c		policy, hop limit, and keys that refuse a packet
+ *	admit.c		policy, hop limit, and keys that exclude packets
  *	outgoing.c	RFC 6146 s3.6: the outgoing tuple
  *	hairpin.c	RFC 6146 s3.8: from one IPv6 host to another
  *	filtering.c	RFC 6146 s3.5: BIB and session
- *	incoming_syn.c	RFC 6146 s3.5.2.2: SYNs that come too early
- *	own_address.c	without pool4: has the router still the address?
- *	route.c		where it will leave, and what fits there
- *	route_cache.c	the ways out that sessions share
- *	output.c	FORWARD and out
- *	discard.c	what is dropped, and why
- *	icmp_error.c	errors of our own
- *	probe.c		is an idle connection alive?
- *	trace.c		what would be done with a packet?
+ *	incoming_syn.c	RFC 6146 s3.5.2.2: unsolicited SYNs
+ *	own_address.c	without pool4: addresses that the router has lost
+ *	route.c		route lookup and MTU
+ *	route_cache.c	the routes that sessions share
+ *	output.c	FORWARD, POSTROUTING, fragmentation
+ *	discard.c	drops and their reasons
+ *	icmp_error.c	ICMP errors of our own
+ *	probe.c		probes of idle TCP connections
+ *	trace.c		dry runs
  *
- * Everything runs with softirqs off and under the RCU read lock.
+ * All of it runs with softirqs off and under the RCU read lock.
  */
 #ifndef NAT64_PATH_H
 #define NAT64_PATH_H
@@ -36,7 +36,7 @@
 #include "table/state.h"
 
 /**
- * struct nat64_flow - the state that belongs to a packet
+ * struct nat64_flow - BIB entry and session of a packet
  */
 struct nat64_flow {
 	/** @bib: BIB entry, or NULL */
@@ -46,9 +46,9 @@ struct nat64_flow {
 };
 
 /**
- * nat64_is_syn - is it a TCP segment that opens a connection?
+ * nat64_is_syn - check for a TCP segment that opens a connection
  * @pkt: the packet
- * @from6: it came from the IPv6 side
+ * @from6: the packet is from the IPv6 side
  *
  * Return: true if it is.
  */
@@ -64,7 +64,7 @@ static inline bool nat64_is_syn(const struct nat64_pkt *pkt, bool from6)
  * nat64_count - count a packet that was not translated
  * @inst: the instance
  * @is6: it is an IPv6 packet
- * @stat: what became of it
+ * @stat: the reason
  *
  * Context: softirqs off.
  */
@@ -77,11 +77,11 @@ static inline void nat64_count(struct nat64_instance *inst, bool is6,
 }
 
 /**
- * nat64_count_translated - count a packet that was
+ * nat64_count_translated - count a translated packet
  * @inst: the instance
  * @is6: it was an IPv6 packet
  * @pkt: the packet
- * @fast: it went by the fast path
+ * @fast: it took the fast path
  *
  * Context: softirqs off.
  */
@@ -100,11 +100,11 @@ static inline void nat64_count_translated(struct nat64_instance *inst, bool is6,
 }
 
 /**
- * nat64_has_policy - does IPsec policy say anything of some packets?
+ * nat64_has_policy - check whether there is any IPsec policy
  * @net: the network namespace
  * @dir: XFRM_POLICY_FWD or XFRM_POLICY_OUT
  *
- * Return: true if it does, or if what it says nothing of is blocked.
+ * Return: true if there is one, or if the default is to block.
  */
 static inline bool nat64_has_policy(const struct net *net, int dir)
 {
@@ -130,19 +130,19 @@ void nat64_hook_trace(struct sk_buff *skb, struct net *net,
 		      struct nat64_trace *trace);
 
 /**
- * struct nat64_cb6 - control block of an IPv6 packet that leaves
+ * struct nat64_cb6 - control block of a packet translated to IPv6
  */
 struct nat64_cb6 {
 	/** @parm: of the IPv6 stack */
 	struct inet6_skb_parm parm;
 	/** @frag_id: identification for its fragments */
 	__be32 frag_id;
-	/** @frag_max: largest IPv6 packet it may leave as, or 0 */
+	/** @frag_max: maximum size of its fragments, or 0: not fragmented */
 	u16 frag_max;
 };
 
 /**
- * nat64_cb6 - the control block of an IPv6 packet that leaves
+ * nat64_cb6 - get the control block of a packet translated to IPv6
  * @skb: the packet
  *
  * Return: the control block.
@@ -164,7 +164,7 @@ int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb);
  * nat64_is_output - check whether a packet is at the hook of local output
  * @state: the hook
  *
- * Return: true if a program on the router has sent it.
+ * Return: true if a local program has sent it.
  */
 static inline bool nat64_is_output(const struct nf_hook_state *state)
 {
@@ -179,7 +179,7 @@ struct nat64_match {
 	struct nat64_instance *inst;
 	/** @cfg: its configuration */
 	const struct nat64_config *cfg;
-	/** @pool6: place of the prefix that the destination is in */
+	/** @pool6: place of the prefix of the destination */
 	u8 pool6;
 };
 
@@ -269,12 +269,12 @@ enum nat64_verdict nat64_mtu66(struct nat64_pkt *pkt, struct net *net,
 			       const struct in6_addr *daddr);
 
 /**
- * struct nat64_route_key - what a route is looked up by, besides addresses
+ * struct nat64_route_key - the key of a route lookup, without addresses
  */
 struct nat64_route_key {
 	/** @mark: mark of the packet */
 	u32 mark;
-	/** @iif: the device that it came by */
+	/** @iif: its input device */
 	int iif;
 	/** @tos: its TOS or traffic class */
 	u8 tos;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tracepoint.h - tracepoints: what was translated, what was dropped and why
- *
- * As long as nobody has switched them on they cost nothing.
+ * tracepoint.h - tracepoints of translated and dropped packets
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM nat64
@@ -14,7 +12,7 @@
 #include "packet/packet.h"
 #include "table/state.h"
 
-/* The reasons by the names that the command shows, in their order. */
+/* The reasons, by the names and in the order of nat64ctl. */
 #define NAT64_TRACE_REASONS						\
 	EM(DROP_SOURCE_IN_POOL6, "source-in-pool6")			\
 	EM(DROP_ADDRESS6, "address6")					\
@@ -61,8 +59,8 @@ NAT64_TRACE_REASONS
 #define EM_LAST(stat, name) { NAT64_STAT_##stat, name }
 
 /*
- * A packet is about to leave, translated. Of one between two inside hosts the
- * IPv6 side is that of the second, as it leaves.
+ * A translated packet is about to be sent. With hairpinning, the IPv6 side is that
+ * of the second translation.
  */
 TRACE_EVENT(nat64_translate,
 	TP_PROTO(const struct nat64_instance *inst,
@@ -113,7 +111,7 @@ TRACE_EVENT(nat64_translate,
 		  __entry->len, __entry->skbaddr)
 );
 
-/* A packet is dropped, or kept as a SYN that waits for another. */
+/* A packet is dropped, or stored as an unsolicited SYN. */
 TRACE_EVENT(nat64_drop,
 	TP_PROTO(const struct nat64_instance *inst, const struct sk_buff *skb,
 		 bool is6, enum nat64_stat reason),

@@ -11,7 +11,7 @@
 #include <linux/netdevice.h>
 #include "table/acct.h"
 
-/* A SYN to pool4 that has no BIB entry. */
+/* Store or filter a SYN to pool4 without a BIB entry. */
 static enum nat64_verdict nat64_inbound_syn(struct nat64_instance *inst,
 					    const struct nat64_config *cfg,
 					    struct nat64_pkt *pkt)
@@ -22,7 +22,7 @@ static enum nat64_verdict nat64_inbound_syn(struct nat64_instance *inst,
 	return nat64_syn_store(inst, cfg, pkt);
 }
 
-/* A packet to pool4 that has no BIB entry. */
+/* Drop, store or answer a packet to pool4 without a BIB entry. */
 static enum nat64_verdict nat64_unmapped46(struct nat64_instance *inst,
 					   const struct nat64_config *cfg,
 					   struct nat64_pkt *pkt)
@@ -40,8 +40,8 @@ static enum nat64_verdict nat64_unmapped46(struct nat64_instance *inst,
 }
 
 /*
- * A packet that must not be translated: dropped if it is for the NAT64, as the
- * parser has said; but the router may have a use for it.
+ * Handle a packet that must not be translated: drop it if it is for the NAT64, as
+ * the parser decided, but accept it if it is for the router.
  */
 static enum nat64_verdict nat64_refused46(struct nat64_instance *inst,
 					  const struct nat64_config *cfg,
@@ -57,7 +57,7 @@ static enum nat64_verdict nat64_refused46(struct nat64_instance *inst,
 	return NAT64_DROP;
 }
 
-/* Route and size of a packet that leaves by IPv6. */
+/* Look up the route of a packet to IPv6, and check its size. */
 static enum nat64_verdict nat64_egress46(struct nat64_instance *inst,
 					 struct nat64_pkt *pkt,
 					 const struct nat64_flow *flow)
@@ -109,7 +109,7 @@ enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 	nat64_trace_tuple(pkt, false);
 	nat64_lookup46(inst, pkt, &flow);
 	nat64_trace_flow(cfg, pkt, &flow);
-	/* From an IPv6 host, the address means the mapping, not the router. */
+	/* An IPv6 host means the mapping, even at an address of the router. */
 	if (unlikely(!flow.ses) && !(pkt->hairpin && flow.bib) &&
 	    nat64_is_own4(inst, cfg, pkt, flow.bib, false))
 		return nat64_accept(pkt, NAT64_STAT_PASS_LOCAL);

@@ -25,7 +25,7 @@ struct nat64_egress {
 	__be32 guess;
 };
 
-/* Has another than the inside host itself sent an ICMPv6 error? */
+/* Check for an ICMPv6 error that a router, not the IPv6 host, has sent. */
 static bool nat64_is_router_error(const struct nat64_pkt *pkt)
 {
 	return pkt->is_error && !ipv6_addr_equal(&ipv6_hdr(pkt->skb)->saddr,
@@ -33,8 +33,8 @@ static bool nat64_is_router_error(const struct nat64_pkt *pkt)
 }
 
 /*
- * The IPv4 source of an error of a router that has no IPv4 address (RFC 6791
- * s3.2): of the pool for it, at random (s5), or the translator's own.
+ * Select the IPv4 source of an error of a router without IPv4 address (RFC 6791
+ * s3.2): a random one of the configured prefix (s5), or the translator's own.
  */
 static __be32 nat64_router_src4(const struct nat64_config *cfg, __be32 own)
 {
@@ -46,7 +46,7 @@ static __be32 nat64_router_src4(const struct nat64_config *cfg, __be32 own)
 	return htonl(cfg->keys.rfc6791_addr | bits);
 }
 
-/* The IPv4 source of a packet, or what it will be if there is room. */
+/* Set the IPv4 source to that of the BIB entry, or the one it is likely to get. */
 static void nat64_predict_source4(struct nat64_instance *inst,
 				  const struct nat64_config *cfg,
 				  struct nat64_pkt *pkt,
@@ -62,7 +62,7 @@ static void nat64_predict_source4(struct nat64_instance *inst,
 						 pkt->skb->mark);
 }
 
-/* Route and size of a packet that leaves by IPv4. */
+/* Look up the route of a packet to IPv4, and check its size. */
 static enum nat64_verdict nat64_fits64(struct nat64_instance *inst,
 				       struct nat64_pkt *pkt,
 				       struct nat64_session *ses, __be32 *own)
@@ -92,7 +92,7 @@ static enum nat64_verdict nat64_egress64(struct nat64_instance *inst,
 	if (!by_router)
 		nat64_predict_source4(inst, cfg, pkt, flow);
 	egress->guess = pkt->t4.saddr;
-	/* A session that has a route is none of hairpinning. */
+	/* A session with a cached route is not hairpinned. */
 	if (flow->ses && !by_router && nat64_route4_known(inst, pkt, flow->ses))
 		return nat64_mtu64(pkt);
 	if (flow->bib && nat64_own_lost(inst, cfg, pkt, flow->bib))
@@ -109,7 +109,7 @@ static enum nat64_verdict nat64_egress64(struct nat64_instance *inst,
 	return NAT64_CONTINUE;
 }
 
-/* The source of a new BIB entry, or its port, may ask for another route. */
+/* Look up the route again if that depends on the new IPv4 source or port. */
 static enum nat64_verdict nat64_egress64_update(struct nat64_instance *inst,
 						struct nat64_pkt *pkt,
 						const struct nat64_egress *egress)
