@@ -20,12 +20,12 @@
  * while the address is present.
  */
 #include "path/path.h"
-#include "table/bib_end.h"
-#include "table/walk.h"
 
 #include <linux/icmpv6.h>
 #include <linux/inetdevice.h>
 #include <net/route.h>
+#include "table/bib_end.h"
+#include "table/walk.h"
 
 /* How long mappings wait for a lost address to come back. */
 #define NAT64_OWN_GRACE (10 * HZ)

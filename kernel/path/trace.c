@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* trace.c - the steps of a dry run */
 #include "path/path.h"
-#include "table/lifetime.h"
 
 #include <net/dst.h>
+#include "table/lifetime.h"
 
 /**
  * nat64_trace_add - record one more step
