@@ -55,37 +55,6 @@ versions() {
 		kernel --include='*.[ch]' | grep -v '^kernel/compat\.h:'
 }
 
-# layers ROOT FOLDER...: a folder of ROOT is a layer; it includes only itself and
-# those before it.
-layers() {
-	local root=$1 order=("${@:2}") file own name dir i bad=0
-	local -A rank=()
-
-	for i in "${!order[@]}"; do
-		rank[${order[i]}]=$i
-	done
-	while IFS=: read -r file _ name; do
-		own=${file#"$root/"}
-		own=${own%%/*}
-		name=${name#*\"}
-		name=${name%%\"*}
-		dir=$(dirname "$name")
-		dir=${dir##*/}
-		[ "$dir" != .. ] || continue
-		if [ "$dir" = . ]; then
-			[ ! -e "$root/$own/$name" ] || continue
-			[ ! -e "$root/$name" ] || continue
-		elif [ -n "${rank[$dir]:-}" ] &&
-		     [ "${rank[$dir]}" -le "${rank[$own]}" ]; then
-			continue
-		fi
-		echo "$file includes $name"
-		bad=1
-	done < <(sources "${order[@]/#/$root/}" -- '*.[ch]' |
-		 xargs grep -nE '^#[ ]*include[ ]*"' /dev/null)
-	return "$bad"
-}
-
 documentation() {
 	sources kernel include/uapi -- '*.[ch]' |
 		xargs -r "$scripts/kernel-doc" -none
@@ -156,10 +125,14 @@ silent "checkpatch --strict" checkpatch
 silent "codespell" spelling
 silent "shellcheck" shell
 silent "kernel versions are tested in compat.h only" versions
-silent "a layer includes only those before it" \
-	layers kernel rfc packet table path control
-silent "a folder of the command includes only those before it" \
-	layers usr cli nl config cmd
+for root in kernel usr; do
+	silent "a layer of $root/ needs only those below it" \
+		test/check/structure.py $root check layers
+	silent "no files of $root/ need each other" \
+		test/check/structure.py $root check circles
+	silent "no two headers of $root/ have one name" \
+		test/check/structure.py $root check headers
+done
 silent "kernel-doc" documentation
 silent "every function of another file has kernel-doc" documented
 silent "manual pages" manuals
