@@ -164,9 +164,9 @@ err_remote:
 }
 
 static void nat64_instance_notify_static(struct nat64_instance *inst,
-				       struct nat64_bib *bib,
-				       struct nat64_walk_budget *budget,
-				       void *arg)
+					 struct nat64_bib *bib,
+					 struct nat64_walk_budget *budget,
+					 void *arg)
 {
 	if (nat64_bib_is_static(bib))
 		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);

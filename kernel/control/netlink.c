@@ -144,6 +144,7 @@ static const struct genl_ops ops[] = {
 	NAT64_OP_DO(BIB_COUNT, policy_filter, nat64_nl_bib_count),
 	NAT64_OP_DO(INSTANCE_CHECK, policy_instance, nat64_nl_instance_check),
 };
+
 /**
  * nat64_netlink_init - register the family
  *

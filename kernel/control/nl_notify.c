@@ -27,7 +27,7 @@ static void nat64_nl_notify_instance(struct nat64_instance *inst, u8 cmd)
 }
 
 static void nat64_nl_notify_pool6(const struct nat64_instance *inst, u8 cmd,
-				 const struct nat64_prefix6 *prefix)
+				  const struct nat64_prefix6 *prefix)
 {
 	struct sk_buff *skb;
 	void *hdr;
@@ -53,7 +53,7 @@ static void nat64_nl_compare_pool6(const struct nat64_instance *inst, u8 cmd,
 }
 
 static void nat64_nl_notify_pool4(const struct nat64_instance *inst, u8 cmd,
-				 const struct nat64_pool4_row *row)
+				  const struct nat64_pool4_row *row)
 {
 	struct sk_buff *skb;
 	void *hdr;
@@ -172,7 +172,7 @@ static int nat64_nl_put_alarm(struct sk_buff *skb,
 }
 
 static void nat64_nl_notify_alarm(const struct nat64_instance *inst,
-				 enum nat64_alarm kind, u64 count)
+				  enum nat64_alarm kind, u64 count)
 {
 	struct sk_buff *skb;
 	void *hdr;
