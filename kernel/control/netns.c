@@ -118,7 +118,7 @@ err_fastpath:
 }
 
 /*
- * Release @net and return the namespace after it, or the first one (NULL), held.
+ * Release @net and return the namespace after it, held; of NULL, the first one.
  * One that is ending is skipped, as exit deletes its instances.
  */
 static struct net *nat64_netns_next(struct net *net)

@@ -3,8 +3,8 @@
  * nl_event.c - notify of BIB entries and sessions
  *
  * There may be many, so a worker sends them, as many in one datagram as it
- * holds. Each has a number: a listener that sees a gap knows how many were lost,
- * and if none follows, a message reports the last number.
+ * holds. Each has a number: a listener that sees a gap knows how many were
+ * lost, and if none follows, a message reports the last number.
  */
 #include "control/nl.h"
 

@@ -127,7 +127,7 @@ static void nat64_nl_notify_replaced(struct nat64_instance *inst,
 }
 
 /*
- * The message has the pools of the instance, but not its keys: those that differ
+ * The message has the pools of the instance but not its keys: those that differ
  * from their defaults are notified as a change.
  */
 static void nat64_nl_notify_started(struct nat64_instance *inst)

@@ -5,12 +5,12 @@
 #include "control/instance.h"
 #include "control/overlap.h"
 #include "control/replace.h"
-#include "control/statics.h"
+#include "control/static_set.h"
 
 /* Add the BIB entry of an attribute. */
 static int nat64_nl_replace_static(struct genl_info *info,
 				   const struct nat64_config *cfg,
-				   struct nat64_statics *st,
+				   struct nat64_static_set *set,
 				   const struct nlattr *attr)
 {
 	struct nat64_static row = { .attr = attr };
@@ -26,7 +26,7 @@ static int nat64_nl_replace_static(struct genl_info *info,
 	row.port4 = bib.port4;
 	why = nat64_nl_check_bib(genl_info_net(info), cfg, &bib);
 	if (!why)
-		why = nat64_statics_add(st, &row);
+		why = nat64_static_set_add(set, &row);
 	return why ? nat64_nl_refuse(info->extack, attr, why, -EINVAL) : 0;
 }
 
@@ -39,31 +39,31 @@ static int nat64_nl_replace_too_many(struct genl_info *info,
 			       -EINVAL);
 }
 
-static struct nat64_statics *
-nat64_nl_replace_statics(struct genl_info *info, const struct nat64_config *cfg)
+static struct nat64_static_set *
+nat64_nl_replace_static_set(struct genl_info *info, const struct nat64_config *cfg)
 {
 	u32 most = nat64_nl_most_static(genl_info_net(info));
 	const struct nlattr *attr;
-	struct nat64_statics *st;
+	struct nat64_static_set *set;
 	unsigned int n = 0;
 	int err = 0, rem;
 
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
 		if (nla_type(attr) == NAT64_A_BIB && ++n > most)
 			return ERR_PTR(nat64_nl_replace_too_many(info, attr));
-	st = nat64_statics_alloc(n);
-	if (!st)
+	set = nat64_static_set_alloc(n);
+	if (!set)
 		return ERR_PTR(-ENOMEM);
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) == NAT64_A_BIB)
-			err = nat64_nl_replace_static(info, cfg, st, attr);
+			err = nat64_nl_replace_static(info, cfg, set, attr);
 		if (err)
 			break;
 		cond_resched();
 	}
 	if (!err)
-		return st;
-	nat64_statics_free(st);
+		return set;
+	nat64_static_set_free(set);
 	return ERR_PTR(err);
 }
 
@@ -84,10 +84,10 @@ static struct nat64_config *nat64_nl_replace_config(struct genl_info *info)
 
 static int nat64_nl_replace_prepare(struct genl_info *info,
 				    struct nat64_instance *inst,
-				    struct nat64_statics *st)
+				    struct nat64_static_set *set)
 {
 	const void *bad;
-	int err = nat64_statics_prepare(inst, st, &bad);
+	int err = nat64_static_set_prepare(inst, set, &bad);
 
 	if (err == -EAGAIN)
 		return nat64_nl_refuse(info->extack, bad,
@@ -102,7 +102,7 @@ static int nat64_nl_replace_prepare(struct genl_info *info,
 
 static int nat64_nl_replace_new(struct genl_info *info,
 				struct nat64_config *cfg,
-				struct nat64_statics *st)
+				struct nat64_static_set *set)
 {
 	const char *name = nla_data(info->attrs[NAT64_A_INSTANCE]);
 	struct nat64_instance *inst;
@@ -111,9 +111,9 @@ static int nat64_nl_replace_new(struct genl_info *info,
 	inst = nat64_instance_create(genl_info_net(info), name, cfg);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	err = nat64_nl_replace_prepare(info, inst, st);
+	err = nat64_nl_replace_prepare(info, inst, set);
 	if (!err) {
-		nat64_statics_commit(inst, st);
+		nat64_static_set_commit(inst, set);
 		err = nat64_instance_start(inst);
 	}
 	if (err)
@@ -124,20 +124,20 @@ static int nat64_nl_replace_new(struct genl_info *info,
 static int nat64_nl_replace_old(struct genl_info *info,
 				struct nat64_instance *inst,
 				struct nat64_config *cfg,
-				struct nat64_statics *st)
+				struct nat64_static_set *set)
 {
-	int err = nat64_nl_replace_prepare(info, inst, st);
+	int err = nat64_nl_replace_prepare(info, inst, set);
 
 	if (err)
 		return err;
 	nat64_config_settle_pool6(cfg, nat64_instance_config(inst));
-	nat64_instance_replace(inst, cfg, st);
+	nat64_instance_replace(inst, cfg, set);
 	return 0;
 }
 
 /* With the instances locked. @done: the instance has the configuration now. */
 static int nat64_nl_replace(struct genl_info *info, struct nat64_config *cfg,
-			    struct nat64_statics *st, bool *done)
+			    struct nat64_static_set *set, bool *done)
 {
 	struct nat64_net *nn = nat64_net(genl_info_net(info));
 	const struct nlattr *attr;
@@ -149,12 +149,12 @@ static int nat64_nl_replace(struct genl_info *info, struct nat64_config *cfg,
 	why = nat64_nl_instance_conflict(info, inst, cfg, &attr);
 	if (why)
 		return nat64_nl_refuse(info->extack, attr, why, -EEXIST);
-	why = nat64_overlap_statics(nn, inst, st, info->extack, &attr);
+	why = nat64_overlap_static_set(nn, inst, set, info->extack, &attr);
 	if (why)
 		return nat64_nl_refuse(info->extack, attr, why, -EINVAL);
 	if (!info->attrs[NAT64_A_CHECK]) {
-		err = inst ? nat64_nl_replace_old(info, inst, cfg, st) :
-			     nat64_nl_replace_new(info, cfg, st);
+		err = inst ? nat64_nl_replace_old(info, inst, cfg, set) :
+			     nat64_nl_replace_new(info, cfg, set);
 		if (err)
 			return err;
 		*done = true;
@@ -174,7 +174,7 @@ static int nat64_nl_replace(struct genl_info *info, struct nat64_config *cfg,
 int nat64_nl_instance_replace(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nat64_net *nn = nat64_net(genl_info_net(info));
-	struct nat64_statics *st;
+	struct nat64_static_set *set;
 	struct nat64_config *cfg;
 	bool done = false;
 	int err;
@@ -185,17 +185,17 @@ int nat64_nl_instance_replace(struct sk_buff *skb, struct genl_info *info)
 	cfg = nat64_nl_replace_config(info);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
-	st = nat64_nl_replace_statics(info, cfg);
-	if (IS_ERR(st)) {
+	set = nat64_nl_replace_static_set(info, cfg);
+	if (IS_ERR(set)) {
 		kvfree(cfg);
-		return PTR_ERR(st);
+		return PTR_ERR(set);
 	}
 
 	mutex_lock(&nn->mutex);
-	err = nat64_nl_replace(info, cfg, st, &done);
+	err = nat64_nl_replace(info, cfg, set, &done);
 	mutex_unlock(&nn->mutex);
 	if (!done)
 		kvfree(cfg);
-	nat64_statics_free(st);
+	nat64_static_set_free(set);
 	return err;
 }

@@ -18,7 +18,7 @@
 
 #include "control/instance.h"
 #include "control/nl.h"
-#include "control/statics.h"
+#include "control/static_set.h"
 #include "control/userns.h"
 #include "path/path.h"
 #include "table/walk.h"
@@ -214,31 +214,31 @@ const char *nat64_overlap_others(struct nat64_net *nn,
 }
 
 /**
- * nat64_overlap_statics - the same for all that an instance is to have
+ * nat64_overlap_static_set - the same for all that an instance is to have
  * @nn: the instances
  * @self: the instance, or NULL for a new one; checked against its new prefixes
  *	already
- * @st: the entries
+ * @set: the entries
  * @extack: where the prefix is named
  * @attr: set to the attribute of the entry that is to blame
  *
  * Return: NULL, or a sentence that says what is wrong.
  */
-const char *nat64_overlap_statics(struct nat64_net *nn,
-				  const struct nat64_instance *self,
-				  const struct nat64_statics *st,
-				  struct netlink_ext_ack *extack,
-				  const struct nlattr **attr)
+const char *nat64_overlap_static_set(struct nat64_net *nn,
+				     const struct nat64_instance *self,
+				     const struct nat64_static_set *set,
+				     struct netlink_ext_ack *extack,
+				     const struct nlattr **attr)
 {
 	const char *why;
 	unsigned int i;
 
-	for (i = 0; i < st->n; i++, cond_resched()) {
-		why = nat64_overlap_others(nn, self, &st->row[i].key.addr6,
+	for (i = 0; i < set->n; i++, cond_resched()) {
+		why = nat64_overlap_others(nn, self, &set->row[i].key.addr6,
 					   extack);
 		if (!why)
 			continue;
-		*attr = st->row[i].attr;
+		*attr = set->row[i].attr;
 		return why;
 	}
 	return NULL;

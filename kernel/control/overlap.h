@@ -6,7 +6,7 @@
 #include <linux/netlink.h>
 #include "table/state.h"
 
-struct nat64_statics;
+struct nat64_static_set;
 
 const char *nat64_overlap_instances(struct net *net,
 				    const struct nat64_instance *self,
@@ -24,11 +24,11 @@ const char *nat64_overlap_others(struct nat64_net *nn,
 				 const struct nat64_instance *self,
 				 const struct in6_addr *addr,
 				 struct netlink_ext_ack *extack);
-const char *nat64_overlap_statics(struct nat64_net *nn,
-				  const struct nat64_instance *self,
-				  const struct nat64_statics *st,
-				  struct netlink_ext_ack *extack,
-				  const struct nlattr **attr);
+const char *nat64_overlap_static_set(struct nat64_net *nn,
+				     const struct nat64_instance *self,
+				     const struct nat64_static_set *set,
+				     struct netlink_ext_ack *extack,
+				     const struct nlattr **attr);
 void nat64_overlap_warn(struct net *net, const struct nat64_prefix6 *prefix,
 			unsigned int n, struct netlink_ext_ack *extack);
 

@@ -3,7 +3,7 @@
 #include "control/replace.h"
 
 #include "control/instance.h"
-#include "control/statics.h"
+#include "control/static_set.h"
 #include "path/path.h"
 #include "table/bib_end.h"
 #include "table/exhausted.h"
@@ -18,8 +18,8 @@ struct nat64_instance_keep {
 	const struct nat64_config *old;
 	/** @cfg: the new configuration */
 	const struct nat64_config *cfg;
-	/** @statics: the new static BIB entries, or NULL to keep the old ones */
-	const struct nat64_statics *statics;
+	/** @set: the new static BIB entries; NULL: the old ones stay */
+	const struct nat64_static_set *set;
 	/** @pool6: pool6 has changed */
 	bool pool6;
 	/** @pool4: pool4 has changed */
@@ -43,8 +43,8 @@ static bool nat64_instance_bib_gone(struct net *net,
 				    const struct nat64_instance_keep *keep,
 				    const struct nat64_bib *bib)
 {
-	if (keep->statics && nat64_bib_is_static(bib) &&
-	    !nat64_statics_has(keep->statics, bib))
+	if (keep->set && nat64_bib_is_static(bib) &&
+	    !nat64_static_set_has(keep->set, bib))
 		return true;
 	if (keep->pool6 && nat64_config_pool6(keep->cfg, &bib->key.addr6) >= 0)
 		return true;
@@ -69,19 +69,19 @@ static void nat64_instance_keep_bib(struct nat64_instance *inst,
  * nat64_instance_replace - replace the configuration
  * @inst: the instance; its nat64_net is locked
  * @cfg: the new configuration, which the instance owns from now on
- * @statics: the new static BIB entries, from nat64_statics_prepare(); NULL to
- *	keep the old ones
+ * @set: the new static BIB entries, from nat64_static_set_prepare(); NULL: the
+ *	old ones stay
  *
  * BIB entries and sessions that the new configuration does not allow end. This
  * cannot fail.
  */
 void nat64_instance_replace(struct nat64_instance *inst,
 			    struct nat64_config *cfg,
-			    struct nat64_statics *statics)
+			    struct nat64_static_set *set)
 {
 	struct nat64_config *old = nat64_instance_config(inst);
 	struct nat64_instance_keep keep = {
-		.old = old, .cfg = cfg, .statics = statics,
+		.old = old, .cfg = cfg, .set = set,
 	};
 
 	nat64_config_derive(cfg);
@@ -103,11 +103,11 @@ void nat64_instance_replace(struct nat64_instance *inst,
 	if (keep.pool6)
 		nat64_local_sync(inst->net, cfg);
 	nat64_fastpath_sync(inst->net, NULL);
-	if (keep.pool6 || keep.pool4 || statics) {
+	if (keep.pool6 || keep.pool4 || set) {
 		/* No packet inserts state by the old one after this. */
 		synchronize_net();
-		if (statics)
-			nat64_statics_commit(inst, statics);
+		if (set)
+			nat64_static_set_commit(inst, set);
 		/* A cached route may belong to another IPv6 host now. */
 		nat64_routes_flush(inst);
 		nat64_walk(inst, nat64_instance_keep_bib, &keep);

@@ -5,10 +5,10 @@
 
 struct nat64_config;
 struct nat64_instance;
-struct nat64_statics;
+struct nat64_static_set;
 
 void nat64_instance_replace(struct nat64_instance *inst,
 			    struct nat64_config *cfg,
-			    struct nat64_statics *statics);
+			    struct nat64_static_set *set);
 
 #endif /* NAT64_CONTROL_REPLACE_H */

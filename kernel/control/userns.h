@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* userns.h - what a namespace that any user can create may take of the machine */
+/* userns.h - limits of a network namespace that any user can create */
 #ifndef NAT64_CONTROL_USERNS_H
 #define NAT64_CONTROL_USERNS_H
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * statics.h - the static BIB entries that an instance is to have, all or none
+ * static_set.h - the static BIB entries that an instance is to have, all or none
  *
- * Whatever may fail happens in nat64_statics_prepare(), which changes nothing
+ * Whatever may fail happens in nat64_static_set_prepare(), which changes nothing
  * that an operator sees: entries are made, put into the table of the IPv6 side
  * where they rest, and given their ports; what is in their way is pinned, so
- * that it is still there when nat64_statics_commit() puts them into its place.
+ * that it is still there when nat64_static_set_commit() puts them into its place.
  * Of the packets, only those of a host and port whose entry rests are dropped,
  * until it is committed or undone.
  *
@@ -33,8 +33,8 @@
  *		   by _keep()
  *	undo	   GONE; its port is free	  LIVE again; ends if it is idle
  */
-#ifndef NAT64_CONTROL_STATICS_H
-#define NAT64_CONTROL_STATICS_H
+#ifndef NAT64_CONTROL_STATIC_SET_H
+#define NAT64_CONTROL_STATIC_SET_H
 
 #include <linux/list.h>
 #include "table/bib.h"
@@ -76,9 +76,9 @@ struct nat64_static {
 };
 
 /**
- * struct nat64_statics - all that are wanted
+ * struct nat64_static_set - all that are wanted
  */
-struct nat64_statics {
+struct nat64_static_set {
 	/** @seed: of the hashes */
 	u32 seed;
 	/** @bits: logarithm of the size of both tables */
@@ -93,15 +93,15 @@ struct nat64_statics {
 	struct nat64_static row[];
 };
 
-struct nat64_statics *nat64_statics_alloc(unsigned int n);
-void nat64_statics_free(struct nat64_statics *st);
-const char *nat64_statics_add(struct nat64_statics *st,
-			      const struct nat64_static *row);
-bool nat64_statics_has(const struct nat64_statics *st,
-		       const struct nat64_bib *bib);
-int nat64_statics_prepare(struct nat64_instance *inst,
-			  struct nat64_statics *st, const void **bad);
-void nat64_statics_commit(struct nat64_instance *inst,
-			  struct nat64_statics *st);
+struct nat64_static_set *nat64_static_set_alloc(unsigned int n);
+void nat64_static_set_free(struct nat64_static_set *set);
+const char *nat64_static_set_add(struct nat64_static_set *set,
+				 const struct nat64_static *row);
+bool nat64_static_set_has(const struct nat64_static_set *set,
+			  const struct nat64_bib *bib);
+int nat64_static_set_prepare(struct nat64_instance *inst,
+			     struct nat64_static_set *set, const void **bad);
+void nat64_static_set_commit(struct nat64_instance *inst,
+			     struct nat64_static_set *set);
 
-#endif /* NAT64_CONTROL_STATICS_H */
+#endif /* NAT64_CONTROL_STATIC_SET_H */
