@@ -11,6 +11,7 @@
 #include "table/state.h"
 
 struct nat64_event_ops;
+struct nat64_static_set;
 
 /**
  * struct nat64_filter - which BIB entries or sessions are meant
@@ -208,14 +209,16 @@ int nat64_nl_pool4_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* bib */
 int nat64_nl_get_bib(const struct nlattr *attr, struct nat64_nl_bib *bib,
 		     struct netlink_ext_ack *extack);
-const char *nat64_nl_check_bib(struct net *net, const struct nat64_config *cfg,
-			       const struct nat64_nl_bib *bib);
-u32 nat64_nl_most_static(const struct net *net);
-const char *nat64_nl_too_many_static(const struct net *net);
-int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_bib_count(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_bib_dump(struct sk_buff *skb, struct netlink_callback *cb);
+/* static BIB entries */
+struct nat64_static_set *
+nat64_nl_get_static_set(struct genl_info *info, const struct nat64_config *cfg);
+int nat64_nl_prepare_static_set(struct genl_info *info,
+				struct nat64_instance *inst,
+				struct nat64_static_set *set);
+int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info);
 /* session */
 int nat64_nl_put_account(struct sk_buff *skb, u64 began, bool counted,
 			 const u64 packets[2], const u64 bytes[2]);

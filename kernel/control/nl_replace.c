@@ -7,66 +7,6 @@
 #include "control/replace.h"
 #include "control/static_set.h"
 
-/* Add the BIB entry of an attribute. */
-static int nat64_nl_replace_static(struct genl_info *info,
-				   const struct nat64_config *cfg,
-				   struct nat64_static_set *set,
-				   const struct nlattr *attr)
-{
-	struct nat64_static row = { .attr = attr };
-	struct nat64_nl_bib bib;
-	const char *why;
-	int err;
-
-	err = nat64_nl_get_bib(attr, &bib, info->extack);
-	if (err)
-		return err;
-	row.key = bib.key;
-	row.addr4 = bib.addr4;
-	row.port4 = bib.port4;
-	why = nat64_nl_check_bib(genl_info_net(info), cfg, &bib);
-	if (!why)
-		why = nat64_static_set_add(set, &row);
-	return why ? nat64_nl_refuse(info->extack, attr, why, -EINVAL) : 0;
-}
-
-/* More static BIB entries than an instance may have. */
-static int nat64_nl_replace_too_many(struct genl_info *info,
-				     const struct nlattr *attr)
-{
-	return nat64_nl_refuse(info->extack, attr,
-			       nat64_nl_too_many_static(genl_info_net(info)),
-			       -EINVAL);
-}
-
-static struct nat64_static_set *
-nat64_nl_replace_static_set(struct genl_info *info, const struct nat64_config *cfg)
-{
-	u32 most = nat64_nl_most_static(genl_info_net(info));
-	const struct nlattr *attr;
-	struct nat64_static_set *set;
-	unsigned int n = 0;
-	int err = 0, rem;
-
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
-		if (nla_type(attr) == NAT64_A_BIB && ++n > most)
-			return ERR_PTR(nat64_nl_replace_too_many(info, attr));
-	set = nat64_static_set_alloc(n);
-	if (!set)
-		return ERR_PTR(-ENOMEM);
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) == NAT64_A_BIB)
-			err = nat64_nl_replace_static(info, cfg, set, attr);
-		if (err)
-			break;
-		cond_resched();
-	}
-	if (!err)
-		return set;
-	nat64_static_set_free(set);
-	return ERR_PTR(err);
-}
-
 /* Pools and keys; those that are absent have their defaults. */
 static struct nat64_config *nat64_nl_replace_config(struct genl_info *info)
 {
@@ -82,24 +22,6 @@ static struct nat64_config *nat64_nl_replace_config(struct genl_info *info)
 	return ERR_PTR(err);
 }
 
-static int nat64_nl_replace_prepare(struct genl_info *info,
-				    struct nat64_instance *inst,
-				    struct nat64_static_set *set)
-{
-	const void *bad;
-	int err = nat64_static_set_prepare(inst, set, &bad);
-
-	if (err == -EAGAIN)
-		return nat64_nl_refuse(info->extack, bad,
-				       "packets keep taking a transport address of the BIB entry: try again",
-				       -EBUSY);
-	if (err)
-		return nat64_nl_refuse(info->extack, bad,
-				       "there is no memory left for the BIB entry",
-				       err);
-	return 0;
-}
-
 static int nat64_nl_replace_new(struct genl_info *info,
 				struct nat64_config *cfg,
 				struct nat64_static_set *set)
@@ -111,7 +33,7 @@ static int nat64_nl_replace_new(struct genl_info *info,
 	inst = nat64_instance_create(genl_info_net(info), name, cfg);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	err = nat64_nl_replace_prepare(info, inst, set);
+	err = nat64_nl_prepare_static_set(info, inst, set);
 	if (!err) {
 		nat64_static_set_commit(inst, set);
 		err = nat64_instance_start(inst);
@@ -126,7 +48,7 @@ static int nat64_nl_replace_old(struct genl_info *info,
 				struct nat64_config *cfg,
 				struct nat64_static_set *set)
 {
-	int err = nat64_nl_replace_prepare(info, inst, set);
+	int err = nat64_nl_prepare_static_set(info, inst, set);
 
 	if (err)
 		return err;
@@ -185,7 +107,7 @@ int nat64_nl_instance_replace(struct sk_buff *skb, struct genl_info *info)
 	cfg = nat64_nl_replace_config(info);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
-	set = nat64_nl_replace_static_set(info, cfg);
+	set = nat64_nl_get_static_set(info, cfg);
 	if (IS_ERR(set)) {
 		kvfree(cfg);
 		return PTR_ERR(set);

@@ -40,6 +40,7 @@ struct nat64_static_set *nat64_static_set_alloc(unsigned int n)
 	set->hash4 = set->hash6 + BIT(bits);
 	set->bits = bits;
 	set->seed = get_random_u32();
+	set->displaces = true;
 	return set;
 }
 
@@ -189,17 +190,23 @@ static int nat64_static_make(struct nat64_instance *inst,
 	return old ? -EAGAIN : 0;
 }
 
-/* All that is reversible of one entry. */
+/* The reversible part of one entry. */
 static int nat64_static_prepare(struct nat64_instance *inst,
-				struct nat64_static *row)
+				struct nat64_static *row, bool displaces)
 {
 	struct nat64_bib *bib = nat64_bib_find6(inst, &row->key);
 	int err = bib ? nat64_static_pin6(row, bib) : 0;
 
 	if (err || row->bib)
 		return err;
+	if (row->rival6 && !displaces)
+		return -EEXIST;
 	err = nat64_static_alloc_port(inst, row);
-	return err ?: nat64_static_make(inst, row);
+	if (err)
+		return err;
+	if (row->rival4 && !displaces)
+		return -EBUSY;
+	return nat64_static_make(inst, row);
 }
 
 static void nat64_static_undo(struct nat64_instance *inst,
@@ -224,13 +231,13 @@ static void nat64_static_undo(struct nat64_instance *inst,
 }
 
 static int nat64_static_try(struct nat64_instance *inst,
-			    struct nat64_static *row)
+			    struct nat64_static *row, bool displaces)
 {
 	int err;
 
 	local_bh_disable();
 	rcu_read_lock();
-	err = nat64_static_prepare(inst, row);
+	err = nat64_static_prepare(inst, row, displaces);
 	if (err)
 		nat64_static_undo(inst, row);
 	rcu_read_unlock();
@@ -251,16 +258,22 @@ static void nat64_static_set_undo(struct nat64_instance *inst,
 	}
 }
 
+static bool nat64_static_is_transient(int err)
+{
+	return err == -EAGAIN || err == -ENOMEM;
+}
+
 /**
- * nat64_static_set_prepare - do what may fail
+ * nat64_static_set_prepare - do all that may fail
  * @inst: the instance; its nat64_net is locked
- * @set: the entries, which the instance has from nat64_static_set_commit() on
- * @bad: set to the attribute of the one that cannot be had
+ * @set: the entries, for nat64_static_set_commit() or _cancel()
+ * @bad: set to the attribute of the entry that cannot be had
  *
  * Context: process; may sleep.
  *
- * Return: 0, or a negative errno, and nothing has changed: -ENOMEM, or -EAGAIN
- * if packets were faster over and over again.
+ * Return: 0, or a negative errno, and nothing has changed: -EEXIST if the IPv6
+ * side has another entry, -EBUSY if the IPv4 side has one (neither if @set
+ * displaces entries); -ENOMEM; or -EAGAIN if packets were faster each time.
  */
 int nat64_static_set_prepare(struct nat64_instance *inst,
 			     struct nat64_static_set *set, const void **bad)
@@ -269,7 +282,9 @@ int nat64_static_set_prepare(struct nat64_instance *inst,
 	int err;
 
 	for (i = 0; i < set->n; i++, cond_resched()) {
-		while ((err = nat64_static_try(inst, &set->row[i])) &&
+		while ((err = nat64_static_try(inst, &set->row[i],
+					       set->displaces)) &&
+		       nat64_static_is_transient(err) &&
 		       ++tries < NAT64_STATIC_SET_TRIES)
 			usleep_range(1000, 2000);
 		if (!err)
@@ -281,7 +296,20 @@ int nat64_static_set_prepare(struct nat64_instance *inst,
 	return 0;
 }
 
-/* An entry is in the way of one that is wanted, perhaps of two. */
+/**
+ * nat64_static_set_cancel - undo nat64_static_set_prepare()
+ * @inst: the instance; its nat64_net is locked
+ * @set: the entries, prepared
+ *
+ * Context: process.
+ */
+void nat64_static_set_cancel(struct nat64_instance *inst,
+			     struct nat64_static_set *set)
+{
+	nat64_static_set_undo(inst, set, set->n);
+}
+
+/* End an entry that is in the way of one row, perhaps of two. */
 static void nat64_static_displace(struct nat64_instance *inst,
 				  const struct nat64_static_set *set,
 				  struct nat64_bib *old)

@@ -85,6 +85,8 @@ struct nat64_static_set {
 	unsigned int bits;
 	/** @n: how many @row are used */
 	unsigned int n;
+	/** @displaces: an entry that is in the way ends; false: it is an error */
+	bool displaces;
 	/** @hash6: struct nat64_static by IPv6 side; behind it that by IPv4 side */
 	struct hlist_head *hash6;
 	/** @hash4: the latter */
@@ -92,6 +94,17 @@ struct nat64_static_set {
 	/** @row: the entries */
 	struct nat64_static row[];
 };
+
+/**
+ * nat64_static_is_new - check whether an entry becomes static
+ * @row: the entry, prepared
+ *
+ * Return: true unless it is static already.
+ */
+static inline bool nat64_static_is_new(const struct nat64_static *row)
+{
+	return row->made || !nat64_bib_is_static(row->bib);
+}
 
 struct nat64_static_set *nat64_static_set_alloc(unsigned int n);
 void nat64_static_set_free(struct nat64_static_set *set);
@@ -102,6 +115,8 @@ bool nat64_static_set_has(const struct nat64_static_set *set,
 int nat64_static_set_prepare(struct nat64_instance *inst,
 			     struct nat64_static_set *set, const void **bad);
 void nat64_static_set_commit(struct nat64_instance *inst,
+			     struct nat64_static_set *set);
+void nat64_static_set_cancel(struct nat64_instance *inst,
 			     struct nat64_static_set *set);
 
 #endif /* NAT64_CONTROL_STATIC_SET_H */

@@ -300,7 +300,7 @@ refused "bib add of a host that has one" \
 silently "pool4 for two protocols of the three" \
 	pool4 add 192.0.2.5 --ports 7 --proto tcp
 silently "bib add of one" bib add --proto tcp '[2001:db8::7]:7' 192.0.2.5:7
-refused "bib add that is refused keeps what was there before" "pool4" \
+refused "bib add that is refused keeps what was there before" "udp: .*pool4" \
 	bib add --proto tcp,udp '[2001:db8::7]:7' 192.0.2.5:7
 json "it is there" "len(d) == 1" bib show --v6 2001:db8::7
 silently "bib del" bib del '[2001:db8::7]:7'
@@ -313,8 +313,20 @@ refused "bib add outside the protocols of pool4" "pool4" \
 	bib add --proto tcp '[2001:db8::5]:2001' 192.0.2.2:2001
 refused "bib add of an address inside pool6" "pool6" \
 	bib add --proto tcp '[64:ff9b::1]:2001' 192.0.2.1:2001
-refused "bib add undoes what came before the refusal" "pool4" \
+refused "bib add of two protocols, one outside pool4" "tcp: .*pool4" \
 	bib add --proto udp --proto tcp '[2001:db8::5]:2001' 192.0.2.2:2001
+silently "bib add of one protocol more" \
+	bib add --proto icmp '[2001:db8::7]:2002' 192.0.2.1:2002
+refused "bib add of three protocols, the port of one taken, adds none" \
+	"icmp: the .*in use by another.*: icmp \[2001:db8::7\]:2002 " \
+	bib add --proto tcp,udp,icmp '[2001:db8::8]:2002' 192.0.2.1:2002
+silently "bib del of the one that was taken" bib del '[2001:db8::7]:2002'
+silently "bib add of the three now" \
+	bib add --proto tcp,udp,icmp '[2001:db8::8]:2002' 192.0.2.1:2002
+json "all were added" "len(d) == 3" bib show --v6 2001:db8::8
+silently "bib add of all that exist" \
+	bib add --proto tcp,udp,icmp '[2001:db8::8]:2002' 192.0.2.1:2002
+silently "bib del of all" bib del '[2001:db8::8]:2002'
 silently "bib del by its IPv4 side, one protocol" \
 	bib del 192.0.2.1:2000 --proto tcp
 json "the others stay" "sorted(b['proto'] for b in d) == ['icmp', 'udp']" bib

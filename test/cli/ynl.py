@@ -455,6 +455,9 @@ def bib_tests():
             of("one", bib=asked[0] | {"port6": 7}), 16, ".bib", "in use")
     refused("its IPv6 side for another", "bib-add",
             of("one", bib=asked[0] | {"port4": 7}), 16, ".bib", "another")
+    refused("two entries, as the port of one is taken", "bib-add",
+            of("one", bib=[asked[0] | {"port6": 8, "port4": 8},
+                           asked[1] | {"port6": 8}]), 16, ".bib", "in use")
     read = [of("one", bib=e | {"static": True, "sessions": 0})
             for e in entries]
     for name, wanted, found in (

@@ -81,52 +81,44 @@ static int take_entry(struct entry *entry, const struct cmd *cmd)
 	return 0;
 }
 
-static int put_entry(struct nl_msg *msg, const struct entry *entry,
-		     __u8 proto)
-{
-	return bib_put(msg, proto, entry->has6 ? &entry->side6 : NULL,
-		       entry->has4 ? &entry->side4 : NULL);
-}
-
-/*
- * Adds or removes the entry of one protocol. -EEXIST: it was there already, which
- * is no error, but nothing to undo either.
- */
+/* Add or remove the entries of @n protocols in one request. */
 static int bib_change(struct cmd *cmd, int request, const struct entry *entry,
-		      __u8 proto)
+		      const __u8 *protos, size_t n)
 {
 	struct nl_msg *msg = nl64_request(request, cmd->instance);
-	int err = nl64_no_memory(&cmd->nl);
+	int err = msg ? 0 : -ENOMEM;
+	size_t i;
 
-	if (msg && !put_entry(msg, entry, proto) &&
-	    (request != NAT64_CMD_BIB_ADD || !nla_put_flag(msg, NAT64_A_EXCL)))
-		err = nl64_do(&cmd->nl, msg, NULL);
-	if (err && err != -EEXIST && msg)
+	for (i = 0; i < n && !err; i++)
+		err = bib_put(msg, protos[i],
+			      entry->has6 ? &entry->side6 : NULL,
+			      entry->has4 ? &entry->side4 : NULL);
+	err = err ? nl64_no_memory(&cmd->nl) : nl64_do(&cmd->nl, msg, NULL);
+	if (err && msg)
 		refusal_explain(&cmd->nl, cmd->instance, msg);
 	nlmsg_free(msg);
 	return err;
 }
 
-/* All protocols or none: what has been added before a refusal goes again. */
-static void undo(struct cmd *cmd, const struct entry *entry, const bool *added,
-		 size_t n)
+/* Of several protocols, name the one whose entry was refused. */
+static int add_refused(struct cmd *cmd, const struct entry *entry)
 {
-	while (n--) {
-		__u8 proto = entry->protos[n];
+	struct nl64 *nl = &cmd->nl;
+	char why[sizeof(nl->text)];
 
-		if (added[n] && bib_change(cmd, NAT64_CMD_BIB_DEL, entry, proto))
-			fprintf(stderr,
-				"nat64ctl: the %s entry was added and could not be removed again: %s\n",
-				args_proto_name(proto), cmd->nl.text);
+	if (entry->n_protos > 1 && nl->bad_outer == NAT64_A_BIB &&
+	    nl->bad_index < entry->n_protos) {
+		memcpy(why, nl->text, sizeof(why));
+		snprintf(nl->text, sizeof(nl->text), "%s: %.*s",
+			 args_proto_name(entry->protos[nl->bad_index]),
+			 (int)sizeof(why) - 8, why);
 	}
+	return cmd_refused(cmd);
 }
 
 static int bib_add(struct cmd *cmd)
 {
-	bool added[ARRAY_SIZE(args_all_protos)] = { false };
 	struct entry entry;
-	size_t i;
-	int err;
 
 	if (take_entry(&entry, cmd))
 		return cmd_wrong();
@@ -139,16 +131,9 @@ static int bib_add(struct cmd *cmd)
 		return cmd_wrong();
 	if (cmd_open(cmd))
 		return cmd_refused(cmd);
-	for (i = 0; i < entry.n_protos; i++) {
-		err = bib_change(cmd, NAT64_CMD_BIB_ADD, &entry,
-				 entry.protos[i]);
-		added[i] = !err;
-		if (err && err != -EEXIST) {
-			cmd_refused(cmd);
-			undo(cmd, &entry, added, i);
-			return EXIT_REFUSED;
-		}
-	}
+	if (bib_change(cmd, NAT64_CMD_BIB_ADD, &entry, entry.protos,
+		       entry.n_protos))
+		return add_refused(cmd, &entry);
 	return EXIT_DONE;
 }
 
@@ -171,7 +156,8 @@ static int bib_del(struct cmd *cmd)
 	if (cmd_open(cmd))
 		return cmd_refused(cmd);
 	for (i = 0; i < entry.n_protos; i++) {
-		err = bib_change(cmd, NAT64_CMD_BIB_DEL, &entry, entry.protos[i]);
+		err = bib_change(cmd, NAT64_CMD_BIB_DEL, &entry,
+				 &entry.protos[i], 1);
 		if (!err)
 			found = true;
 		else if (err != -ENOENT)

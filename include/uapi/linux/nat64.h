@@ -109,7 +109,8 @@
  * @NAT64_CMD_POOL4_FLUSH: do: remove every POOL4 of INSTANCE
  * @NAT64_CMD_POOL4_GET: dump: one message an entry: INSTANCE, POOL4; with the
  *	flag USAGE, which takes CAP_NET_ADMIN, POOL4 tells how much of it is used
- * @NAT64_CMD_BIB_ADD: do: add the static BIB entry to INSTANCE
+ * @NAT64_CMD_BIB_ADD: do: add each BIB (one or more) to INSTANCE as a static
+ *	entry, all or none; the extended acknowledgment has the one refused
  * @NAT64_CMD_BIB_DEL: do: remove a BIB entry, static or not, with its sessions;
  *	either side may be left out
  * @NAT64_CMD_BIB_GET: dump: one message an entry: INSTANCE, BIB; FILTER limits
