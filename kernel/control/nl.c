@@ -14,8 +14,8 @@ struct genl_family nat64_family __ro_after_init = {
 };
 
 /**
- * nat64_nl_refuse - refuse a request in words
- * @extack: where the words go
+ * nat64_nl_refuse - refuse a request and say why
+ * @extack: where to say it, or NULL
  * @attr: the attribute that is to blame, or NULL
  * @why: a sentence that stays valid
  * @err: negative errno
@@ -33,13 +33,13 @@ int nat64_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
 }
 
 /**
- * nat64_nl_name - name what a refusal or a warning speaks of
- * @extack: where to: NLMSGERR_ATTR_COOKIE
+ * nat64_nl_name - name the object of a refusal or a warning
+ * @extack: where to name it (NLMSGERR_ATTR_COOKIE), or NULL
  * @addr: an IPv6 address
  * @more: its prefix length (u8), its port (__be16), or NULL
- * @size: bytes of @more, which tell what it is
+ * @size: size of @more in bytes, by which user space knows what it is
  *
- * Words cannot: they have to stay valid.
+ * The sentence cannot name it, as it has to stay valid.
  */
 void nat64_nl_name(struct netlink_ext_ack *extack, const struct in6_addr *addr,
 		   const void *more, size_t size)
@@ -54,10 +54,10 @@ void nat64_nl_name(struct netlink_ext_ack *extack, const struct in6_addr *addr,
 }
 
 /**
- * nat64_nl_lacks - refuse a request because it is not complete
- * @extack: where the words go
- * @nest: the attribute that lacks another inside; NULL: the request itself does
- * @type: type of the attribute that is not there
+ * nat64_nl_lacks - refuse a request that lacks an attribute
+ * @extack: where to say it
+ * @nest: the nest that lacks the attribute; NULL: the request itself does
+ * @type: type of the attribute
  * @why: a sentence that stays valid
  *
  * Return: -EINVAL.
@@ -70,12 +70,12 @@ int nat64_nl_lacks(struct netlink_ext_ack *extack, const struct nlattr *nest,
 }
 
 /**
- * nat64_nl_present - answer a request to add what is there already
+ * nat64_nl_present - answer a request to add what exists
  * @info: the request
  * @attr: the attribute that names it
  * @why: a sentence that stays valid
  *
- * That is no mistake, unless NAT64_A_EXCL asks for something new.
+ * That is no error, unless NAT64_A_EXCL asks for something new.
  *
  * Return: 0 or -EEXIST.
  */
@@ -88,11 +88,11 @@ int nat64_nl_present(struct genl_info *info, const struct nlattr *attr,
 }
 
 /**
- * nat64_nl_lock - lock the instances and find the one a request names
+ * nat64_nl_lock - lock the instances and look up that of a request
  * @info: the request
  *
- * Return: the instance, locked until nat64_nl_unlock(); or an ERR_PTR, nothing
- * locked.
+ * Return: the instance, locked until nat64_nl_unlock(); or an ERR_PTR, with
+ * nothing locked.
  */
 struct nat64_instance *nat64_nl_lock(struct genl_info *info)
 {
@@ -123,7 +123,7 @@ void nat64_nl_unlock(struct genl_info *info)
 	mutex_unlock(&nat64_net(genl_info_net(info))->mutex);
 }
 
-/* The instance a dump is at; NULL at the end. */
+/* Return the instance that a dump is at; NULL at its end. */
 static struct nat64_instance *nat64_nl_next(struct netlink_callback *cb,
 					    struct nat64_net *nn)
 {
@@ -147,11 +147,11 @@ static struct nat64_instance *nat64_nl_next(struct netlink_callback *cb,
 }
 
 /**
- * nat64_nl_dump - dump something of one or all instances
+ * nat64_nl_dump - dump one instance or all of them
  * @skb: where to put messages
  * @cb: the dump
- * @fill: puts the messages of an instance, from where the dump is; returns
- *	-EMSGSIZE if there is no room for more
+ * @fill: puts the messages of an instance, from the position of the dump on;
+ *	returns -EMSGSIZE if there is no room for more
  *
  * Return: length of @skb, or a negative errno.
  */
@@ -233,7 +233,7 @@ struct sk_buff *nat64_nl_reply(struct genl_info *info, u8 cmd,
 }
 
 /**
- * nat64_nl_put_counts - say how full the tables of an instance are
+ * nat64_nl_put_counts - put the number of BIB entries and of sessions
  * @skb: the message
  * @inst: the instance
  *
@@ -252,7 +252,7 @@ int nat64_nl_put_counts(struct sk_buff *skb, struct nat64_instance *inst)
 }
 
 /**
- * nat64_nl_get_proto - the protocol of a number
+ * nat64_nl_get_proto - convert an IP protocol number
  * @number: IPPROTO_TCP, IPPROTO_UDP or IPPROTO_ICMP
  *
  * Return: enum nat64_proto, or -1.

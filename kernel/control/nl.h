@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* nl.h - what the netlink files share; there is one file an object */
+/* nl.h - what the netlink files share; each object has a file of its own */
 #ifndef NAT64_CONTROL_NL_H
 #define NAT64_CONTROL_NL_H
 
@@ -14,16 +14,16 @@ struct nat64_event_ops;
 struct nat64_static_set;
 
 /**
- * struct nat64_filter - which BIB entries or sessions are meant
+ * struct nat64_filter - which BIB entries or sessions a request means
  */
 struct nat64_filter {
-	/** @addr6: prefix of the inside host */
+	/** @addr6: prefix of the IPv6 host */
 	struct in6_addr addr6;
-	/** @addr4: prefix of an IPv4 address, in network byte order */
+	/** @addr4: IPv4 prefix, in network byte order */
 	__be32 addr4;
 	/** @mask4: mask of @addr4 */
 	__be32 mask4;
-	/** @port: a port, in network byte order */
+	/** @port: port of either side, in network byte order */
 	__be16 port;
 	/** @len6: length of @addr6 */
 	u8 len6;
@@ -41,7 +41,7 @@ struct nat64_filter {
 	bool has_port;
 	/** @has_state: @state must match */
 	bool has_state;
-	/** @is_static: static BIB entries only */
+	/** @is_static: only static BIB entries match */
 	bool is_static;
 };
 
@@ -67,12 +67,12 @@ struct nat64_nl_bib {
  * @cb: the dump
  * @inst: the instance
  * @bib: the entry
- * @filter: what is meant
+ * @filter: what the request means
  *
  * Context: RCU read lock. Called again for the same entry after each error.
  *
- * Return: 0; -EMSGSIZE if there is no room for more; or -EAGAIN if others should
- * run before it goes on.
+ * Return: 0; -EMSGSIZE if there is no room for more; or -EAGAIN to be called
+ * again after a chance to schedule.
  */
 typedef int nat64_nl_put_bib(struct sk_buff *skb, struct netlink_callback *cb,
 			     struct nat64_instance *inst,
@@ -80,24 +80,24 @@ typedef int nat64_nl_put_bib(struct sk_buff *skb, struct netlink_callback *cb,
 			     const struct nat64_filter *filter);
 
 /**
- * struct nat64_dump - where a dump is, inside netlink_callback.ctx
+ * struct nat64_dump - position of a dump, in netlink_callback.ctx
  */
 struct nat64_dump {
-	/** @instance: how many instances are done */
+	/** @instance: number of instances that are done */
 	unsigned int instance;
-	/** @item: how many items of that instance, or sessions of @bib */
+	/** @item: likewise items of that instance, or sessions of @bib */
 	unsigned int item;
-	/** @bib: the entry that it is at; only to be compared */
+	/** @bib: the current entry; only to be compared, never dereferenced */
 	const struct nat64_bib *bib;
-	/** @dst4: peer of the session to go on with, if @item is not 0 */
+	/** @dst4: remote of the next session, if @item is not 0 */
 	__be32 dst4;
-	/** @dport: its port */
+	/** @dport: its port, in network byte order */
 	__be16 dport;
 	/** @of_sessions: the filter is one of sessions, not of BIB entries */
 	bool of_sessions;
-	/** @cursor: where among its BIB entries */
+	/** @cursor: position among the BIB entries of the instance */
 	struct nat64_cursor cursor;
-	/** @put: what is shown of them */
+	/** @put: what is shown of each */
 	nat64_nl_put_bib *put;
 };
 

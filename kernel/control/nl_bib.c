@@ -14,7 +14,7 @@ const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1] = {
 	[NAT64_BIB_A_PORT4] = { .type = NLA_BE16, .len = sizeof(__be16) },
 };
 
-/* Are address and port of a side both there, or neither? */
+/* Check that a side has both an address and a port, or neither. */
 static int nat64_nl_check_side(struct netlink_ext_ack *extack,
 			       const struct nlattr *nest, struct nlattr **tb,
 			       int addr, int port)
@@ -29,7 +29,7 @@ static int nat64_nl_check_side(struct netlink_ext_ack *extack,
  * nat64_nl_get_bib - read a BIB entry
  * @attr: NAT64_A_BIB, or NULL
  * @bib: where to put it
- * @extack: where a refusal is explained
+ * @extack: where to explain a refusal
  *
  * Return: 0 or a negative errno.
  */
@@ -107,7 +107,7 @@ int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	if (!want.has6 && !want.has4)
 		return nat64_nl_refuse(info->extack, attr,
-				       "name the IPv6 or the IPv4 transport address of the BIB entry",
+				       "the BIB entry has no side: name its IPv6 or its IPv4 transport address",
 				       -EINVAL);
 	inst = nat64_nl_lock(info);
 	if (IS_ERR(inst))
@@ -188,12 +188,12 @@ int nat64_nl_bib_dump(struct sk_buff *skb, struct netlink_callback *cb)
 }
 
 /**
- * struct nat64_nl_bib_tally - a count over all entries that match
+ * struct nat64_nl_bib_tally - number of the entries that match
  */
 struct nat64_nl_bib_tally {
-	/** @filter: which */
+	/** @filter: what the request means */
 	struct nat64_filter filter;
-	/** @n: how many */
+	/** @n: the number */
 	u64 n;
 };
 

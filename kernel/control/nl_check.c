@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* nl_check.c - do the tables of an instance agree with each other? */
+/* nl_check.c - check that the tables of an instance agree with each other */
 #include "control/nl.h"
 
 #include "table/books.h"
@@ -69,7 +69,7 @@ int nat64_nl_instance_check(struct sk_buff *skb, struct genl_info *info)
 	struct nat64_books *books;
 	int err;
 
-	/* It sleeps, and generic netlink waits for all who wait for it. */
+	/* A check sleeps; waiting for it would block generic netlink, too. */
 	if (test_and_set_bit_lock(0, &nn->checking))
 		return nat64_nl_refuse(info->extack, NULL,
 				       "another check is running: try again",

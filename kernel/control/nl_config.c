@@ -8,7 +8,7 @@
 #include "control/userns.h"
 #include "rfc/address.h"
 
-/* Lifetimes are kept in 32-bit jiffies, of which half may lie in the past. */
+/* Lifetimes are in 32-bit jiffies, of which half may lie in the past. */
 #define NAT64_SECONDS_MAX 1000000
 
 /**
@@ -25,7 +25,7 @@ struct nat64_nl_key {
 	u32 min;
 	/** @max: greatest value */
 	u32 max;
-	/** @why: what is said if a value is out of range */
+	/** @why: the refusal of a value that is out of range */
 	const char *why;
 };
 
@@ -34,7 +34,7 @@ struct nat64_nl_key {
 	.size = bytes, .min = least, .max = most, .why = text,	\
 }
 
-/* Its lifetime may be shorter than the RFC says if the operator insists. */
+/* A timeout may be shorter than the RFC allows if the operator insists. */
 #define NAT64_LIFETIME(member, name, least, rfc) {			\
 	.offset = offsetof(struct nat64_keys, member), .size = 4,	\
 	.forced = 1, .min = least, .max = NAT64_SECONDS_MAX,		\
@@ -119,7 +119,7 @@ static const struct nla_policy prefix4_policy[NAT64_PREFIX4_A_MAX + 1] = {
 	[NAT64_PREFIX4_A_LEN] = { .type = NLA_U8 },
 };
 
-/* How long a name may be is said in words, by nat64_nl_add_device(). */
+/* nat64_nl_add_device() refuses longer names with a sentence. */
 static const struct nla_policy fastpath_policy[NAT64_FASTPATH_A_MAX + 1] = {
 	[NAT64_FASTPATH_A_DEV] = { .type = NLA_NUL_STRING },
 };
@@ -187,7 +187,7 @@ static int nat64_nl_set_plateaus(struct nat64_keys *to,
 	return 0;
 }
 
-/* A prefix around 127.0.0.0/8 ends with it, one around multicast behind it. */
+/* A prefix around 127.0.0.0/8 ends in it, one around multicast after it. */
 static const char *nat64_nl_check_prefix4(u32 addr, u8 len)
 {
 	u32 host;
@@ -196,7 +196,7 @@ static const char *nat64_nl_check_prefix4(u32 addr, u8 len)
 		return "the length of rfc6791v4-prefix must be 1 to 32";
 	host = 0xffffffffULL >> len;
 	if (addr & host)
-		return "rfc6791v4-prefix has bits set behind its length: set them to zero";
+		return "rfc6791v4-prefix has bits set after its length: set them to zero";
 	if (!nat64_address4_forwardable(htonl(addr)) ||
 	    !nat64_address4_forwardable(htonl(addr | host)))
 		return "rfc6791v4-prefix must be of unicast addresses that can be forwarded";
@@ -211,7 +211,7 @@ static const char *nat64_nl_get_prefix4(struct nlattr **tb,
 	u8 len = 32;
 
 	if (!tb[NAT64_PREFIX4_A_ADDR])
-		return "rfc6791v4-prefix needs an address beside its length";
+		return "rfc6791v4-prefix needs an address as well as a length";
 	addr = ntohl(nla_get_in_addr(tb[NAT64_PREFIX4_A_ADDR]));
 	if (tb[NAT64_PREFIX4_A_LEN])
 		len = nla_get_u8(tb[NAT64_PREFIX4_A_LEN]);
@@ -259,7 +259,7 @@ static const char *nat64_nl_add_device(struct nat64_keys *to, const char *name)
 	return NULL;
 }
 
-/* A device need not exist: the policy has seen to it that these are strings. */
+/* A device need not exist; the policy guarantees that these are strings. */
 static int nat64_nl_set_fastpath(struct nat64_keys *to,
 				 const struct nlattr *attr,
 				 struct netlink_ext_ack *extack)
@@ -321,7 +321,7 @@ static int nat64_nl_set_key(struct nat64_keys *to, int type,
 	return nat64_nl_set_number(to, type, attr, force, extack);
 }
 
-/* Not all users of a machine may take what its administrator may. */
+/* Users of a machine may not take as much as its administrator. */
 static int nat64_nl_check_userns(const struct net *net,
 				 const struct nat64_keys *to,
 				 struct nlattr **tb,
@@ -345,9 +345,9 @@ static int nat64_nl_check_userns(const struct net *net,
 /**
  * nat64_nl_get_keys - read the keys of a request
  * @info: the request, with NAT64_A_CONFIG
- * @to: where to put them; the others stay as they are
+ * @to: where to put them; the others are unchanged
  *
- * Return: 0, or a negative errno, and @to is of no use any more.
+ * Return: 0, or a negative errno, and @to is invalid.
  */
 int nat64_nl_get_keys(struct genl_info *info, struct nat64_keys *to)
 {
@@ -474,7 +474,7 @@ static bool nat64_nl_same_key(int type, const struct nat64_keys *a,
  * nat64_nl_put_keys - write keys
  * @skb: the message
  * @from: their values
- * @unless: those that are the same here are left out; NULL: none
+ * @unless: keys with the same value here are omitted; NULL: none is
  *
  * Return: 0 or -EMSGSIZE.
  */

@@ -14,12 +14,12 @@
 #define NAT64_BATCH_SIZE (SKB_WITH_OVERHEAD(SZ_16K) - NLMSG_HDRLEN)
 
 /**
- * struct nat64_nl_batch - a datagram of events that is being filled
+ * struct nat64_nl_batch - a datagram that is filled with events
  */
 struct nat64_nl_batch {
 	/** @skb: the datagram, or NULL */
 	struct sk_buff *skb;
-	/** @n: how many there are in it */
+	/** @n: number of events in it */
 	unsigned int n;
 };
 
@@ -45,7 +45,7 @@ static void nat64_nl_count(struct nat64_instance *inst, enum nat64_stat stat,
 	local_bh_enable();
 }
 
-/* So many events were lost; their numbers are gone already. */
+/* Account for @n lost events, whose numbers have been used already. */
 static void nat64_nl_lost(struct nat64_instance *inst,
 			  enum nat64_event_object object, u64 n)
 {
@@ -67,7 +67,7 @@ static void nat64_nl_batch_send(struct nat64_instance *inst,
 				 batch->skb);
 	if (!err)
 		nat64_nl_count(inst, NAT64_STAT_EVENTS_SENT, batch->n);
-	else if (err != -ESRCH)		/* that is: nobody listens any more */
+	else if (err != -ESRCH)		/* no listener is left */
 		nat64_nl_lost(inst, object, batch->n);
 	batch->skb = NULL;
 	batch->n = 0;
@@ -164,9 +164,9 @@ added:
 	batch->n++;
 }
 
-/* If events were lost, tell the last number; false if that is lost, too. */
-static bool nat64_nl_tell_lost(struct nat64_instance *inst,
-			       enum nat64_event_object object)
+/* If events were lost, report the last number; false if that is lost, too. */
+static bool nat64_nl_notify_lost(struct nat64_instance *inst,
+				 enum nat64_event_object object)
 {
 	struct nat64_event_tally *tally = nat64_event_tally(inst, object);
 	struct sk_buff *skb;
@@ -188,7 +188,7 @@ static bool nat64_nl_tell_lost(struct nat64_instance *inst,
 	return !tally->owes;
 }
 
-static bool nat64_nl_tell(struct nat64_instance *inst)
+static bool nat64_nl_notify(struct nat64_instance *inst)
 {
 	struct nat64_nl_batch batch[NAT64_EVENT_OBJECTS] = {};
 	u64 lost[NAT64_EVENT_OBJECTS] = {};
@@ -204,15 +204,15 @@ static bool nat64_nl_tell(struct nat64_instance *inst)
 	}
 	for (i = 0; i < NAT64_EVENT_OBJECTS; i++) {
 		nat64_nl_batch_send(inst, i, &batch[i]);
-		/* They came when there was no room any more: the last ones. */
+		/* They found no room, so they are the last ones. */
 		nat64_event_tally(inst, i)->seq += lost[i];
 		nat64_nl_lost(inst, i, lost[i]);
-		again |= !nat64_nl_tell_lost(inst, i);
+		again |= !nat64_nl_notify_lost(inst, i);
 	}
 	return again;
 }
 
 const struct nat64_event_ops nat64_nl_event_ops = {
 	.listens = nat64_nl_event_listens,
-	.tell = nat64_nl_tell,
+	.tell = nat64_nl_notify,
 };

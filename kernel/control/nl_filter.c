@@ -15,11 +15,11 @@ const struct nla_policy nat64_filter_policy[NAT64_FILTER_A_MAX + 1] = {
 };
 
 /**
- * nat64_nl_get_filter - the filter of a request
+ * nat64_nl_get_filter - read the filter of a request
  * @attrs: attributes of the request
- * @of_sessions: it is about sessions; false: about BIB entries
- * @filter: where to put it; matches everything if there is none
- * @extack: where a refusal is explained
+ * @of_sessions: it is one of sessions, not of BIB entries
+ * @filter: where to put it; it matches everything if the request has none
+ * @extack: where to explain a refusal
  *
  * Return: 0 or a negative errno.
  */
@@ -37,14 +37,14 @@ int nat64_nl_get_filter(struct nlattr **attrs, bool of_sessions,
 			       nat64_filter_policy, extack);
 	if (err)
 		return err;
-	/* A flush must not end more than was meant. */
+	/* An ignored attribute would let a flush end too much. */
 	if (of_sessions && tb[NAT64_FILTER_A_STATIC])
 		return nat64_nl_refuse(extack, tb[NAT64_FILTER_A_STATIC],
-				       "sessions are not static: only BIB entries can be chosen by that",
+				       "sessions are not static: only BIB entries can be filtered by it",
 				       -EINVAL);
 	if (!of_sessions && tb[NAT64_FILTER_A_STATE])
 		return nat64_nl_refuse(extack, tb[NAT64_FILTER_A_STATE],
-				       "BIB entries have no state: only sessions can be chosen by it",
+				       "BIB entries have no state: only sessions can be filtered by it",
 				       -EINVAL);
 
 	if (tb[NAT64_FILTER_A_PROTO]) {

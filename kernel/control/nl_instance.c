@@ -6,7 +6,7 @@
 #include "control/overlap.h"
 #include "control/userns.h"
 
-/* The pools of a request, into a configuration with room for them. */
+/* Read the pools of a request into a configuration with room for them. */
 static int nat64_nl_instance_pools(struct genl_info *info,
 				   struct nat64_config *cfg)
 {
@@ -37,7 +37,7 @@ static int nat64_nl_instance_pools(struct genl_info *info,
 	return 0;
 }
 
-/* RFC 6146 s3.5.4: without another prefix, the Well-Known Prefix. */
+/* RFC 6146 s3.5.4: the default is the Well-Known Prefix. */
 static void nat64_nl_instance_wkp(struct nat64_config *cfg)
 {
 	static const struct nat64_prefix6 wkp = {
@@ -50,7 +50,7 @@ static void nat64_nl_instance_wkp(struct nat64_config *cfg)
 }
 
 /**
- * nat64_nl_instance_config - the configuration of a request with pools
+ * nat64_nl_instance_config - make a configuration from the pools of a request
  * @info: the request, parsed
  *
  * Return: a configuration with every key at its default, for kvfree(), or an
@@ -119,8 +119,8 @@ static bool nat64_nl_is_prefix(const struct nlattr *attr,
 }
 
 /*
- * The attribute that has become a prefix or an entry of a configuration; the
- * name if there is none, as of the prefix that is meant if no other is named.
+ * Find the attribute from which a prefix or an entry of a configuration comes:
+ * the name of the instance if none does, as for the default prefix.
  */
 static const struct nlattr *
 nat64_nl_instance_attr(struct genl_info *info, const struct nat64_config *cfg,
@@ -143,13 +143,13 @@ nat64_nl_instance_attr(struct genl_info *info, const struct nat64_config *cfg,
 }
 
 /**
- * nat64_nl_instance_conflict - does a request claim what other instances have?
+ * nat64_nl_instance_conflict - refuse what an instance cannot share with others
  * @info: the request
  * @inst: the instance that it is for; NULL for a new one
- * @cfg: the configuration that it has become
+ * @cfg: the configuration from it
  * @attr: set to the attribute that is to blame, or NULL if none is
  *
- * Return: NULL if it does not, or a sentence that says what.
+ * Return: NULL, or a sentence that says what is wrong.
  */
 const char *nat64_nl_instance_conflict(struct genl_info *info,
 				       const struct nat64_instance *inst,
@@ -264,11 +264,11 @@ int nat64_nl_instance_flush(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * A message has room for the first pool4 entries only; POOL4_GET shows all.
+ * A message has room for the first pool4 entries only; POOL4_GET has all.
  */
 #define NAT64_NL_INSTANCE_POOL4 8
 
-/* The first pool4 entries; false if there is not room for all of these. */
+/* Put the first pool4 entries; false if there is no room for all of them. */
 static bool nat64_nl_put_first4(struct sk_buff *skb,
 				const struct nat64_config *cfg)
 {
@@ -286,10 +286,10 @@ static bool nat64_nl_put_first4(struct sk_buff *skb,
 }
 
 /**
- * nat64_nl_put_instance - write what an instance has
+ * nat64_nl_put_instance - put the pools and the counts of an instance
  * @skb: the message
  * @inst: the instance; its nat64_net is locked
- * @whole: set to whether there was room for all that should be in a message; if
+ * @whole: set to whether there was room for all that a message should have; if
  *	not, the last pool4 entries are missing
  *
  * Return: 0 or -EMSGSIZE.
@@ -319,7 +319,7 @@ static int nat64_nl_instance_fill(struct sk_buff *skb,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	/* What is not whole behind others may be so in the next datagram. */
+	/* If it is incomplete after others, a new datagram has more room. */
 	if (nat64_nl_put_instance(skb, inst, &whole) || (!whole && !first)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;

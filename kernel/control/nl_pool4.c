@@ -29,7 +29,7 @@ static int nat64_nl_range_cmp(const void *a, const void *b)
 	return (int)x->min - (int)y->min;
 }
 
-/* Sort the ranges; join those that touch; refuse those that overlap. */
+/* Sort the ranges, merge adjacent ones and refuse those that overlap. */
 static const char *nat64_nl_ranges_settle(struct nat64_pool4_row *row)
 {
 	struct nat64_ports_range *r = row->ranges;
@@ -77,7 +77,7 @@ static int nat64_nl_get_range(const struct nlattr *attr,
 				       -EINVAL);
 	if (r->min > r->max)
 		return nat64_nl_refuse(extack, attr,
-				       "the first port of the range is behind its last",
+				       "the first port of the range is greater than its last",
 				       -EINVAL);
 	return 0;
 }
@@ -112,7 +112,7 @@ static const char *nat64_nl_check_pool4(const struct nat64_pool4_row *row)
 	if (row->len < NAT64_POOL4_LEN_MIN || row->len > 32)
 		return "the length of a pool4 prefix must be 12 to 32";
 	if (row->len < 32 && row->addr << row->len)
-		return "the pool4 prefix has bits set behind its length: set them to zero";
+		return "the pool4 prefix has bits set after its length: set them to zero";
 	if (!nat64_address4_forwardable(htonl(row->addr)))
 		return "the pool4 address is not a unicast address that can be forwarded";
 	return NULL;
@@ -122,7 +122,7 @@ static const char *nat64_nl_check_pool4(const struct nat64_pool4_row *row)
  * nat64_nl_get_pool4 - read a pool4 entry
  * @attr: NAT64_A_POOL4
  * @row: where to put it
- * @extack: where a refusal is explained
+ * @extack: where to explain a refusal
  *
  * Return: 0 or a negative errno.
  */
@@ -167,7 +167,7 @@ static int nat64_nl_put_ranges(struct sk_buff *skb,
 {
 	int i;
 
-	/* Absent as in the request: all ports are one more than 1 to 65535. */
+	/* Absent as in the request: all ports include port 0. */
 	if (row->all_ports)
 		return 0;
 	for (i = 0; i < row->n_ranges; i++) {
@@ -199,7 +199,7 @@ static int nat64_nl_put_usage_of(struct sk_buff *skb,
 	return 0;
 }
 
-/* How much is used by a protocol, or by all that the entry has (-1). */
+/* Put the usage of a protocol, or of all that the entry has (-1). */
 static int nat64_nl_put_usage(struct sk_buff *skb,
 			      struct nat64_instance *inst,
 			      const struct nat64_pool4_row *row, int proto)
@@ -217,8 +217,8 @@ static int nat64_nl_put_usage(struct sk_buff *skb,
 }
 
 /*
- * One attribute for a protocol, or for all three (@proto is -1); with how much
- * of it is used if @inst is not NULL.
+ * Put one attribute for a protocol, or for all three (@proto is -1), with its
+ * usage if @inst is not NULL.
  */
 static int nat64_nl_put_row(struct sk_buff *skb, struct nat64_instance *inst,
 			    const struct nat64_pool4_row *row, int proto)
@@ -241,7 +241,7 @@ static int nat64_nl_put_row(struct sk_buff *skb, struct nat64_instance *inst,
 /**
  * nat64_nl_put_pool4 - write a pool4 entry
  * @skb: the message
- * @row: the entry; one for some protocols becomes one attribute for each
+ * @row: the entry; if it is not for all protocols, each has an attribute
  *
  * Return: 0 or -EMSGSIZE.
  */
@@ -258,7 +258,7 @@ int nat64_nl_put_pool4(struct sk_buff *skb, const struct nat64_pool4_row *row)
 	return 0;
 }
 
-/* Is every range of an entry inside one of another? */
+/* Check whether every range of an entry is inside one of another. */
 static bool nat64_nl_ranges_inside(const struct nat64_pool4_row *row,
 				   const struct nat64_pool4_row *other)
 {
@@ -275,7 +275,7 @@ static bool nat64_nl_ranges_inside(const struct nat64_pool4_row *row,
 	return true;
 }
 
-/* Is all of an entry in one that is there, of its prefix and mark? */
+/* Check whether an entry of the same prefix and mark has all of it. */
 static bool nat64_nl_pool4_has(const struct nat64_config *cfg,
 			       const struct nat64_pool4_row *row)
 {
@@ -315,7 +315,7 @@ static const char *nat64_nl_pool4_apply(struct nat64_config *cfg, u8 cmd,
 	return NULL;
 }
 
-/* Do what the command of a request says. */
+/* Change the configuration as the command of a request says. */
 static int nat64_nl_pool4_change(struct genl_info *info,
 				 const struct nat64_pool4_row *row)
 {
@@ -338,7 +338,7 @@ static int nat64_nl_pool4_change(struct genl_info *info,
 				       "the instance has the pool4 entry already");
 		goto out;
 	}
-	/* A removal may split every entry in two. */
+	/* A removal may split each entry in two. */
 	cfg = nat64_config_copy(old, 2 * old->pool4.n + 1);
 	if (!cfg) {
 		err = -ENOMEM;
@@ -363,7 +363,7 @@ out:
 	return err;
 }
 
-/* The same for a command that names an entry. */
+/* Likewise for a command that names an entry. */
 static int nat64_nl_pool4_change_row(struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[NAT64_A_POOL4];
@@ -456,12 +456,12 @@ int nat64_nl_pool4_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	const struct nat64_dump *dump = (struct nat64_dump *)cb->ctx;
 	bool begins = !dump->instance && !dump->item;
 
-	/* It visits all ports that were ever used. */
+	/* Usage takes a walk over all ports that were ever used. */
 	if (usage && begins &&
 	    !netlink_ns_capable(cb->skb, sock_net(skb->sk)->user_ns,
 				CAP_NET_ADMIN))
 		return nat64_nl_refuse(cb->extack, usage,
-				       "to see how much of pool4 is used, you need CAP_NET_ADMIN in this network namespace (try as root)",
+				       "the usage of pool4 takes CAP_NET_ADMIN in this network namespace: try as root",
 				       -EPERM);
 	return nat64_nl_dump(skb, cb, nat64_nl_pool4_fill);
 }

@@ -15,7 +15,7 @@ const struct nla_policy nat64_pool6_policy[NAT64_POOL6_A_MAX + 1] = {
  * nat64_nl_get_pool6 - read a prefix
  * @attr: NAT64_A_POOL6
  * @prefix: where to put it
- * @extack: where a refusal is explained
+ * @extack: where to explain a refusal
  *
  * Return: 0 or a negative errno.
  */
@@ -73,7 +73,7 @@ static const char *nat64_nl_pool6_remove(struct nat64_config *cfg,
 	if (place < 0)
 		return "the instance has no such pool6 prefix: see 'pool6 show'";
 	if (n == 1)
-		return "the only pool6 prefix cannot go: add another first, or delete the instance";
+		return "the only pool6 prefix cannot be removed: add another one first";
 	memset(&cfg->pool6[place], 0, sizeof(cfg->pool6[place]));
 	return NULL;
 }

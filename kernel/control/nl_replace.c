@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* nl_replace.c - everything that an instance is, in one request */
+/* nl_replace.c - set all of an instance in one request */
 #include "control/nl.h"
 
 #include "control/instance.h"
@@ -7,7 +7,7 @@
 #include "control/replace.h"
 #include "control/static_set.h"
 
-/* Pools and keys; those that are absent have their defaults. */
+/* Read pools and keys; those that are absent have their defaults. */
 static struct nat64_config *nat64_nl_replace_config(struct genl_info *info)
 {
 	struct nat64_config *cfg = nat64_nl_instance_config(info);
@@ -57,7 +57,7 @@ static int nat64_nl_replace_old(struct genl_info *info,
 	return 0;
 }
 
-/* With the instances locked. @done: the instance has the configuration now. */
+/* With the instances locked. @done: the instance owns the configuration. */
 static int nat64_nl_replace(struct genl_info *info, struct nat64_config *cfg,
 			    struct nat64_static_set *set, bool *done)
 {

@@ -10,11 +10,11 @@
 #include "table/walk.h"
 
 /**
- * nat64_nl_put_account - say since when a session is, and how much it carried
+ * nat64_nl_put_account - put the age and the counters of a session
  * @skb: the message, inside NAT64_A_SESSION
- * @began: nanoseconds of CLOCK_REALTIME; 0: not known
- * @counted: the rest is known
- * @packets: to IPv4, to IPv6
+ * @began: nanoseconds of CLOCK_REALTIME; 0 if unknown
+ * @counted: @packets and @bytes are known
+ * @packets: packets to IPv4, to IPv6
  * @bytes: likewise
  *
  * Return: 0 or -EMSGSIZE.
@@ -143,8 +143,8 @@ static int nat64_nl_session_put_one(struct sk_buff *skb,
 }
 
 /*
- * Where a dump goes on among the sessions of an entry: at the one that did not
- * fit, if that still is; else behind as many as were shown.
+ * Find the session at which a dump continues: the one that did not fit, if it
+ * still exists, else the one after as many as were shown.
  */
 static struct nat64_session_more *
 nat64_nl_session_from(struct nat64_instance *inst, struct nat64_bib *bib,
@@ -164,12 +164,13 @@ nat64_nl_session_from(struct nat64_instance *inst, struct nat64_bib *bib,
 	return NULL;
 }
 
-/* Sessions of an entry that a dump looks at before it lets others run. */
+/* Sessions of an entry that a dump visits before it may schedule. */
 #define NAT64_NL_SESSIONS 256
 
 /*
- * The sessions of an entry. A message may be full in the middle of them: the
- * dump remembers which is next. New ones come at the front, where it has been.
+ * Put the sessions of an entry. If the datagram is full in the middle of them,
+ * the dump remembers the next one. New ones are inserted at the front, where it
+ * has been already.
  */
 static int nat64_nl_session_put(struct sk_buff *skb,
 				struct netlink_callback *cb,
@@ -218,14 +219,14 @@ int nat64_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb)
 }
 
 /**
- * struct nat64_nl_tally - a count over all sessions that match
+ * struct nat64_nl_tally - number of the sessions that match
  */
 struct nat64_nl_tally {
-	/** @filter: which */
+	/** @filter: what the request means */
 	struct nat64_filter filter;
-	/** @n: how many */
+	/** @n: the number */
 	u64 n;
-	/** @of_entry: how many of them are of the entry that is visited */
+	/** @of_entry: how many of them belong to the current entry */
 	u64 of_entry;
 };
 
@@ -239,7 +240,7 @@ static void nat64_nl_session_tally(struct nat64_instance *inst,
 
 	ses = nat64_session_first(inst, bib, budget);
 	if (ses == &bib->first) {
-		/* It begins anew: what was counted before would count twice. */
+		/* The entry is visited again: do not count it twice. */
 		if (again)
 			tally->n -= tally->of_entry;
 		tally->of_entry = 0;
@@ -259,9 +260,9 @@ static bool nat64_nl_session_matches(const struct nat64_bib *bib,
 	return nat64_nl_session_match(bib, ses, arg);
 }
 
-static void nat64_nl_session_forget(struct nat64_instance *inst,
-				    struct nat64_bib *bib,
-				    struct nat64_walk_budget *budget, void *arg)
+static void nat64_nl_session_close(struct nat64_instance *inst,
+				   struct nat64_bib *bib,
+				   struct nat64_walk_budget *budget, void *arg)
 {
 	struct nat64_nl_tally *tally = arg;
 
@@ -270,7 +271,7 @@ static void nat64_nl_session_forget(struct nat64_instance *inst,
 					     &tally->filter);
 }
 
-/* Walk over the sessions that a request means, and answer how many. */
+/* Walk over the sessions that a request means, and reply with their number. */
 static int nat64_nl_session_visit(struct genl_info *info, u8 cmd,
 				  nat64_visit *visit)
 {
@@ -326,5 +327,5 @@ int nat64_nl_session_count(struct sk_buff *skb, struct genl_info *info)
 int nat64_nl_session_flush(struct sk_buff *skb, struct genl_info *info)
 {
 	return nat64_nl_session_visit(info, NAT64_CMD_SESSION_FLUSH,
-				      nat64_nl_session_forget);
+				      nat64_nl_session_close);
 }

@@ -28,7 +28,7 @@ static const char *nat64_nl_check_static(struct net *net,
 		return NULL;
 	return cfg->pool4.n ?
 		"the IPv4 side of the BIB entry is not in pool4: add it there first" :
-		"the IPv4 side of the BIB entry is not local, or in ip_local_port_range";
+		"the IPv4 side of the BIB entry is not local, or is in ip_local_port_range";
 }
 
 static u32 nat64_nl_most_static(const struct net *net)

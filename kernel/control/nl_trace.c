@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nl_trace.c - what would be done with a packet?
+ * nl_trace.c - report what the translator would do with a packet
  *
- * The packet of a request is put into an skb as the network stack would hand it
- * to the hooks, and refused where the stack would not.
+ * The packet of a request is put into an skb as the network stack would pass it
+ * to the hooks, and refused if the stack would drop it.
  */
 #include "control/nl.h"
 
@@ -13,9 +13,9 @@
 #include <net/route.h>
 #include "path/path.h"
 
-/* Octets before the packet, for what translation adds and for a link. */
+/* Octets before the packet, for what translation adds and a link header. */
 #define NAT64_TRACE_HEADROOM 128
-/* Octets of an answer: a step takes 200 at most. */
+/* Octets of a reply: a step takes 200 at most. */
 #define NAT64_TRACE_ANSWER (NAT64_TRACE_STEPS * 256)
 
 const struct nla_policy nat64_trace_policy[NAT64_TRACE_A_MAX + 1] = {
@@ -24,7 +24,7 @@ const struct nla_policy nat64_trace_policy[NAT64_TRACE_A_MAX + 1] = {
 	[NAT64_TRACE_A_MARK] = { .type = NLA_U32 },
 };
 
-/* What ip_rcv() makes of a packet. */
+/* Do what ip_rcv() does with a packet. */
 static const char *nat64_nl_receive4(struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
@@ -35,14 +35,14 @@ static const char *nat64_nl_receive4(struct sk_buff *skb)
 		return "the checksum of the IPv4 header is wrong: the stack would drop the packet";
 	if (ntohs(iph->tot_len) > skb->len ||
 	    ntohs(iph->tot_len) < iph->ihl * 4)
-		return "the packet does not have the length that its IPv4 header tells";
+		return "the length in the IPv4 header does not fit the packet";
 	skb_trim(skb, ntohs(iph->tot_len));
 	skb_set_transport_header(skb, iph->ihl * 4);
 	skb->protocol = htons(ETH_P_IP);
 	return NULL;
 }
 
-/* What ipv6_rcv() makes of a packet. */
+/* Do what ipv6_rcv() does with a packet. */
 static const char *nat64_nl_receive6(struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
@@ -52,11 +52,11 @@ static const char *nat64_nl_receive6(struct sk_buff *skb)
 		return "the packet is shorter than its IPv6 header";
 	len = ntohs(ip6h->payload_len) + sizeof(*ip6h);
 	if (len > skb->len)
-		return "the packet does not have the length that its IPv6 header tells";
+		return "the packet is shorter than the length in its IPv6 header";
 	if (ipv6_addr_is_multicast(&ip6h->saddr) ||
 	    ipv6_addr_loopback(&ip6h->saddr) ||
 	    ipv6_addr_loopback(&ip6h->daddr))
-		return "the network stack takes no packet with these addresses from a device";
+		return "the network stack drops a packet with these addresses from a device";
 	skb_trim(skb, len);
 	skb_set_transport_header(skb, sizeof(*ip6h));
 	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
@@ -97,7 +97,7 @@ static struct sk_buff *nat64_nl_get_packet(struct nlattr **tb,
 	return skb;
 }
 
-/* A route to the source of a packet, or an ERR_PTR. */
+/* Look up a route to the source of a packet; returns it or an ERR_PTR. */
 static struct dst_entry *nat64_nl_way_back(const struct sk_buff *skb,
 					   struct net *net)
 {
@@ -121,7 +121,7 @@ static struct dst_entry *nat64_nl_way_back(const struct sk_buff *skb,
 	return ERR_PTR(-ENETUNREACH);
 }
 
-/* Give the packet its device; under the RCU read lock, which keeps it. */
+/* Set the input device, which the RCU read lock keeps alive. */
 static const char *nat64_nl_set_dev(struct sk_buff *skb, struct net *net,
 				    const struct nlattr *name)
 {
@@ -134,11 +134,11 @@ static const char *nat64_nl_set_dev(struct sk_buff *skb, struct net *net,
 	} else {
 		dst = nat64_nl_way_back(skb, net);
 		if (IS_ERR(dst))
-			return "no route leads back to its source: name its device";
+			return "no route leads back to the source of the packet: name its device";
 		skb->dev = READ_ONCE(dst->dev);
 		dst_release(dst);
 		if (skb->dev->flags & IFF_LOOPBACK)
-			return "its source is the router itself: name a device that it comes by";
+			return "the source of the packet is the router itself: name its device";
 	}
 	skb->skb_iif = skb->dev->ifindex;
 	return NULL;
@@ -206,7 +206,7 @@ static int nat64_nl_trace_answer(struct genl_info *info,
 	return genlmsg_reply(msg, info);
 }
 
-/* Where the packet comes in, and all that follows. */
+/* Trace the packet from its input device on. */
 static const char *nat64_nl_trace_packet(struct sk_buff *skb, struct net *net,
 					 const struct nlattr *name,
 					 struct nat64_trace *trace)
@@ -246,14 +246,14 @@ int nat64_nl_trace(struct sk_buff *skb, struct genl_info *info)
 
 	if (!attr)
 		return nat64_nl_lacks(info->extack, NULL, NAT64_A_TRACE,
-				      "the request holds no packet");
+				      "the request has no packet");
 	err = nla_parse_nested(tb, NAT64_TRACE_A_MAX, attr, nat64_trace_policy,
 			       info->extack);
 	if (err)
 		return err;
 	if (!tb[NAT64_TRACE_A_PACKET])
 		return nat64_nl_lacks(info->extack, attr, NAT64_TRACE_A_PACKET,
-				      "the request holds no packet");
+				      "the request has no packet");
 	packet = nat64_nl_get_packet(tb, info->extack);
 	if (IS_ERR(packet))
 		return PTR_ERR(packet);

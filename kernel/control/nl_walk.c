@@ -3,7 +3,7 @@
 #include "control/nl.h"
 #include "table/walk.h"
 
-/* The entries of a page, from where the dump is. */
+/* Dump the entries of a page, from the position of the dump on. */
 static int nat64_nl_walk_page(struct sk_buff *skb, struct netlink_callback *cb,
 			      struct nat64_instance *inst,
 			      struct nat64_port_page *page,
@@ -22,7 +22,7 @@ static int nat64_nl_walk_page(struct sk_buff *skb, struct netlink_callback *cb,
 		if (i == NAT64_PAGE_PORTS)
 			return 0;
 		bib = nat64_page_bib(page, i);
-		/* What is remembered of sessions is of an entry that is gone. */
+		/* The position among sessions is that of another entry. */
 		if (bib != dump->bib)
 			dump->item = 0;
 		dump->bib = bib;
@@ -32,7 +32,7 @@ static int nat64_nl_walk_page(struct sk_buff *skb, struct netlink_callback *cb,
 	}
 }
 
-/* The entries of an instance, from where the dump is. */
+/* Dump the entries of an instance, likewise. */
 static int nat64_nl_walk_fill(struct sk_buff *skb, struct netlink_callback *cb,
 			      struct nat64_instance *inst)
 {
@@ -62,14 +62,14 @@ static int nat64_nl_walk_fill(struct sk_buff *skb, struct netlink_callback *cb,
 }
 
 /**
- * nat64_nl_walk_dump - dump something of every BIB entry
+ * nat64_nl_walk_dump - dump every BIB entry, or the sessions of each
  * @skb: where to put messages
  * @cb: the dump
  * @put: puts the messages of an entry
  * @of_sessions: the filter is one of sessions, not of BIB entries
  *
- * The order is that of IPv4 transport addresses, so entries that come and go
- * while the dump is interrupted are no trouble to the others.
+ * The order is that of IPv4 transport addresses, so entries that are added or
+ * removed between two datagrams do not disturb the others.
  *
  * Return: length of @skb, or a negative errno.
  */

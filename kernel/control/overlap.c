@@ -23,7 +23,7 @@
 #include "path/path.h"
 #include "table/walk.h"
 
-/* Sets @bad to the prefix or the entry of @a that is to blame, if any is. */
+/* Set @bad to the prefix or the entry of @a that is to blame, if any is. */
 static const char *nat64_overlap_configs(const struct nat64_config *a,
 					 const struct nat64_config *b,
 					 const void **bad)
@@ -108,14 +108,14 @@ const char *nat64_overlap_instances(struct net *net,
 }
 
 /**
- * struct nat64_overlap - what a walk looks for
+ * struct nat64_overlap - a search for a static entry that prefixes cover
  */
 struct nat64_overlap {
 	/** @cfg: the configuration with the prefixes */
 	const struct nat64_config *cfg;
-	/** @key: IPv6 side of a static entry that they cover */
+	/** @key: IPv6 side of the entry */
 	struct nat64_bib_key key;
-	/** @found: there is such an entry */
+	/** @found: there is one */
 	bool found;
 };
 
@@ -135,12 +135,12 @@ static void nat64_overlap_visit(struct nat64_instance *inst,
 /**
  * nat64_overlap_hosts - refuse prefixes that cover hosts of static BIB entries
  * @nn: the instances
- * @self: an instance whose entries do not count, or NULL
+ * @self: an instance whose entries are not considered, or NULL
  * @cfg: the configuration with the prefixes
- * @extack: where the entry is named
+ * @extack: where to name the entry
  * @bad: set to the prefix of @cfg that is to blame
  *
- * Return: NULL if they cover none, or a sentence that says so.
+ * Return: NULL, or a sentence that says what is wrong.
  */
 const char *nat64_overlap_hosts(struct nat64_net *nn,
 				const struct nat64_instance *self,
@@ -169,9 +169,9 @@ const char *nat64_overlap_hosts(struct nat64_net *nn,
  * nat64_overlap_host - refuse a host of a static BIB entry that is in pool6
  * @cfg: the configuration with the prefixes
  * @addr: the address of the host
- * @extack: where the prefix is named
+ * @extack: where to name the prefix
  *
- * Return: NULL if it is not, or a sentence that says so.
+ * Return: NULL, or a sentence that says what is wrong.
  */
 const char *nat64_overlap_host(const struct nat64_config *cfg,
 			       const struct in6_addr *addr,
@@ -191,9 +191,9 @@ const char *nat64_overlap_host(const struct nat64_config *cfg,
  * @nn: the instances
  * @self: the instance of the static BIB entry, or NULL for a new one
  * @addr: the address of the host
- * @extack: where the prefix is named
+ * @extack: where to name the prefix
  *
- * Return: NULL if it is not, or a sentence that says so.
+ * Return: NULL, or a sentence that says what is wrong.
  */
 const char *nat64_overlap_others(struct nat64_net *nn,
 				 const struct nat64_instance *self,
@@ -214,12 +214,12 @@ const char *nat64_overlap_others(struct nat64_net *nn,
 }
 
 /**
- * nat64_overlap_static_set - the same for all that an instance is to have
+ * nat64_overlap_static_set - refuse hosts that are in pool6 of other instances
  * @nn: the instances
- * @self: the instance, or NULL for a new one; checked against its new prefixes
- *	already
+ * @self: the instance of the entries, or NULL for a new one; they have been
+ *	checked against its prefixes
  * @set: the entries
- * @extack: where the prefix is named
+ * @extack: where to name the prefix
  * @attr: set to the attribute of the entry that is to blame
  *
  * Return: NULL, or a sentence that says what is wrong.
@@ -248,8 +248,8 @@ const char *nat64_overlap_static_set(struct nat64_net *nn,
  * nat64_overlap_warn - warn of a prefix that covers an address of the router
  * @net: the network namespace
  * @prefix: the prefixes
- * @n: how many
- * @extack: where to, with a request that succeeds
+ * @n: number of prefixes
+ * @extack: where to warn; the request succeeds
  */
 void nat64_overlap_warn(struct net *net, const struct nat64_prefix6 *prefix,
 			unsigned int n, struct netlink_ext_ack *extack)
@@ -259,7 +259,7 @@ void nat64_overlap_warn(struct net *net, const struct nat64_prefix6 *prefix,
 	if (!nat64_find_own6(net, prefix, n, &addr))
 		return;
 	nat64_nl_refuse(extack, NULL,
-			"pool6 covers an address of the router: that stays reachable, but hosts beside it cannot use the NAT64",
+			"pool6 covers an address of the router: it stays reachable, but other hosts in the prefix cannot use the NAT64",
 			0);
 	nat64_nl_name(extack, &addr, NULL, 0);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* static_set.c - the static BIB entries that an instance is to have */
+/* static_set.c - static BIB entries that an instance gets, all or none */
 #include "control/static_set.h"
 
 #include <linux/delay.h>
@@ -13,16 +13,16 @@
 #include "table/state.h"
 
 /*
- * A port that a packet is about to get or to free, or memory that is not there
- * at once: wait that often, 1 ms.
+ * A packet may be allocating or freeing the port, or memory be short: try again
+ * so many times, 1 ms apart.
  */
 #define NAT64_STATIC_SET_TRIES 100
 
 /**
- * nat64_static_set_alloc - room for static BIB entries
- * @n: how many
+ * nat64_static_set_alloc - allocate an empty set
+ * @n: number of entries that it has room for
  *
- * Return: none of them yet, or NULL if there is no memory.
+ * Return: the set, or NULL if there is no memory.
  */
 struct nat64_static_set *nat64_static_set_alloc(unsigned int n)
 {
@@ -32,7 +32,8 @@ struct nat64_static_set *nat64_static_set_alloc(unsigned int n)
 	set = kvzalloc(struct_size(set, row, n), GFP_KERNEL_ACCOUNT);
 	if (!set)
 		return NULL;
-	set->hash6 = kvcalloc(2UL << bits, sizeof(*set->hash6), GFP_KERNEL_ACCOUNT);
+	set->hash6 = kvcalloc(2UL << bits, sizeof(*set->hash6),
+			      GFP_KERNEL_ACCOUNT);
 	if (!set->hash6) {
 		kvfree(set);
 		return NULL;
@@ -46,7 +47,7 @@ struct nat64_static_set *nat64_static_set_alloc(unsigned int n)
 
 /**
  * nat64_static_set_free - undo nat64_static_set_alloc()
- * @set: the entries, neither prepared nor to be committed, or NULL
+ * @set: the set, committed, cancelled or not prepared; or NULL
  */
 void nat64_static_set_free(struct nat64_static_set *set)
 {
@@ -59,7 +60,9 @@ void nat64_static_set_free(struct nat64_static_set *set)
 static struct hlist_head *nat64_static_head6(const struct nat64_static_set *set,
 					     const struct nat64_bib_key *key)
 {
-	return &set->hash6[jhash(key, sizeof(*key), set->seed) >> (32 - set->bits)];
+	u32 hash = jhash(key, sizeof(*key), set->seed);
+
+	return &set->hash6[hash >> (32 - set->bits)];
 }
 
 static struct hlist_head *nat64_static_head4(const struct nat64_static_set *set,
@@ -70,8 +73,9 @@ static struct hlist_head *nat64_static_head4(const struct nat64_static_set *set,
 				     proto, set->seed) >> (32 - set->bits)];
 }
 
-static struct nat64_static *nat64_static_find6(const struct nat64_static_set *set,
-					       const struct nat64_bib_key *key)
+static struct nat64_static *
+nat64_static_find6(const struct nat64_static_set *set,
+		   const struct nat64_bib_key *key)
 {
 	struct nat64_static *row;
 
@@ -83,9 +87,9 @@ static struct nat64_static *nat64_static_find6(const struct nat64_static_set *se
 	return NULL;
 }
 
-static struct nat64_static *nat64_static_find4(const struct nat64_static_set *set,
-					       u8 proto, __be32 addr,
-					       __be16 port)
+static struct nat64_static *
+nat64_static_find4(const struct nat64_static_set *set, u8 proto, __be32 addr,
+		   __be16 port)
 {
 	struct nat64_static *row;
 
@@ -98,9 +102,9 @@ static struct nat64_static *nat64_static_find4(const struct nat64_static_set *se
 }
 
 /**
- * nat64_static_set_add - one more is wanted
- * @set: the entries, with room for it
- * @row: its sides
+ * nat64_static_set_add - add an entry to a set
+ * @set: the set, with room for it
+ * @row: its sides and its attribute
  *
  * Return: NULL, or a sentence that says why it is refused.
  */
@@ -110,9 +114,9 @@ const char *nat64_static_set_add(struct nat64_static_set *set,
 	struct nat64_static *new = &set->row[set->n];
 
 	if (nat64_static_find6(set, &row->key))
-		return "the IPv6 transport address is in a static BIB entry before";
+		return "the IPv6 transport address is that of an earlier static BIB entry";
 	if (nat64_static_find4(set, row->key.proto, row->addr4, row->port4))
-		return "the IPv4 transport address is in a static BIB entry before";
+		return "the IPv4 transport address is that of an earlier static BIB entry";
 	*new = *row;
 	hlist_add_head(&new->hash6, nat64_static_head6(set, &new->key));
 	hlist_add_head(&new->hash4,
@@ -123,8 +127,8 @@ const char *nat64_static_set_add(struct nat64_static_set *set,
 }
 
 /**
- * nat64_static_set_has - is a BIB entry one of those that are wanted?
- * @set: those that are wanted, committed
+ * nat64_static_set_has - check whether a BIB entry belongs to a set
+ * @set: the set, committed
  * @bib: the entry
  *
  * Return: true if it is.
@@ -138,8 +142,8 @@ bool nat64_static_set_has(const struct nat64_static_set *set,
 }
 
 /*
- * Pin the entry of the IPv6 side. It is what is wanted already, or it is in
- * the way. -EAGAIN: it has just ended.
+ * Pin the entry of the IPv6 side: it has the right IPv4 side as well, or it is
+ * in the way. -EAGAIN: it has just ended.
  */
 static int nat64_static_pin6(struct nat64_static *row, struct nat64_bib *bib)
 {
@@ -151,7 +155,7 @@ static int nat64_static_pin6(struct nat64_static *row, struct nat64_bib *bib)
 	return 0;
 }
 
-/* Take the port, or pin the entry that has it. */
+/* Allocate the port, or pin the entry that has it. */
 static int nat64_static_alloc_port(struct nat64_instance *inst,
 				   struct nat64_static *row)
 {
@@ -170,7 +174,7 @@ static int nat64_static_alloc_port(struct nat64_instance *inst,
 	return 0;
 }
 
-/* Make the entry, and let it rest on its IPv6 side unless another is there. */
+/* Make the entry; it rests on its IPv6 side unless another is there. */
 static int nat64_static_make(struct nat64_instance *inst,
 			     struct nat64_static *row)
 {
@@ -321,7 +325,7 @@ static void nat64_static_displace(struct nat64_instance *inst,
 
 	nat64_bib_displace(inst, old, next6 ? next6->bib : NULL,
 			   next4 ? &next4->alloc : NULL);
-	/* Its memory may be gone when the other row comes. */
+	/* It may have been freed when the other row is cleared. */
 	if (next6)
 		next6->rival6 = NULL;
 	if (next4)
@@ -352,12 +356,12 @@ static void nat64_static_start(struct nat64_instance *inst,
 }
 
 /**
- * nat64_static_set_commit - let an instance have its static BIB entries
+ * nat64_static_set_commit - let packets use the entries of a set
  * @inst: the instance; its nat64_net is locked
  * @set: the entries, prepared
  *
- * This cannot fail. Static entries that are not wanted and not in the way are
- * left to nat64_static_set_has() and whoever asks it.
+ * This cannot fail. Other static entries stay, unless they are in the way: see
+ * nat64_static_set_has().
  *
  * Context: process.
  */

@@ -1,37 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * static_set.h - the static BIB entries that an instance is to have, all or none
+ * static_set.h - static BIB entries that an instance gets, all or none of them
  *
- * Whatever may fail happens in nat64_static_set_prepare(), which changes nothing
- * that an operator sees: entries are made, put into the table of the IPv6 side
- * where they rest, and given their ports; what is in their way is pinned, so
- * that it is still there when nat64_static_set_commit() puts them into its place.
- * Of the packets, only those of a host and port whose entry rests are dropped,
- * until it is committed or undone.
+ * All that may fail is in nat64_static_set_prepare(), which changes nothing
+ * that an operator sees: it allocates the entries and their ports, and inserts
+ * them into the table of the IPv6 side, where they rest. An entry that is in
+ * the way is pinned, so that it still exists when nat64_static_set_commit()
+ * puts the new one in its place; or it is an error, if the set displaces none.
+ * Packets of a host and port whose entry rests are dropped until it is
+ * committed or cancelled.
  *
- * A row takes these steps, all with nat64_net.mutex, so that only packets and
- * expiry come between; states are those of table/bib.h:
+ * A row takes these steps, all with nat64_net.mutex held, so that only packets
+ * and expiry interfere; the states are those of a BIB entry (table/):
  *
- *	step	   what it wants (@bib)		  what is in its way (@rival6 on its
- *						  IPv6 side, @rival4 on its port)
- *	---------  -----------------------------  -----------------------------------
- *	prepare:
- *	  pin	   the rival itself, if it has	  PINNED or static: its sessions go
- *		   both sides: nothing to make	  on, and it stays without them
- *	  alloc	   its port, unless the rival	  likewise
- *		   has that
- *	  make	   RESTING, in no table		  likewise
- *	  reserve  RESTING, on its IPv6 side,	  likewise
- *		   unless a rival is there
- *	commit:
- *	  clear	   RESTING			  ENDED, and GONE when its sessions
- *						  have ended; of its places, those
- *						  that a row wants go to that, and
- *						  the others are free
- *	  start	   LIVE and static: made by	  (none any more)
- *		   _activate(), or the rival
- *		   by _keep()
- *	undo	   GONE; its port is free	  LIVE again; ends if it is idle
+ *   step       the entry (@bib)             what is in its way (@rival6 on its
+ *                                           IPv6 side, @rival4 on its port)
+ *   ---------  ---------------------------  ----------------------------------
+ *   prepare:
+ *     pin      the rival itself, if it has  PINNED or static: its sessions go
+ *              both sides: nothing to make  on, and it stays without them
+ *     alloc    its port, unless the rival   likewise
+ *              has that
+ *     make     RESTING, in no table         likewise
+ *     reserve  RESTING, on its IPv6 side,   likewise
+ *              unless a rival is there
+ *   commit:
+ *     clear    RESTING                      ENDED, and GONE when its sessions
+ *                                           have ended; a place of it that a
+ *                                           row needs goes to that row, and
+ *                                           the other is free
+ *     start    LIVE and static: made by     (none is left)
+ *              _activate(), or the rival
+ *              by _keep()
+ *   cancel     GONE; its port is free       LIVE again; ends if it is idle
  */
 #ifndef NAT64_CONTROL_STATIC_SET_H
 #define NAT64_CONTROL_STATIC_SET_H
@@ -40,7 +41,7 @@
 #include "table/bib.h"
 
 /**
- * struct nat64_static - a static BIB entry that is wanted
+ * struct nat64_static - a static BIB entry of a set
  */
 struct nat64_static {
 	/** @key: IPv6 side and protocol */
@@ -67,29 +68,29 @@ struct nat64_static {
 	struct nat64_bib *rival6;
 	/** @rival4: the entry that has the port, or NULL */
 	struct nat64_bib *rival4;
-	/** @hash6: place among those of the same hash of the IPv6 side */
+	/** @hash6: node among rows of the same hash of the IPv6 side */
 	struct hlist_node hash6;
-	/** @hash4: place among those of the same hash of the IPv4 side */
+	/** @hash4: node among rows of the same hash of the IPv4 side */
 	struct hlist_node hash4;
-	/** @attr: what the request calls it */
+	/** @attr: its attribute in the request */
 	const void *attr;
 };
 
 /**
- * struct nat64_static_set - all that are wanted
+ * struct nat64_static_set - the entries
  */
 struct nat64_static_set {
 	/** @seed: of the hashes */
 	u32 seed;
 	/** @bits: logarithm of the size of both tables */
 	unsigned int bits;
-	/** @n: how many @row are used */
+	/** @n: number of @row that are used */
 	unsigned int n;
-	/** @displaces: an entry that is in the way ends; false: it is an error */
+	/** @displaces: an entry in the way ends; false: it is an error */
 	bool displaces;
-	/** @hash6: struct nat64_static by IPv6 side; behind it that by IPv4 side */
+	/** @hash6: struct nat64_static by IPv6 side, followed by @hash4 */
 	struct hlist_head *hash6;
-	/** @hash4: the latter */
+	/** @hash4: struct nat64_static by IPv4 side */
 	struct hlist_head *hash4;
 	/** @row: the entries */
 	struct nat64_static row[];

@@ -647,7 +647,7 @@ look
 [ "$before" = "$known" ]
 result "nothing has changed" "${?#0}"
 nobody pool4 --usage
-[ $? = 2 ] && grep -q "^nat64ctl: to see how much of pool4 is used, you need CAP_NET_ADMIN " err
+[ $? = 2 ] && grep -q "^nat64ctl: the usage of pool4 takes CAP_NET_ADMIN " err
 result "nobody may not: pool4 --usage" "${?#0}"
 nobody stats --format prometheus &&
 	grep -q "^nat64ctl: note: to see how much of pool4 is used, you need CAP_NET_ADMIN " err &&

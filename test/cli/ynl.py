@@ -424,7 +424,7 @@ def pool_tests():
     refused("a range that ends before it begins", "pool4-add",
             of("one", pool4={"addr": addr4("203.0.113.1"), "ports": [
                 {"min": 1, "max": 2}, {"min": 9, "max": 8}]}),
-            22, ".pool4.ports", "behind its last")
+            22, ".pool4.ports", "greater than its last")
     refused("what is not there", "pool4-del",
             of("one", pool4={"addr": addr4("203.0.113.1")}), 22, ".pool4",
             "no such pool4")

@@ -200,7 +200,7 @@ warned() {
 	said=$(said "${@:2}") || return
 	echo "$said"
 	same "the warning" "$said" "nat64ctl: warning: pool6 covers an address of\
- the router: that stays reachable, but hosts beside it cannot use the NAT64 ($1)"
+ the router: it stays reachable, but other hosts in the prefix cannot use the NAT64 ($1)"
 }
 must nat64 instance add --pool6 2001:db8:7::/96 --pool4 $pool4
 address "$router" lo 2001:db8:7::1/128
