@@ -661,7 +661,7 @@ static void trace_more(FILE *file)
 {
 	fputs("\nA dry run: nothing is sent, no table and no counter changes. The last line is the\n"
 	      "verdict. SRC and DST are [V6]:PORT or V4:PORT. Firewall chains (prerouting before,\n"
-	      "forward after translation) and IPsec policies are left out.\n",
+	      "forward after translation) and outbound IPsec policies are left out.\n",
 	      file);
 }
 
