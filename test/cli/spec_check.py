@@ -299,20 +299,24 @@ def manual_test(path):
 
 def kernel_text(start, end):
     """The part of a source of the module between two texts."""
-    for path in glob.glob(os.path.join(TOP, "kernel", "*", "*.c")):
+    for path in glob.glob(os.path.join(TOP, "kernel", "*", "*.[ch]")):
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        if start in text:
-            return text[text.index(start):].split(end)[0] + "\n"
+        found = re.search(re.escape(start) + r"(?!\w)", text)
+        if found:
+            return text[found.start():].split(end)[0] + "\n"
     raise ValueError(f"no source of the module has '{start}'")
 
 
 def number(text):
     """A number of the module's sources: also a product, or a name of one."""
-    text = {"true": "1", "NAT64_SECONDS_MAX": "1000000"}.get(text, text)
+    text = {"true": "1", "false": "0"}.get(text, text).strip("() ")
+    if re.fullmatch("[A-Z]\\w*", text):
+        text = kernel_text(f"#define {text}", "\n").split(maxsplit=2)[2]
+        return number(text.split("/*")[0])
     product = 1
     for factor in text.split("*"):
-        product *= int(factor.strip(), 0)
+        product *= int(factor, 0)
     return product
 
 
@@ -325,7 +329,8 @@ def module_limits():
         args = [arg.strip().strip('"') for arg in args.split(",")]
         limits = {"SWITCH": lambda a: (0, 1, None),
                   "KEY": lambda a: (number(a[2]), number(a[3]), None),
-                  "LIFETIME": lambda a: (number(a[2]), 1000000, a[3])}
+                  "LIFETIME": lambda a: (number(a[2]),
+                                         number("NAT64_SECONDS_MAX"), a[3])}
         yield name.lower().replace("_", "-"), limits[macro](args)
 
 
