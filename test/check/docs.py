@@ -174,21 +174,26 @@ def counter_problems(path, lines):
             yield f"{path}:{number}: nat64.7 has no {span}"
 
 
-def release_problems():
-    """Say whether the changelog's newest entry is of another version."""
+def release_problems(pages):
+    """Report documents that name another version than the module's."""
     with open("kernel/nat64.h", encoding="utf-8") as file:
         version = re.search(r'#define NAT64_VERSION\s+"(.*)"', file.read())[1]
-    with open("CHANGELOG.md", encoding="utf-8") as file:
-        newest = re.search(r"^## (\S+)", file.read(), re.M)[1]
-    if newest != version:
-        yield f"CHANGELOG.md begins with {newest}, the module is {version}"
+    for path, lines in pages:
+        text = "\n".join(lines)
+        named = re.findall(r"\bVersion (\d[\d.]*\d)|\bnat64/(\d[\d.]*\d)", text)
+        named = [one or other for one, other in named]
+        if path == "CHANGELOG.md":
+            named = re.findall(r"^## (\S+)", text, re.M)[:1]
+        yield from (f"{path} names {other}, the module is {version}"
+                    for other in named if other != version)
 
 
 def main():
     """Check all documents."""
     made = targets()
     wide, marks, shell, links, counters = [], [], [], [], []
-    for path, lines in documents():
+    pages = list(documents())
+    for path, lines in pages:
         wide += [f"{path}:{number}: {len(line)} columns"
                  for number, line in enumerate(lines, 1) if len(line) > WIDTH]
         for block in blocks(path, lines):
@@ -208,7 +213,7 @@ def main():
     test("commands of documents that are not run name what there is", shell)
     test("links of documents lead somewhere", links)
     test("counters of documents are in the manual", counters)
-    test("the changelog begins with this version", list(release_problems()))
+    test("documents name this version", list(release_problems(pages)))
     drawn = subprocess.run(["docs/figures/draw.py", "--check"], check=False,
                            capture_output=True, text=True)
     test("pictures and tables of figures are those of the data",
