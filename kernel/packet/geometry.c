@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* geometry.c - room for the new header, and what the stack knows of its place */
+/* geometry.c - room for the new header, offsets and offload state of the skb */
 #include "packet/geometry.h"
 
 #include <linux/ip.h>
@@ -9,9 +9,9 @@
 #include "packet/l4csum.h"
 
 /**
- * nat64_geometry_writable - make headers our own to write
+ * nat64_geometry_writable - make the headers of a packet writable
  * @skb: the packet
- * @len: so many octets of it
+ * @len: length of the headers, in bytes
  *
  * Warning: may reallocate the data of @skb.
  *
@@ -19,15 +19,15 @@
  */
 int nat64_geometry_writable(struct sk_buff *skb, unsigned int len)
 {
-	/* What the checksum was computed over changes now. */
+	/* The octets that a full checksum covers are about to change. */
 	skb_forward_csum(skb);
-	/* Clones share what says which kind of GSO packet it is. */
+	/* Clones share gso_type. */
 	if (skb_is_gso(skb) && skb_unclone(skb, GFP_ATOMIC | __GFP_NOWARN))
 		return -ENOMEM;
 	return skb_ensure_writable(skb, min(len, skb->len));
 }
 
-/* Do the parts of a fraglist packet lie as segments of one packet do? */
+/* Check whether the parts of a fraglist packet are segments of equal size. */
 static bool nat64_geometry_is_even(const struct sk_buff *skb, unsigned int hdr)
 {
 	unsigned int size = skb_shinfo(skb)->gso_size;
@@ -42,7 +42,7 @@ static bool nat64_geometry_is_even(const struct sk_buff *skb, unsigned int hdr)
 	return true;
 }
 
-/* The checksum of a GSO packet: the sum of its pseudo header. */
+/* Set the checksum of a GSO packet: the sum of its pseudo header. */
 static void nat64_geometry_partial(struct sk_buff *skb, u8 l4, bool is6)
 {
 	unsigned int len = skb->len - skb_transport_offset(skb);
@@ -60,17 +60,17 @@ static void nat64_geometry_partial(struct sk_buff *skb, u8 l4, bool is6)
 }
 
 /**
- * nat64_geometry_unlist - make a fraglist packet a plain GSO packet
+ * nat64_geometry_unlist - convert a fraglist packet to a plain GSO packet
  * @skb: the packet, without extension headers or options
- * @is6: it is IPv6
+ * @is6: the packet is IPv6
  *
- * The parts of a fraglist packet have lost the headers that they came with, to
- * get them back from the first; but then all in its family. A plain GSO packet
- * holds its data in the same way and is cut by the headers that it has.
+ * Segmentation of a fraglist packet restores the headers that its parts came
+ * with, of the old family. A plain GSO packet holds its data in the same way, and
+ * is segmented by its present headers.
  *
  * Warning: may reallocate the data of @skb.
  *
- * Return: false if it cannot be one: it has to be taken apart.
+ * Return: false if it cannot be converted: it must be segmented.
  */
 bool nat64_geometry_unlist(struct sk_buff *skb, bool is6)
 {
@@ -93,17 +93,17 @@ bool nat64_geometry_unlist(struct sk_buff *skb, bool is6)
 	return true;
 }
 
-/* What a tunnel's GSO packet may be, and mean the same in the other family. */
+/* GSO types of a tunnel that mean the same in both families. */
 #define NAT64_TUNNEL_KEPT (SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_TUNNEL_CSUM | \
 			   SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4 | \
 			   SKB_GSO_TCP_ECN | SKB_GSO_DODGY)
 
 /**
- * nat64_geometry_agrees - is a GSO packet of its own kind?
+ * nat64_geometry_agrees - check the GSO type of a packet against its protocol
  * @skb: the packet
  * @l4: IPPROTO_TCP, _UDP or _ICMP, by its header
  *
- * Return: false if it would be cut as something else than it is.
+ * Return: false if it would be segmented as another protocol.
  */
 bool nat64_geometry_agrees(const struct sk_buff *skb, u8 l4)
 {
@@ -121,7 +121,7 @@ bool nat64_geometry_agrees(const struct sk_buff *skb, u8 l4)
 }
 
 /**
- * nat64_geometry_is_one - can a GSO packet be translated as it is?
+ * nat64_geometry_is_one - check whether a GSO packet can be translated as one
  * @skb: the packet
  *
  * Return: true if it can.
@@ -137,16 +137,16 @@ bool nat64_geometry_is_one(const struct sk_buff *skb)
 }
 
 /**
- * nat64_geometry_one - make a GSO packet one that can be translated as it is
- * @skb: the packet, one that nat64_geometry_agrees() on
- * @is6: it is IPv6
+ * nat64_geometry_one - prepare a GSO packet to be translated as one
+ * @skb: the packet, which passed nat64_geometry_agrees()
+ * @is6: the packet is IPv6
  *
- * SKB_GSO_UDP is a datagram that will leave in fragments. It becomes one that
- * has come in fragments: what was parsed of it says so already.
+ * SKB_GSO_UDP is a datagram to be sent in fragments. It becomes one that came in
+ * fragments: the parser has set nat64_pkt.frag_max accordingly.
  *
  * Warning: may reallocate the data of @skb.
  *
- * Return: false if it has to be taken apart.
+ * Return: false if it must be segmented.
  */
 bool nat64_geometry_one(struct sk_buff *skb, bool is6)
 {
@@ -164,13 +164,13 @@ bool nat64_geometry_one(struct sk_buff *skb, bool is6)
 	       nat64_geometry_unlist(skb, is6);
 }
 
-/* The new header begins at the data; the transport header did not move. */
+/* Set the offsets: the new header begins at skb->data. */
 static void nat64_geometry_settle(struct sk_buff *skb, unsigned int header,
 				  __be16 protocol)
 {
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, header);
-	/* The link layer header is gone, as behind a tunnel. */
+	/* The link layer header is gone, as after decapsulation. */
 	skb_reset_mac_header(skb);
 	skb_reset_mac_len(skb);
 	skb->protocol = protocol;
@@ -178,9 +178,9 @@ static void nat64_geometry_settle(struct sk_buff *skb, unsigned int header,
 }
 
 /**
- * nat64_geometry64 - put a bare IPv4 header in place of an IPv6 header
+ * nat64_geometry64 - replace an IPv6 header by an IPv4 header
  * @skb: the packet, writable up to its transport header
- * @thoff: where its transport header is; extension headers go as well
+ * @thoff: offset of its transport header; extension headers are removed
  *
  * The segments of a GSO packet keep their size (RFC 7915 s1.2).
  */
@@ -190,7 +190,7 @@ void nat64_geometry64(struct sk_buff *skb, unsigned int thoff)
 
 	__skb_pull(skb, thoff - sizeof(struct iphdr));
 	nat64_geometry_settle(skb, sizeof(struct iphdr), htons(ETH_P_IP));
-	/* A tunnel's packets inside stay what they are. */
+	/* The inner packets of a tunnel are not translated. */
 	if (shinfo->gso_type & SKB_GSO_TCPV6 && !nat64_l4csum_is_tunnel(skb)) {
 		shinfo->gso_type &= ~SKB_GSO_TCPV6;
 		shinfo->gso_type |= SKB_GSO_TCPV4;
@@ -198,10 +198,10 @@ void nat64_geometry64(struct sk_buff *skb, unsigned int thoff)
 }
 
 /**
- * nat64_geometry46 - put a bare IPv6 header in place of an IPv4 header
+ * nat64_geometry46 - replace an IPv4 header by an IPv6 header
  * @skb: the packet
- * @thoff: where its transport header is; options go as well
- * @headroom: what the outgoing device wants in front, in bytes
+ * @thoff: offset of its transport header; options are removed
+ * @headroom: headroom that the output device needs, in bytes
  *
  * Warning: may reallocate the data of @skb.
  *
@@ -213,7 +213,7 @@ int nat64_geometry46(struct sk_buff *skb, unsigned int thoff,
 	struct skb_shared_info *shinfo;
 	unsigned int grow;
 
-	/* 60 octets of IPv4 header are more than an IPv6 header has. */
+	/* An IPv4 header with options may be larger than an IPv6 header. */
 	if (thoff > sizeof(struct ipv6hdr)) {
 		__skb_pull(skb, thoff - sizeof(struct ipv6hdr));
 		thoff = sizeof(struct ipv6hdr);
@@ -233,11 +233,11 @@ int nat64_geometry46(struct sk_buff *skb, unsigned int thoff,
 }
 
 /**
- * nat64_geometry_gso - length of a segment from its transport header on
+ * nat64_geometry_gso - get the length of a segment from its transport header on
  * @skb: a GSO packet
- * @thoff: where that header is
+ * @thoff: offset of its transport header
  *
- * Return: bytes, of one full segment; of SKB_GSO_UDP, of its first fragment.
+ * Return: bytes, of a full segment; for SKB_GSO_UDP, of the first fragment.
  */
 unsigned int nat64_geometry_gso(const struct sk_buff *skb, unsigned int thoff)
 {
@@ -245,7 +245,7 @@ unsigned int nat64_geometry_gso(const struct sk_buff *skb, unsigned int thoff)
 	unsigned int last = thoff, len = sizeof(struct udphdr);
 	struct tcphdr buf, *th;
 
-	/* What is cut are the packets inside; each has all headers before it. */
+	/* The inner packets are segmented; each has all outer headers. */
 	if (nat64_l4csum_is_tunnel(skb))
 		last = max_t(int, thoff, skb_inner_transport_offset(skb));
 	if (shinfo->gso_type & SKB_GSO_UDP)

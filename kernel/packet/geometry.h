@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * geometry.h - room for the new header, and what the stack knows of its place
+ * geometry.h - room for the new header, offsets and offload state of the skb
  *
- * Only the shape of the skb changes here; the headers are written elsewhere.
+ * The headers themselves are written elsewhere.
  */
 #ifndef NAT64_GEOMETRY_H
 #define NAT64_GEOMETRY_H
@@ -10,7 +10,7 @@
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
 
-/* Larger packets than IPv4 and IPv6 can both name are cut into segments. */
+/* Maximum length of a GSO packet whose length fits both IPv4 and IPv6. */
 #define NAT64_GSO_MAX (65535 - sizeof(struct ipv6hdr))
 
 int nat64_geometry_writable(struct sk_buff *skb, unsigned int len);
@@ -24,10 +24,10 @@ int nat64_geometry46(struct sk_buff *skb, unsigned int thoff,
 unsigned int nat64_geometry_gso(const struct sk_buff *skb, unsigned int thoff);
 
 /**
- * nat64_geometry_is_single - is it one packet, and will it be received as one?
+ * nat64_geometry_is_single - check whether a packet is received as one
  * @skb: the packet
  *
- * Return: false if it is a GSO packet that is to be cut into others.
+ * Return: false for a GSO packet that will be segmented.
  */
 static inline bool nat64_geometry_is_single(const struct sk_buff *skb)
 {
@@ -35,11 +35,11 @@ static inline bool nat64_geometry_is_single(const struct sk_buff *skb)
 }
 
 /**
- * nat64_geometry_segment - length of a packet from its transport header on
+ * nat64_geometry_segment - get the length of a packet from its transport header on
  * @skb: the packet
- * @thoff: where that header is
+ * @thoff: offset of its transport header
  *
- * Return: bytes; of one full segment for a GSO packet.
+ * Return: bytes; for a GSO packet, of a full segment.
  */
 static inline unsigned int nat64_geometry_segment(const struct sk_buff *skb,
 						  unsigned int thoff)

@@ -9,7 +9,7 @@
 #include "packet/quote.h"
 #include "packet/xlat.h"
 
-/* ICMPv6 knows its pseudo header, ICMP does not: what else changes. */
+/* Compute the difference of checksums: only ICMPv6 covers a pseudo header. */
 static __sum16 nat64_icmp46_diff(__wsum pseudo, u8 type4, __be16 id4, u8 type6,
 				 __be16 id6)
 {
@@ -23,8 +23,8 @@ static __sum16 nat64_icmp46_diff(__wsum pseudo, u8 type4, __be16 id4, u8 type6,
 /**
  * nat64_icmp46_query - translate an echo request or reply
  * @pkt: the packet; its new header is in place, its transport header writable
- * @saddr: its new source
- * @daddr: its new destination
+ * @saddr: its IPv6 source
+ * @daddr: its IPv6 destination
  */
 void nat64_icmp46_query(struct nat64_pkt *pkt, const struct in6_addr *saddr,
 			const struct in6_addr *daddr)
@@ -51,7 +51,7 @@ struct nat64_quoted6 {
 	struct frag_hdr frag;
 };
 
-/* How much follows the header of the quoted packet, by that header. */
+/* The payload length of the quoted packet, according to its header. */
 static unsigned int nat64_icmp46_quote_len(const struct iphdr *in4)
 {
 	unsigned int len = ntohs(in4->tot_len), ihl = in4->ihl * 4;
@@ -60,8 +60,8 @@ static unsigned int nat64_icmp46_quote_len(const struct iphdr *in4)
 }
 
 /*
- * The quoted IPv4 header as IPv6, hop limit as it was (RFC 7915 s4.3).
- * Returns its length.
+ * Translate the quoted IPv4 header; the hop limit is not decremented (RFC 7915
+ * s4.3). Returns its length.
  */
 static unsigned int nat64_icmp46_quote_header(const struct nat64_pkt *pkt,
 					      const struct iphdr *in4,
@@ -80,7 +80,7 @@ static unsigned int nat64_icmp46_quote_header(const struct nat64_pkt *pkt,
 	ip6h->payload_len = htons(min_t(unsigned int, len, IPV6_MAXPLEN));
 	ip6h->nexthdr = nexthdr;
 	ip6h->hop_limit = in4->ttl;
-	/* It goes the other way. */
+	/* The quoted packet has the opposite direction. */
 	ip6h->saddr = pkt->t6.daddr;
 	ip6h->daddr = pkt->t6.saddr;
 	if (!pkt->quote.fragment)
@@ -93,7 +93,7 @@ static unsigned int nat64_icmp46_quote_header(const struct nat64_pkt *pkt,
 	return sizeof(*quoted);
 }
 
-/* What translation changes in the checksum of the quoted packet. */
+/* The difference that translation makes to the checksum of the quoted packet. */
 static __sum16 nat64_icmp46_quote_diff(const struct nat64_pkt *pkt,
 				       const struct iphdr *in4, u8 type4)
 {
@@ -115,8 +115,8 @@ static __sum16 nat64_icmp46_quote_diff(const struct nat64_pkt *pkt,
 }
 
 /*
- * The ICMPv6 header; @length is the attribute of RFC 4884, @quoted_len the
- * Total Length of the quoted packet. Returns false if there is no equivalent.
+ * Translate the ICMP header; @length is the attribute of RFC 4884, @quoted_len
+ * the Total Length of the quoted packet. Returns false without an equivalent.
  */
 static bool nat64_icmp46_header(const struct nat64_pkt *pkt,
 				const struct nat64_xlat_params *params,

@@ -8,7 +8,7 @@
 #include "packet/quote.h"
 #include "packet/xlat.h"
 
-/* ICMPv6 knows its pseudo header, ICMP does not: what else changes. */
+/* Compute the difference of checksums: only ICMPv6 covers a pseudo header. */
 static __sum16 nat64_icmp64_diff(__wsum pseudo, u8 type6, __be16 id6, u8 type4,
 				 __be16 id4)
 {
@@ -22,7 +22,7 @@ static __sum16 nat64_icmp64_diff(__wsum pseudo, u8 type6, __be16 id6, u8 type4,
 /**
  * nat64_icmp64_query - translate an echo request or reply
  * @pkt: the packet; its new header is in place, its transport header writable
- * @in6: the header it had
+ * @in6: its IPv6 header
  */
 void nat64_icmp64_query(struct nat64_pkt *pkt, const struct ipv6hdr *in6)
 {
@@ -39,7 +39,7 @@ void nat64_icmp64_query(struct nat64_pkt *pkt, const struct ipv6hdr *in6)
 	icmp->checksum = nat64_csum_apply(icmp->checksum, diff);
 }
 
-/* The quoted IPv6 header as IPv4: TTL as it was (RFC 7915 s5.3). */
+/* Translate the quoted IPv6 header; the TTL is not decremented (RFC 7915 s5.3). */
 static void nat64_icmp64_quote_header(const struct nat64_pkt *pkt,
 				      const struct ipv6hdr *in6,
 				      struct iphdr *iph)
@@ -59,13 +59,13 @@ static void nat64_icmp64_quote_header(const struct nat64_pkt *pkt,
 		iph->frag_off |= htons(IP_MF);
 	iph->ttl = in6->hop_limit;
 	iph->protocol = nat64_proto_number(pkt->proto);
-	/* It goes the other way. */
+	/* The quoted packet has the opposite direction. */
 	iph->saddr = pkt->t4.daddr;
 	iph->daddr = pkt->t4.saddr;
 	ip_send_check(iph);
 }
 
-/* What translation changes in the checksum of the quoted packet. */
+/* The difference that translation makes to the checksum of the quoted packet. */
 static __sum16 nat64_icmp64_quote_diff(const struct nat64_pkt *pkt,
 				       const struct iphdr *iph, u8 type6)
 {
@@ -85,7 +85,7 @@ static __sum16 nat64_icmp64_quote_diff(const struct nat64_pkt *pkt,
 			       csum_add(to, nat64_csum_be16(pkt->t4.sport)));
 }
 
-/* The ICMP header; @length is the attribute of RFC 4884: its second octet. */
+/* Translate the ICMPv6 header; @length is the attribute of RFC 4884. */
 static void nat64_icmp64_header(const struct nat64_pkt *pkt,
 				struct icmphdr *icmp, u8 length)
 {
@@ -102,11 +102,16 @@ static void nat64_icmp64_header(const struct nat64_pkt *pkt,
 	icmp->un.gateway = htonl(word);
 }
 
+/* RFC 5837 s4: class of the object; input interface, identified by its address */
+#define NAT64_CLASS_INTERFACE 2
+#define NAT64_INTERFACE_IN_ADDR 0x04
+#define NAT64_AFI_IPV6 2
+
 /**
- * struct nat64_interface_info - who has sent an ICMPv6 error (RFC 5837 s4)
+ * struct nat64_interface_info - Interface Information Object (RFC 5837 s4)
  */
 struct nat64_interface_info {
-	/** @hdr: of an Interface Information Object */
+	/** @hdr: the header of the object */
 	struct icmp_extobj_hdr hdr;
 	/** @afi: Address Family Identifier, in network byte order */
 	__be16 afi;
@@ -116,15 +121,14 @@ struct nat64_interface_info {
 	struct in6_addr addr;
 };
 
-/* RFC 6791 s4: the router that has no IPv4 address to be known by. */
+/* RFC 6791 s4: report the IPv6 address of a router without IPv4 address. */
 static void nat64_icmp64_sender(const struct nat64_pkt *pkt,
 				struct nat64_interface_info *info)
 {
 	info->hdr.length = htons(sizeof(*info));
-	info->hdr.class_num = 2;
-	/* The interface on which the packet arrived, by its address. */
-	info->hdr.class_type = 0x04;
-	info->afi = htons(2);
+	info->hdr.class_num = NAT64_CLASS_INTERFACE;
+	info->hdr.class_type = NAT64_INTERFACE_IN_ADDR;
+	info->afi = htons(NAT64_AFI_IPV6);
 	info->reserved = 0;
 	info->addr = ipv6_hdr(pkt->skb)->saddr;
 }

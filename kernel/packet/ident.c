@@ -3,10 +3,9 @@
  * ident.c - identifications of IPv4 packets that may be fragmented
  *	(RFC 7915 s5.1, RFC 6864 s5.3.1)
  *
- * A pair of addresses shares a sequence with few others and with no other CPU,
- * so that a number comes again only when 65,535 others were used. The kernel's
- * generator has one sequence for all CPUs; it costs each packet two cache lines
- * that they fight for.
+ * A pair of addresses shares a sequence with few others and with no other CPU, so
+ * that a value is reused only after 65,535 others. The kernel's generator shares
+ * its sequences between CPUs, which costs each packet two contended cache lines.
  */
 #include "packet/packet.h"
 
@@ -20,7 +19,7 @@ static DEFINE_PER_CPU(u16 [BIT(NAT64_IDENT_BITS)], idents);
 static u32 ident_secret __read_mostly;
 
 /**
- * nat64_ident_init - begin the sequences where nobody can foresee
+ * nat64_ident_init - initialize the sequences with unpredictable values
  */
 void nat64_ident_init(void)
 {
@@ -32,14 +31,14 @@ void nat64_ident_init(void)
 }
 
 /**
- * nat64_ident - the next identification
+ * nat64_ident - get the next identification
  * @saddr: source of the packet, in network byte order
- * @daddr: its destination
- * @n: how many packets it will be: the segments of a GSO packet
+ * @daddr: its destination, in network byte order
+ * @n: number of packets: the segments of a GSO packet
  *
  * Context: softirqs off.
  *
- * Return: the identification, of the first of them; in network byte order.
+ * Return: the identification of the first of them, in network byte order.
  */
 __be16 nat64_ident(__be32 saddr, __be32 daddr, unsigned int n)
 {

@@ -2,9 +2,9 @@
 /*
  * l4csum.c - transport checksums in every state of offload
  *
- * A checksum that covers the packet is brought up to date by a difference, so
- * that a wrong one stays wrong; so is the sum of a pseudo header, in which only
- * the addresses change.
+ * A checksum that covers the packet is updated by a difference, so that a wrong
+ * one stays wrong. So is the sum of a pseudo header, in which only the addresses
+ * change.
  */
 #include "packet/l4csum.h"
 
@@ -12,11 +12,11 @@
 #include "rfc/csum.h"
 
 /**
- * nat64_l4csum_complete - complete an ICMP checksum that is left to the device
+ * nat64_l4csum_complete - compute an ICMP checksum that is left to the device
  * @skb: the packet, which begins with its IP header
  * @thoff: offset of its ICMP header
  *
- * ICMP has no pseudo header and ICMPv6 has one, so no sum of it can be kept.
+ * ICMPv6 covers a pseudo header and ICMP does not, so its sum cannot be updated.
  *
  * Warning: may reallocate the data of @skb.
  *
@@ -31,12 +31,12 @@ int nat64_l4csum_complete(struct sk_buff *skb, unsigned int thoff)
 }
 
 /**
- * nat64_l4csum_update - bring the checksum of TCP or UDP up to date
+ * nat64_l4csum_update - update the checksum of TCP or UDP
  * @skb: the packet; its transport header is set and writable
  * @l4: IPPROTO_TCP or IPPROTO_UDP
- * @state: of the checksum, if there is one
- * @diff: difference of what it covers: addresses and ports, or, of a pseudo
- *	header, the addresses alone
+ * @state: state of the checksum, not NAT64_L4CSUM_NONE
+ * @diff: difference of what it covers: addresses and ports or, in a pseudo
+ *	header, only addresses
  */
 void nat64_l4csum_update(struct sk_buff *skb, u8 l4, enum nat64_l4csum state,
 			 __sum16 diff)
@@ -44,7 +44,7 @@ void nat64_l4csum_update(struct sk_buff *skb, u8 l4, enum nat64_l4csum state,
 	__sum16 *check = l4 == IPPROTO_TCP ? &tcp_hdr(skb)->check :
 					     &udp_hdr(skb)->check;
 
-	/* The one sum is there as its complement, the other as it is. */
+	/* The sum of a pseudo header is stored without complement. */
 	if (state == NAT64_L4CSUM_PSEUDO) {
 		*check = nat64_csum_reverse(*check);
 		*check = nat64_csum_apply(*check, diff);
@@ -56,7 +56,7 @@ void nat64_l4csum_update(struct sk_buff *skb, u8 l4, enum nat64_l4csum state,
 		*check = CSUM_MANGLED_0;
 }
 
-/* A datagram with octets behind it, which a device would count in. */
+/* Compute the checksum of a datagram followed by octets that it excludes. */
 static int nat64_l4csum_short6(struct sk_buff *skb,
 			       const struct in6_addr *saddr,
 			       const struct in6_addr *daddr, unsigned int len)
@@ -74,14 +74,14 @@ static int nat64_l4csum_short6(struct sk_buff *skb,
 }
 
 /**
- * nat64_l4csum_udp6 - give a checksum to a UDP packet that had none
+ * nat64_l4csum_udp6 - set the checksum of a UDP packet that had none
  * @skb: the packet; its transport header is set and writable
  * @saddr: its IPv6 source
  * @daddr: its IPv6 destination
  *
- * RFC 6146 s3.4: it must be computed. The device or the stack does so on the
- * way out, unless it has the checksum of a packet inside to compute: on that
- * one this is built.
+ * RFC 6146 s3.4: it must be computed. The device or the stack does so on output,
+ * unless the checksum of an inner packet is left to it: then this one is derived
+ * from the inner one.
  *
  * Warning: may reallocate the data of @skb.
  *

@@ -13,11 +13,11 @@
  * enum nat64_l4csum - what the checksum field of a transport header holds
  * @NAT64_L4CSUM_NONE: nothing: a UDP packet without checksum
  * @NAT64_L4CSUM_FULL: the checksum of the packet. If one is left to the device
- *	all the same, it is that of a packet inside, and this one counts on what
+ *	nevertheless, it is that of an inner packet, and this one anticipates what
  *	the device will write there (Documentation/networking/checksum-offloads,
  *	"LCO").
  * @NAT64_L4CSUM_PSEUDO: the sum of the pseudo header; the rest is left to the
- *	device, or to what cuts a GSO packet
+ *	device, or to segmentation
  */
 enum nat64_l4csum {
 	NAT64_L4CSUM_NONE,
@@ -26,10 +26,10 @@ enum nat64_l4csum {
 };
 
 /**
- * nat64_l4csum_is_tunnel - is it a GSO packet of UDP around other packets?
+ * nat64_l4csum_is_tunnel - check for a GSO packet of a UDP tunnel
  * @skb: the packet
  *
- * Its segments have headers of their own behind the UDP header.
+ * Each of its segments has inner headers after the UDP header.
  *
  * Return: true if it is.
  */
@@ -40,14 +40,13 @@ static inline bool nat64_l4csum_is_tunnel(const struct sk_buff *skb)
 }
 
 /**
- * nat64_l4csum_agrees - check whether the checksum left to the device is one
+ * nat64_l4csum_agrees - check the place of the checksum left to the device
  * @skb: the packet, of CHECKSUM_PARTIAL, which begins with its IP header
  * @thoff: offset of its transport header
  * @l4: IPPROTO_TCP, _UDP or _ICMP
  *
- * It may be that of the transport header or that of a packet inside. In any
- * other place the device would write over ports and identifiers that have been
- * translated.
+ * It may be that of the transport header or that of an inner packet. In any other
+ * place, the device would overwrite translated ports and identifiers.
  *
  * Return: true if it is.
  */
@@ -65,14 +64,14 @@ static inline bool nat64_l4csum_agrees(const struct sk_buff *skb,
 }
 
 /**
- * nat64_l4csum_state - in which state is the checksum of a packet?
+ * nat64_l4csum_state - determine the state of the checksum of a packet
  * @skb: the packet, which begins with its IP header
  * @thoff: offset of its transport header
  * @l4: IPPROTO_TCP, _UDP or _ICMP
  * @check: its checksum field
  *
- * Nothing else in the module finds that out of ip_summed. The sum of a pseudo
- * header is never 0, so a 0 of UDP is no checksum, whatever is left to devices.
+ * The only place that interprets ip_summed. The sum of a pseudo header is never 0,
+ * so a 0 in UDP is no checksum, whatever is left to the device.
  *
  * Return: the state.
  */
@@ -84,7 +83,7 @@ nat64_l4csum_state(const struct sk_buff *skb, unsigned int thoff, u8 l4,
 		return NAT64_L4CSUM_NONE;
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return NAT64_L4CSUM_FULL;
-	/* What cuts it fills in the outer checksums as well. */
+	/* Segmentation sets the outer checksums as well. */
 	if (nat64_l4csum_is_tunnel(skb))
 		return NAT64_L4CSUM_PSEUDO;
 	return skb_checksum_start_offset(skb) == (int)thoff ?

@@ -2,8 +2,8 @@
 /*
  * mss.c - the MSS option of a SYN (RFC 9293 s3.7.1)
  *
- * A segment that fits the links of both sides is never too big, not even where
- * the errors that would say so are lost.
+ * A segment that fits the links of both sides is never too big, even where the
+ * errors that would report it are lost.
  */
 #include "packet/packet.h"
 
@@ -12,7 +12,7 @@
 #include "packet/geometry.h"
 #include "packet/l4csum.h"
 
-/* What a segment's data has in front of it on either side. */
+/* Headers of a segment on either side, in bytes. */
 #define NAT64_MSS_HEADERS4 (sizeof(struct iphdr) + sizeof(struct tcphdr))
 #define NAT64_MSS_HEADERS6 (sizeof(struct ipv6hdr) + sizeof(struct tcphdr))
 
@@ -24,7 +24,7 @@ static u32 nat64_mss_limit(const struct nat64_pkt *pkt,
 
 	if (params->mss_clamp != NAT64_MSS_CLAMP_PMTU)
 		return params->mss_clamp;
-	/* A link that a hairpinned packet does not pass has no MTU. */
+	/* With hairpinning there is no IPv4 link: its MTU is 0. */
 	if (mtu4 > NAT64_MSS_HEADERS4)
 		limit = min_t(u32, limit, mtu4 - NAT64_MSS_HEADERS4);
 	if (mtu6)
@@ -33,7 +33,7 @@ static u32 nat64_mss_limit(const struct nat64_pkt *pkt,
 	return limit;
 }
 
-/* Where the MSS is in the options of a TCP header, or 0. */
+/* Find the MSS in the options of a TCP header; returns its offset, or 0. */
 static unsigned int nat64_mss_find(const struct tcphdr *th)
 {
 	const u8 *opt = (const u8 *)th;
@@ -84,7 +84,7 @@ enum nat64_verdict nat64_mss_clamp(struct nat64_pkt *pkt,
 		return NAT64_CONTINUE;
 	field[0] = limit >> 8;
 	field[1] = limit;
-	/* At an odd place the octets are in two words of the checksum. */
+	/* At an odd offset, the octets are in two words of the checksum. */
 	old = at & 1 ? htons(swab16(mss)) : htons(mss);
 	new = at & 1 ? htons(swab16(limit)) : htons(limit);
 	if (nat64_l4csum_state(skb, pkt->thoff, IPPROTO_TCP, th->check) ==

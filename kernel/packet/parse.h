@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* parse.h - what the parsers of both families share */
+/* parse.h - parts common to the parsers of both families */
 #ifndef NAT64_PARSE_H
 #define NAT64_PARSE_H
 
@@ -24,10 +24,10 @@ union nat64_l4hdr {
 };
 
 /**
- * nat64_parse_frag_max - in what fragments a packet has come, or will leave
+ * nat64_parse_frag_max - get the size of the fragments of a packet
  * @skb: the packet
- * @headers: what SKB_GSO_UDP puts before each part of its datagram, in bytes
- * @received: the largest that it was reassembled from, or 0
+ * @headers: length of the headers of a fragment of SKB_GSO_UDP, in bytes
+ * @received: size of the largest fragment it was reassembled from, or 0
  *
  * Return: length of the largest fragment with its headers, in bytes, or 0.
  */
@@ -41,11 +41,11 @@ static inline u16 nat64_parse_frag_max(const struct sk_buff *skb,
 }
 
 /**
- * nat64_parse_offload - does what the stack knows of a packet agree with it?
+ * nat64_parse_offload - check the offload state of a packet against its headers
  * @pkt: the packet; @pkt->thoff and @pkt->l4 are set
  *
- * Where a checksum begins and how a GSO packet is to be cut come with the packet
- * from whoever made it, who may be a container or a virtual machine.
+ * The checksum offset and the GSO type come from the sender, which may be a
+ * container or a virtual machine.
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
@@ -62,10 +62,10 @@ static inline enum nat64_verdict nat64_parse_offload(struct nat64_pkt *pkt)
 }
 
 /**
- * nat64_parse_tcp - look at a TCP header
+ * nat64_parse_tcp - parse a TCP header
  * @pkt: the packet; @pkt->thoff is set
- * @sport: where to put its source port, in network byte order
- * @dport: where to put its destination port, in network byte order
+ * @sport: set to its source port, in network byte order
+ * @dport: set to its destination port, in network byte order
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
@@ -87,10 +87,10 @@ static inline enum nat64_verdict nat64_parse_tcp(struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_parse_udp - look at a UDP header
+ * nat64_parse_udp - parse a UDP header
  * @pkt: the packet; @pkt->thoff is set
- * @sport: where to put its source port, in network byte order
- * @dport: where to put its destination port, in network byte order
+ * @sport: set to its source port, in network byte order
+ * @dport: set to its destination port, in network byte order
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
@@ -104,7 +104,7 @@ static inline enum nat64_verdict nat64_parse_udp(struct nat64_pkt *pkt,
 	if (!uh)
 		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
 	len = ntohs(uh->len);
-	/* What is cut has a length in each segment; SKB_GSO_UDP is not cut. */
+	/* Segmentation sets the length; SKB_GSO_UDP is fragmented instead. */
 	if (nat64_geometry_is_single(pkt->skb) &&
 	    (len < sizeof(*uh) || len > nat64_l4_len(pkt)))
 		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);

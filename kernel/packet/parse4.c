@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* parse4.c - look at an IPv4 packet, once (RFC 6146 s3.4, RFC 7915 s4.1) */
+/* parse4.c - parse an IPv4 packet (RFC 6146 s3.4, RFC 7915 s4.1) */
 #include "packet/parse.h"
 
 #include <net/ip.h>
 #include "rfc/address.h"
 
-/* An unexpired source route (RFC 7915 s4.1), or options that lie. */
+/* Refuse an unexpired source route (RFC 7915 s4.1) and malformed options. */
 static enum nat64_verdict nat64_options4(struct nat64_pkt *pkt,
 					 unsigned int ihl)
 {
@@ -39,7 +39,7 @@ static enum nat64_verdict nat64_options4(struct nat64_pkt *pkt,
 	return NAT64_CONTINUE;
 }
 
-/* The transport header of the packet that an ICMP error quotes. */
+/* Parse the transport header of the packet that an ICMP error quotes. */
 static enum nat64_verdict nat64_quote4_ports(struct nat64_pkt *pkt, u8 protocol)
 {
 	union nat64_l4hdr buf, *l4;
@@ -67,14 +67,14 @@ static enum nat64_verdict nat64_quote4_ports(struct nat64_pkt *pkt, u8 protocol)
 	return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 }
 
-/* RFC 5508 REQ-3 a: is the checksum of the quoted header right? */
+/* Verify the checksum of the quoted header (RFC 5508 REQ-3 a). */
 static bool nat64_quote4_valid(const struct nat64_pkt *pkt, unsigned int ihl)
 {
 	return pkt->quote.off + ihl <= pkt->skb->len &&
 	       !csum_fold(skb_checksum(pkt->skb, pkt->quote.off, ihl, 0));
 }
 
-/* The packet that an ICMP error quotes gives the incoming tuple, swapped. */
+/* Parse the packet that an ICMP error quotes: the incoming tuple, swapped. */
 static enum nat64_verdict nat64_quote4(struct nat64_pkt *pkt)
 {
 	struct nat64_quote *quote = &pkt->quote;
@@ -134,13 +134,13 @@ static enum nat64_verdict nat64_parse4_l4(struct nat64_pkt *pkt, u8 protocol)
 }
 
 /**
- * nat64_parse4 - look at an IPv4 packet
+ * nat64_parse4 - parse an IPv4 packet
  * @pkt: the packet; its skb begins with the IPv4 header, of which 20 octets
  *	are in the linear part
  *
- * Fills in what is known of the incoming packet, with @pkt->t4. A packet that
- * is refused for its source or its options has @pkt->addressed, so that the
- * caller can tell whether the NAT64 or the router has to refuse it.
+ * Sets the members of @pkt that describe the incoming packet, with @pkt->t4. A
+ * packet that is refused for its source or its options has @pkt->addressed, so
+ * that the caller can look up whether the NAT64 or the router has to refuse it.
  *
  * Context: does not change the skb.
  *
@@ -176,10 +176,10 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 		pkt->frag_max = nat64_parse_frag_max(pkt->skb,
 						     sizeof(struct iphdr),
 						     IPCB(pkt->skb)->frag_max_size);
-	/* Who sent fragments lets routers fragment. */
+	/* A sender of fragments lets routers fragment. */
 	pkt->df = (iph->frag_off & htons(IP_DF)) && !pkt->frag_max;
 
-	/* First whose it is, then whether it may be translated. */
+	/* The tuple first: it decides whether a refused packet is for us. */
 	verdict = nat64_parse4_l4(pkt, protocol);
 	pkt->addressed = verdict == NAT64_CONTINUE;
 	if (ihl > sizeof(*iph)) {
@@ -189,7 +189,7 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 	}
 	if (verdict == NAT64_CONTINUE)
 		verdict = nat64_parse_offload(pkt);
-	/* The sender of an ICMP error may be anybody (RFC 7915 s4.1). */
+	/* An ICMP error may have any source (RFC 7915 s4.1). */
 	if (verdict == NAT64_CONTINUE && !pkt->is_error &&
 	    !nat64_address4_forwardable(saddr))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);

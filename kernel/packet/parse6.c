@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* parse6.c - look at an IPv6 packet, once (RFC 6146 s3.4, RFC 7915 s5.1) */
+/* parse6.c - parse an IPv6 packet (RFC 6146 s3.4, RFC 7915 s5.1) */
 #include "packet/parse.h"
 
 #include <linux/icmpv6.h>
@@ -8,7 +8,7 @@
 #include <net/ipv6.h>
 #include "rfc/address.h"
 
-/* More extension headers than anybody sends in earnest. */
+/* No legitimate packet has more extension headers. */
 #define NAT64_EXTENSIONS_MAX 8
 
 /**
@@ -29,7 +29,7 @@ struct nat64_chain6 {
 	bool offset;
 };
 
-/* The packet is a source route that has not ended (RFC 7915 s5.1). */
+/* Refuse a source route with segments left (RFC 7915 s5.1). */
 static enum nat64_verdict nat64_routing6(struct nat64_pkt *pkt,
 					 unsigned int off)
 {
@@ -45,7 +45,7 @@ static enum nat64_verdict nat64_routing6(struct nat64_pkt *pkt,
 				ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD, off);
 }
 
-/* Step over the extension headers that IPv4 does not have. */
+/* Skip the extension headers that IPv4 does not have. */
 static enum nat64_verdict nat64_chain6(struct nat64_pkt *pkt,
 				       struct nat64_chain6 *chain)
 {
@@ -64,7 +64,7 @@ static enum nat64_verdict nat64_chain6(struct nat64_pkt *pkt,
 			fallthrough;
 		case NEXTHDR_HOP:
 		case NEXTHDR_DEST:
-			/* Behind the Fragment Header: RFC 7915 s5.1.1. */
+			/* After the Fragment Header: RFC 7915 s5.1.1. */
 			if (chain->fragment)
 				return nat64_drop(pkt,
 						  NAT64_STAT_DROP_EXTENSION);
@@ -73,7 +73,7 @@ static enum nat64_verdict nat64_chain6(struct nat64_pkt *pkt,
 			if (!opt)
 				return nat64_drop(pkt,
 						  NAT64_STAT_DROP_TRUNCATED);
-			/* Options of a hop are only valid at the front. */
+			/* Hop-by-Hop Options must come first. */
 			if (chain->nexthdr == NEXTHDR_HOP && i)
 				return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
 			chain->off += ipv6_optlen(opt);
@@ -94,7 +94,7 @@ static enum nat64_verdict nat64_chain6(struct nat64_pkt *pkt,
 			chain->id = fh->identification;
 			chain->off += sizeof(*fh);
 			chain->nexthdr = fh->nexthdr;
-			/* What follows is payload if this is not the first. */
+			/* Only the first fragment has the headers after it. */
 			if (chain->offset)
 				return NAT64_CONTINUE;
 			break;
@@ -105,12 +105,12 @@ static enum nat64_verdict nat64_chain6(struct nat64_pkt *pkt,
 	return nat64_drop(pkt, NAT64_STAT_DROP_EXTENSION);
 }
 
-/* The transport header of the packet that an ICMPv6 error quotes. */
+/* Parse the transport header of the packet that an ICMPv6 error quotes. */
 static enum nat64_verdict nat64_quote6_ports(struct nat64_pkt *pkt, u8 nexthdr)
 {
 	union nat64_l4hdr buf, *l4;
 
-	/* Eight octets are enough for all three (RFC 6146 s3.4). */
+	/* Eight octets suffice for all protocols (RFC 6146 s3.4). */
 	l4 = skb_header_pointer(pkt->skb, pkt->quote.thoff, 8, &buf);
 	if (!l4)
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
@@ -134,7 +134,7 @@ static enum nat64_verdict nat64_quote6_ports(struct nat64_pkt *pkt, u8 nexthdr)
 	return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 }
 
-/* The packet that an ICMPv6 error quotes gives the incoming tuple, swapped. */
+/* Parse the packet that an ICMPv6 error quotes: the incoming tuple, swapped. */
 static enum nat64_verdict nat64_quote6(struct nat64_pkt *pkt)
 {
 	struct nat64_quote *quote = &pkt->quote;
@@ -211,17 +211,17 @@ static enum nat64_verdict nat64_parse6_l4(struct nat64_pkt *pkt,
 		if (chain->fragment)
 			return nat64_drop(pkt, NAT64_STAT_DROP_EXTENSION);
 	}
-	/* RFC 6146 s3.4 asks for this code, strange as it looks. */
+	/* RFC 6146 s3.4 requires this code, not Parameter Problem. */
 	return nat64_drop_reply(pkt, NAT64_STAT_DROP_PROTOCOL,
 				ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
 }
 
 /**
- * nat64_parse6 - look at an IPv6 packet
+ * nat64_parse6 - parse an IPv6 packet
  * @pkt: the packet; its skb begins with the IPv6 header, of which 40 octets
  *	are in the linear part
  *
- * Fills in what is known of the incoming packet, with @pkt->t6.
+ * Sets the members of @pkt that describe the incoming packet, with @pkt->t6.
  *
  * Context: does not change the skb.
  *
@@ -236,7 +236,7 @@ enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt)
 	unsigned int len = ntohs(ip6h->payload_len) + sizeof(*ip6h);
 	enum nat64_verdict verdict;
 
-	/* A large GSO packet has no payload length; a jumbogram neither. */
+	/* A large GSO packet has no payload length, nor has a jumbogram. */
 	if (len != pkt->skb->len &&
 	    !(skb_is_gso(pkt->skb) && !ip6h->payload_len))
 		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
@@ -260,7 +260,7 @@ enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt)
 	if (pkt->thoff > pkt->skb->len)
 		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
 
-	/* Nor does IPv4 have room for it (RFC 791 s3.1). */
+	/* It must fit the Total Length of IPv4 (RFC 791 s3.1). */
 	if (nat64_geometry_is_single(pkt->skb) &&
 	    sizeof(struct iphdr) + nat64_l4_len(pkt) > IP_MAX_MTU)
 		return nat64_drop_reply(pkt, NAT64_STAT_DROP_TOO_BIG,

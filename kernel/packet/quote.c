@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* quote.c - the packet inside an ICMP error, laid out anew (RFC 4884) */
+/* quote.c - the packet that an ICMP error quotes, and its extensions (RFC 4884) */
 #include "packet/quote.h"
 
 #include <linux/slab.h>
@@ -8,28 +8,28 @@
 #include <net/ip.h>
 #include "rfc/csum.h"
 
-/* RFC 4884 s4.6: with extensions, the quoted packet has this length at least. */
+/* Minimum length of a quoted packet that extensions follow (RFC 4884 s4.6). */
 #define NAT64_QUOTE_MIN 128
 
 /**
- * struct nat64_parts - where the parts of the new message are
+ * struct nat64_parts - the parts of the new message
  */
 struct nat64_parts {
 	/** @quoted: quoted packet, with its new header, in bytes */
 	unsigned int quoted;
-	/** @padded: with zeros behind it */
+	/** @padded: likewise, with the zeros that follow it */
 	unsigned int padded;
 	/** @ext_off: extensions in the old message, from its ICMP header */
 	unsigned int ext_off;
 	/** @old_ext: length of the extensions in the old message */
 	unsigned int old_ext;
-	/** @ext: length of the extensions */
+	/** @ext: length of the extensions in the new message */
 	unsigned int ext;
 };
 
 /*
- * Are there extensions at the end of a message? @off: where they would be;
- * @must_check: a checksum is not left out.
+ * Check for extensions at the end of a message, from @off on; @must_check: only
+ * with a checksum.
  */
 static bool nat64_quote_is_ext(const struct nat64_pkt *pkt, unsigned int off,
 			       bool must_check)
@@ -42,7 +42,7 @@ static bool nat64_quote_is_ext(const struct nat64_pkt *pkt, unsigned int off,
 	       (ext->checksum ? !ip_compute_csum(ext, len) : !must_check);
 }
 
-/* How much of the message is the quoted packet. */
+/* Get the length of the quoted packet. */
 static unsigned int nat64_quote_len(const struct nat64_pkt *pkt,
 				    const struct nat64_layout *lay)
 {
@@ -51,21 +51,21 @@ static unsigned int nat64_quote_len(const struct nat64_pkt *pkt,
 	unsigned int quoted = lay->length * lay->unit_in;
 
 	/*
-	 * RFC 4884 s5.5: who did not know of the length attribute put them
-	 * behind 128 octets. A checksum tells that this is no coincidence.
+	 * RFC 4884 s5.5: without a length attribute, they follow 128 octets.
+	 * Their checksum excludes a coincidence.
 	 */
 	if (!quoted && lay->unit_in && msg > NAT64_QUOTE_MIN &&
 	    nat64_quote_is_ext(pkt, sizeof(struct icmphdr) + NAT64_QUOTE_MIN,
 			       true))
 		quoted = NAT64_QUOTE_MIN;
-	/* A length that cannot be is taken for none at all. */
+	/* An invalid length is treated as none. */
 	if (quoted < max_t(unsigned int, NAT64_QUOTE_MIN, old_hdr + 8) ||
 	    quoted > msg)
 		return msg;
 	return quoted;
 }
 
-/* How long the extensions will be; the object goes if they are none. */
+/* Determine the length of the extensions, without the object if it cannot fit. */
 static void nat64_quote_ext(const struct nat64_pkt *pkt,
 			    const struct nat64_layout *lay, unsigned int max,
 			    struct nat64_parts *parts)
@@ -106,7 +106,7 @@ static void nat64_quote_parts(const struct nat64_pkt *pkt,
 				      NAT64_QUOTE_MIN), lay->unit_out);
 }
 
-/* The extensions, at @ext, which is zero: those there were, and the object. */
+/* Write the extensions received and the object to @ext, which is zeroed. */
 static void nat64_quote_put_ext(const struct nat64_pkt *pkt,
 				const struct nat64_layout *lay,
 				const struct nat64_parts *parts, u8 *ext)
@@ -127,13 +127,13 @@ static void nat64_quote_put_ext(const struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_quote_layout - exchange the header of the quoted packet
+ * nat64_quote_layout - replace the header of the quoted packet
  * @pkt: an ICMP error; its skb is linear and still has its old outer header
- * @lay: how
- * @quoted: where to put the length of the quoted packet, in bytes
+ * @lay: the new layout
+ * @quoted: set to the length of the quoted packet, in bytes
  *
- * The octets of the ICMP header stay as they are. The quoted packet is cut so
- * that the message has at most @lay->max octets; extensions stay whole or go.
+ * The ICMP header is unchanged. The quoted packet is truncated so that the message
+ * has at most @lay->max octets; extensions are kept whole or removed.
  *
  * Warning: may reallocate the data of the skb.
  *
@@ -180,11 +180,11 @@ int nat64_quote_layout(struct nat64_pkt *pkt, const struct nat64_layout *lay,
 /**
  * nat64_quote_ports - translate the transport header of a quoted packet
  * @l4: the header
- * @len: how much of the quoted packet there is from here on, at least 8 bytes
- * @proto: its protocol; of ICMP only the identifier is written
+ * @len: length of the quoted packet from here on, at least 8 bytes
+ * @proto: its protocol; for ICMP, only the identifier is written
  * @sport: new source port, in network byte order
  * @dport: new destination port, in network byte order
- * @diff: difference of all that its checksum covers
+ * @diff: difference of its checksum
  *
  * The checksum is beyond the end of most quoted TCP packets (RFC 5508 s4).
  */

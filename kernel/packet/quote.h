@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* quote.h - the packet inside an ICMP error, laid out anew (RFC 4884) */
+/* quote.h - the packet that an ICMP error quotes, and its extensions (RFC 4884) */
 #ifndef NAT64_QUOTE_H
 #define NAT64_QUOTE_H
 
@@ -7,16 +7,16 @@
 #include "packet/packet.h"
 
 /**
- * struct nat64_layout - how an ICMP error holds its parts
+ * struct nat64_layout - the layout of an ICMP error
  */
 struct nat64_layout {
 	/** @hdr: new IP header of the quoted packet */
 	const void *hdr;
 	/** @hdr_len: length of @hdr, in bytes */
 	unsigned int hdr_len;
-	/** @unit_in: unit of the length attribute received; 0: there is none */
+	/** @unit_in: unit of the length attribute received, in bytes; 0: none */
 	unsigned int unit_in;
-	/** @unit_out: unit of the one to send; 0: the type has none */
+	/** @unit_out: unit of the one to send, in bytes; 0: none */
 	unsigned int unit_out;
 	/** @length: length attribute received, in @unit_in */
 	unsigned int length;
@@ -25,9 +25,9 @@ struct nat64_layout {
 	 * @object_len bytes, a multiple of four
 	 */
 	const void *object;
-	/** @object_len: its length; 0: none */
+	/** @object_len: its length, in bytes; 0: none */
 	unsigned int object_len;
-	/** @max: largest ICMP message to make, in bytes */
+	/** @max: maximum length of the new ICMP message, in bytes */
 	unsigned int max;
 };
 

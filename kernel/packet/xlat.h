@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* xlat.h - rules of RFC 7915 that the outer and the quoted header share */
+/* xlat.h - rules of RFC 7915 for both the outer and the quoted header */
 #ifndef NAT64_XLAT_H
 #define NAT64_XLAT_H
 
@@ -12,13 +12,13 @@
 #include "packet/packet.h"
 
 /*
- * RFC 7915 s5.1: an IPv4 packet up to this length came from an IPv6 packet of
- * up to 1280 octets, which nobody may be asked to make smaller.
+ * RFC 7915 s5.1: an IPv4 packet up to this length came from an IPv6 packet of up
+ * to 1280 octets, which no IPv6 host needs to make smaller.
  */
 #define NAT64_DF_ABOVE 1260
 
 /**
- * nat64_xlat_df - Don't Fragment of a translated packet
+ * nat64_xlat_df - get the Don't Fragment flag of a translated packet
  * @len: its total length as IPv4
  * @fragment: it had a Fragment Header
  *
@@ -30,7 +30,7 @@ static inline __be16 nat64_xlat_df(unsigned int len, bool fragment)
 }
 
 /**
- * nat64_xlat_icmp6_pseudo - what only ICMPv6 has in its checksum
+ * nat64_xlat_icmp6_pseudo - sum the pseudo header of ICMPv6
  * @saddr: source
  * @daddr: destination
  * @len: length of the message, in bytes

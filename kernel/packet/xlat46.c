@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* xlat46.c - an IPv4 packet becomes an IPv6 packet (RFC 7915 s4.1) */
+/* xlat46.c - rewrite an IPv4 packet as IPv6 (RFC 7915 s4.1) */
 #include "packet/xlat.h"
 
 #include <net/ip.h>
@@ -16,7 +16,7 @@ static void nat64_xlat46_header(struct nat64_pkt *pkt,
 
 	/* The flow label is zero (RFC 7915 s4.1). */
 	ip6_flow_hdr(ip6h, params->zeroize_traffic_class ? 0 : in4->tos, 0);
-	/* A GSO packet that is too large for the field says 0 (RFC 2675). */
+	/* 0 for a GSO packet that is too large for the field (RFC 2675). */
 	ip6h->payload_len = len > IPV6_MAXPLEN ? 0 : htons(len);
 	ip6h->nexthdr = pkt->l4 == IPPROTO_ICMP ? NEXTHDR_ICMP : pkt->l4;
 	ip6h->hop_limit = pkt->hairpin || pkt->local ? pkt->ttl : pkt->ttl - 1;
@@ -49,9 +49,9 @@ static int nat64_xlat46_ports(struct nat64_pkt *pkt, const struct iphdr *in4)
  * nat64_xlat46 - rewrite an IPv4 packet as IPv6
  * @pkt: the packet, parsed, with @pkt->t6 and @pkt->csum_diff
  * @params: parameters of the translation
- * @headroom: what the outgoing device wants in front, in bytes
+ * @headroom: headroom that the output device needs, in bytes
  *
- * A GSO packet stays one packet, if it can.
+ * A GSO packet stays one packet if possible.
  *
  * Warning: may reallocate the data of the skb.
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* xlat64.c - an IPv6 packet becomes an IPv4 packet (RFC 7915 s5.1) */
+/* xlat64.c - rewrite an IPv6 packet as IPv4 (RFC 7915 s5.1) */
 #include "packet/xlat.h"
 
 #include <net/ip.h>
@@ -8,8 +8,8 @@
 #include "packet/l4csum.h"
 
 /*
- * Identification (RFC 7915 s5.1, RFC 6864 s4): any value will do for a packet
- * that is never fragmented; what was an atomic fragment keeps its own.
+ * Get the identification (RFC 7915 s5.1, RFC 6864 s4): any value for a packet
+ * that is never fragmented; that of the Fragment Header for an atomic fragment.
  */
 static __be16 nat64_xlat64_id(const struct nat64_pkt *pkt, __be16 frag_off,
 			      __be32 saddr)
@@ -45,7 +45,7 @@ static void nat64_xlat64_header(struct nat64_pkt *pkt,
 	iph->protocol = pkt->l4;
 	iph->saddr = saddr;
 	iph->daddr = pkt->t4.daddr;
-	/* To read the header back would wait until all of it was stored. */
+	/* Not by reading the header back, which would wait for the stores. */
 	sum = csum_add(sum, nat64_csum_be16(htons(0x4500 | tos)));
 	sum = csum_add(sum, nat64_csum_be16(htons(pkt->skb->len)));
 	sum = csum_add(sum, nat64_csum_be16(id));
@@ -54,7 +54,7 @@ static void nat64_xlat64_header(struct nat64_pkt *pkt,
 	iph->check = csum_fold(sum);
 }
 
-/* What translation changes in a checksum. */
+/* The difference that translation makes to a checksum. */
 static __sum16 nat64_xlat64_diff(const struct nat64_pkt *pkt,
 				 const struct ipv6hdr *in6,
 				 enum nat64_l4csum state)
@@ -68,7 +68,7 @@ static __sum16 nat64_xlat64_diff(const struct nat64_pkt *pkt,
 							pkt->t4.daddr));
 	if (likely(ipv6_addr_equal(&in6->daddr, &pkt->t6.daddr)))
 		return pkt->csum_diff;
-	/* The session knows nothing of a suffix (RFC 6052 s2.2). */
+	/* The difference of the session excludes the suffix (RFC 6052 s2.2). */
 	suffix = csum_partial(&in6->daddr, sizeof(in6->daddr), 0);
 	return nat64_csum_join(nat64_csum_diff(suffix,
 				csum_partial(&pkt->t6.daddr,
@@ -98,7 +98,7 @@ static void nat64_xlat64_ports(struct nat64_pkt *pkt,
  * @pkt: the packet, parsed, with @pkt->t4 and @pkt->csum_diff
  * @params: parameters of the translation
  *
- * A GSO packet stays one packet, if it can.
+ * A GSO packet stays one packet if possible.
  *
  * Warning: may reallocate the data of the skb.
  *
