@@ -43,7 +43,7 @@
 #include "packet/mss.c"
 #include "packet/parse4.c"
 #include "packet/parse6.c"
-#include "packet/quote.c"
+#include "packet/rfc4884.c"
 #include "packet/xlat46.c"
 #include "packet/xlat64.c"
 

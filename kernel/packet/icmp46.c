@@ -6,7 +6,7 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include "packet/geometry.h"
-#include "packet/quote.h"
+#include "packet/rfc4884.h"
 #include "packet/xlat.h"
 
 /* Compute the difference of checksums: only ICMPv6 covers a pseudo header. */

@@ -5,7 +5,7 @@
 #include <linux/icmpv6.h>
 #include <net/ip.h>
 #include "packet/geometry.h"
-#include "packet/quote.h"
+#include "packet/rfc4884.h"
 #include "packet/xlat.h"
 
 /* Compute the difference of checksums: only ICMPv6 covers a pseudo header. */

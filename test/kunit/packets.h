@@ -23,7 +23,7 @@
 #include "../../kernel/packet/l4csum.c"
 #include "../../kernel/packet/parse4.c"
 #include "../../kernel/packet/parse6.c"
-#include "../../kernel/packet/quote.c"
+#include "../../kernel/packet/rfc4884.c"
 #include "../../kernel/packet/xlat46.c"
 #include "../../kernel/packet/xlat64.c"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* quote_kunit.c - ICMP errors with extensions, laid out anew (RFC 4884) */
+/* rfc4884_kunit.c - ICMP errors with extensions (RFC 4884) */
 #include "errors.h"
 
 /* 4884-2: version 2, one opaque object of so many octets in all */
@@ -650,7 +650,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "nat64_quote",
+	.name = "nat64_rfc4884",
 	.test_cases = cases,
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* quote.c - the packet that an ICMP error quotes, and its extensions (RFC 4884) */
-#include "packet/quote.h"
+/* rfc4884.c - quoted packet and extensions of an ICMP error (RFC 4884) */
+#include "packet/rfc4884.h"
 
 #include <linux/slab.h>
 #include <linux/tcp.h>

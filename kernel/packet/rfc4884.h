@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* quote.h - the packet that an ICMP error quotes, and its extensions (RFC 4884) */
-#ifndef NAT64_QUOTE_H
-#define NAT64_QUOTE_H
+/* rfc4884.h - quoted packet and extensions of an ICMP error (RFC 4884) */
+#ifndef NAT64_RFC4884_H
+#define NAT64_RFC4884_H
 
 #include <linux/icmp.h>
 #include "packet/packet.h"
@@ -36,4 +36,4 @@ int nat64_quote_layout(struct nat64_pkt *pkt, const struct nat64_layout *lay,
 void nat64_quote_ports(u8 *l4, unsigned int len, enum nat64_proto proto,
 		       __be16 sport, __be16 dport, __sum16 diff);
 
-#endif /* NAT64_QUOTE_H */
+#endif /* NAT64_RFC4884_H */
