@@ -480,7 +480,8 @@ static void a_copy_is_complete_and_apart(struct kunit *test)
 	/* That is for who publishes it. */
 	KUNIT_EXPECT_NULL(test, copy->pool4.exhausted);
 	copy->pool4.exhausted = fx->cfg->pool4.exhausted;
-	test_octets(test, copy, fx->cfg, struct_size(copy, pool4, 2), "copy");
+	test_octets(test, copy, fx->cfg, struct_size(copy, pool4.entry, 2),
+		    "copy");
 	copy->pool4.exhausted = NULL;
 	copy->pool4.entry[0].protos = 0;
 	copy->pool6[0].len = 0;
