@@ -11,7 +11,7 @@ static const u8 __maybe_unused ROUTER4[4] = { 198, 51, 100, 9 };
 #define ERROR_MAX4 576
 #define ERROR_MAX6 1280
 
-/* The hop limit of quoted packets, which nobody decrements (7915-9). */
+/* The hop limit of quoted packets, which is not decremented (7915-9). */
 #define QUOTED_TTL 57
 
 /* An error in both protocols, without what it quotes. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* geometry_kunit.c - GSO packets and what the stack knows of an skb */
+/* geometry_kunit.c - GSO packets and the offload state of an skb */
 #include "packets.h"
 
 struct gso_case {
@@ -41,7 +41,7 @@ static void gso_desc(const struct gso_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(gso, gso_cases, gso_desc);
 
-/* A packet of 3,000 octets, with the sum of its pseudo header in place. */
+/* A packet of 3,000 octets, with the sum of its pseudo header. */
 static struct sk_buff *gso_make(struct kunit *test, const struct flow *f,
 				bool six, u16 size, u32 type)
 {
@@ -147,7 +147,7 @@ static void a_super_packet_is_translated_46(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* IPv6 has no identifications that could be fixed. */
+/* IPv6 has no identification that could be fixed. */
 static void fixed_identifications_are_of_ipv4(struct kunit *test)
 {
 	struct flow f = { .l4 = IPPROTO_TCP, .in = true, .payload = 3000 };
@@ -164,7 +164,7 @@ static void fixed_identifications_are_of_ipv4(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* What a segment of a packet is, from its transport header on. */
+/* The length of a segment, from its transport header on. */
 static void a_segment_has_headers_and_gso_size(struct kunit *test)
 {
 	const struct gso_case *c = test->param_value;
@@ -178,7 +178,7 @@ static void a_segment_has_headers_and_gso_size(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* The segments the stack cuts from a translated packet are whole packets. */
+/* The segments of a translated packet are complete packets. */
 static void expect_segments(struct kunit *test, struct sk_buff *skb,
 			    const struct gso_case *c, bool six)
 {
@@ -245,7 +245,7 @@ struct tunnel_case {
 	const char *name;
 	u32 type;
 	bool no_check;		/* IPv4 has no outer checksum */
-	bool apart;		/* it has to be cut first */
+	bool apart;		/* it must be segmented first */
 };
 
 #define CSUM SKB_GSO_UDP_TUNNEL_CSUM
@@ -277,7 +277,7 @@ static struct flow tunnel_flow(const struct tunnel_case *c, bool in)
 	return f;
 }
 
-/* As a device for tunnels or receive offload makes it. */
+/* As a tunnel device or receive offload creates it. */
 static struct sk_buff *tunnel_make(struct kunit *test,
 				   const struct tunnel_case *c,
 				   const struct flow *f, bool six)
@@ -320,7 +320,7 @@ static void expect_tunnel(struct kunit *test, const struct sk_buff *skb,
 			    pseudo_sum(MAPPED4, PEER4, 4, f->l4, l4_len(f)));
 }
 
-/* 7915-26: the outer checksum is a pseudo header's, what is inside is not ours. */
+/* 7915-26: the outer checksum is of a pseudo header; inner packets are unchanged. */
 static void a_tunnel_is_translated_64(struct kunit *test)
 {
 	const struct tunnel_case *c = test->param_value;
@@ -348,7 +348,7 @@ static void a_tunnel_is_translated_64(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* 6146-8: what has no outer checksum gets one. */
+/* 6146-8: a missing outer checksum is computed. */
 static void a_tunnel_is_translated_46(struct kunit *test)
 {
 	const struct tunnel_case *c = test->param_value;

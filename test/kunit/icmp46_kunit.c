@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* icmp46_kunit.c - ICMP errors become ICMPv6 errors (RFC 7915 s4.2, s4.3) */
+/* icmp46_kunit.c - translation of ICMP errors to ICMPv6 (RFC 7915 s4.2, s4.3) */
 #include "errors.h"
 
 /* 7915 s4.2; both links have an MTU of 1500. */
@@ -94,7 +94,7 @@ static void an_error_is_translated(struct kunit *test)
 	}
 }
 
-/* 7915-9: a quote that would be too long for IPv6 is cut at its end. */
+/* 7915-9: a quote that is too long for IPv6 is truncated. */
 static void a_long_quote_is_cut(struct kunit *test)
 {
 	static const u16 payloads[] = { 1203, 1204, 1205, 1300, 1436 };
@@ -172,7 +172,7 @@ static void quoted_options_are_left_out(struct kunit *test)
 	}
 }
 
-/* 7915-5: a quoted first fragment has a Fragment Header then. */
+/* 7915-5: a quoted first fragment gets a Fragment Header. */
 static void a_quoted_fragment_is_translated(struct kunit *test)
 {
 	static const u8 header[] = { 17, 0, 0, 1, 0, 0, 0xbe, 0xef };
@@ -194,7 +194,7 @@ static void a_quoted_fragment_is_translated(struct kunit *test)
 	expect_error(test, in, expected, "first fragment");
 }
 
-/* 7915-3: the source of an error may be an address that is not forwarded. */
+/* 7915-3: an error may have a source that is not forwardable. */
 static void an_error_from_an_illegal_source_is_translated(struct kunit *test)
 {
 	static const u8 sources[][4] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* icmp64_kunit.c - ICMPv6 errors become ICMP errors (RFC 7915 s5.2, s5.3) */
+/* icmp64_kunit.c - translation of ICMPv6 errors to ICMP (RFC 7915 s5.2, s5.3) */
 #include "errors.h"
 
 /* 7915 s5.2; both links have an MTU of 1500. */
@@ -39,7 +39,7 @@ static void make_in(struct kunit *test, struct octets *o,
 	put_error6(o, e, quoted, 0, 64, HOST6, PEER6);
 }
 
-/* The quoted packet is translated as any: 7915-9, 7915-20. */
+/* The quoted packet is translated like any other: 7915-9, 7915-20. */
 static void make_expected(struct kunit *test, struct octets *o,
 			  const struct error *e, const struct quote *q)
 {
@@ -56,7 +56,7 @@ static void expect_translated(struct kunit *test, struct sk_buff *skb,
 			      struct octets *expected, const char *what)
 {
 	expect_geometry(test, skb, false);
-	/* The identification of the outer header is anybody's. */
+	/* The outer header may have any identification. */
 	set16(expected, 4, ntohs(ip_hdr(skb)->id));
 	seal_ip4(expected, 0);
 	expect_octets(test, skb, expected, what);
@@ -190,7 +190,7 @@ static void a_quoted_fragment_is_translated(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* A router on the way that has no IPv4 address, and the one it is given. */
+/* A router without IPv4 address, and the one that represents it. */
 static const u8 LONELY6[16] = {
 	0x20, 0x01, 0x0d, 0xb8, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x77
 };

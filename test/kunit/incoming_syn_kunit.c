@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-/* incoming_syn_kunit.c - SYNs that nobody waits for yet (RFC 6146 s3.5.2.2) */
+/* incoming_syn_kunit.c - unsolicited SYNs (RFC 6146 s3.5.2.2) */
 #include "fixture.h"
 #include "fault.h"
 
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
 
-/* What fails by order fails without a report. */
+/* Injected failures are not reported. */
 #define kmalloc(size, gfp) kmalloc(size, (gfp) | __GFP_NOWARN)
 
 #include "../../kernel/path/incoming_syn.c"
 
 #define SYNS 8
 
-/* The errors that would have been sent, and about what. */
+/* The errors that would be sent, and about which SYN. */
 static struct {
 	const struct sk_buff *skb[2 * SYNS];
 	int type, code, n;
@@ -67,8 +67,8 @@ static struct nat64_pkt syn_pkt(u8 peer, u16 port, u16 to)
 }
 
 /*
- * Store a SYN; the caller has a reference of its own to the skb, so that it can
- * see when the other goes.
+ * Store a SYN; the caller has a reference of its own to the skb, and so notices
+ * the release of the other.
  */
 static struct sk_buff *syn_store(struct kunit *test, struct nat64_pkt *pkt,
 				 enum nat64_verdict expected)
@@ -86,20 +86,20 @@ static struct sk_buff *syn_store(struct kunit *test, struct nat64_pkt *pkt,
 	fixture_leave();
 	KUNIT_EXPECT_EQ(test, (int)verdict, (int)expected);
 	KUNIT_EXPECT_EQ(test, refcount_read(&skb->users), 2);
-	/* The caller drops what is not held. */
+	/* The caller drops a packet that is not held. */
 	if (verdict != NAT64_HELD)
 		kfree_skb(skb);
 	return skb;
 }
 
-/* Is nobody else's reference left? Ours goes as well. */
+/* Check that no other reference is left, and release ours. */
 static void expect_freed(struct kunit *test, struct sk_buff *skb)
 {
 	KUNIT_EXPECT_EQ(test, refcount_read(&skb->users), 1);
 	kfree_skb(skb);
 }
 
-/* A SYN of the inside host to that peer, from the mapping 192.0.2.1:FROM. */
+/* A SYN of the IPv6 host to that remote, mapped to 192.0.2.1:FROM. */
 static struct nat64_pkt inside_syn(u8 peer, u16 port, u16 from)
 {
 	struct nat64_pkt out = syn_pkt(peer, port, from), pkt = out;
@@ -123,7 +123,7 @@ static bool syn_take(struct kunit *test, u8 peer, u16 port, u16 from)
 	return taken;
 }
 
-/* Has the peer called that port of 192.0.2.1, the port of the inside host? */
+/* Check whether the remote has called port FROM of 192.0.2.1. */
 static bool syn_wanted(struct kunit *test, u8 peer, u16 port, u16 from)
 {
 	struct nat64_pkt pkt = inside_syn(peer, port, 0);
@@ -134,7 +134,7 @@ static bool syn_wanted(struct kunit *test, u8 peer, u16 port, u16 from)
 	pkt.t6.sport = htons(from);
 	fixture_enter();
 	wanted = nat64_syn_wanted(&fx->inst, &pkt, htonl(0xc0000201));
-	/* At another address it is another port. */
+	/* The same port at another address does not match. */
 	KUNIT_EXPECT_FALSE(test, nat64_syn_wanted(&fx->inst, &pkt,
 						  htonl(0xc0000202)));
 	fixture_leave();
@@ -159,7 +159,7 @@ static void syn_age(struct kunit *test, int n, u32 age)
 			syn->since = (u32)jiffies - age;
 }
 
-/* 6146 s3.5.2.2: it is kept until the inside host's SYN comes. */
+/* 6146 s3.5.2.2: it is stored until the SYN of the IPv6 host arrives. */
 static void a_syn_is_kept_and_taken(struct kunit *test)
 {
 	struct nat64_pkt pkt = syn_pkt(1, 80, 5000);
@@ -170,7 +170,7 @@ static void a_syn_is_kept_and_taken(struct kunit *test)
 	skb = syn_store(test, &pkt, NAT64_HELD);
 	KUNIT_EXPECT_EQ(test, pkt.stat, NAT64_STAT_DROP_SYN_STORED);
 	KUNIT_EXPECT_TRUE(test, syn_wanted(test, 1, 80, 5000));
-	/* It chooses no port for a host that uses another. */
+	/* It selects no port for a host that uses another. */
 	KUNIT_EXPECT_FALSE(test, syn_wanted(test, 1, 80, 5001));
 	KUNIT_EXPECT_FALSE(test, syn_wanted(test, 1, 81, 5000));
 	KUNIT_EXPECT_FALSE(test, syn_wanted(test, 2, 80, 5000));
@@ -187,7 +187,7 @@ static void a_syn_is_kept_and_taken(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, answers.n, 0);
 }
 
-/* Who sends it again does not take more room, nor gets more time. */
+/* A retransmission takes no more room and gets no more time. */
 static void a_syn_is_kept_once(struct kunit *test)
 {
 	struct nat64_pkt pkt = syn_pkt(1, 80, 5000);
@@ -198,7 +198,7 @@ static void a_syn_is_kept_once(struct kunit *test)
 	syn_age(test, 1, 6 * HZ);
 	expect_freed(test, syn_store(test, &pkt, NAT64_DROP));
 	KUNIT_EXPECT_EQ(test, syn_count(test), 1);
-	/* The same peer to another port is another connection. */
+	/* From the same remote to another port, it is another connection. */
 	kfree_skb(syn_store(test, &other, NAT64_HELD));
 	KUNIT_EXPECT_EQ(test, syn_count(test), 2);
 	nat64_syns_expire(&fx->inst);
@@ -208,7 +208,7 @@ static void a_syn_is_kept_once(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, syn_wanted(test, 1, 80, 5001));
 }
 
-/* 6146-17: a bound on what an outsider can make grow */
+/* 6146-17: a bound on what remote hosts can fill */
 static void only_so_many_syns_are_kept(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
@@ -226,7 +226,7 @@ static void only_so_many_syns_are_kept(struct kunit *test)
 		expect_freed(test, syn_store(test, &pkt, NAT64_DROP));
 		KUNIT_EXPECT_EQ(test, pkt.stat, NAT64_STAT_DROP_SYN_LIMIT);
 	}
-	/* Those that are there stay; one that goes makes room. */
+	/* Stored SYNs stay; one that is removed makes room. */
 	KUNIT_EXPECT_TRUE(test, syn_take(test, 3, 80, 5000));
 	pkt = syn_pkt(100, 80, 5000);
 	kfree_skb(syn_store(test, &pkt, NAT64_HELD));
@@ -239,7 +239,7 @@ static void only_so_many_syns_are_kept(struct kunit *test)
 		expect_freed(test, skb[i]);
 }
 
-/* A SYN of another /24 than syn_pkt() makes; two of them may share all the same. */
+/* A SYN of another /24 than syn_pkt()'s, which may still have the same share. */
 static struct nat64_pkt far_pkt(u32 prefix, u16 port, u16 to)
 {
 	struct nat64_pkt pkt = syn_pkt(1, port, to);
@@ -248,7 +248,7 @@ static struct nat64_pkt far_pkt(u32 prefix, u16 port, u16 to)
 	return pkt;
 }
 
-/* Which prefix, from @prefix on, does not share with syn_pkt()'s peers? */
+/* Find a prefix, from @prefix on, with another share than syn_pkt()'s. */
 static u32 far_prefix(struct kunit *test, u32 prefix)
 {
 	struct fixture *fx = test->priv;
@@ -260,7 +260,7 @@ static u32 far_prefix(struct kunit *test, u32 prefix)
 	return prefix;
 }
 
-/* Take what far_pkt() has made. */
+/* Take the SYN of far_pkt(). */
 static bool far_take(struct kunit *test, const struct nat64_pkt *syn)
 {
 	struct nat64_pkt pkt = {
@@ -280,9 +280,9 @@ static bool far_take(struct kunit *test, const struct nat64_pkt *syn)
 }
 
 /*
- * 6146-17: a flood of one prefix, from many hosts and ports to many ports, has
- * all the room only until others want some: then both have their half, and what
- * was there before the flood is still there.
+ * 6146-17: a flood of one prefix, from many hosts and ports to many ports, fills
+ * the storage only until other prefixes need room: then each has a half, and the
+ * SYNs from before the flood are still stored.
  */
 static void a_flood_leaves_room_for_others(struct kunit *test)
 {
@@ -303,7 +303,7 @@ static void a_flood_leaves_room_for_others(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, syn_count(test), 256);
 
-	/* A peer elsewhere opens connections, while the flood goes on. */
+	/* A remote elsewhere opens connections during the flood. */
 	for (i = 0; i < 200; i++) {
 		pkt = far_pkt(prefix, 80, i);
 		mine += i < 128;
@@ -319,7 +319,7 @@ static void a_flood_leaves_room_for_others(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, mine, 0);
 	KUNIT_EXPECT_TRUE(test, syn_take(test, 200, 80, 5000));
-	/* Nobody was answered before the time. */
+	/* No SYN was answered early. */
 	KUNIT_EXPECT_EQ(test, answers.n, 0);
 }
 
@@ -345,7 +345,7 @@ static void hosts_of_a_prefix_share(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, syn_count(test), SYNS);
 }
 
-/* Shares of random sizes are kept to, and the books are right. */
+/* Shares of random sizes are respected, and the counts are correct. */
 static void random_floods_stay_within_the_bound(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
@@ -419,7 +419,7 @@ static void a_syn_is_answered_after_six_seconds(struct kunit *test)
 	}
 }
 
-/* The device that it came by has gone: nobody to answer. */
+/* The input device is gone: no answer. */
 static void a_syn_without_its_device_just_goes(struct kunit *test)
 {
 	struct nat64_pkt pkt = syn_pkt(1, 80, 5000);
@@ -436,7 +436,7 @@ static void a_syn_without_its_device_just_goes(struct kunit *test)
 	expect_freed(test, skb);
 }
 
-/* A flush, and the end of the instance: silence. */
+/* A flush and the end of the instance send no errors. */
 static void a_flush_forgets_all(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
@@ -471,7 +471,7 @@ static void mark_destructor(struct sk_buff *skb)
 	marked = true;
 }
 
-/* Nothing that the packet refers to has to live as long. */
+/* A stored packet holds no references. */
 static void a_kept_syn_refers_to_nothing(struct kunit *test)
 {
 	struct nat64_pkt pkt = syn_pkt(1, 80, 5000);
@@ -519,7 +519,7 @@ static void without_memory_a_syn_is_dropped(struct kunit *test)
 
 #define RANDOM_PEERS 40
 
-/* SYNs come and are taken at random, over all buckets; a naive table counts. */
+/* SYNs are stored and taken at random, and compared with a naive table. */
 static void random_syns_agree_with_a_naive_table(struct kunit *test)
 {
 	static bool naive[RANDOM_PEERS][4];

@@ -110,7 +110,7 @@ static const struct local_case plain[] = {
 	/* From the wire nothing has such a source, whatever its destination. */
 	{ IN_ONE, OUTSIDE, WIRE, NAT64_DROP, 0 },
 	{ IN_TWO, OUTSIDE, WIRE, NAT64_DROP, 1 },
-	/* What we have translated goes on, but never to pool6 again. */
+	/* Translated packets are accepted, but never to pool6 again. */
 	{ IN_ONE, OUTSIDE, LO, NAT64_ACCEPT },
 	{ IN_TWO, OUTSIDE, OUTPUT, NAT64_ACCEPT },
 	{ IN_ONE, IN_ONE, OUTPUT, NAT64_DROP, 0 },

@@ -151,7 +151,7 @@ static void an_mss_is_lowered_where_there_is_one(struct kunit *test)
 	}
 }
 
-/* With a checksum that is still to be made: what leaves in the end is right. */
+/* With a checksum left to the device: the completed one is correct. */
 static void a_partial_checksum_is_right_in_the_end(struct kunit *test)
 {
 	const struct option_case *c = test->param_value;
@@ -173,7 +173,7 @@ static void a_partial_checksum_is_right_in_the_end(struct kunit *test)
 	kfree_skb(pkt->skb);
 }
 
-/* A checksum that the device has summed up is worth nothing afterwards. */
+/* A checksum computed by the device becomes invalid. */
 static void a_complete_checksum_is_forgotten(struct kunit *test)
 {
 	struct nat64_xlat_params *params = test_params(test);
@@ -219,7 +219,7 @@ static const struct limit_case limit_cases[] = {
 	{ "1500 and 1400", PMTU, 1500, 1400, 1460, 1340 },
 	{ "1500 and 1420", PMTU, 1500, 1420, 1360, 1360 },
 	{ "1500 and 1280", PMTU, 1500, 1280, 1460, 1220 },
-	/* RFC 8200 s5: no IPv6 link has less. */
+	/* RFC 8200 s5: no IPv6 link has a smaller MTU. */
 	{ "1500 and 1200", PMTU, 1500, 1200, 1460, 1220 },
 	{ "68 and 1500", PMTU, 68, 1500, 1460, 28 },
 	{ "IPv4 unknown", PMTU, 0, 1500, 1460, 1440 },
@@ -252,7 +252,7 @@ static void an_mss_above_the_limit_is_lowered(struct kunit *test)
 	}
 }
 
-/* Options at random: whatever comes out has a right checksum. */
+/* Random options: the result has a correct checksum. */
 static void random_options_do_no_harm(struct kunit *test)
 {
 	struct nat64_xlat_params *params = test_params(test);

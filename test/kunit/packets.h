@@ -2,9 +2,9 @@
 /*
  * packets.h - one flow, as octets of both families
  *
- *	the inside host    2001:db8::1:2 port 4000
+ *	the IPv6 host      2001:db8::1:2 port 4000
  *	its mapping        203.0.113.7 port 5000
- *	the peer           192.0.2.33 port 80, as IPv6 64:ff9b::c000:221
+ *	the remote         192.0.2.33 port 80, as IPv6 64:ff9b::c000:221
  *
  * Headers are written here octet by octet and checksums are summed up in full,
  * so that what the translator makes of the packet of one family can be held
@@ -57,14 +57,14 @@ struct octets {
 struct flow {
 	const char *name;
 	u8 l4;			/* IPPROTO_TCP, _UDP or _ICMP */
-	bool in;		/* to the inside host */
-	u16 payload;		/* octets behind the transport header */
+	bool in;		/* to the IPv6 host */
+	u16 payload;		/* octets after the transport header */
 	u8 tos;
 	u8 options;		/* octets of TCP options */
 	u16 id;			/* IPv4 */
 	bool df;		/* IPv4 */
 	u16 word;		/* the first two octets of the payload */
-	u16 surplus;		/* of these, octets behind the UDP datagram */
+	u16 surplus;		/* of these, octets after the UDP datagram */
 	bool no_check;		/* IPv4 UDP without a checksum */
 };
 
@@ -348,7 +348,7 @@ static inline void skb_put_list(struct kunit *test, struct sk_buff *skb,
 }
 
 /*
- * The first @l3 octets are linear whatever the shape; behind the packet are
+ * The first @l3 octets are linear in every shape; after the packet are
  * 64 octets of @filler that nothing may depend on.
  */
 static inline struct sk_buff *skb_make(struct kunit *test, const void *data,
@@ -408,7 +408,7 @@ static inline __sum16 flow_diff(void)
 	return test_diff(from, to);
 }
 
-/* What the tables know of the flow, for a packet from the inside host. */
+/* Fill in the state of the flow, for a packet from the IPv6 host. */
 static inline void fill_out(struct nat64_pkt *pkt)
 {
 	bool icmp = pkt->proto == NAT64_ICMP;
@@ -422,7 +422,7 @@ static inline void fill_out(struct nat64_pkt *pkt)
 	pkt->mtus.mtu6 = 1500;
 }
 
-/* The same for a packet to the inside host. */
+/* Likewise for a packet to the IPv6 host. */
 static inline void fill_in(struct nat64_pkt *pkt)
 {
 	bool icmp = pkt->proto == NAT64_ICMP;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* parse4_kunit.c - look at an IPv4 packet, once (RFC 6146 s3.4) */
+/* parse4_kunit.c - parsing of IPv4 packets (RFC 6146 s3.4) */
 #include "parsing.h"
 
 KUNIT_ARRAY_PARAM(flow, parse_flows, parse_flow_desc);
@@ -57,7 +57,7 @@ static void the_df_flag_is_seen(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, pkt.df);
 }
 
-/* Cut at each octet: with the lengths as they were it is never whole. */
+/* Truncated at each octet, with unchanged lengths: never complete. */
 static void a_packet_cut_short_is_dropped(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
@@ -70,7 +70,7 @@ static void a_packet_cut_short_is_dropped(struct kunit *test)
 				    (int)NAT64_DROP, "%u octets", o->len);
 }
 
-/* The Total Length agrees: as much as the transport header must be there. */
+/* Truncated, Total Length adapted: the transport header must be complete. */
 static void a_cut_transport_header_is_dropped(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
@@ -91,7 +91,7 @@ static void a_cut_transport_header_is_dropped(struct kunit *test)
 	}
 }
 
-/* A Total Length that is not that of the packet. */
+/* A Total Length other than the length of the packet. */
 static void a_wrong_total_length_is_dropped(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
@@ -110,7 +110,7 @@ static void a_wrong_total_length_is_dropped(struct kunit *test)
 	}
 }
 
-/* RFC 791: 5 words at least, and no more than there are. */
+/* RFC 791: at least 5 words, and at most as many as present. */
 static void a_wrong_header_length_is_dropped(struct kunit *test)
 {
 	static const struct flow f = { .l4 = IPPROTO_UDP, .payload = 4 };
@@ -118,7 +118,7 @@ static void a_wrong_header_length_is_dropped(struct kunit *test)
 	struct nat64_pkt pkt;
 	int ihl;
 
-	/* 32 octets: options of zeros and ports, never a UDP header behind */
+	/* 32 octets: options of zeros and ports, with no UDP header after them */
 	make(o, &f);
 	for (ihl = 0; ihl < 16; ihl++) {
 		if (ihl == 5)
@@ -129,7 +129,7 @@ static void a_wrong_header_length_is_dropped(struct kunit *test)
 	}
 }
 
-/* RFC 768: 8 octets at least, and no more than there are. */
+/* RFC 768: at least 8 octets, and at most as many as present. */
 static void a_wrong_udp_length_is_dropped(struct kunit *test)
 {
 	static const struct flow f = { .l4 = IPPROTO_UDP, .payload = 20 };
@@ -181,7 +181,7 @@ static void udp_without_a_checksum_goes_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, parse_shapes(test, o, &pkt), (int)NAT64_CONTINUE);
 }
 
-/* 7915-3: silently */
+/* 7915-3: without an error */
 static void an_illegal_source_is_dropped(struct kunit *test)
 {
 	static const char * const sources[] = {
@@ -316,7 +316,7 @@ static void a_fragment_is_to_be_reassembled(struct kunit *test)
 	}
 }
 
-/* What was made of fragments may be fragmented again. */
+/* A reassembled packet may be fragmented again. */
 static void a_reassembled_packet_has_no_df(struct kunit *test)
 {
 	static const struct flow f = { .l4 = IPPROTO_UDP, .payload = 32,
@@ -333,7 +333,7 @@ static void a_reassembled_packet_has_no_df(struct kunit *test)
 	kfree_skb(pkt.skb);
 }
 
-/* 6146-6: protocols without a table, all of them */
+/* 6146-6: all protocols without a table */
 static void other_protocols_are_refused(struct kunit *test)
 {
 	static const struct flow f = { .l4 = IPPROTO_UDP, .payload = 32 };
@@ -354,7 +354,7 @@ static void other_protocols_are_refused(struct kunit *test)
 	}
 }
 
-/* 7915 s4.2: what is not listed does not go on. */
+/* 7915 s4.2: types that are not listed are dropped. */
 static void other_icmp_types_do_not_go_on(struct kunit *test)
 {
 	static const struct error e = {};
@@ -415,7 +415,7 @@ static void an_error_has_the_quoted_tuple(struct kunit *test)
 	}
 }
 
-/* 6146-5: with less than 8 octets of the quoted transport header: silence. */
+/* 6146-5: less than 8 octets of the quoted transport header: no error. */
 static void a_cut_quote_is_dropped(struct kunit *test)
 {
 	struct octets *quoted = octets_new(test), *o = octets_new(test);
@@ -441,7 +441,7 @@ static void a_cut_quote_is_dropped(struct kunit *test)
 	}
 }
 
-/* A quoted header of every length, with all or none of its options there. */
+/* A quoted header of every length, with all or none of its options present. */
 static void a_quoted_header_is_as_long_as_it_says(struct kunit *test)
 {
 	struct octets *quoted = octets_new(test), *o = octets_new(test);
@@ -539,7 +539,7 @@ static void a_quote_with_a_bad_header_checksum_is_dropped(struct kunit *test)
 	unsigned int bit;
 
 	put_quote4(quoted, &quotes[6], false);
-	/* 8 octets of options: the first that are quoted of UDP */
+	/* 8 octets of options, in place of the first ones of UDP */
 	quoted->data[0] = 0x47;
 	seal_ip4(quoted, 0);
 	for (bit = 0; bit <= 28 * 8; bit++) {
@@ -558,7 +558,7 @@ static void a_quote_with_a_bad_header_checksum_is_dropped(struct kunit *test)
 	}
 }
 
-/* 5508-3 c: the checksum of the quoted transport header is not looked at. */
+/* 5508-3 c: the checksum of the quoted transport header is not verified. */
 static void a_quoted_transport_checksum_is_not_checked(struct kunit *test)
 {
 	struct octets *quoted = octets_new(test), *o = octets_new(test);
@@ -571,7 +571,7 @@ static void a_quoted_transport_checksum_is_not_checked(struct kunit *test)
 			(int)NAT64_CONTINUE);
 }
 
-/* Random octets in random places; the checksums of errors are made to fit. */
+/* Random octets at random offsets; the checksums of errors are made to fit. */
 static void mutated_packets_do_no_harm(struct kunit *test)
 {
 	struct octets *o = octets_new(test), *quoted = octets_new(test);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* parse6_kunit.c - look at an IPv6 packet, once (RFC 6146 s3.4) */
+/* parse6_kunit.c - parsing of IPv6 packets (RFC 6146 s3.4) */
 #include "parsing.h"
 
 KUNIT_ARRAY_PARAM(flow, parse_flows, parse_flow_desc);
@@ -34,7 +34,7 @@ static void a_packet_is_understood(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, pkt.tcp_flags, 0x18);
 }
 
-/* Cut at each octet: with the lengths as they were it is never whole. */
+/* Truncated at each octet, with unchanged lengths: never complete. */
 static void a_packet_cut_short_is_dropped(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
@@ -47,7 +47,7 @@ static void a_packet_cut_short_is_dropped(struct kunit *test)
 				    (int)NAT64_DROP, "%u octets", o->len);
 }
 
-/* The Payload Length agrees: as much as the transport header must be there. */
+/* Truncated, Payload Length adapted: the transport header must be complete. */
 static void a_cut_transport_header_is_dropped(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
@@ -69,7 +69,7 @@ static void a_cut_transport_header_is_dropped(struct kunit *test)
 	}
 }
 
-/* A Payload Length that is not that of the packet. */
+/* A Payload Length other than that of the packet. */
 static void a_wrong_payload_length_is_dropped(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
@@ -88,7 +88,7 @@ static void a_wrong_payload_length_is_dropped(struct kunit *test)
 	}
 }
 
-/* RFC 768: 8 octets at least, and no more than there are. */
+/* RFC 768: at least 8 octets, and at most as many as present. */
 static void a_wrong_udp_length_is_dropped(struct kunit *test)
 {
 	static const struct flow f = { .l4 = IPPROTO_UDP, .payload = 20 };
@@ -108,7 +108,7 @@ static void a_wrong_udp_length_is_dropped(struct kunit *test)
 	}
 }
 
-/* RFC 793: 5 words at least, and no more than there are. */
+/* RFC 793: at least 5 words, and at most as many as present. */
 static void a_wrong_data_offset_is_dropped(struct kunit *test)
 {
 	static const struct flow f = { .l4 = IPPROTO_TCP, .payload = 13 };
@@ -143,7 +143,7 @@ static void udp_without_a_checksum_is_told(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, pkt.no_check);
 }
 
-/* 7915-25: silently */
+/* 7915-25: without an error */
 static void an_illegal_source_is_dropped(struct kunit *test)
 {
 	static const char * const sources[] = {
@@ -165,7 +165,7 @@ static void an_illegal_source_is_dropped(struct kunit *test)
 	}
 }
 
-/* Headers that a chain is made of. */
+/* The headers of a chain. */
 enum header {
 	HBH, DST, RT0, RT1, FRAG, AH, ESP, NONE, HEADERS
 };
@@ -186,7 +186,7 @@ static void put_header(struct octets *o, enum header kind, u8 nexthdr)
 	o->data[off] = nexthdr;
 }
 
-/* What RFC 7915 s5.1, RFC 8200 s4 and RFC 6146 s3.4 make of a chain. */
+/* The outcome for a chain by RFC 7915 s5.1, RFC 8200 s4 and RFC 6146 s3.4. */
 struct outcome {
 	int verdict;
 	bool fragment;
@@ -281,7 +281,7 @@ static void chains_of_every_order_are_judged(struct kunit *test)
 		}
 }
 
-/* An extension header of any length, with what is there cut at any octet. */
+/* An extension header of any length, truncated at any octet. */
 static void an_extension_header_is_as_long_as_it_says(struct kunit *test)
 {
 	static const u8 types[] = { 0, 60, 43 };
@@ -311,7 +311,7 @@ static void an_extension_header_is_as_long_as_it_says(struct kunit *test)
 		}
 }
 
-/* A chain cut at each octet, the Payload Length in agreement. */
+/* A chain truncated at each octet, Payload Length adapted. */
 static void a_cut_chain_is_dropped(struct kunit *test)
 {
 	static const struct flow f = { .l4 = IPPROTO_UDP };
@@ -332,7 +332,7 @@ static void a_cut_chain_is_dropped(struct kunit *test)
 	}
 }
 
-/* 6146-7: a real fragment waits for the others. */
+/* 6146-7: a fragment must be reassembled. */
 static void a_fragment_is_to_be_reassembled(struct kunit *test)
 {
 	static const u16 offsets[] = { 0x0001, 0x0008, 0x0009, 0xfff8, 0xfff9 };
@@ -351,7 +351,7 @@ static void a_fragment_is_to_be_reassembled(struct kunit *test)
 	}
 }
 
-/* 6146-6: protocols without a table, all of them */
+/* 6146-6: all protocols without a table */
 static void other_protocols_are_refused(struct kunit *test)
 {
 	struct octets *o = octets_new(test);
@@ -377,7 +377,7 @@ static void other_protocols_are_refused(struct kunit *test)
 			(int)NAT64_DROP);
 }
 
-/* 7915 s5.2: what is not listed does not go on; neighbours' talk passes by. */
+/* 7915 s5.2: unlisted types are dropped; neighbour discovery is accepted. */
 static void other_icmp_types_do_not_go_on(struct kunit *test)
 {
 	static const struct error e = {};
@@ -440,7 +440,7 @@ static void an_error_has_the_quoted_tuple(struct kunit *test)
 	}
 }
 
-/* 6146-5: with less than 8 octets of the quoted transport header: silence. */
+/* 6146-5: less than 8 octets of the quoted transport header: no error. */
 static void a_cut_quote_is_dropped(struct kunit *test)
 {
 	struct octets *quoted = octets_new(test), *o = octets_new(test);
@@ -522,7 +522,7 @@ static void a_quote_that_cannot_be_ours_is_dropped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pkt.reply_type, 0);
 }
 
-/* 6146-5: a fragment that has no transport header says nothing. */
+/* 6146-5: a quoted fragment without transport header is dropped. */
 static void a_quoted_later_fragment_is_dropped(struct kunit *test)
 {
 	static const struct flow f = { .l4 = IPPROTO_UDP, .in = true,
@@ -547,7 +547,7 @@ static void a_quoted_later_fragment_is_dropped(struct kunit *test)
 	}
 }
 
-/* 7915-21: a source route in a quoted packet is answered by nobody. */
+/* 7915-21: a source route in a quoted packet causes no error. */
 static void a_quoted_source_route_is_dropped_silently(struct kunit *test)
 {
 	static const struct flow f = { .l4 = IPPROTO_UDP, .in = true };
@@ -579,7 +579,7 @@ static void an_error_with_a_bad_checksum_is_dropped(struct kunit *test)
 	}
 }
 
-/* Random octets in random places; the checksum of errors is made to fit. */
+/* Random octets at random offsets; the checksum of errors is made to fit. */
 static void mutated_packets_do_no_harm(struct kunit *test)
 {
 	struct octets *o = octets_new(test), *quoted = octets_new(test);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* parsing.h - parse a packet whose octets are all there is to know */
+/* parsing.h - parse a packet from its octets alone */
 #ifndef NAT64_KUNIT_PARSING_H
 #define NAT64_KUNIT_PARSING_H
 
@@ -21,8 +21,8 @@ static inline void parse_once(struct kunit *test, const struct octets *o,
 }
 
 /*
- * Parse a packet in a shape; what is behind its end must make no difference.
- * @pkt holds what was found.
+ * Parse a packet in a shape; the octets after its end must make no difference.
+ * @pkt is set to the result.
  */
 static inline int parse_octets(struct kunit *test, const struct octets *o,
 			       enum shape shape, struct nat64_pkt *pkt)
@@ -39,7 +39,7 @@ static inline int parse_octets(struct kunit *test, const struct octets *o,
 	return verdict;
 }
 
-/* The same in all shapes: the result must be one. */
+/* Likewise in all shapes, with the same result. */
 static inline int parse_shapes(struct kunit *test, const struct octets *o,
 			       struct nat64_pkt *pkt)
 {
@@ -77,7 +77,7 @@ static inline int flow_proto(const struct flow *f)
 	       f->l4 == IPPROTO_UDP ? NAT64_UDP : NAT64_ICMP;
 }
 
-/* Translate what parses, for KASAN to see; a message only. */
+/* Translate the packet if it parses, for KASAN to check. */
 static inline void translate_fuzzed(struct kunit *test, const struct octets *o,
 				    const struct nat64_xlat_params *params)
 {
@@ -98,7 +98,7 @@ static inline void translate_fuzzed(struct kunit *test, const struct octets *o,
 	kfree_skb(pkt.skb);
 }
 
-/* Change some octets at random, mostly those of headers. */
+/* Change some octets at random, mostly of headers. */
 static inline void mutate(struct rnd_state *rnd, struct octets *o)
 {
 	u32 n = 1 + prandom_u32_state(rnd) % 4;

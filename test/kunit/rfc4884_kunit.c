@@ -57,7 +57,7 @@ static void ext_quote(const struct ext_case *c, struct quote *q)
 	q->cut = c->quoted - 20;
 }
 
-/* What a message consists of, and what must hold of it. */
+/* A message, and what is expected of it. */
 struct parts {
 	const struct octets *msg;
 	unsigned int hdr;	/* outer header */
@@ -68,7 +68,7 @@ struct parts {
 	unsigned int max;	/* of the message with its outer header */
 };
 
-/* 4884-1, 4884-2: the extension is where the attribute says, and whole. */
+/* 4884-1, 4884-2: the extension is complete, at the place of the attribute. */
 static void expect_parts(struct kunit *test, const struct parts *p)
 {
 	unsigned int padded = p->length * p->unit;
@@ -89,7 +89,7 @@ static void expect_parts(struct kunit *test, const struct parts *p)
 		KUNIT_EXPECT_GT(test, p->msg->len + p->unit, p->max);
 }
 
-/* No extension: all of the quoted packet that there is room for. */
+/* No extension: as much of the quoted packet as fits. */
 static void expect_quote_only(struct kunit *test, const struct parts *p)
 {
 	unsigned int len = p->msg->len - p->hdr - 8;
@@ -104,7 +104,7 @@ static void expect_quote_only(struct kunit *test, const struct parts *p)
 		KUNIT_EXPECT_EQ(test, p->msg->data[p->hdr + 8 + i], 0);
 }
 
-/* 4884-3: extensions stay whole if 128 octets of the quote fit beside them. */
+/* 4884-3: extensions are kept whole if 128 octets of the quote fit as well. */
 static void expect_message(struct kunit *test, const struct parts *p)
 {
 	if (p->ext->len && p->hdr + 8 + 128 + p->ext->len <= p->max)
@@ -119,7 +119,7 @@ static void read_skb(const struct sk_buff *skb, struct octets *o)
 	skb_copy_bits(skb, 0, o->data, skb->len);
 }
 
-/* The outer header and the checksum of a message that came out as IPv4. */
+/* The outer header and the checksum of a message translated to IPv4. */
 static void expect_sound4(struct kunit *test, const struct octets *o)
 {
 	KUNIT_EXPECT_EQ(test, get16(o, 2), o->len);
@@ -300,7 +300,7 @@ static void object_desc(const struct object_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(object, object_cases, object_desc);
 
-/* The extension structure that there should be in the end. */
+/* The extension structure that is expected. */
 static void object_expected(struct octets *ext, const struct object_case *c,
 			    const u8 *object)
 {
@@ -343,7 +343,7 @@ static struct nat64_pkt *object_make(struct kunit *test,
 	return pkt;
 }
 
-/* 6791-2, RFC 4884 s8: an object more, if there is room for it. */
+/* 6791-2, RFC 4884 s8: one more object, if it fits. */
 static void an_object_is_appended(struct kunit *test)
 {
 	const struct object_case *c = test->param_value;
@@ -424,14 +424,14 @@ static void legacy_desc(const struct legacy_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(legacy, legacy_cases, legacy_desc);
 
-/* What becomes of it: an extension, or octets of the quoted packet. */
+/* The expected result: an extension, or octets of the quoted packet. */
 static void legacy_expected(struct octets *quoted, struct octets *ext,
 			    const struct legacy_case *c)
 {
 	put_extension_kind(c->found ? ext : quoted, c->kind, 16);
 }
 
-/* 4884-4, RFC 4884 s5.5: from who did not know of the attribute */
+/* 4884-4, RFC 4884 s5.5: from senders without the attribute */
 static void a_legacy_extension_is_seen_64(struct kunit *test)
 {
 	const struct legacy_case *c = test->param_value;
@@ -530,7 +530,7 @@ static void types_without_attribute_lose_extensions(struct kunit *test)
 	}
 }
 
-/* Any attribute, true or not, over any length of message. */
+/* Any attribute, valid or not, in a message of any length. */
 static void a_length_that_lies_does_no_harm_64(struct kunit *test)
 {
 	static const struct error e = { "", 3, 0, 11, 0 };
@@ -600,8 +600,8 @@ static void a_length_that_lies_does_no_harm_46(struct kunit *test)
 		}
 }
 
-/* 7915-9: of a quoted header nothing is written that is not there. */
-static void a_short_quote_is_not_written_behind_its_end(struct kunit *test)
+/* 7915-9: a truncated quoted header is not written past its end. */
+static void a_short_quote_is_not_written_past_its_end(struct kunit *test)
 {
 	static const u8 l4s[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP };
 	static const u8 protos[] = { NAT64_TCP, NAT64_UDP, NAT64_ICMP };
@@ -634,7 +634,7 @@ static void a_short_quote_is_not_written_behind_its_end(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_short_quote_is_not_written_behind_its_end),
+	KUNIT_CASE(a_short_quote_is_not_written_past_its_end),
 	KUNIT_CASE_PARAM(an_extension_goes_along_64, ext_gen_params), /* 4884-1 4884-2 4884-3 */
 	KUNIT_CASE_PARAM(an_extension_goes_along_46, ext_gen_params), /* 4884-1 4884-2 4884-3 */
 	KUNIT_CASE(a_quote_is_cut_to_what_the_attribute_can_say), /* 4884-1 */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* KUnit tests of the ways out that sessions share, with routes to nowhere */
+/* route_cache_kunit.c - the routes that sessions share, with fake routes */
 #include <kunit/test.h>
 #include <linux/bottom_half.h>
 #include <linux/hash.h>
@@ -16,7 +16,7 @@ static unsigned int locked;
 
 static bool valid[WAYS + 1];
 
-/* The number of a test's route is its place in valid[]. */
+/* The index of a test's route in valid[]. */
 static struct dst_entry *check_route(struct dst_entry *dst, u32 cookie)
 {
 	return valid[dst->tclassid] ? dst : NULL;
@@ -48,7 +48,7 @@ static int route_cache_init(struct kunit *test)
 	return 0;
 }
 
-/* Nothing is held any more when the cache is gone. */
+/* Freeing the cache releases all routes. */
 static void route_cache_exit(struct kunit *test)
 {
 	int i;
@@ -59,7 +59,7 @@ static void route_cache_exit(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, atomic_read(&routes[i].__refcnt), 1);
 }
 
-/* What @routes are looked up by, so that all of them have the same hash. */
+/* Find keys for @routes that have the same hash. */
 static void alike(struct nat64_route_key *keys)
 {
 	u32 mark = 0;
@@ -97,7 +97,7 @@ static struct dst_entry *get(u32 id, const struct nat64_route_key *key)
 	return dst;
 }
 
-/* As if a route had come so much earlier. */
+/* Make a route older. */
 static void earlier(u32 id, u32 time)
 {
 	struct nat64_route *route;
@@ -108,7 +108,7 @@ static void earlier(u32 id, u32 time)
 	route->since -= time;
 }
 
-/* The two ways of a flow must not keep each other out, whatever their hash. */
+/* The two routes of a flow never displace each other, whatever their hash. */
 static void routes_of_one_hash_are_kept_side_by_side(struct kunit *test)
 {
 	struct nat64_route_key keys[WAYS + 1];
@@ -125,7 +125,7 @@ static void routes_of_one_hash_are_kept_side_by_side(struct kunit *test)
 	}
 }
 
-/* One more route is kept, in the place of one of those that fill the slots. */
+/* One more route replaces one of those that fill the slots. */
 static void takes_the_place_of(struct kunit *test,
 			       const struct nat64_route_key *keys,
 			       const u32 *id, int gone)
@@ -139,7 +139,7 @@ static void takes_the_place_of(struct kunit *test,
 				    i == gone ? NULL : &routes[i]);
 }
 
-/* A number means what its route was looked up by, too. */
+/* An id is only valid with the key of its lookup. */
 static void a_route_is_for_its_key_alone(struct kunit *test)
 {
 	const struct nat64_route_key key = { .mark = 1, .iif = 2, .tos = 4 };
@@ -158,7 +158,7 @@ static void a_route_is_for_its_key_alone(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, get(0, &key));
 }
 
-/* Flows that share a route, or for which there is no room, share no lock. */
+/* Flows that share a route, or find no room, take no lock. */
 static void only_what_is_put_takes_the_lock(struct kunit *test)
 {
 	struct nat64_route_key keys[WAYS + 1];
@@ -174,7 +174,7 @@ static void only_what_is_put_takes_the_lock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, locked, 0);
 }
 
-/* One too many has to wait for a second, then the oldest goes. */
+/* One too many is refused for a second, then replaces the oldest. */
 static void the_oldest_goes_after_a_second(struct kunit *test)
 {
 	struct nat64_route_key keys[WAYS + 1];
@@ -190,7 +190,7 @@ static void the_oldest_goes_after_a_second(struct kunit *test)
 	takes_the_place_of(test, keys, id, 2);
 }
 
-/* A route that is not valid is not found, and goes first, however young. */
+/* An invalid route is not found, and is replaced first, whatever its age. */
 static void a_route_that_is_not_valid_goes_first(struct kunit *test)
 {
 	struct nat64_route_key keys[WAYS + 1];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* xlat46_kunit.c - an IPv4 packet becomes an IPv6 packet (RFC 7915 s4.1) */
+/* xlat46_kunit.c - translation of packets from IPv4 to IPv6 (RFC 7915 s4.1) */
 #include "packets.h"
 
-/* More than there is by chance. */
+/* More headroom than there is by chance. */
 #define HEADROOM 300
 
 static const struct flow flows[] = {
@@ -71,7 +71,7 @@ static void a_packet_is_translated(struct kunit *test)
 		expect_geometry(test, skb, true);
 		expect_octets(test, skb, expected, shape_names[shape]);
 		KUNIT_EXPECT_EQ(test, pkt->thoff, 40);
-		/* Room for the link layer, as it was asked for. */
+		/* Headroom for the link layer, as requested. */
 		KUNIT_EXPECT_GE(test, skb_headroom(skb), HEADROOM);
 		if (clone)
 			expect_octets(test, clone, in, "the other clone");
@@ -113,7 +113,7 @@ static void ip_options_are_left_out(struct kunit *test)
 	}
 }
 
-/* The sum that a device is to complete, in the checksum field. */
+/* The sum of the pseudo header, for a device to complete. */
 static void make_partial(struct sk_buff *skb, const struct flow *f)
 {
 	u32 pseudo = f->l4 == IPPROTO_ICMP ? 0 :
@@ -128,7 +128,7 @@ static void make_partial(struct sk_buff *skb, const struct flow *f)
 	skb->csum_offset = l4_check_off(f->l4);
 }
 
-/* 7915-26: a checksum that is not there yet is right once it is. */
+/* 7915-26: a checksum left to the device is correct once completed. */
 static void a_partial_checksum_stays_completable(struct kunit *test)
 {
 	struct octets *in = octets_new(test), *expected = octets_new(test);
@@ -160,7 +160,7 @@ static void a_partial_checksum_stays_completable(struct kunit *test)
 	}
 }
 
-/* A sum over octets that are no longer there must not be believed. */
+/* A sum over octets that have been replaced must be discarded. */
 static void a_complete_checksum_is_dropped(struct kunit *test)
 {
 	struct octets *in = octets_new(test), *expected = octets_new(test);
@@ -201,7 +201,7 @@ static void the_key_zeroes_the_traffic_class(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* D11: a packet between inside hosts loses one hop in all. */
+/* D11: hairpinning decrements the hop limit only once. */
 static void a_hairpin_keeps_the_hop_limit(struct kunit *test)
 {
 	struct octets *in = octets_new(test), *expected = octets_new(test);
@@ -268,7 +268,7 @@ static void udp_with_surplus_octets_gets_a_checksum(struct kunit *test)
 	expect_check_made(test, &f);
 }
 
-/* 7915-26: a UDP checksum that comes out as 0 is sent as 0xffff. */
+/* 7915-26: a UDP checksum that becomes 0 is sent as 0xffff. */
 static void a_udp_checksum_of_zero_becomes_ffff(struct kunit *test)
 {
 	struct octets *in = octets_new(test), *expected = octets_new(test);

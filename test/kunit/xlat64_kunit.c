@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* xlat64_kunit.c - an IPv6 packet becomes an IPv4 packet (RFC 7915 s5.1) */
+/* xlat64_kunit.c - translation of packets from IPv6 to IPv4 (RFC 7915 s5.1) */
 #include "packets.h"
 
 static const struct flow flows[] = {
@@ -94,7 +94,7 @@ static void a_packet_is_translated(struct kunit *test)
 	}
 }
 
-/* The sum that a device is to complete, in the checksum field. */
+/* The sum of the pseudo header, for a device to complete. */
 static void make_partial(struct sk_buff *skb, const struct flow *f)
 {
 	unsigned int len = l4_len(f) - f->surplus;
@@ -109,7 +109,7 @@ static void make_partial(struct sk_buff *skb, const struct flow *f)
 	skb->csum_offset = l4_check_off(f->l4);
 }
 
-/* 7915-26: a checksum that is not there yet is right once it is. */
+/* 7915-26: a checksum left to the device is correct once completed. */
 static void a_partial_checksum_stays_completable(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
@@ -135,7 +135,7 @@ static void a_partial_checksum_stays_completable(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* A sum over octets that are no longer there must not be believed. */
+/* A sum over octets that have been replaced must be discarded. */
 static void a_complete_checksum_is_dropped(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
@@ -155,7 +155,7 @@ static void a_complete_checksum_is_dropped(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* A checksum that is wrong arrives wrong, by as much. */
+/* A wrong checksum stays wrong, by the same difference. */
 static void a_wrong_checksum_stays_wrong(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
@@ -179,7 +179,7 @@ static void a_wrong_checksum_stays_wrong(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* 7915-26: a UDP checksum that comes out as 0 is sent as 0xffff. */
+/* 7915-26: a UDP checksum that becomes 0 is sent as 0xffff. */
 static void a_udp_checksum_of_zero_becomes_ffff(struct kunit *test)
 {
 	struct octets *in = octets_new(test), *expected = octets_new(test);
@@ -220,7 +220,7 @@ static void the_tos_key_replaces_the_traffic_class(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* 7915-21: headers that IPv4 does not have are left out. */
+/* 7915-21: extension headers are removed. */
 static void extension_headers_are_left_out(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
@@ -273,7 +273,7 @@ static void an_atomic_fragment_keeps_its_identification(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* 7915-22: what was made of fragments may be fragmented again. */
+/* 7915-22: a reassembled packet may be fragmented again. */
 static void a_reassembled_packet_loses_df(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
