@@ -31,6 +31,26 @@ int nat64_l4csum_complete(struct sk_buff *skb, unsigned int thoff)
 }
 
 /**
+ * nat64_l4csum_diff - compute the checksum difference of a flow
+ * @t6: its addresses and ports on the IPv6 side
+ * @t4: likewise on the IPv4 side
+ * @from6: they are those of a packet from the IPv6 side
+ *
+ * Return: the difference of a checksum of TCP or UDP as IPv4 to that as IPv6.
+ */
+__sum16 nat64_l4csum_diff(const struct nat64_tuple6 *t6,
+			  const struct nat64_tuple4 *t4, bool from6)
+{
+	__wsum sum6 = nat64_csum_addr6(&t6->saddr, &t6->daddr);
+	__wsum sum4 = nat64_csum_addr4(t4->saddr, t4->daddr);
+	__be16 port6 = from6 ? t6->sport : t6->dport;
+	__be16 port4 = from6 ? t4->sport : t4->dport;
+
+	return nat64_csum_diff(csum_add(sum6, nat64_csum_be16(port6)),
+			       csum_add(sum4, nat64_csum_be16(port4)));
+}
+
+/**
  * nat64_l4csum_update - update the checksum of TCP or UDP
  * @skb: the packet; its transport header is set and writable
  * @l4: IPPROTO_TCP or IPPROTO_UDP

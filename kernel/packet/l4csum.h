@@ -8,6 +8,7 @@
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include "rfc/tuple.h"
 
 /**
  * enum nat64_l4csum - what the checksum field of a transport header holds
@@ -90,6 +91,8 @@ nat64_l4csum_state(const struct sk_buff *skb, unsigned int thoff, u8 l4,
 	       NAT64_L4CSUM_PSEUDO : NAT64_L4CSUM_FULL;
 }
 
+__sum16 nat64_l4csum_diff(const struct nat64_tuple6 *t6,
+			  const struct nat64_tuple4 *t4, bool from6);
 int nat64_l4csum_complete(struct sk_buff *skb, unsigned int thoff);
 void nat64_l4csum_update(struct sk_buff *skb, u8 l4, enum nat64_l4csum state,
 			 __sum16 diff);

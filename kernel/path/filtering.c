@@ -9,26 +9,12 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include "rfc/csum.h"
+#include "packet/l4csum.h"
 #include "table/acct.h"
 #include "table/lifetime.h"
 #include "table/limit.h"
 #include "table/port_alloc.h"
 #include "table/session.h"
-
-/* The difference that translation makes to a checksum of TCP or UDP. */
-static __sum16 nat64_flow_diff(const struct nat64_pkt *pkt, bool from6)
-{
-	const struct nat64_tuple6 *t6 = &pkt->t6;
-	const struct nat64_tuple4 *t4 = &pkt->t4;
-	__wsum sum6 = nat64_csum_addr6(&t6->saddr, &t6->daddr);
-	__wsum sum4 = nat64_csum_addr4(t4->saddr, t4->daddr);
-	__be16 port6 = from6 ? t6->sport : t6->dport;
-	__be16 port4 = from6 ? t4->sport : t4->dport;
-
-	return nat64_csum_diff(csum_add(sum6, nat64_csum_be16(port6)),
-			       csum_add(sum4, nat64_csum_be16(port4)));
-}
 
 /**
  * nat64_lookup64 - look up BIB entry and session of a packet from the IPv6 side
@@ -272,7 +258,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 
 	pkt->t4.saddr = alloc.addr;
 	pkt->t4.sport = alloc.port;
-	pkt->csum_diff = nat64_flow_diff(pkt, true);
+	pkt->csum_diff = nat64_l4csum_diff(&pkt->t6, &pkt->t4, true);
 	nat64_session_begin(inst, pkt, true, &init);
 	if (nat64_is_dry_run(pkt)) {
 		if (pkt->proto == NAT64_ICMP)
@@ -290,7 +276,7 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 	}
 
 	/* Another CPU inserted the entry first: add our session to it. */
-	pkt->csum_diff = nat64_flow_diff(pkt, true);
+	pkt->csum_diff = nat64_l4csum_diff(&pkt->t6, &pkt->t4, true);
 	return nat64_open_session(inst, cfg, pkt, true,
 				  &(struct nat64_flow){ .bib = bib });
 }
@@ -305,7 +291,7 @@ static void nat64_diff64(struct nat64_pkt *pkt, struct nat64_session *ses)
 		return;
 	}
 	/* Packets to the IPv6 host come from the prefix that it used last. */
-	pkt->csum_diff = nat64_flow_diff(pkt, true);
+	pkt->csum_diff = nat64_l4csum_diff(&pkt->t6, &pkt->t4, true);
 	if (!nat64_is_dry_run(pkt))
 		WRITE_ONCE(ses->via,
 			   nat64_session_via(pkt->pool6, pkt->csum_diff));
@@ -371,7 +357,7 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 	}
 
 	nat64_set_source4(pkt, flow->bib);
-	pkt->csum_diff = nat64_flow_diff(pkt, true);
+	pkt->csum_diff = nat64_l4csum_diff(&pkt->t6, &pkt->t4, true);
 	return nat64_open_session(inst, cfg, pkt, true, flow);
 }
 
@@ -476,6 +462,6 @@ enum nat64_verdict nat64_filter46(struct nat64_instance *inst,
 		nat64_update46(inst, cfg, pkt, flow);
 		return NAT64_CONTINUE;
 	}
-	pkt->csum_diff = nat64_flow_diff(pkt, false);
+	pkt->csum_diff = nat64_l4csum_diff(&pkt->t6, &pkt->t4, false);
 	return nat64_open46(inst, cfg, pkt, flow);
 }

@@ -27,6 +27,7 @@ static void window_unlock(spinlock_t *lock);
 	} while (0)
 
 #include "fixture.h"
+#include "../../kernel/packet/l4csum.c"
 #include "../../kernel/path/filtering.c"
 #include "../../kernel/path/incoming_syn.c"
 
