@@ -225,10 +225,11 @@ int nat64_nl_put_account(struct sk_buff *skb, u64 began, bool counted,
 int nat64_nl_session_flush(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_session_count(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb);
-/* config */
+/* keys */
 int nat64_nl_get_keys(struct genl_info *info, struct nat64_keys *to);
 int nat64_nl_put_keys(struct sk_buff *skb, const struct nat64_keys *from,
 		      const struct nat64_keys *unless);
+/* config */
 int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_config_get(struct sk_buff *skb, struct genl_info *info);
 /* everything an instance is */
