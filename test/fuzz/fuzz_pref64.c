@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * fuzz_pref64.c - what a network says of its NAT64 prefix: router advertisements,
+ * the kernel's messages about them, answers of DNS, addresses, resolv.conf. The
+ * first byte chooses, the rest is the input.
+ */
+#include <arpa/inet.h>
+#include <arpa/nameser.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz.h"
+#include "pref64/found.h"
+#include "pref64/resolve.h"
+
+static void check_prefix(const struct prefix6 *prefix)
+{
+	struct prefix6 masked = *prefix;
+	char text[64];
+
+	FUZZ_MUST(pref64_usable(prefix));
+	pref64_mask(&masked);
+	FUZZ_MUST(!memcmp(&masked, prefix, sizeof(masked)));
+	fuzz_plain(pref64_text(text, sizeof(text), prefix));
+}
+
+static void check_options(const struct pref64_option *options, int n)
+{
+	FUZZ_MUST(n <= PREF64_OPTIONS);
+	while (n-- > 0) {
+		check_prefix(&options[n].prefix);
+		FUZZ_MUST(options[n].lifetime <= 65528 &&
+			  options[n].lifetime % 8 == 0);
+	}
+}
+
+/* What was found is what a DNS64 of that prefix makes of a well-known address. */
+static void check_addresses(const struct in6_addr *addrs, size_t n)
+{
+	struct prefix6 prefixes[PREF64_ADDRESSES];
+	size_t found, i, j, k;
+
+	found = pref64_find(addrs, n, prefixes, PREF64_ADDRESSES);
+	FUZZ_MUST(found <= PREF64_ADDRESSES);
+	for (i = 0; i < found; i++) {
+		struct in6_addr made;
+		size_t len = prefixes[i].len == 96 ? 16 :
+			     prefixes[i].len == 32 ? 8 : prefixes[i].len / 8 + 5;
+		bool known = false;
+
+		check_prefix(&prefixes[i]);
+		for (j = 0; j < n; j++)
+			for (k = 0; k < 2; k++) {
+				pref64_embed(&prefixes[i], 0xc00000aa + k,
+					     &made);
+				known |= !memcmp(&made, &addrs[j], len);
+			}
+		FUZZ_MUST(known);
+	}
+}
+
+static void take_answer(const void *data, size_t size, int type)
+{
+	struct pref64_answer answer;
+
+	if (pref64_answer(data, size, "ipv4only.arpa", type, &answer))
+		return;
+	FUZZ_MUST(answer.n <= PREF64_ADDRESSES && answer.ttl <= 86400);
+	FUZZ_MUST(memchr(answer.name, '\0', sizeof(answer.name)));
+	check_addresses(answer.addrs, answer.n);
+}
+
+static void take_addresses(const void *data, size_t size)
+{
+	struct in6_addr addrs[PREF64_ADDRESSES];
+	size_t n = size / sizeof(*addrs);
+
+	n = n > PREF64_ADDRESSES ? PREF64_ADDRESSES : n;
+	memcpy(addrs, data, n * sizeof(*addrs));
+	check_addresses(addrs, n);
+}
+
+static void take_servers(const uint8_t *data, size_t size)
+{
+	struct resolve resolve = { 0 };
+	FILE *file = fopen(fuzz_file(data, size), "re");
+	size_t i;
+
+	resolve_read(&resolve, file);
+	fclose(file);
+	FUZZ_MUST(resolve.n <= RESOLVE_SERVERS);
+	for (i = 0; i < resolve.n; i++)
+		FUZZ_MUST(resolve.server[i].len);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct pref64_option options[PREF64_OPTIONS];
+	struct in6_addr router;
+	unsigned int ifindex;
+	void *copy;
+
+	if (!size)
+		return 0;
+	/* Memory ends where the input does, and begins as that of messages. */
+	size--;
+	copy = malloc(size ? size : 1);
+	memcpy(copy, data + 1, size);
+	switch (data[0]) {
+	case 0:
+		check_options(options, pref64_advert(copy, size, options));
+		break;
+	case 1:
+		check_options(options, pref64_useropt(copy, size, options,
+						      &ifindex, &router));
+		break;
+	case 2:
+		take_answer(copy, size, ns_t_aaaa);
+		break;
+	case 3:
+		take_answer(copy, size, ns_t_ptr);
+		break;
+	case 4:
+		take_addresses(copy, size);
+		break;
+	case 5:
+		take_servers(copy, size);
+	}
+	free(copy);
+	return 0;
+}
