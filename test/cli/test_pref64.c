@@ -362,6 +362,27 @@ static void test_odd_answers(void **state)
 	assert_int_equal(got.ttl, 60);
 }
 
+static void test_names(void **state)
+{
+	struct prefix6 one = prefix("2001:db8:64::", 96);
+	struct in6_addr addr;
+	char name[80];
+
+	(void)state;
+	pref64_embed(&one, 0xc00000aa, &addr);
+	pref64_reverse(name, sizeof(name), &addr);
+	assert_string_equal(name, "a.a.0.0.0.0.0.c.0.0.0.0.0.0.0.0.0.0.0.0.4.6.0.0.8.b.d.0.1.0.0.2.ip6.arpa");
+	assert_true(pref64_in_domain("nat64.Example.com", "example.COM."));
+	assert_true(pref64_in_domain("example.com.", "example.com"));
+	assert_true(pref64_in_domain("a.b.c", "c"));
+	assert_false(pref64_in_domain("myexample.com", "example.com"));
+	assert_false(pref64_in_domain("example.com", "nat64.example.com"));
+	assert_false(pref64_in_domain("example.com.evil", "example.com"));
+	assert_false(pref64_in_domain("", "com"));
+	assert_false(pref64_in_domain("com", ""));
+	assert_false(pref64_in_domain("com.", "."));
+}
+
 static void read_servers(struct resolve *resolve, const char *text)
 {
 	FILE *file = fmemopen((void *)text, strlen(text), "r");
@@ -497,6 +518,7 @@ int main(void)
 		cmocka_unit_test(test_embed),
 		cmocka_unit_test(test_answer),
 		cmocka_unit_test(test_odd_answers),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_servers),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_many),

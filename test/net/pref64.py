@@ -620,6 +620,53 @@ def no_dns64() -> None:
             finds_none(f"{RESOLVER} has no IPv6 address for ipv4only.arpa")
 
 
+def proves(names: dict[str, list[bytes]], ad: bool = True
+           ) -> Callable[[bytes], bytes]:
+    """A resolver that says so of DNSSEC, and has NSP and these names."""
+    def answer(query: bytes) -> bytes:
+        wanted = query[12:-4]
+        found = aaaa(NSP, WKP) if wanted == dns_name("ipv4only.arpa") else \
+            names.get(wanted.hex(), [])
+        return reply(query, found, flags=0x81a0 if ad else 0x8180)
+    return answer
+
+
+@test("a domain is trusted, only what DNSSEC proves in it is found [7050-4]")
+def validated() -> None:
+    router.reset(router.packet(advert()))
+    address = addr(embed(NSP, WKA[0]))
+    pointer = dns_name(".".join(reversed(address.hex())) + ".ip6.arpa").hex()
+    name = dns_name("nat64.example.com")
+    right = {pointer: [record(name, kind=12)], name.hex(): [record(address)]}
+    trust = "--trust", "example.net", "--trust", "Example.com."
+
+    def say(*words: str) -> list[tuple[str, bool]]:
+        found, _ = search(*words)
+        return [(one["prefix"], one["validated"]) for one in found]
+
+    def refuses(reason: str, *words: str) -> None:
+        found, said = search(*words, expect=2)
+        assert not found and reason in said, said
+    with Stub(proves(right)) as stub:
+        resolvers(RESOLVER, options="options trust-ad\n")
+        assert say(*trust) == [(NSP, True)]
+        assert say() == [(NSP, False), (WKP, False)]
+        refuses("nat64.example.com, which is in no domain of --trust",
+                "--trust", "ample.com")
+        stub.answer = proves({pointer: right[pointer],
+                              name.hex(): [record(addr("2001:db8::1"))]})
+        refuses("nat64.example.com does not have the address", *trust)
+        stub.answer = proves({name.hex(): right[name.hex()]})
+        refuses("has no name, which is in no domain", *trust)
+        stub.answer = proves(right, ad=False)
+        refuses("does not prove the addresses of nat64.example.com", *trust)
+        stub.answer = proves(right)
+        resolvers(RESOLVER)                             # without trust-ad
+        refuses("does not prove the addresses of nat64.example.com", *trust)
+        stub.answer = lambda query: reply(query, aaaa(WKP), flags=0x81a0)
+        refuses("64:ff9b::/96 belongs to no domain", *trust)
+
+
 # --- changes ---------------------------------------------------------------
 
 @test("prefixes come, are renewed and withdrawn: what changes is told [8781-1]")

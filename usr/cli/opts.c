@@ -70,6 +70,8 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 		"the device towards the network; all if not given" },
 	[OPT_TIMEOUT] = { "timeout", 0, "SECONDS",
 		"wait so long for an answer, 4 if not given" },
+	[OPT_TRUST] = { "trust", 0, "DOMAIN",
+		"take from DNS what DNSSEC proves of it; may be repeated" },
 };
 
 static int find_long(const char *word, size_t len)

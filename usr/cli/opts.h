@@ -3,6 +3,7 @@
 #ifndef NAT64CTL_OPTS_H
 #define NAT64CTL_OPTS_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -39,6 +40,7 @@
  * @OPT_BY: what sessions are counted by
  * @OPT_UPLINK: the device towards the network
  * @OPT_TIMEOUT: how long to wait for answers
+ * @OPT_TRUST: a domain whose names are believed
  * @OPT_COUNT: how many there are
  */
 enum opt {
@@ -73,10 +75,12 @@ enum opt {
 	OPT_BY,
 	OPT_UPLINK,
 	OPT_TIMEOUT,
+	OPT_TRUST,
 	OPT_COUNT
 };
 
 #define OPT_BIT(opt) (1u << (opt))
+static_assert(OPT_COUNT <= 32, "a set of options is an unsigned int");
 /* Options that every object takes. */
 #define OPTS_GLOBAL (OPT_BIT(OPT_JSON) | OPT_BIT(OPT_PRETTY) |		\
 		     OPT_BIT(OPT_NETNS) | OPT_BIT(OPT_INSTANCE) |	\

@@ -28,6 +28,7 @@
 #define REFRESH_MS 10000
 /* No answer, however short its TTL, makes us ask more often. */
 #define TTL_MIN 20
+#define TRUST_MAX 16
 
 /**
  * struct search - prefixes that are looked for
@@ -37,6 +38,7 @@
  * @timeout: how long to wait, in milliseconds
  * @netns: the network namespace, or NULL
  * @flags: enum out_flag of the changes
+ * @trust: domains in which names of NAT64s are believed, and NULL
  * @dns_at: when DNS may be asked again
  * @told: the last reason that was told for finding nothing
  */
@@ -47,6 +49,7 @@ struct search {
 	unsigned int timeout;
 	const char *netns;
 	unsigned int flags;
+	const char *trust[TRUST_MAX + 1];
 	__u64 dns_at;
 	char told[RESOLVE_WHY];
 };
@@ -81,7 +84,7 @@ static __u32 seconds_left(const struct found *found, __u64 now)
 	return found->until > now ? (found->until - now + 999) / 1000 : 0;
 }
 
-/* All of a prefix but its lifetime; what only one source has, only if it is it */
+/* All of a prefix but its lifetime */
 static void put_found(struct out *out, const struct found *found)
 {
 	bool ra = found->source == FOUND_RA;
@@ -95,6 +98,8 @@ static void put_found(struct out *out, const struct found *found)
 		out_string(out, ra ? "router" : "resolver", found->from);
 	if (ra)
 		out_string(out, "device", found->device);
+	else if (out_is_json(out))
+		out_bool(out, "validated", found->validated);
 }
 
 static void print_found(struct cmd *cmd, const struct found_table *table)
@@ -247,7 +252,10 @@ static int hear_routers(struct search *search, const sigset_t *signals)
 static void take_answer(struct search *search, const struct prefix6 *prefixes,
 			size_t n)
 {
-	struct found found = { .source = FOUND_DNS };
+	struct found found = {
+		.source = FOUND_DNS,
+		.validated = *search->resolve.trust,
+	};
 	__u32 ttl = search->resolve.answer.ttl;
 	__u64 now = found_now();
 	size_t i;
@@ -266,7 +274,7 @@ static void take_answer(struct search *search, const struct prefix6 *prefixes,
 	search->dns_at = found.until - (n ? REFRESH_MS : 0);
 }
 
-/* Return: 0, also if nothing is found: the reason is then in @search->resolve. */
+/* Return: 0, also if nothing is found, with the reason in @search->resolve. */
 static int ask_dns(struct search *search)
 {
 	struct prefix6 prefixes[PREF64_ADDRESSES];
@@ -390,6 +398,28 @@ static int run_search(struct cmd *cmd, struct search *search)
 	return rc;
 }
 
+static int take_trust(const struct opts *opts, struct search *search)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < opts->n_values; i++) {
+		const char *domain = opts->values[i].value;
+
+		if (opts->values[i].opt != OPT_TRUST)
+			continue;
+		if (n == TRUST_MAX)
+			return args_fail(domain,
+					 "is one domain too many: write %u at most",
+					 TRUST_MAX);
+		if (!*domain || *domain == '.')
+			return args_fail(domain,
+					 "is not a domain to trust: write one like example.com");
+		search->trust[n++] = domain;
+	}
+	search->resolve.trust = search->trust;
+	return 0;
+}
+
 static int pref64_run(struct cmd *cmd)
 {
 	const char *timeout = opts_value(cmd->opts, OPT_TIMEOUT);
@@ -405,6 +435,8 @@ static int pref64_run(struct cmd *cmd)
 	}
 	if (timeout && args_number(timeout, "a number of seconds", 1,
 				   TIMEOUT_MAX, &wait))
+		return cmd_wrong();
+	if (take_trust(cmd->opts, &search))
 		return cmd_wrong();
 	if (uplink && (!*uplink || strlen(uplink) >= IF_NAMESIZE)) {
 		args_fail(uplink,
@@ -425,11 +457,11 @@ static int pref64_run(struct cmd *cmd)
 }
 
 static const struct verb pref64_verbs[] = {
-	{ "", "[--uplink DEV] [--timeout SECONDS] [--watch]",
+	{ "", "[--uplink DEV] [--timeout SECONDS] [--trust DOMAIN ...] [--watch]",
 	  "find the NAT64 prefix of the network: ask its routers, then its resolver\n"
 	  "for ipv4only.arpa; --watch goes on and tells of each that comes or goes",
-	  OPT_BIT(OPT_UPLINK) | OPT_BIT(OPT_TIMEOUT) | OPT_BIT(OPT_WATCH), 0, 0,
-	  0, NULL, pref64_run },
+	  OPT_BIT(OPT_UPLINK) | OPT_BIT(OPT_TIMEOUT) | OPT_BIT(OPT_TRUST) |
+	  OPT_BIT(OPT_WATCH), OPT_BIT(OPT_TRUST), 0, 0, NULL, pref64_run },
 };
 
 static void pref64_more(FILE *file)

@@ -9,6 +9,7 @@
 #include <arpa/nameser.h>
 #include <errno.h>
 #include <resolv.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,6 +30,40 @@ static bool is_name(const char *a, const char *b)
 	len_a -= len_a && a[len_a - 1] == '.';
 	len_b -= len_b && b[len_b - 1] == '.';
 	return len_a == len_b && !strncasecmp(a, b, len_a);
+}
+
+/**
+ * pref64_in_domain() - check whether a name is a domain or in it
+ * @name: the name
+ * @domain: the domain, with a dot at its end or without
+ *
+ * Return: true if it is.
+ */
+bool pref64_in_domain(const char *name, const char *domain)
+{
+	for (; name; name = strchr(name, '.')) {
+		name += *name == '.';
+		if (*name && is_name(name, domain))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * pref64_reverse() - the name below ip6.arpa of an address
+ * @name: where to write it
+ * @size: size of @name, 73 or more
+ * @addr: the address
+ */
+void pref64_reverse(char *name, size_t size, const struct in6_addr *addr)
+{
+	size_t at = 0, i;
+
+	for (i = 16; i-- && at < size;)
+		at += snprintf(name + at, size - at, "%x.%x.",
+			       addr->s6_addr[i] & 15, addr->s6_addr[i] >> 4);
+	if (at < size)
+		snprintf(name + at, size - at, "ip6.arpa");
 }
 
 static void shorten(struct pref64_answer *answer, __u32 ttl)

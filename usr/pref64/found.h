@@ -45,7 +45,7 @@ enum found_end {
  * @ifindex: the device of the router advertisement; 0: of DNS
  * @device: its name
  * @from: the router or the resolver
- * @validated: DNSSEC and a trusted domain vouch for it (RFC 7050 s3.1)
+ * @validated: DNSSEC proves it in a trusted domain (RFC 7050 s3.1)
  * @until: when its lifetime ends, in milliseconds of found_now()
  */
 struct found {

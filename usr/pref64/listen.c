@@ -316,7 +316,7 @@ static ssize_t receive(int fd, void *data, size_t size,
 	return msg.msg_flags & MSG_TRUNC ? 0 : len;
 }
 
-/* RFC 4861 s6.1.2; the checksum is right. Not what this machine sends itself. */
+/* RFC 4861 s6.1.2, but the checksum, which is right; not this machine itself */
 static bool is_from_router(const struct listen_device *device,
 			   const struct sockaddr_in6 *from, int hops)
 {

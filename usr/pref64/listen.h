@@ -34,8 +34,8 @@ struct listen_device {
 
 /**
  * struct listen - sockets and devices
- * @raw: raw ICMPv6 socket; -1 without CAP_NET_RAW: routers cannot be asked then,
- *	and the kernel hands the options of what it accepts itself on
+ * @raw: raw ICMPv6 socket; -1 without CAP_NET_RAW: then routers cannot be
+ *	asked, and the kernel hands the options of what it accepts itself on
  * @sock: rtnetlink: devices, their addresses, and those options
  * @only: the only device to listen on, or NULL
  * @device: the devices

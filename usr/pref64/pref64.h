@@ -55,6 +55,8 @@ size_t pref64_find(const struct in6_addr *addrs, size_t n,
 		   struct prefix6 *prefixes, size_t max);
 void pref64_embed(const struct prefix6 *prefix, __u32 host,
 		  struct in6_addr *addr);
+void pref64_reverse(char *name, size_t size, const struct in6_addr *addr);
+bool pref64_in_domain(const char *name, const char *domain);
 int pref64_answer(const void *data, size_t len, const char *name, int type,
 		  struct pref64_answer *answer);
 

@@ -21,6 +21,7 @@
 
 #define RESOLV_CONF "/etc/resolv.conf"
 #define NAME "ipv4only.arpa"
+#define WKA 0xc00000aa
 #define UDP_TIMES 2
 #define QUERY_SIZE 512
 #define ANSWER_SIZE 65535
@@ -366,6 +367,95 @@ int resolve_ask(struct resolve *resolve, const char *name, int type)
 	return err;
 }
 
+/* --- validation (RFC 7050 s3.1.2) --- */
+
+static bool is_trusted(const struct resolve *resolve, const char *name)
+{
+	const char *const *domain;
+
+	for (domain = resolve->trust; *domain; domain++)
+		if (pref64_in_domain(name, *domain))
+			return true;
+	return false;
+}
+
+/* What a resolver says of DNSSEC counts if the way to it is secure. */
+static bool is_proven(const struct resolve *resolve)
+{
+	return resolve->answer.authentic &&
+	       (resolve->trust_ad || resolve->from->loopback);
+}
+
+/* Return: 0 if it is validated, 1 with the reason in @resolve, or an errno. */
+static int validate(struct resolve *resolve, const struct prefix6 *prefix)
+{
+	struct pref64_answer *answer = &resolve->answer;
+	char text[64], name[sizeof(answer->name)];
+	struct in6_addr addr;
+	size_t i;
+	int err;
+
+	pref64_text(text, sizeof(text), prefix);
+	if (pref64_is_well_known(prefix))
+		return fail(resolve, 1,
+			    "%s belongs to no domain, so that DNSSEC proves nothing of it: leave --trust out, or use a prefix of the network",
+			    text);
+	pref64_embed(prefix, WKA, &addr);
+	pref64_reverse(name, sizeof(name), &addr);
+	err = resolve_ask(resolve, name, ns_t_ptr);
+	if (err)
+		return err;
+	if (!*answer->name || !is_trusted(resolve, answer->name))
+		return fail(resolve, 1,
+			    "the NAT64 of %s has %s%s, which is in no domain of --trust: name its domain if you trust it",
+			    text, *answer->name ? "the name " : "no name",
+			    answer->name);
+	memcpy(name, answer->name, sizeof(name));
+	err = resolve_ask(resolve, name, ns_t_aaaa);
+	if (err)
+		return err;
+	for (i = 0; i < answer->n; i++)
+		if (!memcmp(&answer->addrs[i], &addr, sizeof(addr)))
+			break;
+	if (i == answer->n)
+		return fail(resolve, 1,
+			    "%s does not have the address that %s has for it: is it another NAT64?",
+			    name, text);
+	if (!is_proven(resolve))
+		return fail(resolve, 1,
+			    "the resolver %s does not prove the addresses of %s by DNSSEC: use a validating one on this machine, or one that 'options trust-ad' trusts",
+			    resolve->from->text, name);
+	return 0;
+}
+
+/*
+ * Keep those that are validated. The answer stays that with the prefixes, and
+ * the reason is the first.
+ */
+static int validate_all(struct resolve *resolve, struct prefix6 *prefixes,
+			size_t n)
+{
+	const struct resolve_server *from = resolve->from;
+	struct pref64_answer answer = resolve->answer;
+	char why[RESOLVE_WHY] = "";
+	size_t kept = 0, i;
+	int err;
+
+	for (i = 0; i < n; i++) {
+		err = validate(resolve, &prefixes[i]);
+		if (err == -EINTR)
+			return err;
+		if (!err)
+			prefixes[kept++] = prefixes[i];
+		else if (!*why)
+			memcpy(why, resolve->why, sizeof(why));
+	}
+	memcpy(resolve->why, why, sizeof(why));
+	resolve->answer = answer;
+	resolve->from = from;
+	return kept;
+}
+
 /**
  * resolve_prefixes() - find the prefixes of the network by DNS
  * @resolve: the resolvers
@@ -395,5 +485,7 @@ int resolve_prefixes(struct resolve *resolve, struct prefix6 *prefixes,
 		     "the resolver %s has no IPv6 address for " NAME
 		     ": it is no DNS64; name one in " RESOLV_CONF,
 		     resolve->from->text);
+	if (n && resolve->trust && *resolve->trust)
+		return validate_all(resolve, prefixes, n);
 	return n;
 }

@@ -32,6 +32,8 @@ struct resolve_server {
  * @n: how many
  * @trust_ad: what they say of DNSSEC is true ("options trust-ad")
  * @device: the device by which those elsewhere are asked, or NULL
+ * @trust: domains in which the names of NAT64s are, up to a NULL pointer; if
+ *	there are any, only prefixes that DNSSEC proves are taken
  * @wait: milliseconds to wait for one of them
  * @signals: the signals to be blocked while it waits
  * @from: the resolver of the last answer
@@ -43,6 +45,7 @@ struct resolve {
 	size_t n;
 	bool trust_ad;
 	const char *device;
+	const char *const *trust;
 	unsigned int wait;
 	const sigset_t *signals;
 	const struct resolve_server *from;
