@@ -298,11 +298,11 @@ def manual_test(path):
 
 
 def kernel_text(start, end):
-    """The part of a source of the module between two texts."""
+    """The part of a source of the module from a pattern to a text."""
     for path in glob.glob(os.path.join(TOP, "kernel", "*", "*.[ch]")):
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        found = re.search(re.escape(start) + r"(?!\w)", text)
+        found = re.search(start, text)
         if found:
             return text[found.start():].split(end)[0] + "\n"
     raise ValueError(f"no source of the module has '{start}'")
@@ -310,9 +310,9 @@ def kernel_text(start, end):
 
 def number(text):
     """A number of the module's sources: also a product, or a name of one."""
-    text = {"true": "1", "false": "0"}.get(text, text).strip("() ")
+    text = {"true": "1", "false": "0"}.get(text, text).strip("() \n")
     if re.fullmatch("[A-Z]\\w*", text):
-        text = kernel_text(f"#define {text}", "\n").split(maxsplit=2)[2]
+        text = kernel_text(rf"#define {text}\s", "\n").split(maxsplit=2)[2]
         return number(text.split("/*")[0])
     product = 1
     for factor in text.split("*"):
@@ -322,7 +322,7 @@ def number(text):
 
 def module_limits():
     """Name, least and greatest value, and RFC, of the keys in the module."""
-    text = kernel_text("struct nat64_nl_key keys[", "\n};")
+    text = kernel_text(r"struct nat64_nl_key keys\[", "\n};")
     for name, macro, args in re.findall(
             r"\[NAT64_CONFIG_A_(\w+)\] =\s+NAT64_(\w+)\((.*?)\),\n", text,
             re.S):
@@ -356,7 +356,7 @@ def module_test():
             if there.pop(name, 0) != default:
                 problems.append(f"{name} is another in the module")
             continue
-        sizes = kernel_text("plateaus[] = {", "}").split("{")[1]
+        sizes = kernel_text(r"plateaus\[\] = {", "}").split("{")[1]
         if default != re.sub(r"\s", "", sizes).strip(","):
             problems.append(f"{name} is another in the module")
     test("defaults in the module",
