@@ -103,7 +103,7 @@ for _kind6, _kind4 in KINDS.items():
              lambda a=_kind6, b=_kind4: test_hop(a, b))
 
 
-@test("an error of the inside host itself comes from its own address "
+@test("an error of the IPv6 host itself: from its own address "
       "[6791-1 6791-2 5508-5]")
 def _() -> None:
     got = from_inside(C, 3, 0, word(0), ABOUT6)

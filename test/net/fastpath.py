@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""fastpath.py - which packets go by the fast path, what they follow at once.
+"""fastpath.py - which packets take the fast path, and which changes they obey.
 
 fastpath.sh runs this in the router's namespace, with the devices of the key
 "fastpath" in the environment. What the packets become, byte by byte, is
@@ -68,7 +68,7 @@ def frame_of(wire: Wire, action: Callable[[], Any], expected: bytes
 
 
 def fast6() -> None:
-    """The UDP flow goes the fast way from IPv6."""
+    """The UDP flow takes the fast path from IPv6."""
     go_fast(cross_out)
 
 
@@ -262,7 +262,7 @@ BAD = {
 
 def outcome(wire: Wire, kind: bytes, packet: bytes
             ) -> tuple[list[bytes], list[bytes], dict[str, int]]:
-    """What comes of a packet: by either side, and what is counted; that a
+    """The outcome of a packet: on either side, and in the counters; that a
     session of another test ends meanwhile is not of it."""
     before = nat64("stats", "show", "--all")[0]
     wire.sock.send(wire.head + kind + packet)
@@ -292,11 +292,11 @@ for _name in BAD:
     test(f"{_name}: as without a fast path")(lambda n=_name: refused(n))
 
 
-@test("what is behind a packet is cut off [7915-1 7915-20]")
+@test("octets after a packet: cut off [7915-1 7915-20]")
 def _() -> None:
-    for behind in b"\0", bytes(18):
-        cross6([GOOD6 + behind], [OUT])
-        cross4([GOOD4 + behind], [BACK])
+    for padding in b"\0", bytes(18):
+        cross6([GOOD6 + padding], [OUT])
+        cross4([GOOD4 + padding], [BACK])
     config("fastpath", "none")
     cross6([GOOD6 + bytes(18)], [OUT])
     cross4([GOOD4 + bytes(18)], [BACK])
@@ -354,7 +354,7 @@ def commands(*pairs: tuple[str, str]) -> Iterator[None]:
             run(*later.split())
 
 
-@test("sessions are flushed: the next packets begin anew")
+@test("sessions are flushed: the next packets create new ones")
 def _() -> None:
     for action in fast6, fast4:
         action()
@@ -364,7 +364,7 @@ def _() -> None:
         action()
 
 
-@test("sessions of a mapping that nobody has fixed: flushed, no way in")
+@test("sessions of a dynamic mapping are flushed: it is not reachable")
 def _() -> None:
     mapping = mapped(C, 5000)
     assert reaches(S, SPORT, mapping, C, 5000)
@@ -372,12 +372,12 @@ def _() -> None:
     assert not reaches(S, SPORT, mapping, C, 5000)
 
 
-@test("a session that expires is no way in any more [6146-3]")
+@test("a session expires: it is no longer used [6146-3]")
 def _() -> None:
     mapping = mapped(C, 5001)
     assert reaches(S, SPORT, mapping, C, 5001)
     force("udp-timeout", "1")
-    time.sleep(1.1)                     # what it takes, whoever collects it
+    time.sleep(1.1)                     # as long as expiry takes
     assert not reaches(S, SPORT, mapping, C, 5001) or \
         len(sessions("--port", "5001")) == 1
     until(lambda: not sessions())
@@ -385,7 +385,7 @@ def _() -> None:
     config("udp-timeout", "300")
 
 
-@test("pool4: what is removed is not used any more")
+@test("a pool4 entry is removed: it is no longer used")
 def _() -> None:
     mapping = mapped(C, 5002)
     assert reaches(S, SPORT, mapping, C, 5002)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""filtering.py - who may come in, what keeps a session alive, what is answered.
+"""filtering.py - inbound filtering, refreshing of sessions, answers.
 
 behaviour.sh runs this in the router's namespace.
 """

@@ -114,14 +114,14 @@ def mss(value: int) -> bytes:
     return b"\x02\x04" + struct.pack("!H", value)
 
 
-# What may be in front of the option and behind it; in the odd ones its value
+# What may be before the option and after it; in the odd ones its value
 # lies across two words of the checksum.
 AROUND = {
     "alone": (b"", b""),
-    "behind others": (SACK + TIMES, b""),
+    "after others": (SACK + TIMES, b""),
     "between others": (NOP + NOP + TIMES, SACK + NOP + NOP),
     "at an odd place": (NOP, NOP + NOP + END),
-    "behind a window scale": (b"\x03\x03\x07", NOP),
+    "after a window scale": (b"\x03\x03\x07", NOP),
 }
 
 
@@ -152,8 +152,8 @@ def becomes(options: bytes, other: bytes, flags: int = SYN,
 
 
 def clamped(value: int, to: int, flags: int = SYN) -> None:
-    for before, behind in AROUND.values():
-        becomes(before + mss(value) + behind, before + mss(to) + behind, flags)
+    for before, after in AROUND.values():
+        becomes(before + mss(value) + after, before + mss(to) + after, flags)
 
 
 def with_key(value: str, action: Callable[[], None]) -> None:
@@ -209,7 +209,7 @@ def _() -> None:
             becomes(options, options)
         for flags in ACK, RST, RST | ACK:
             becomes(mss(1460), mss(1460), flags)
-        # What looks like the option, behind the end of the options and in
+        # What looks like the option, after the end of the options and in
         # the data.
         becomes(END + bytes(3) + mss(1460), END + bytes(3) + mss(1460))
         becomes(b"", b"", SYN, mss(1460))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # uml
 #
-# icmp.sh - what travellers are told on their way: traceroute, refused ports and
+# icmp.sh - errors from along the path: traceroute, refused ports and
 # path MTUs, with a router on each side of the NAT64 and the kernels' own ICMP.
 
 . "$(dirname "$0")/lib.sh"
@@ -68,11 +68,11 @@ exceeded() {
 
 check "hop limit used up at the NAT64 [7915-20]" \
 	exceeded "$client" 2001:db8:6::1 -t 2 "$server6"
-check "hop limit used up behind the NAT64" \
+check "hop limit exceeded beyond the NAT64" \
 	exceeded "$client" 64:ff9b::c000:202 -t 3 "$server6"
 check "TTL used up at the NAT64 [7915-1]" \
 	exceeded "$server" 192.0.2.1 -t 2 -e 77 "$pool4"
-check "TTL used up behind the NAT64" \
+check "TTL exceeded beyond the NAT64" \
 	exceeded "$server" "(192.0.2.1|$pool4)" -t 3 -e 77 "$pool4"
 check "TTL that just suffices" s4 ping -c 1 -W 5 -t 4 -e 77 "$pool4"
 
@@ -89,7 +89,7 @@ prohibited() {
 	cat "$tmp/ping"
 	grep -q "^From 64:ff9b::c000:202 .*Administratively prohibited" "$tmp/ping"
 }
-check "what the IPv4 side prohibits is told so [7915-46-3/13]" prohibited
+check "prohibited on the IPv4 side: reported so [7915-46-3/13]" prohibited
 
 # --- path MTU (7915-4, 7915-24) --------------------------------------------
 

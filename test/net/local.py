@@ -24,7 +24,7 @@ ROUTE = b"\x83\x07\x04" + addr(OTHER) + b"\0"
 
 
 def at_home(home: bool) -> None:
-    """Is P an address of the router?"""
+    """Make P an address of the router, or not."""
     run("sh", "-c", f"ip addr del {P}/32 dev lo 2>&-; :")
     if home:
         run("ip", "addr", "add", f"{P}/32", "dev", "lo")
@@ -75,7 +75,7 @@ def answer4(sent: bytes) -> bytes:
 
 
 def counted(key: str, sent: bytes) -> None:
-    """Nothing comes of the packet, and KEY counts it."""
+    """The packet is dropped, and KEY counts it."""
     before = stat(key)
     silent4(sent)
     assert stat(key) == before + 1, f"{key} does not count"
@@ -324,7 +324,7 @@ def mapped() -> tuple[str, int]:
 
 
 def lost() -> None:
-    """A datagram is refused: the client hears that its address has gone."""
+    """A datagram is refused: the client learns that its address is gone."""
     error6(out6(), 1, 3)
 
 

@@ -10,7 +10,7 @@
 . "$(dirname "$0")/lib.sh"
 
 topology
-outside6=2001:db8:c::2		# inside hosts that are not on a link of ours
+outside6=2001:db8:c::2		# IPv6 hosts that are not on-link
 must ip -n "$router" -6 route add default dev wan
 must nat64 instance add --pool6 64:ff9b::/96 \
 	--pool6 2001:db8:64::/96 --pool4 203.0.113.2
@@ -20,7 +20,7 @@ via=64:ff9b::$pool4
 
 # --- programs without privilege --------------------------------------------
 
-# nobody COMMAND...: as a user without any privilege, on the router
+# nobody COMMAND...: as an unprivileged user on the router
 nobody() { r setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 
 # rises KEY N COMMAND...: COMMAND makes the counter rise by N
@@ -71,7 +71,7 @@ foreign() {
 }
 check "and the other way round [6146-5.4]" foreign
 
-# From one instance to an inside host of the other: twice translated, and no more.
+# From one instance to an IPv6 host of the other: translated exactly twice.
 route "$router" 203.0.113.3 via $server4
 must nat64 -i two bib add --proto udp "[$client6]:7000" 203.0.113.3:7000
 through_two() {
@@ -81,7 +81,7 @@ through_two() {
 	same "translated46 of two" \
 		$(($(counted_by_two translated46) - before)) 1
 }
-check "a program on the router reaches an inside host of the other instance" \
+check "a local program reaches an IPv6 host of the other instance" \
 	rises translated64 1 through_two
 
 # --- a veth that leads back ------------------------------------------------
@@ -100,7 +100,7 @@ must ip -n "$router" link del back0
 
 # --- rules that change addresses -------------------------------------------
 
-# redirected STATEMENT...: what is translated for an inside host is changed
+# redirected STATEMENT...: packets translated for an IPv6 host are changed
 redirected() {
 	must r nft "table ip6 loop { chain output {
 		type filter hook output priority 0;
@@ -113,14 +113,14 @@ check "a rule that sends what is translated to pool6 [6146-5.4]" \
 	rises drop-source-in-pool6 1 sends 1 send $hairpin 50000
 must r nft flush ruleset
 
-# It has another source, too: nothing tells it from what a program sends.
+# It has another source, too: it looks like a packet of a local program.
 redirected ip6 saddr set 2001:db8:1::1 ip6 daddr set $hairpin \
 	udp dport set 50000
 check "a rule that makes it look like a program's: it is not nested for ever" \
 	rises drop-loop 1 sends 1 send $hairpin 50000
 must r nft flush ruleset
 
-# --- inside hosts in pool6 -------------------------------------------------
+# --- IPv6 hosts in pool6 ---------------------------------------------------
 
 said() { nsenter --net="/run/netns/$router" -- nat64ctl "$@" 2>&1; }
 # refused SENTENCE COMMAND...: it is, in these words

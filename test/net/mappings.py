@@ -141,7 +141,7 @@ def _() -> None:
                        hops=63)])
 
 
-@test("to an address of pool4 that nobody has: nothing comes back or through "
+@test("to an unmapped address of pool4: dropped without an answer "
       "[D7]")
 def _() -> None:
     got6, got4 = lab.from6(v6(C2, P6, CPORT, 3999))
@@ -257,7 +257,7 @@ def _() -> None:
     config("icmp-timeout", "60")
 
 
-@test("a packet in either direction starts a UDP session's time anew "
+@test("a packet in either direction refreshes a UDP session "
       "[6146-10 6146-11 4787-6 D9 const-udp-default]")
 def _() -> None:
     nat64("session", "flush")
@@ -291,7 +291,7 @@ def _() -> None:
     mapped(C, 5002, S, 81)
 
 
-@test("a packet that is refused leaves no state behind")
+@test("a refused packet creates no state")
 def _() -> None:
     nat64("instance", "flush")
     lab.from6(v6(C, S6, 5000, 80, hops=1),
@@ -322,7 +322,7 @@ def _() -> None:
     compare(got4, [])
 
 
-@test("pool4: what is removed is not used any more")
+@test("a pool4 entry is removed: it is no longer used")
 def _() -> None:
     mapping = mapped(C, 7000)
     nat64("pool4", "add", P2, "--proto", "udp")

@@ -68,7 +68,7 @@ def _() -> None:
     translated6(out6(data=data), out4(data=data, ttl=63))
 
 
-@each_proto("hop limit 1 is used up [7915-20]")
+@each_proto("hop limit 1: time exceeded [7915-20]")
 def _(proto: int) -> None:
     error6(out6(proto=proto, hops=1), 3, 0)
     translated6(out6(proto=proto, hops=2), out4(proto=proto, ttl=1))
@@ -123,7 +123,7 @@ def _() -> None:
     silent6(packet[:46] + b"\0\0" + packet[48:])
 
 
-@test("a source inside pool6 is dropped [6146-4]")
+@test("a source inside pool6: dropped [6146-4]")
 def _() -> None:
     silent6(v6(embed(WKP, OTHER), S6, CPORT, SPORT))
 
@@ -142,7 +142,7 @@ def _() -> None:
         silent6(v6(C, embed(WKP, inner), CPORT, SPORT))
 
 
-@test("other transport protocols are refused [6146-6 D10]")
+@test("other transport protocols: refused [6146-6 D10]")
 def _() -> None:
     for proto in 47, 50, 132, 33:
         # code 4, port unreachable: RFC 6146 s3.4
@@ -238,7 +238,7 @@ def _(proto: int) -> None:
     fragments64(cut6(whole6, [1240], number6), cut4(whole4, [1240], number4))
 
 
-@test("fragments that come in disorder, IPv6 to IPv4 [6146-7 4787-14]")
+@test("fragments out of order, IPv6 to IPv4 [6146-7 4787-14]")
 def _() -> None:
     whole6 = udp(C, S6, CPORT, SPORT, LONG)
     whole4 = udp(P, S, PPORT, SPORT, LONG)
@@ -543,7 +543,7 @@ def _() -> None:
 
 
 def from_peer() -> bytes:
-    """The translated error, with the peer for its source (RFC 6146 s3.7)."""
+    """The translated error, with the remote endpoint as source (RFC 6146 s3.7)."""
     quoted6 = v6(C, S6, CPORT, SPORT, hops=11, tc=3, data=bytes(33))
     return ip6(S6, C, ICMP6, icmp6(S6, C, 3, 0, word(0), quoted6), hops=63)
 
@@ -556,7 +556,7 @@ def _() -> None:
         translated4(packet, from_peer())
 
 
-@test("source-icmpv6-errors-better off: the peer is the source [5508-4]")
+@test("source-icmpv6-errors-better off: the remote is the source [5508-4]")
 def _() -> None:
     config("source-icmpv6-errors-better", "off")
     try:

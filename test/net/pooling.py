@@ -169,7 +169,7 @@ def _() -> None:
 
 # --- exhaustion, 6146-12 f, RFC 6888 REQ-11 --------------------------------
 
-@each_proto("without a free port: address unreachable, and nobody loses his "
+@each_proto("without a free port: address unreachable, and no host loses its "
             "[6146-12 6888-11 5508-8 7857-4 4787-11 D3]")
 def _(proto: int) -> None:
     pool((P, "--ports", "4000-4015"))
@@ -206,7 +206,7 @@ def _(proto: int) -> None:
         mapping = mapped(host(number), port, proto=proto)
         assert mapping not in owners.values(), mapping
         owners[host(number), port] = mapping
-        # By the port alone, whoever the peer is, and open to all.
+        # By the port alone, for any remote.
         assert mapped(host(number), port, OTHER, 99, proto) == mapping
         assert reaches("192.0.2.78", 77, mapping, host(number), port, proto)
         if proto != ICMP:

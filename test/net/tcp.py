@@ -18,7 +18,7 @@ from wire import (ACK, FIN, ICMP, RST, SYN, TCP, compare, embed, icmp4, ip4,
                   ip6, tcp, text)
 
 MSS = b"\x02\x04\x05\xa0"
-OPEN, TRANS, EST = 300, 400, 7500           # told apart by what is left of them
+OPEN, TRANS, EST = 300, 400, 7500           # distinguished by the remaining time
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ BOTH = {"": AWAY, ", an address of the router": HOME}
 
 @dataclass
 class Connection:
-    """Of a host inside, at PORT, with a peer outside."""
+    """Of an IPv6 host, at PORT, with a remote endpoint."""
     port: int
     mapped: int = 0
     peer: str = S
@@ -44,7 +44,7 @@ class Connection:
     nat: Nat = AWAY
 
     def segment6(self, flags: int, back: bool, hops: int = 64) -> bytes:
-        """From the host, or BACK from the peer, on the IPv6 side."""
+        """From the host, or BACK from the remote, on the IPv6 side."""
         ends = (C, embed(self.nat.prefix, self.peer), self.port,
                 self.peer_port)
         if back:
@@ -156,7 +156,7 @@ def steps() -> tuple[float, dict[tuple[str, str], tuple[dict | None, str]]]:
     for number, (state, event) in enumerate(STEPS):
         one = found[state, event] = Connection(10000 + number)
         one.open6()
-        if state == "V4 INIT":              # with the mapping of another peer
+        if state == "V4 INIT":              # with the mapping of another remote
             one.peer = OTHER
         for before in STATES[state][0]:
             one.send(before)
@@ -200,7 +200,7 @@ for _state, _event in STEPS:
 # --- no session ------------------------------------------------------------
 
 def closed() -> Connection:
-    """A mapping, and a peer that has no session with it."""
+    """A mapping, and a remote without a session with it."""
     nat64("instance", "flush")
     one = Connection(2000)
     one.open6()
@@ -376,8 +376,8 @@ def _() -> None:
 # --- simultaneous open, RFC 6146 s3.5.2.2 and RFC 5382 REQ-4 ---------------
 
 class Opens:
-    """Connections that only the peer has opened, to ports that nobody has: MET
-    is opened from inside as well, from the port that the peer has called, and
+    """Connections that only the remote has opened, to unmapped ports: MET
+    is opened by the IPv6 host, too, from the port that was called, and
     MISSED from another; LONELY is not, AGAIN comes twice, and SILENT while it
     is not wanted."""
 
@@ -405,8 +405,8 @@ def instances() -> None:
 
 
 def answers(seconds: float, count: int) -> list[tuple[float, bytes]]:
-    """What comes to the peer by itself: COUNT packets, and none in the half
-    second behind them."""
+    """What the remote receives unasked: COUNT packets, and none in the half
+    second after them."""
     got: list[tuple[float, bytes]] = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -421,7 +421,7 @@ def answers(seconds: float, count: int) -> list[tuple[float, bytes]]:
 
 
 def refuses(packet: bytes, one: Connection) -> bool:
-    """Is it port unreachable, from the NAT64 to the peer, about its SYN?"""
+    """Check for port unreachable, from the NAT64 to the remote, about its SYN."""
     syn = one.segment4(SYN, True)
     quoted = packet[28:]
     # The quote may have lost a hop.
@@ -434,7 +434,7 @@ def refuses(packet: bytes, one: Connection) -> bool:
 
 
 def quiet(one: Connection) -> None:
-    """The peer's SYN is not answered."""
+    """The SYN of the remote is not answered."""
     got = lab.from4(one.segment4(SYN, True))
     assert got == ([], []), f"the SYN is answered: {got}"
 
@@ -478,7 +478,7 @@ def both(name: str) -> Any:
     return add
 
 
-@both("V4 SYN and V6 SYN from the port that the peer has called: established "
+@both("V4 SYN and V6 SYN from the port that was called: established "
       "[6146-T3 6146-T8 6146-T32 5382-2]")
 def _(nat: Nat) -> None:
     opens()
@@ -502,7 +502,7 @@ def _(nat: Nat) -> None:
     assert len(refused(these.missed)) == 1, refused(these.missed)
 
 
-@both("a V4 SYN that nobody meets is refused, not before 6 s, by 8 s "
+@both("a V4 SYN without V6 SYN: refused, not before 6 s, by 8 s "
       "[6146-T3 6146-T10 5382-4 const-tcp-incoming-syn]")
 def _(nat: Nat) -> None:
     times = refused(OPENS[nat.name].lonely)
@@ -560,7 +560,7 @@ def _(nat: Nat) -> None:
     one.send("V4 SYN ACK")
 
 
-@both("filtering by address: a V4 SYN that nobody meets is refused "
+@both("filtering by address: a V4 SYN without V6 SYN is refused "
       "[6146-T4 6146-T10 5382-4]")
 def _(nat: Nat) -> None:
     filtered()
@@ -599,7 +599,7 @@ def _(nat: Nat) -> None:
     nat64("-i", nat.name, "instance", "flush")
 
 
-@both("a flood of SYNs leaves room for the peers of others [6146-17]")
+@both("a flood of SYNs leaves room for other remotes [6146-17]")
 def _(nat: Nat) -> None:
     instances()
     for i in range(1000):

@@ -250,7 +250,7 @@ def _() -> None:
             "--iif", "lan")
 
 
-@test("a private IPv4 address behind the Well-Known Prefix")
+@test("a private IPv4 address in the Well-Known Prefix")
 def _() -> None:
     dropped(out(dst=embed(WKP, "10.0.0.1")), "drop-wkp-private")
 
@@ -323,7 +323,7 @@ def _() -> None:
         nat64("pool4", "del", P2, "--mark", "7")
 
 
-@test("another inside host: hairpinning")
+@test("another IPv6 host: hairpinning")
 def _() -> None:
     address, port = mapped(C, 5010)
     said = translated(out(host=C2, port=5011, dst=embed(WKP, address),
@@ -392,7 +392,7 @@ def error_of_c() -> bytes:
     return icmp6(C, S6, 1, 4, word(0), v6(S6, C, SPORT, CPORT, back=True))
 
 
-@test("no BIB entry: UDP and ICMP are told, TCP is kept for a while")
+@test("no BIB entry: UDP and ICMP receive errors, a SYN is stored")
 def _() -> None:
     config("maximum-simultaneous-opens", "1", "answer-unmapped", "on")
     dropped(back(dport=3999), "drop-no-bib", icmp=(3, 3))
@@ -400,7 +400,7 @@ def _() -> None:
     dropped(back(dport=3999, proto=TCP, flags=ACK), "drop-no-bib")
     dropped(back(dport=3999, proto=TCP), "drop-syn-stored")
     dropped(back(dport=3998, proto=TCP), "drop-syn-limit", "--quick")
-    # The inside host opens the same connection from the port that the peer has
+    # The IPv6 host opens the same connection from the port that the remote has
     # called: it gets that one.
     said = translated(out(port=3999, proto=TCP), "--quick", src4=P, sport4=3999)
     has(step(said, "mapping"), sport4=3999)
