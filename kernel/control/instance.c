@@ -14,8 +14,8 @@
  * It is deleted in this order: it leaves the list, and the hooks leave with the
  * last one, so that no packet finds it again; packets that have found it are
  * waited for (synchronize_net(); the kernel does so if the namespace ends);
- * expiry stops; its tables are emptied; all that is notified, and notification
- * stops; the tables are freed.
+ * expiry stops; its tables are emptied, with notifications; notification stops;
+ * the tables are freed.
  */
 #include "control/instance.h"
 
@@ -269,8 +269,8 @@ void nat64_instance_end_covered(struct nat64_instance *self)
  * nat64_instance_start - let packets find an instance
  * @inst: the instance, from nat64_instance_create(); its nat64_net is locked
  *
- * Nothing that happens to it is notified before, so that nobody hears of one
- * that is discarded.
+ * No event of it is notified before, so that one that is discarded is never
+ * announced.
  *
  * Return: 0, and the instance owns its configuration; or a negative errno.
  */

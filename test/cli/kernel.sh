@@ -3,7 +3,7 @@
 # kernel.sh: every verb of nat64ctl against the module, as root, in a network
 # namespace of its own. Prints TAP.
 #
-#   inside host --- v1 | v0 --- translator (this namespace) --- dummy0
+#   IPv6 host   --- v1 | v0 --- translator (this namespace) --- dummy0
 #   2001:db8::5                2001:db8::1    198.51.100.1
 
 # shellcheck source=test/cli/lib.sh
@@ -484,7 +484,7 @@ refused "config set of nothing" "icmp-timeout" config set icmp-timeout 0
 refused "config set of rising plateaus" "plateaus" \
 	config set mtu-plateaus 68,1492
 refused "config set of a small plateau" "plateaus" config set mtu-plateaus 67
-refused "config set, a bad key behind a good one" "tcp-trans-timeout" \
+refused "config set, a bad key after a good one" "tcp-trans-timeout" \
 	config set tos 5 tcp-trans-timeout 239
 refused "config set, a bad key before a good one" "tcp-trans-timeout" \
 	config set tcp-trans-timeout 239 tos 5
@@ -520,7 +520,7 @@ network() {
 	ip link set dummy0 up
 }
 
-# send PROTO COUNT: so many flows from the inside host to 198.51.100.7
+# send PROTO COUNT: so many flows from the IPv6 host to 198.51.100.7
 send() {
 	# shellcheck disable=SC2016 # Python's
 	ip netns exec "$host" python3 -c '
@@ -561,7 +561,7 @@ json "session count with a filter" "d == {'count': 3}" \
 	session count --proto udp
 json "sessions by host" "d == [{'sessions': 4, 'host': '2001:db8::5'}]" \
 	session count --by host
-json "sessions by peer, with a filter" \
+json "sessions by remote host, with a filter" \
 	"d == [{'sessions': 3, 'peer': '198.51.100.7'}]" \
 	session count --by peer --proto UDP
 prints "the same in a table" "^ *4 +2001:db8::5$" session count --by host
@@ -580,7 +580,7 @@ prints "session in a table" \
 prints "TCP session in a table" "^tcp .* v6-init +[0-9ms.]+$" session show
 json "session with --v6" "len(d) == 4" session --v6 2001:db8::/32
 json "session with another --v6" "d == []" session --v6 2001:db8::6
-json "session with --v4 of the peer" "len(d) == 4" session --v4 198.51.100.7
+json "session with --v4 of the remote host" "len(d) == 4" session --v4 198.51.100.7
 json "session with --v4 of pool4" "len(d) == 4" session --v4 192.0.2.0/24
 json "session with another --v4" "d == []" session --v4 198.51.100.8
 json "session with --port" "len(d) == 4" session --port 8000

@@ -131,7 +131,7 @@ CASES = [
     ("pool4 twice", [ONE, WKP, ONE], "overlaps", 2),
     ("pool4 of a loopback", [pool4("127.0.0.1")], "forwarded", 0),
     ("pool4 with crossed ports", [pool4("192.0.2.1", port_range(9, 8))],
-     "behind", 0),
+     "greater than", 0),
     ("1025 pool4 entries",
      [pool4(f"198.18.{i >> 8}.{i & 255}") for i in range(1025)], "as many",
      1024),

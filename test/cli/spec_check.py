@@ -139,7 +139,7 @@ def comment_test(spec, path):
     for attrs in spec["attribute-sets"]:
         for attr in attrs["attributes"]:
             name = c_name(attrs.get("name-prefix", "nat64-a-"), attr["name"])
-            # Counters are all alike; the nest that they are in tells it.
+            # Counters are all alike: their nest says so.
             if attr["type"] == "pad" or attrs["name"] == "stat":
                 continue
             if not re.match(comment_type(attr), comments.get(name, "")):

@@ -3,11 +3,11 @@
 # transaction.sh: config save, check and load against the module, as root, in a
 # network namespace of its own. Prints TAP.
 #
-#   inside host --- v1 | v0 --- translator (this namespace) --- w0 | w1 --- server
+#   IPv6 host   --- v1 | v0 --- translator (this namespace) --- w0 | w1 --- server
 #   2001:db8::5                 2001:db8::1          198.51.100.1  198.51.100.7
 #
-# What an instance is, is compared by config save; that save tells all of it is
-# shown by the other objects first.
+# Instances are compared by what config save prints of them; the other objects
+# show first that it prints everything.
 
 # shellcheck source=test/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -147,7 +147,7 @@ said = {"udp-timeout": 360, "tcp-probe": False, "mtu-plateaus": [1492, 1280],
         "fastpath": ["eth0", "eth1"], "override-tos": True}
 assert d["config"].items() >= said.items(), d["config"]
 END
-result "save tells what load was told" "${?#0}"
+result "save prints what load has set" "${?#0}"
 "$nat64ctl" -j config > keys.json
 python3 -c '
 import json
@@ -407,7 +407,7 @@ say() {
 	read -r -t 60 answer <&"${from[$1]}"
 }
 
-# client NAME ADDRESS PORT: a connection from a port of the inside host, 0 for any
+# client NAME ADDRESS PORT: a connection from a port of the IPv6 host, 0 for any
 declare -A to from heard
 client() {
 	local in out
@@ -519,7 +519,7 @@ result "they are the new ones" "${?#0}"
 # large, killed, at once
 #
 # documents NAME N: NAME1.json and NAME2.json of N static BIB entries each, which
-# have the same IPv4 sides, and NAME1.saved and NAME2.saved as save tells them
+# have the same IPv4 sides, and NAME1.saved and NAME2.saved as save prints them
 documents() {
 	local i
 

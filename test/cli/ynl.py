@@ -6,7 +6,7 @@ usage: ynl.py KERNEL SPEC
 
 KERNEL is a folder with tools/net/ynl and Documentation/netlink of a kernel's
 source. Its cli.py performs what SPEC, include/nat64.yaml, describes, on the
-module and with values that matter, and tells what the module says of itself. As
+module and with values that matter, and shows what the module says of itself. As
 root, in a network namespace of its own. Prints TAP.
 """
 
@@ -92,8 +92,8 @@ def note(where, value):
 def usual(answer):
     """An answer in one form, where there are two for the same.
 
-    There is one BIB entry in it, though a request may have more, and nobody
-    knows before when it began; and ports that are not told are all of them.
+    It has one BIB entry, though a request may have more, and when that began is
+    not known in advance; absent ports are all of them.
     """
     for msg in answer if isinstance(answer, list) else [answer]:
         if isinstance((msg or {}).get("bib"), list):
@@ -189,7 +189,7 @@ def inside(family, name):
 
 
 class Module:
-    """Operations and policies, as the kernel's control family tells them."""
+    """Operations and policies, as the kernel's control family has them."""
 
     def __init__(self, spec):
         ask = ("--json", '{"family-name": "nat64"}', "--output-json")
@@ -580,7 +580,7 @@ def run(*words):
 
 
 def network():
-    """An inside host, and a route to the peer that leads nowhere."""
+    """An IPv6 host, and a route to the remote that leads nowhere."""
     run("ip", "netns", "add", HOST)
     run("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1",
         "netns", HOST)
@@ -600,7 +600,7 @@ def network():
 SESSION = ("proto", "src6", "sport6", "dst6", "dport6", "src4", "dst4",
            "dport4", "state")
 
-# The inside host sends from known ports, so that all but MAPPED is known.
+# The IPv6 host sends from known ports, so that all but MAPPED is known.
 PEER4, PEER6 = "198.51.100.7", "64:ff9b::c633:6407"
 SEND = f"""
 import socket
@@ -714,7 +714,7 @@ def stats_tests():
     answer = perform("dump", "stats-get", of("two"))[0]
     wrong = {name: value for name, value in answer["stats"].items()
              if name.startswith("drop-") and value}
-    test("stats-get tells of no drop", wrong)
+    test("stats-get counts no drop", wrong)
     test("stats-get counts packets and sessions", None if
          answer["stats"]["translated64"] >= 4 and
          answer["stats"]["session-created"] == 4 and
@@ -724,7 +724,7 @@ def stats_tests():
 
 # --- what has come later ---------------------------------------------------
 
-# A UDP datagram of eight octets of the inside host's, with its checksum.
+# A UDP datagram of eight octets from the IPv6 host, with its checksum.
 PACKET = ("6000000000101140" + addr6("2001:db8::5") + addr6(PEER6) +
           "0bb91f4000107cdc" + "00" * 8)
 
@@ -759,7 +759,7 @@ def replace_tests():
 
 
 def trace_tests():
-    """What would be done with a packet of the inside host's."""
+    """Trace a packet of the IPv6 host."""
     steps = perform("do", "trace", {"trace": {"packet": PACKET,
                                               "dev": "v0"}})["step"]
     last = steps[-1]
@@ -808,7 +808,7 @@ def listen(spec):
 
 
 def notification_tests(spec, ears):
-    """What has happened has been told; nothing was lost."""
+    """Every event has been notified; none was lost."""
     wanted = {oper["name"] for oper in spec["operations"]["list"]
               if set(oper) & {"notify", "event"} and
               not oper["name"].endswith("-lost-ntf")}
@@ -824,7 +824,7 @@ def notification_tests(spec, ears):
 
 
 def attempt(function, *args):
-    """Run tests; what they cannot go on behind is a failure, too."""
+    """Run tests; an exception that ends them is a failure, too."""
     try:
         function(*args)
     except (LookupError, RuntimeError, TypeError, ValueError,
