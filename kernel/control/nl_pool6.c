@@ -65,16 +65,16 @@ int nat64_nl_put_pool6(struct sk_buff *skb, int type,
 static const char *nat64_nl_pool6_remove(struct nat64_config *cfg,
 					 const struct nat64_prefix6 *prefix)
 {
-	int place = nat64_config_find_pool6(cfg, prefix);
+	int idx = nat64_config_find_pool6(cfg, prefix);
 	int i, n = 0;
 
 	for (i = 0; i < cfg->n_pool6; i++)
 		n += !!cfg->pool6[i].len;
-	if (place < 0)
+	if (idx < 0)
 		return "the instance has no such pool6 prefix: see 'pool6 show'";
 	if (n == 1)
 		return "the only pool6 prefix cannot be removed: add another one first";
-	memset(&cfg->pool6[place], 0, sizeof(cfg->pool6[place]));
+	memset(&cfg->pool6[idx], 0, sizeof(cfg->pool6[idx]));
 	return NULL;
 }
 

@@ -94,12 +94,12 @@ static int nat64_nl_session_fill(struct sk_buff *skb,
 				 const struct nat64_session *ses)
 {
 	const struct nat64_config *cfg = rcu_dereference(inst->config);
-	u8 place = nat64_session_pool6(READ_ONCE(ses->via));
+	u8 idx = nat64_session_pool6(READ_ONCE(ses->pool6_csum));
 	struct nlattr *nest = nla_nest_start(skb, NAT64_A_SESSION);
 	struct in6_addr dst6 = {};
 
-	if (cfg->pool6[place].len)
-		nat64_rfc6052_embed(&cfg->pool6[place], ses->dst4, &dst6);
+	if (cfg->pool6[idx].len)
+		nat64_rfc6052_embed(&cfg->pool6[idx], ses->dst4, &dst6);
 	if (!nest ||
 	    nla_put_u8(skb, NAT64_SESSION_A_PROTO,
 		       nat64_proto_number(bib->key.proto)) ||

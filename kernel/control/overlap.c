@@ -177,12 +177,12 @@ const char *nat64_overlap_host(const struct nat64_config *cfg,
 			       const struct in6_addr *addr,
 			       struct netlink_ext_ack *extack)
 {
-	int place = nat64_config_pool6(cfg, addr);
+	int idx = nat64_config_pool6(cfg, addr);
 
-	if (place < 0)
+	if (idx < 0)
 		return NULL;
-	nat64_nl_name(extack, &cfg->pool6[place].addr, &cfg->pool6[place].len,
-		      sizeof(cfg->pool6[place].len));
+	nat64_nl_name(extack, &cfg->pool6[idx].addr, &cfg->pool6[idx].len,
+		      sizeof(cfg->pool6[idx].len));
 	return "the IPv6 address of the BIB entry is inside pool6";
 }
 

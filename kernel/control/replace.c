@@ -32,11 +32,11 @@ static bool nat64_instance_prefix_gone(const struct nat64_bib *bib,
 				       void *arg)
 {
 	const struct nat64_instance_keep *keep = arg;
-	u8 place = nat64_session_pool6(ses->via);
+	u8 idx = nat64_session_pool6(ses->pool6_csum);
 
-	return !keep->cfg->pool6[place].len ||
-	       memcmp(&keep->cfg->pool6[place], &keep->old->pool6[place],
-		      sizeof(keep->cfg->pool6[place]));
+	return !keep->cfg->pool6[idx].len ||
+	       memcmp(&keep->cfg->pool6[idx], &keep->old->pool6[idx],
+		      sizeof(keep->cfg->pool6[idx]));
 }
 
 static bool nat64_instance_bib_gone(struct net *net,

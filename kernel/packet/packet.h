@@ -107,7 +107,7 @@ struct nat64_pkt {
 	/** @local: sent by a local program (hook) */
 	bool local;
 	/**
-	 * @pool6: place of the prefix of the remote endpoint (hook from IPv6,
+	 * @pool6: index of the prefix of the remote endpoint (hook from IPv6,
 	 * tuple from IPv4)
 	 */
 	u8 pool6;
@@ -177,7 +177,7 @@ struct nat64_pkt {
  * nat64_pkt_begin - initialize a packet
  * @pkt: the packet
  * @skb: its skb
- * @pool6: place of the prefix of its IPv6 destination, if it has one
+ * @pool6: index of the prefix of its IPv6 destination, if it has one
  * @local: sent by a local program
  *
  * Zeroing the whole struct would cost as much as parsing the packet: members

@@ -244,11 +244,11 @@ static bool nat64_fast_wants(const struct nat64_instance *inst,
 
 static unsigned int nat64_fast_packet(struct nat64_instance *inst,
 				      const struct nat64_config *cfg,
-				      struct sk_buff *skb, int place, bool is6)
+				      struct sk_buff *skb, int idx, bool is6)
 {
 	struct nat64_pkt pkt NAT64_UNINITIALIZED;
 
-	nat64_pkt_begin(&pkt, skb, place, false);
+	nat64_pkt_begin(&pkt, skb, idx, false);
 	return is6 ? nat64_fast64(inst, cfg, &pkt) :
 		     nat64_fast46(inst, cfg, &pkt);
 }

@@ -93,8 +93,8 @@ static void nat64_session_begin(struct nat64_instance *inst,
 	ses->dst4 = from6 ? pkt->t4.daddr : pkt->t4.saddr;
 	ses->dport = from6 ? pkt->t4.dport : pkt->t4.sport;
 	ses->state = NAT64_STATE_ESTABLISHED;
-	ses->seen = (u32)jiffies;
-	ses->via = nat64_session_via(pkt->pool6, pkt->csum_diff);
+	ses->last_seen = (u32)jiffies;
+	ses->pool6_csum = nat64_session_pool6_csum(pkt->pool6, pkt->csum_diff);
 	if (pkt->proto == NAT64_ICMP)
 		ses->dport = 0;
 	if (pkt->proto != NAT64_TCP)
@@ -284,17 +284,18 @@ static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
 /* Take the checksum difference of a packet from its session. */
 static void nat64_diff64(struct nat64_pkt *pkt, struct nat64_session *ses)
 {
-	u32 via = READ_ONCE(ses->via);
+	u32 word = READ_ONCE(ses->pool6_csum);
 
-	if (likely(nat64_session_pool6(via) == pkt->pool6)) {
-		pkt->csum_diff = nat64_session_diff(via);
+	if (likely(nat64_session_pool6(word) == pkt->pool6)) {
+		pkt->csum_diff = nat64_session_diff(word);
 		return;
 	}
 	/* Packets to the IPv6 host come from the prefix that it used last. */
 	pkt->csum_diff = nat64_l4csum_diff(&pkt->t6, &pkt->t4, true);
 	if (!nat64_is_dry_run(pkt))
-		WRITE_ONCE(ses->via,
-			   nat64_session_via(pkt->pool6, pkt->csum_diff));
+		WRITE_ONCE(ses->pool6_csum,
+			   nat64_session_pool6_csum(pkt->pool6,
+						    pkt->csum_diff));
 }
 
 /**

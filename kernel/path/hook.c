@@ -26,7 +26,7 @@ struct nat64_hook_ctx {
 	const struct nf_hook_state *state;
 	/** @trace: where to record a dry run, or NULL */
 	struct nat64_trace *trace;
-	/** @pool6: place of the prefix of its IPv6 destination */
+	/** @pool6: index of the prefix of its IPv6 destination */
 	u8 pool6;
 	/** @is6: it is an IPv6 packet */
 	bool is6;

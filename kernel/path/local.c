@@ -106,15 +106,15 @@ enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 	list_for_each_entry_rcu(inst, &nn->instances, node) {
 		const struct nat64_config *cfg = rcu_dereference(inst->config);
 		bool is_from = nat64_config_pool6(cfg, &ip6h->saddr) >= 0;
-		int place = nat64_config_pool6(cfg, &ip6h->daddr);
+		int idx = nat64_config_pool6(cfg, &ip6h->daddr);
 
-		if (unlikely(is_from) || (place >= 0 && !from)) {
+		if (unlikely(is_from) || (idx >= 0 && !from)) {
 			match->inst = inst;
 			match->cfg = cfg;
-			match->pool6 = place;
+			match->pool6 = idx;
 		}
 		from |= is_from;
-		to |= place >= 0;
+		to |= idx >= 0;
 	}
 	if (!from && !to)
 		return NAT64_ACCEPT;

@@ -55,18 +55,18 @@ nat64_prefix46(const struct nat64_config *cfg, struct nat64_pkt *pkt,
 	       const struct nat64_flow *flow)
 {
 	const struct nat64_session *ses = flow->ses ?: &flow->bib->first;
-	u32 via = READ_ONCE(ses->via);
-	unsigned int place = nat64_session_pool6(via);
+	u32 word = READ_ONCE(ses->pool6_csum);
+	unsigned int idx = nat64_session_pool6(word);
 
 	/* Prefix and checksum difference must be from a single read. */
-	pkt->csum_diff = nat64_session_diff(via);
+	pkt->csum_diff = nat64_session_diff(word);
 	/* The prefix of a static entry may have been removed. */
-	if (!flow->ses && !cfg->pool6[place].len)
-		for (place = 0; place < NAT64_POOL6_MAX - 1; place++)
-			if (cfg->pool6[place].len)
+	if (!flow->ses && !cfg->pool6[idx].len)
+		for (idx = 0; idx < NAT64_POOL6_MAX - 1; idx++)
+			if (cfg->pool6[idx].len)
 				break;
-	pkt->pool6 = place;
-	return cfg->pool6[place].len ? &cfg->pool6[place] : NULL;
+	pkt->pool6 = idx;
+	return cfg->pool6[idx].len ? &cfg->pool6[idx] : NULL;
 }
 
 /**

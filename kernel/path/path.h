@@ -179,7 +179,7 @@ struct nat64_match {
 	struct nat64_instance *inst;
 	/** @cfg: its configuration */
 	const struct nat64_config *cfg;
-	/** @pool6: place of the prefix of the destination */
+	/** @pool6: index of the prefix of the destination */
 	u8 pool6;
 };
 

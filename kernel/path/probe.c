@@ -51,7 +51,7 @@ static void nat64_probe_headers(struct sk_buff *skb, const struct flowi6 *fl6,
 void nat64_probe(struct nat64_instance *inst, const struct nat64_config *cfg,
 		 const struct nat64_bib *bib, const struct nat64_session *ses)
 {
-	u8 place = nat64_session_pool6(ses->via);
+	u8 idx = nat64_session_pool6(ses->pool6_csum);
 	struct flowi6 fl6 = {
 		.flowi6_proto = IPPROTO_TCP,
 		.daddr = bib->key.addr6,
@@ -61,9 +61,9 @@ void nat64_probe(struct nat64_instance *inst, const struct nat64_config *cfg,
 	struct dst_entry *dst;
 	struct sk_buff *skb;
 
-	if (!cfg->keys.tcp_probe || !cfg->pool6[place].len)
+	if (!cfg->keys.tcp_probe || !cfg->pool6[idx].len)
 		return;
-	nat64_rfc6052_embed(&cfg->pool6[place], ses->dst4, &fl6.saddr);
+	nat64_rfc6052_embed(&cfg->pool6[idx], ses->dst4, &fl6.saddr);
 	dst = ip6_route_output(inst->net, NULL, &fl6);
 	if (dst->error)
 		goto err_route;

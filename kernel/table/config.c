@@ -140,29 +140,29 @@ const char *nat64_config_add_pool6(struct nat64_config *cfg,
 				   const struct nat64_prefix6 *prefix)
 {
 	const char *why = nat64_rfc6052_check(prefix);
-	int i, place = -1;
+	int i, idx = -1;
 
 	if (why)
 		return why;
 	for (i = NAT64_POOL6_MAX - 1; i >= 0; i--) {
 		if (!cfg->pool6[i].len)
-			place = i;
+			idx = i;
 		else if (nat64_rfc6052_overlap(&cfg->pool6[i], prefix))
 			return "the pool6 prefix overlaps one that the instance has";
 	}
-	if (place < 0)
+	if (idx < 0)
 		return "the instance has as many pool6 prefixes as it can hold";
-	cfg->pool6[place] = *prefix;
-	cfg->n_pool6 = max_t(int, cfg->n_pool6, place + 1);
+	cfg->pool6[idx] = *prefix;
+	cfg->n_pool6 = max_t(int, cfg->n_pool6, idx + 1);
 	return NULL;
 }
 
 /**
- * nat64_config_find_pool6 - place of a prefix
+ * nat64_config_find_pool6 - index of a prefix
  * @cfg: the configuration
  * @prefix: the prefix
  *
- * Return: its place, or -1 if it is not there.
+ * Return: its index, or -1 if it is not there.
  */
 int nat64_config_find_pool6(const struct nat64_config *cfg,
 			    const struct nat64_prefix6 *prefix)
@@ -178,8 +178,8 @@ int nat64_config_find_pool6(const struct nat64_config *cfg,
 }
 
 /* A place for a new prefix: one of which no session knows, if there is one. */
-static int nat64_config_new_place(const struct nat64_config *cfg,
-				  const struct nat64_config *old)
+static int nat64_config_new_idx(const struct nat64_config *cfg,
+				const struct nat64_config *old)
 {
 	int i;
 
@@ -200,20 +200,20 @@ void nat64_config_settle_pool6(struct nat64_config *cfg,
 			       const struct nat64_config *old)
 {
 	struct nat64_prefix6 want[NAT64_POOL6_MAX];
-	int i, place;
+	int i, idx;
 
 	memcpy(want, cfg->pool6, sizeof(want));
 	memset(cfg->pool6, 0, sizeof(cfg->pool6));
 	for (i = 0; i < NAT64_POOL6_MAX; i++) {
-		place = nat64_config_find_pool6(old, &want[i]);
-		if (place < 0)
+		idx = nat64_config_find_pool6(old, &want[i]);
+		if (idx < 0)
 			continue;
-		cfg->pool6[place] = want[i];
+		cfg->pool6[idx] = want[i];
 		want[i].len = 0;
 	}
 	for (i = 0; i < NAT64_POOL6_MAX; i++)
 		if (want[i].len)
-			cfg->pool6[nat64_config_new_place(cfg, old)] = want[i];
+			cfg->pool6[nat64_config_new_idx(cfg, old)] = want[i];
 	cfg->n_pool6 = 0;
 	for (i = 0; i < NAT64_POOL6_MAX; i++)
 		if (cfg->pool6[i].len)

@@ -126,7 +126,7 @@ int nat64_config_find_pool6(const struct nat64_config *cfg,
  * @cfg: the configuration
  * @addr: the address
  *
- * Return: place of the prefix, or -1.
+ * Return: index of the prefix, or -1.
  */
 static inline int nat64_config_pool6(const struct nat64_config *cfg,
 				     const struct in6_addr *addr)

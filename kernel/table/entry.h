@@ -69,12 +69,12 @@
 #include "rfc/tuple.h"
 
 /**
- * enum nat64_bib_state - how far a BIB entry has come in its life; see above
- * @NAT64_BIB_RESTING: it is being made
- * @NAT64_BIB_LIVE: it has what it needs, and may get sessions
+ * enum nat64_bib_state - state of a BIB entry; see above
+ * @NAT64_BIB_RESTING: the entry is being created
+ * @NAT64_BIB_LIVE: the entry is complete, and may get sessions
  * @NAT64_BIB_PINNED: likewise, and does not end for lack of sessions
- * @NAT64_BIB_ENDED: it gets no session any more
- * @NAT64_BIB_GONE: it is in no table any more: @link is its last member
+ * @NAT64_BIB_ENDED: the entry gets no more sessions
+ * @NAT64_BIB_GONE: the entry has left all tables: @link is its last member
  */
 enum nat64_bib_state {
 	NAT64_BIB_RESTING,
@@ -85,7 +85,7 @@ enum nat64_bib_state {
 };
 
 /**
- * enum nat64_session_flag - what table/acct.h keeps of a session
+ * enum nat64_session_flag - accounting of a session, see acct.h
  * @NAT64_SESSION_HAS_ACCT: the session has a struct nat64_acct
  * @NAT64_SESSION_COUNTED: its packets are counted there
  */
@@ -95,129 +95,129 @@ enum nat64_session_flag {
 };
 
 /**
- * struct nat64_session - what is known of a session besides its BIB entry
+ * struct nat64_session - a session, but for its BIB entry
  *
- * The remote does not change as long as the object exists.
+ * The remote never changes.
  */
 struct nat64_session {
-	/** @dst4: the remote's IPv4 address, in network byte order */
+	/** @dst4: IPv4 address of the remote, in network byte order */
 	__be32 dst4;
-	/** @dport: the remote's port, in network byte order; 0 for ICMP */
+	/** @dport: port of the remote, in network byte order; 0 for ICMP */
 	__be16 dport;
 	/** @state: enum nat64_state; changed under nat64_bib_lock() */
 	u8 state;
 	/** @flags: enum nat64_session_flag; likewise */
 	u8 flags;
-	/** @seen: jiffies when its lifetime last began */
-	u32 seen;
+	/** @last_seen: start of its present lifetime, in jiffies */
+	u32 last_seen;
 	/**
-	 * @via: place of the prefix that stands for the remote, and what
-	 * translation to IPv4 changes in the checksum of TCP and UDP; one word,
-	 * so that both are read together: see nat64_session_via()
+	 * @pool6_csum: index of the pool6 prefix of the remote, and checksum
+	 * difference of a translation to IPv4; one word, so that a reader gets
+	 * both of the same time: nat64_session_pool6_csum()
 	 */
-	u32 via;
-	/** @route4: its way out by IPv4, a number of path/route_cache.c, or 0 */
+	u32 pool6_csum;
+	/** @route4: id of its IPv4 route in path/route_cache.c, or 0 */
 	u32 route4;
-	/** @route6: likewise by IPv6 */
+	/** @route6: likewise for IPv6 */
 	u32 route6;
 };
 
 /**
- * nat64_session_via - make the word nat64_session.via
- * @pool6: place of the prefix
- * @diff: difference of the checksum
+ * nat64_session_pool6_csum - build the word nat64_session.pool6_csum
+ * @pool6: index of the prefix
+ * @diff: checksum difference
  *
  * Return: the word.
  */
-static inline u32 nat64_session_via(u8 pool6, __sum16 diff)
+static inline u32 nat64_session_pool6_csum(u8 pool6, __sum16 diff)
 {
 	return (u32)pool6 << 16 | (__force u16)diff;
 }
 
 /**
- * nat64_session_pool6 - place of the prefix in nat64_session.via
- * @via: the word
+ * nat64_session_pool6 - return the prefix index in nat64_session.pool6_csum
+ * @pool6_csum: the word
  *
- * Return: the place.
+ * Return: the index.
  */
-static inline u8 nat64_session_pool6(u32 via)
+static inline u8 nat64_session_pool6(u32 pool6_csum)
 {
-	return via >> 16;
+	return pool6_csum >> 16;
 }
 
 /**
- * nat64_session_diff - difference of the checksum in nat64_session.via
- * @via: the word
+ * nat64_session_diff - return the difference in nat64_session.pool6_csum
+ * @pool6_csum: the word
  *
- * Return: the difference.
+ * Return: the checksum difference.
  */
-static inline __sum16 nat64_session_diff(u32 via)
+static inline __sum16 nat64_session_diff(u32 pool6_csum)
 {
-	return (__force __sum16)(u16)via;
+	return (__force __sum16)(u16)pool6_csum;
 }
 
 /**
- * struct nat64_bib_key - what finds an entry from the IPv6 side
+ * struct nat64_bib_key - the IPv6 side of a BIB entry
  */
 struct nat64_bib_key {
-	/** @addr6: IPv6 address of the inside host */
+	/** @addr6: address of the IPv6 host */
 	struct in6_addr addr6;
 	/** @port6: its port or ICMP identifier, in network byte order */
 	__be16 port6;
 	/** @proto: enum nat64_proto */
 	u8 proto;
-	/** @zero: no padding that a comparison might see */
+	/** @zero: 0, as keys are compared as a whole */
 	u8 zero;
 };
 
 /**
  * struct nat64_bib - a BIB entry and its first session
  *
- * It fills a cache line, so that a packet waits for memory once: what is not
- * needed for each packet has to be elsewhere.
+ * It fills one cache line, so that a packet waits for memory once: whatever is
+ * not needed for each packet has to be elsewhere.
  */
 struct nat64_bib {
 	/** @key: the IPv6 side */
 	struct nat64_bib_key key;
-	/** @addr4: IPv4 address that stands for the host, in network byte order */
+	/** @addr4: IPv4 address of the mapping, in network byte order */
 	__be32 addr4;
-	/** @port4: port or identifier that stands for it, in network byte order */
+	/** @port4: port or identifier of the mapping, in network byte order */
 	__be16 port4;
 	/** @state: enum nat64_bib_state; changed under nat64_bib_lock() */
 	u8 state;
 	/**
-	 * @is_static: made by an administrator; lives without sessions; for
-	 * nat64_bib_is_static(), changed under nat64_bib_lock()
+	 * @is_static: added by an administrator, and lives without sessions;
+	 * changed under nat64_bib_lock(), see nat64_bib_is_static()
 	 */
 	u8 is_static;
-	/** @first: the session it was made for; CLOSED if it has ended */
+	/** @first: the session it was created for; CLOSED if that has ended */
 	struct nat64_session first;
-	/** @n_sessions: sessions, the first one too; locked */
+	/** @n_sessions: number of sessions, with the first; locked */
 	u32 n_sessions;
 	union {
 		/**
 		 * @more: struct nat64_session_more, its other sessions; locked,
-		 * and read by nat64_session_others()
+		 * read by nat64_session_others()
 		 */
 		struct hlist_head more;
-		/** @link: place among those that wait to be freed */
+		/** @link: node in the list of entries to free */
 		struct llist_node link;
 	};
 };
 
 /**
- * struct nat64_session_more - a session that is not its BIB entry's first
+ * struct nat64_session_more - a session other than its BIB entry's first
  */
 struct nat64_session_more {
-	/** @node: place in nat64_instance.sessions */
+	/** @node: node in nat64_instance.sessions */
 	struct rhash_head node;
 	/** @bib: its BIB entry, which lives longer */
 	struct nat64_bib *bib;
 	/** @s: the session */
 	struct nat64_session s;
-	/** @sibling: place in nat64_bib.more */
+	/** @sibling: node in nat64_bib.more */
 	struct hlist_node sibling;
-	/** @link: place among those that wait to be freed */
+	/** @link: node in the list of sessions to free */
 	struct llist_node link;
 };
 
@@ -259,10 +259,10 @@ struct nat64_session_acct {
 };
 
 /**
- * nat64_bib_is_static - has an administrator made a BIB entry?
+ * nat64_bib_is_static - check whether an administrator has added an entry
  * @bib: the entry
  *
- * Return: true if one has.
+ * Return: true if so.
  */
 static inline bool nat64_bib_is_static(const struct nat64_bib *bib)
 {
@@ -270,10 +270,10 @@ static inline bool nat64_bib_is_static(const struct nat64_bib *bib)
 }
 
 /**
- * nat64_bib_lives - may a BIB entry get a session?
- * @bib: the entry; locked, if the answer is to last
+ * nat64_bib_lives - check whether an entry may get sessions
+ * @bib: the entry; the result lasts while it is locked
  *
- * Return: true if it may.
+ * Return: true if so.
  */
 static inline bool nat64_bib_lives(const struct nat64_bib *bib)
 {
@@ -283,19 +283,19 @@ static inline bool nat64_bib_lives(const struct nat64_bib *bib)
 }
 
 /**
- * nat64_session_others - the sessions of a BIB entry besides its first
+ * nat64_session_others - return the sessions of an entry besides its first
  * @bib: the entry
  *
  * Context: RCU read lock.
  *
- * Return: one that others follow, or NULL.
+ * Return: the first of a list, or NULL.
  */
 static inline struct nat64_session_more *
 nat64_session_others(const struct nat64_bib *bib)
 {
 	struct hlist_node *node = rcu_dereference(hlist_first_rcu(&bib->more));
 
-	/* An entry that waits to be freed has something else in this place. */
+	/* An entry that waits to be freed has @link there instead. */
 	smp_rmb();
 	if (!node || READ_ONCE(bib->state) == NAT64_BIB_GONE)
 		return NULL;

@@ -247,14 +247,14 @@ static void nat64_event_set_acct(struct nat64_event *event,
 
 /* The prefix of a session, which may have been replaced: it ends then. */
 static const struct nat64_prefix6 *
-nat64_event_prefix(const struct nat64_instance *inst, u8 place,
+nat64_event_prefix(const struct nat64_instance *inst, u8 idx,
 		   enum nat64_event_kind kind)
 {
 	const struct nat64_config *past = rcu_dereference(inst->past);
 
-	if (kind == NAT64_EVENT_SESSION_END && past && past->pool6[place].len)
-		return &past->pool6[place];
-	return &rcu_dereference(inst->config)->pool6[place];
+	if (kind == NAT64_EVENT_SESSION_END && past && past->pool6[idx].len)
+		return &past->pool6[idx];
+	return &rcu_dereference(inst->config)->pool6[idx];
 }
 
 /* Apart, so that room for a note is made only when there is one to make. */
@@ -269,7 +269,8 @@ nat64_event_note_session(struct nat64_instance *inst,
 
 	nat64_event_set_bib(&event, bib);
 	prefix = nat64_event_prefix(inst,
-				    nat64_session_pool6(READ_ONCE(ses->via)),
+				    nat64_session_pool6(
+					    READ_ONCE(ses->pool6_csum)),
 				    kind);
 	if (prefix->len)
 		nat64_rfc6052_embed(prefix, ses->dst4, &event.dst6);

@@ -4,9 +4,9 @@
 
 #include "rfc/tcp_fsm.h"
 #include "table/bib_end.h"
-#include "table/state.h"
 #include "table/lifetime.h"
 #include "table/pool4.h"
+#include "table/state.h"
 #include "table/walk.h"
 
 /* How long a session may outlive its lifetime. */
@@ -47,7 +47,7 @@ static bool nat64_expire_session(const struct nat64_bib *bib,
 		return true;
 	if (expired && idle->n < NAT64_EXPIRE_PROBES) {
 		idle->ses[idle->n++] = *ses;
-		WRITE_ONCE(ses->seen, (u32)jiffies);
+		WRITE_ONCE(ses->last_seen, (u32)jiffies);
 		WRITE_ONCE(ses->state, step.next);
 	}
 	idle->left = min(idle->left, nat64_session_left(idle->cfg, bib, ses));

@@ -31,7 +31,7 @@ u32 nat64_session_end(struct nat64_instance *inst, const struct nat64_bib *bib,
  */
 static inline u32 nat64_session_age(const struct nat64_session *ses)
 {
-	s32 age = (u32)jiffies - READ_ONCE(ses->seen);
+	s32 age = (u32)jiffies - READ_ONCE(ses->last_seen);
 
 	return max(age, 0);
 }
@@ -46,7 +46,7 @@ static inline u32 nat64_session_age(const struct nat64_session *ses)
 static inline void nat64_session_refresh(struct nat64_session *ses)
 {
 	if (nat64_session_age(ses) >= HZ)
-		WRITE_ONCE(ses->seen, (u32)jiffies);
+		WRITE_ONCE(ses->last_seen, (u32)jiffies);
 }
 
 #endif /* NAT64_LIFETIME_H */

@@ -7,12 +7,12 @@
 #include <linux/slab.h>
 #include "table/acct.h"
 #include "table/event.h"
-#include "table/state.h"
 #include "table/lifetime.h"
 #include "table/limit.h"
 #include "table/pool4.h"
 #include "table/reclaim.h"
 #include "table/remote.h"
+#include "table/state.h"
 
 /**
  * struct nat64_session_key - what finds a session that is not the first
@@ -270,8 +270,8 @@ nat64_session_restart(struct nat64_instance *inst,
 		err = nat64_limit_session(inst, cfg, bib, from6);
 	if (err)
 		return ERR_PTR(err);
-	WRITE_ONCE(ses->via, init->via);
-	WRITE_ONCE(ses->seen, (u32)jiffies);
+	WRITE_ONCE(ses->pool6_csum, init->pool6_csum);
+	WRITE_ONCE(ses->last_seen, (u32)jiffies);
 	WRITE_ONCE(ses->state, init->state);
 	nat64_acct_begin(cfg, bib, ses);
 	nat64_session_count(inst, bib, ses);
@@ -288,7 +288,7 @@ static void nat64_session_step(struct nat64_session *ses,
 	if (ses->state == NAT64_STATE_CLOSED)
 		return;
 	if (step.restart)
-		WRITE_ONCE(ses->seen, (u32)jiffies);
+		WRITE_ONCE(ses->last_seen, (u32)jiffies);
 	WRITE_ONCE(ses->state, step.next);
 }
 

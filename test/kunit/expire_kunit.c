@@ -79,12 +79,12 @@ static void a_lifetime_ends_as_the_rfc_says(struct kunit *test)
 	u32 life = c->seconds * HZ;
 
 	bib->first.state = c->state;
-	bib->first.seen = (u32)jiffies - life + HZ;
+	bib->first.last_seen = (u32)jiffies - life + HZ;
 	fixture_expire(test);
 	KUNIT_ASSERT_PTR_EQ(test, fixture_find6(test, c->proto, 1, 4000), bib);
 	KUNIT_EXPECT_EQ(test, bib->first.state, c->state);
 
-	bib->first.seen = (u32)jiffies - life;
+	bib->first.last_seen = (u32)jiffies - life;
 	fixture_expire(test);
 	if (c->next == NAT64_STATE_CLOSED) {
 		KUNIT_EXPECT_NULL(test, fixture_find6(test, c->proto, 1, 4000));
@@ -97,7 +97,7 @@ static void a_lifetime_ends_as_the_rfc_says(struct kunit *test)
 	KUNIT_ASSERT_PTR_EQ(test, fixture_find6(test, c->proto, 1, 4000), bib);
 	KUNIT_EXPECT_EQ(test, bib->first.state, c->next);
 	KUNIT_EXPECT_LT(test, nat64_session_age(&bib->first), HZ);
-	bib->first.seen = (u32)jiffies - 240 * HZ;
+	bib->first.last_seen = (u32)jiffies - 240 * HZ;
 	fixture_expire(test);
 	KUNIT_EXPECT_NULL(test, fixture_find6(test, c->proto, 1, 4000));
 }
@@ -111,10 +111,10 @@ static void another_session_ends_as_well(struct kunit *test)
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
 	ses->state = c->state;
-	ses->seen = (u32)jiffies - c->seconds * HZ + HZ;
+	ses->last_seen = (u32)jiffies - c->seconds * HZ + HZ;
 	fixture_expire(test);
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 2);
-	ses->seen = (u32)jiffies - c->seconds * HZ;
+	ses->last_seen = (u32)jiffies - c->seconds * HZ;
 	fixture_expire(test);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, c->proto, 1, 4000), bib);
 	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_ESTABLISHED);
@@ -135,12 +135,12 @@ static void the_entry_goes_with_its_last_session(struct kunit *test)
 	struct nat64_session *ses = fixture_add(test, bib, "198.51.100.2", 80);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
-	bib->first.seen = (u32)jiffies - 300 * HZ;
+	bib->first.last_seen = (u32)jiffies - 300 * HZ;
 	fixture_expire(test);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 4000), bib);
 	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_CLOSED);
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 1);
-	ses->seen = (u32)jiffies - 300 * HZ;
+	ses->last_seen = (u32)jiffies - 300 * HZ;
 	fixture_expire(test);
 	KUNIT_EXPECT_NULL(test, fixture_find6(test, NAT64_UDP, 1, 4000));
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 0);
@@ -157,7 +157,7 @@ static void static_entries_never_expire(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 2000), bib);
 	ses = fixture_add(test, bib, "198.51.100.2", 80);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
-	ses->seen = (u32)jiffies - 10000 * HZ;
+	ses->last_seen = (u32)jiffies - 10000 * HZ;
 	fixture_expire(test);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 2000), bib);
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 0);
@@ -172,10 +172,10 @@ static void lifetimes_are_right_across_the_wrap(struct kunit *test)
 
 	/* A lifetime that reaches over any wrap there may be: 240 days. */
 	fx->cfg->timeout[NAT64_UDP][NAT64_STATE_ESTABLISHED] = 0x7c000000;
-	bib->first.seen = (u32)jiffies - 0x7b000000;
+	bib->first.last_seen = (u32)jiffies - 0x7b000000;
 	fixture_expire(test);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, 1, 4000), bib);
-	bib->first.seen = (u32)jiffies - 0x7c000000;
+	bib->first.last_seen = (u32)jiffies - 0x7c000000;
 	fixture_expire(test);
 	KUNIT_EXPECT_NULL(test, fixture_find6(test, NAT64_UDP, 1, 4000));
 }
@@ -266,7 +266,7 @@ static void the_worker_expires_and_goes_on(struct kunit *test)
 	struct nat64_bib *bib = fixture_bib(test, NAT64_ICMP, 1, 4000);
 	struct fixture *fx = test->priv;
 
-	bib->first.seen = (u32)jiffies - 60 * HZ;
+	bib->first.last_seen = (u32)jiffies - 60 * HZ;
 	fx->inst.rescan = 1;
 	nat64_expire_start(&fx->inst, &expire_ops);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fx->inst.expire));
@@ -322,11 +322,11 @@ static void an_idle_session_is_probed_once(struct kunit *test)
 	ses = fixture_add(test, bib, "198.51.100.2", 443);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
 	ses->state = c->state;
-	ses->via = 0x30102;
-	ses->seen = (u32)jiffies - c->seconds * HZ + HZ;
+	ses->pool6_csum = 0x30102;
+	ses->last_seen = (u32)jiffies - c->seconds * HZ + HZ;
 	fixture_expire(test);
 	KUNIT_EXPECT_EQ(test, probed.n, 0);
-	ses->seen = (u32)jiffies - c->seconds * HZ;
+	ses->last_seen = (u32)jiffies - c->seconds * HZ;
 	fixture_expire(test);
 	KUNIT_ASSERT_EQ(test, probed.n, probe);
 	fixture_expire(test);
@@ -336,9 +336,9 @@ static void an_idle_session_is_probed_once(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, probed.bib, bib);
 	test_same_addr4(test, probed.ses[0].dst4, test_addr4("198.51.100.2"));
 	KUNIT_EXPECT_EQ(test, ntohs(probed.ses[0].dport), 443);
-	KUNIT_EXPECT_EQ(test, probed.ses[0].via, 0x30102U);
+	KUNIT_EXPECT_EQ(test, probed.ses[0].pool6_csum, 0x30102U);
 	/* Nobody has answered. */
-	ses->seen = (u32)jiffies - 240 * HZ;
+	ses->last_seen = (u32)jiffies - 240 * HZ;
 	fixture_expire(test);
 	KUNIT_EXPECT_EQ(test, probed.n, 1);
 	KUNIT_EXPECT_NULL(test, fixture_find(test, bib, "198.51.100.2", 443));
@@ -363,11 +363,11 @@ static void many_idle_sessions_are_all_probed(struct kunit *test)
 	int i, before;
 
 	record(test);
-	bib->first.seen = idle;
+	bib->first.last_seen = idle;
 	for (i = 1; i < MANY; i++) {
 		ses = fixture_add(test, bib, "198.51.100.1", 80 + i);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
-		ses->seen = idle;
+		ses->last_seen = idle;
 	}
 	for (i = 0; i < MANY && probed.n < MANY; i++) {
 		before = probed.n;
@@ -397,7 +397,7 @@ static void an_ended_session_does_not_wait_for_probes(struct kunit *test)
 	for (i = 1; i <= 2 * MANY; i++) {
 		ses = fixture_add(test, bib, "198.51.100.1", 80 + i);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
-		ses->seen = idle;
+		ses->last_seen = idle;
 		if (i & 1)
 			ses->state = NAT64_STATE_TRANS;
 	}
@@ -420,14 +420,14 @@ static void a_crowd_expires_in_one_pass(struct kunit *test)
 		ses = fixture_add(test, bib, "198.51.100.2", i);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(ses));
 		if (i % 10)
-			ses->seen = (u32)jiffies - 300 * HZ;
+			ses->last_seen = (u32)jiffies - 300 * HZ;
 	}
 	fixture_expire(test);
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 101);
 	for (i = 10; i <= 1000; i += 10)
-		fixture_find(test, bib, "198.51.100.2", i)->seen =
+		fixture_find(test, bib, "198.51.100.2", i)->last_seen =
 			(u32)jiffies - 300 * HZ + 20 * HZ + i * HZ;
-	bib->first.seen = (u32)jiffies - 300 * HZ;
+	bib->first.last_seen = (u32)jiffies - 300 * HZ;
 	fixture_expire(test);
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 100);
 	/* The page is looked at when the next one expires, not before. */

@@ -293,7 +293,7 @@ static inline struct nat64_session fixture_session(const char *remote, u16 port,
 		.dst4 = test_addr4(remote),
 		.dport = htons(port),
 		.state = state,
-		.seen = (u32)jiffies,
+		.last_seen = (u32)jiffies,
 	};
 
 	return ses;

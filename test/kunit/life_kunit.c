@@ -239,7 +239,7 @@ static struct nat64_session *ses_of(struct kunit *test, struct nat64_bib *bib,
 
 static void age(struct nat64_session *ses)
 {
-	ses->seen = (u32)jiffies - 10000 * HZ;
+	ses->last_seen = (u32)jiffies - 10000 * HZ;
 }
 
 static void expire(struct kunit *test)

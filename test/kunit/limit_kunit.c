@@ -15,8 +15,10 @@ static unsigned int counted;
 static long forged(struct kunit *test, struct nat64_bib *bib, u32 source)
 {
 	struct nat64_session init = {
-		.dst4 = htonl(0xcb007100 + source), .dport = htons(source),
-		.state = NAT64_STATE_ESTABLISHED, .seen = (u32)jiffies,
+		.dst4 = htonl(0xcb007100 + source),
+		.dport = htons(source),
+		.state = NAT64_STATE_ESTABLISHED,
+		.last_seen = (u32)jiffies,
 	};
 	struct fixture *fx = test->priv;
 	struct nat64_session *ses;

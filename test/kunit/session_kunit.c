@@ -96,8 +96,10 @@ static bool reopen(struct fixture *fx, struct nat64_bib *bib,
 		   enum nat64_state state)
 {
 	const struct nat64_session init = {
-		.dst4 = bib->first.dst4, .dport = bib->first.dport,
-		.state = state, .via = nat64_session_via(3, 0),
+		.dst4 = bib->first.dst4,
+		.dport = bib->first.dport,
+		.state = state,
+		.pool6_csum = nat64_session_pool6_csum(3, 0),
 	};
 
 	return nat64_session_open(&fx->inst, fx->cfg, bib, &init, true) ==
@@ -147,7 +149,7 @@ static void has_remote_looks_at_addresses_that_live(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has_remote(test, bib, "198.51.100.1"));
 	KUNIT_EXPECT_TRUE(test, has_remote(test, bib, "198.51.100.2"));
 	KUNIT_EXPECT_FALSE(test, has_remote(test, bib, "198.51.100.3"));
-	ses->seen = (u32)jiffies - 300 * HZ;
+	ses->last_seen = (u32)jiffies - 300 * HZ;
 	fixture_expire(test);
 	KUNIT_EXPECT_FALSE(test, has_remote(test, bib, "198.51.100.2"));
 	fixture_add(test, bib, "198.51.100.2", 81);
@@ -294,12 +296,12 @@ static void a_closed_session_is_reopened(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, reopen(fx, bib, NAT64_STATE_V6_INIT));
 	fixture_leave();
 	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_V6_INIT);
-	KUNIT_EXPECT_EQ(test, nat64_session_pool6(bib->first.via), 3);
+	KUNIT_EXPECT_EQ(test, nat64_session_pool6(bib->first.pool6_csum), 3);
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 2);
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 2);
 
 	/* One that has expired but was not closed yet counts already. */
-	bib->first.seen = (u32)jiffies - 10000 * HZ;
+	bib->first.last_seen = (u32)jiffies - 10000 * HZ;
 	fixture_enter();
 	KUNIT_EXPECT_TRUE(test, reopen(fx, bib, NAT64_STATE_V4_INIT));
 	fixture_leave();
@@ -353,7 +355,7 @@ static void a_segment_moves_its_session(struct kunit *test)
 	u32 before = (u32)jiffies - 100 * HZ;
 
 	bib->first.state = c->state;
-	bib->first.seen = before;
+	bib->first.last_seen = before;
 	fixture_enter();
 	nat64_session_tcp(&fx->inst, fx->cfg, bib, &bib->first, c->event);
 	fixture_leave();
@@ -361,7 +363,7 @@ static void a_segment_moves_its_session(struct kunit *test)
 	if (c->restart)
 		KUNIT_EXPECT_LT(test, nat64_session_age(&bib->first), HZ);
 	else
-		KUNIT_EXPECT_EQ(test, bib->first.seen, before);
+		KUNIT_EXPECT_EQ(test, bib->first.last_seen, before);
 }
 
 /* D2: the key is read from the configuration. */
@@ -385,13 +387,13 @@ static void the_rst_key_is_obeyed(struct kunit *test)
 /* The time stamp is written once a second at most. */
 static void refresh_writes_once_a_second(struct kunit *test)
 {
-	struct nat64_session ses = { .seen = (u32)jiffies - HZ / 2 };
-	u32 before = ses.seen;
+	struct nat64_session ses = { .last_seen = (u32)jiffies - HZ / 2 };
+	u32 before = ses.last_seen;
 
 	nat64_session_refresh(&ses);
 	if (nat64_session_age(&ses) < HZ)
-		KUNIT_EXPECT_EQ(test, ses.seen, before);
-	ses.seen = (u32)jiffies - HZ;
+		KUNIT_EXPECT_EQ(test, ses.last_seen, before);
+	ses.last_seen = (u32)jiffies - HZ;
 	nat64_session_refresh(&ses);
 	KUNIT_EXPECT_LT(test, nat64_session_age(&ses), HZ);
 }
@@ -425,7 +427,7 @@ KUNIT_ARRAY_PARAM(expired, expired_cases, expired_desc);
 static bool expired_after(struct kunit *test, u8 proto, u8 state, u32 age)
 {
 	struct nat64_session ses = { .state = state,
-				     .seen = (u32)jiffies - age };
+				     .last_seen = (u32)jiffies - age };
 	struct nat64_bib bib = { .key.proto = proto };
 	struct fixture *fx = test->priv;
 
@@ -470,14 +472,15 @@ static void the_age_is_right_across_the_wrap(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(ages); i++) {
-		struct nat64_session ses = { .seen = (u32)jiffies - ages[i] };
+		struct nat64_session ses = { .last_seen =
+						     (u32)jiffies - ages[i] };
 
 		KUNIT_EXPECT_GE(test, nat64_session_age(&ses), ages[i]);
 		KUNIT_EXPECT_LT(test, nat64_session_age(&ses), ages[i] + HZ);
 	}
 }
 
-/* The word nat64_session.via holds both of its parts. */
+/* The word nat64_session.pool6_csum holds both of its parts. */
 static void via_holds_place_and_difference(struct kunit *test)
 {
 	u32 pool6, diff;
@@ -485,10 +488,10 @@ static void via_holds_place_and_difference(struct kunit *test)
 	for (pool6 = 0; pool6 < NAT64_POOL6_MAX; pool6++)
 		for (diff = 0; diff < 65536; diff += 4369) {
 			__sum16 d = (__force __sum16)(u16)diff;
-			u32 via = nat64_session_via(pool6, d);
+			u32 word = nat64_session_pool6_csum(pool6, d);
 
-			KUNIT_EXPECT_EQ(test, nat64_session_pool6(via), pool6);
-			KUNIT_EXPECT_TRUE(test, nat64_session_diff(via) == d);
+			KUNIT_EXPECT_EQ(test, nat64_session_pool6(word), pool6);
+			KUNIT_EXPECT_TRUE(test, nat64_session_diff(word) == d);
 		}
 }
 
