@@ -199,9 +199,10 @@ int nat64_nl_pool6_add(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_pool6_del(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_pool6_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* pool4 */
-int nat64_nl_get_pool4(const struct nlattr *attr, struct nat64_pool4_row *row,
+int nat64_nl_get_pool4(const struct nlattr *attr, struct nat64_pool4_entry *row,
 		       struct netlink_ext_ack *extack);
-int nat64_nl_put_pool4(struct sk_buff *skb, const struct nat64_pool4_row *row);
+int nat64_nl_put_pool4(struct sk_buff *skb,
+		       const struct nat64_pool4_entry *row);
 int nat64_nl_pool4_add(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_pool4_del(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_pool4_flush(struct sk_buff *skb, struct genl_info *info);

@@ -11,7 +11,7 @@ static int nat64_nl_instance_pools(struct genl_info *info,
 				   struct nat64_config *cfg)
 {
 	struct netlink_ext_ack *extack = info->extack;
-	struct nat64_pool4_row row;
+	struct nat64_pool4_entry row;
 	struct nat64_prefix6 prefix;
 	const struct nlattr *attr;
 	const char *why;
@@ -100,13 +100,12 @@ int nat64_nl_instance_name(struct genl_info *info)
 }
 
 static bool nat64_nl_is_row(const struct nlattr *attr,
-			    const struct nat64_pool4_row *bad)
+			    const struct nat64_pool4_entry *bad)
 {
-	struct nat64_pool4_row row;
+	struct nat64_pool4_entry row;
 
-	return !nat64_nl_get_pool4(attr, &row, NULL) &&
-	       row.addr == bad->addr && row.len == bad->len &&
-	       nat64_pool4_rows_overlap(&row, bad);
+	return !nat64_nl_get_pool4(attr, &row, NULL) && row.addr == bad->addr &&
+	       row.len == bad->len && nat64_pool4_entries_overlap(&row, bad);
 }
 
 static bool nat64_nl_is_prefix(const struct nlattr *attr,

@@ -53,7 +53,7 @@ static void nat64_nl_compare_pool6(const struct nat64_instance *inst, u8 cmd,
 }
 
 static void nat64_nl_notify_pool4(const struct nat64_instance *inst, u8 cmd,
-				  const struct nat64_pool4_row *row)
+				  const struct nat64_pool4_entry *row)
 {
 	struct sk_buff *skb;
 	void *hdr;
@@ -65,12 +65,12 @@ static void nat64_nl_notify_pool4(const struct nat64_instance *inst, u8 cmd,
 }
 
 static bool nat64_nl_has_row(const struct nat64_config *cfg,
-			     const struct nat64_pool4_row *row)
+			     const struct nat64_pool4_entry *row)
 {
 	int i = nat64_pool4_set_last(&cfg->pool4, row->addr);
 
 	for (; i >= 0 && cfg->pool4.entry[i].addr == row->addr; i--) {
-		const struct nat64_pool4_row *r = &cfg->pool4.entry[i];
+		const struct nat64_pool4_entry *r = &cfg->pool4.entry[i];
 
 		if (r->len == row->len && r->mark == row->mark &&
 		    r->protos == row->protos && r->n_ranges == row->n_ranges &&

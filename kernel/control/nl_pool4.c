@@ -30,7 +30,7 @@ static int nat64_nl_range_cmp(const void *a, const void *b)
 }
 
 /* Sort the ranges, merge adjacent ones and refuse those that overlap. */
-static const char *nat64_nl_ranges_settle(struct nat64_pool4_row *row)
+static const char *nat64_nl_ranges_settle(struct nat64_pool4_entry *row)
 {
 	struct nat64_ports_range *r = row->ranges;
 	int i, n = 0;
@@ -49,7 +49,7 @@ static const char *nat64_nl_ranges_settle(struct nat64_pool4_row *row)
 }
 
 static int nat64_nl_get_range(const struct nlattr *attr,
-			      struct nat64_pool4_row *row,
+			      struct nat64_pool4_entry *row,
 			      struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[NAT64_PORTS_A_COUNT + 1];
@@ -83,7 +83,7 @@ static int nat64_nl_get_range(const struct nlattr *attr,
 }
 
 static int nat64_nl_get_ranges(const struct nlattr *pool4,
-			       struct nat64_pool4_row *row,
+			       struct nat64_pool4_entry *row,
 			       struct netlink_ext_ack *extack)
 {
 	const struct nlattr *attr;
@@ -107,7 +107,7 @@ static int nat64_nl_get_ranges(const struct nlattr *pool4,
 	return why ? nat64_nl_refuse(extack, pool4, why, -EINVAL) : 0;
 }
 
-static const char *nat64_nl_check_pool4(const struct nat64_pool4_row *row)
+static const char *nat64_nl_check_pool4(const struct nat64_pool4_entry *row)
 {
 	if (row->len < NAT64_POOL4_LEN_MIN || row->len > 32)
 		return "the length of a pool4 prefix must be 12 to 32";
@@ -126,7 +126,7 @@ static const char *nat64_nl_check_pool4(const struct nat64_pool4_row *row)
  *
  * Return: 0 or a negative errno.
  */
-int nat64_nl_get_pool4(const struct nlattr *attr, struct nat64_pool4_row *row,
+int nat64_nl_get_pool4(const struct nlattr *attr, struct nat64_pool4_entry *row,
 		       struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[NAT64_POOL4_A_MAX + 1];
@@ -163,7 +163,7 @@ int nat64_nl_get_pool4(const struct nlattr *attr, struct nat64_pool4_row *row,
 }
 
 static int nat64_nl_put_ranges(struct sk_buff *skb,
-			       const struct nat64_pool4_row *row)
+			       const struct nat64_pool4_entry *row)
 {
 	int i;
 
@@ -200,9 +200,8 @@ static int nat64_nl_put_usage_of(struct sk_buff *skb,
 }
 
 /* Put the usage of a protocol, or of all that the entry has (-1). */
-static int nat64_nl_put_usage(struct sk_buff *skb,
-			      struct nat64_instance *inst,
-			      const struct nat64_pool4_row *row, int proto)
+static int nat64_nl_put_usage(struct sk_buff *skb, struct nat64_instance *inst,
+			      const struct nat64_pool4_entry *row, int proto)
 {
 	struct nat64_usage usage;
 	int i;
@@ -221,7 +220,7 @@ static int nat64_nl_put_usage(struct sk_buff *skb,
  * usage if @inst is not NULL.
  */
 static int nat64_nl_put_row(struct sk_buff *skb, struct nat64_instance *inst,
-			    const struct nat64_pool4_row *row, int proto)
+			    const struct nat64_pool4_entry *row, int proto)
 {
 	struct nlattr *nest = nla_nest_start(skb, NAT64_A_POOL4);
 
@@ -245,7 +244,7 @@ static int nat64_nl_put_row(struct sk_buff *skb, struct nat64_instance *inst,
  *
  * Return: 0 or -EMSGSIZE.
  */
-int nat64_nl_put_pool4(struct sk_buff *skb, const struct nat64_pool4_row *row)
+int nat64_nl_put_pool4(struct sk_buff *skb, const struct nat64_pool4_entry *row)
 {
 	int proto;
 
@@ -259,8 +258,8 @@ int nat64_nl_put_pool4(struct sk_buff *skb, const struct nat64_pool4_row *row)
 }
 
 /* Check whether every range of an entry is inside one of another. */
-static bool nat64_nl_ranges_inside(const struct nat64_pool4_row *row,
-				   const struct nat64_pool4_row *other)
+static bool nat64_nl_ranges_inside(const struct nat64_pool4_entry *row,
+				   const struct nat64_pool4_entry *other)
 {
 	int i, j;
 
@@ -277,7 +276,7 @@ static bool nat64_nl_ranges_inside(const struct nat64_pool4_row *row,
 
 /* Check whether an entry of the same prefix and mark has all of it. */
 static bool nat64_nl_pool4_has(const struct nat64_config *cfg,
-			       const struct nat64_pool4_row *row)
+			       const struct nat64_pool4_entry *row)
 {
 	int i;
 
@@ -292,18 +291,18 @@ static bool nat64_nl_pool4_has(const struct nat64_config *cfg,
 }
 
 static bool nat64_nl_pool4_overlaps(const struct nat64_config *cfg,
-				    const struct nat64_pool4_row *row)
+				    const struct nat64_pool4_entry *row)
 {
 	int i;
 
 	for (i = 0; i < cfg->pool4.n; i++)
-		if (nat64_pool4_rows_overlap(&cfg->pool4.entry[i], row))
+		if (nat64_pool4_entries_overlap(&cfg->pool4.entry[i], row))
 			return true;
 	return false;
 }
 
 static const char *nat64_nl_pool4_apply(struct nat64_config *cfg, u8 cmd,
-					const struct nat64_pool4_row *row)
+					const struct nat64_pool4_entry *row)
 {
 	switch (cmd) {
 	case NAT64_CMD_POOL4_ADD:
@@ -317,7 +316,7 @@ static const char *nat64_nl_pool4_apply(struct nat64_config *cfg, u8 cmd,
 
 /* Change the configuration as the command of a request says. */
 static int nat64_nl_pool4_change(struct genl_info *info,
-				 const struct nat64_pool4_row *row)
+				 const struct nat64_pool4_entry *row)
 {
 	bool add = info->genlhdr->cmd == NAT64_CMD_POOL4_ADD;
 	struct nlattr *attr = info->attrs[NAT64_A_POOL4];
@@ -367,7 +366,7 @@ out:
 static int nat64_nl_pool4_change_row(struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[NAT64_A_POOL4];
-	struct nat64_pool4_row row;
+	struct nat64_pool4_entry row;
 	int err;
 
 	if (!attr)
@@ -422,7 +421,7 @@ static int nat64_nl_pool4_fill(struct sk_buff *skb, struct netlink_callback *cb,
 
 	/* An item is an entry and a protocol; 0 stands for all three. */
 	for (; dump->item < cfg->pool4.n * (NAT64_PROTOS + 1); dump->item++) {
-		const struct nat64_pool4_row *row =
+		const struct nat64_pool4_entry *row =
 			&cfg->pool4.entry[dump->item / (NAT64_PROTOS + 1)];
 		int proto = (int)(dump->item % (NAT64_PROTOS + 1)) - 1;
 		bool all = row->protos == BIT(NAT64_PROTOS) - 1;

@@ -40,8 +40,8 @@ static const char *nat64_overlap_configs(const struct nat64_config *a,
 	for (i = 0; i < a->pool4.n; i++, cond_resched()) {
 		*bad = &a->pool4.entry[i];
 		for (j = 0; j < b->pool4.n; j++)
-			if (nat64_pool4_rows_overlap(&a->pool4.entry[i],
-						     &b->pool4.entry[j]))
+			if (nat64_pool4_entries_overlap(&a->pool4.entry[i],
+							&b->pool4.entry[j]))
 				return "the pool4 entry overlaps one of another instance";
 	}
 	*bad = NULL;

@@ -5,8 +5,8 @@
 #include "table/acct.h"
 #include "table/event.h"
 #include "table/host6.h"
-#include "table/state.h"
 #include "table/lifetime.h"
+#include "table/state.h"
 
 /**
  * nat64_bib_init - initialise what all instances share
@@ -120,7 +120,8 @@ void nat64_bib_begin(struct nat64_instance *inst, struct nat64_bib *bib,
 {
 	WARN_ON_ONCE(!nat64_bib_enter(bib, NAT64_BIB_LIVE));
 	nat64_pool4_publish(alloc, bib);
-	nat64_page_due(alloc->page, nat64_session_end(inst, bib, &bib->first));
+	nat64_page_due(alloc->page,
+		       nat64_session_expires(inst, bib, &bib->first));
 	percpu_counter_inc(&inst->n_bibs);
 	nat64_event_bib(inst, bib, NAT64_EVENT_BIB_NEW);
 	if (!bib->n_sessions)

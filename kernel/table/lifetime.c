@@ -66,7 +66,7 @@ u32 nat64_session_left(const struct nat64_config *cfg,
 }
 
 /**
- * nat64_session_end - when a session will expire if it stays idle
+ * nat64_session_expires - when a session will expire if it stays idle
  * @inst: the instance
  * @bib: its BIB entry
  * @ses: the session
@@ -75,8 +75,9 @@ u32 nat64_session_left(const struct nat64_config *cfg,
  *
  * Return: jiffies of the clock.
  */
-u32 nat64_session_end(struct nat64_instance *inst, const struct nat64_bib *bib,
-		      const struct nat64_session *ses)
+u32 nat64_session_expires(struct nat64_instance *inst,
+			  const struct nat64_bib *bib,
+			  const struct nat64_session *ses)
 {
 	return (u32)jiffies +
 	       nat64_session_left(rcu_dereference(inst->config), bib, ses);

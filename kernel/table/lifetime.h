@@ -19,8 +19,9 @@ bool nat64_session_ended(const struct nat64_config *cfg,
 u32 nat64_session_left(const struct nat64_config *cfg,
 		       const struct nat64_bib *bib,
 		       const struct nat64_session *ses);
-u32 nat64_session_end(struct nat64_instance *inst, const struct nat64_bib *bib,
-		      const struct nat64_session *ses);
+u32 nat64_session_expires(struct nat64_instance *inst,
+			  const struct nat64_bib *bib,
+			  const struct nat64_session *ses);
 
 /**
  * nat64_session_age - how long ago a session's lifetime began

@@ -5,12 +5,12 @@
 #include <linux/overflow.h>
 #include <linux/string.h>
 
-static bool nat64_ranges_overlap(const struct nat64_pool4_row *a,
-				 const struct nat64_pool4_row *b)
+static bool nat64_ranges_overlap(const struct nat64_pool4_entry *a,
+				 const struct nat64_pool4_entry *b)
 {
 	int i = 0, j = 0;
 
-	/* Both rise, so each range is passed once. */
+	/* Both are sorted, so each range is passed once. */
 	while (i < a->n_ranges && j < b->n_ranges) {
 		if (a->ranges[i].max < b->ranges[j].min)
 			i++;
@@ -23,57 +23,57 @@ static bool nat64_ranges_overlap(const struct nat64_pool4_row *a,
 }
 
 /**
- * nat64_pool4_rows_overlap - do two pool4 entries share a transport address?
+ * nat64_pool4_entries_overlap - check two entries for a common address and port
  * @a: an entry
  * @b: an entry
  *
- * The mark does not matter: it says who may use a transport address, not
- * which one it is.
+ * The mark does not matter: it selects who may use a transport address.
  *
- * Return: true if they do.
+ * Return: true if there is one.
  */
-bool nat64_pool4_rows_overlap(const struct nat64_pool4_row *a,
-			      const struct nat64_pool4_row *b)
+bool nat64_pool4_entries_overlap(const struct nat64_pool4_entry *a,
+				 const struct nat64_pool4_entry *b)
 {
-	const struct nat64_pool4_row *wide = a->len < b->len ? a : b;
+	const struct nat64_pool4_entry *wide = a->len < b->len ? a : b;
 
 	return (a->protos & b->protos) &&
-	       nat64_row_contains(wide, a == wide ? b->addr : a->addr) &&
+	       nat64_pool4_entry_contains(wide,
+					  a == wide ? b->addr : a->addr) &&
 	       nat64_ranges_overlap(a, b);
 }
 
-/* Work out how far the entries reach, from a place on. */
+/* Compute @reach of the entries from index @i on. */
 static void nat64_pool4_set_reach(struct nat64_pool4_set *set, int i)
 {
 	for (; i < set->n; i++) {
-		struct nat64_pool4_row *row = &set->entry[i];
+		struct nat64_pool4_entry *entry = &set->entry[i];
 
-		row->reach =
-			row->addr + (row->len < 32 ? U32_MAX >> row->len : 0);
+		entry->reach = entry->addr +
+			       (entry->len < 32 ? U32_MAX >> entry->len : 0);
 		if (i)
-			row->reach = max(row->reach, row[-1].reach);
+			entry->reach = max(entry->reach, entry[-1].reach);
 	}
 }
 
-/* Put an entry behind those of lower or equal address. */
+/* Insert an entry after those of lower or equal address. */
 static void nat64_pool4_set_insert(struct nat64_pool4_set *set,
-				   const struct nat64_pool4_row *row)
+				   const struct nat64_pool4_entry *entry)
 {
-	int at = nat64_pool4_set_last(set, row->addr) + 1;
+	int at = nat64_pool4_set_last(set, entry->addr) + 1;
 
 	memmove(&set->entry[at + 1], &set->entry[at],
-		array_size(set->n - at, sizeof(*row)));
-	set->entry[at] = *row;
+		array_size(set->n - at, sizeof(*entry)));
+	set->entry[at] = *entry;
 	set->n++;
 	nat64_pool4_set_reach(set, at);
 }
 
 /**
- * nat64_pool4_set_last - the last entry that may hold an address
+ * nat64_pool4_set_last - find the last entry that may contain an address
  * @set: the set
  * @host: the address, in host byte order
  *
- * Return: place of the last entry whose address is not above it, or -1.
+ * Return: index of the last entry whose address is not above it, or -1.
  */
 int nat64_pool4_set_last(const struct nat64_pool4_set *set, u32 host)
 {
@@ -91,35 +91,35 @@ int nat64_pool4_set_last(const struct nat64_pool4_set *set, u32 host)
 }
 
 /**
- * nat64_pool4_set_add - add a pool4 entry
- * @set: a set that is not published yet, with room for one more
- * @row: the entry, valid in itself
+ * nat64_pool4_set_add - add an entry
+ * @set: a set that is not published yet, with room for one more entry
+ * @entry: the entry, valid in itself
  *
  * Return: NULL, or a sentence that says why it is refused.
  */
 const char *nat64_pool4_set_add(struct nat64_pool4_set *set,
-				const struct nat64_pool4_row *row)
+				const struct nat64_pool4_entry *entry)
 {
 	int i;
 
 	if (set->n == NAT64_POOL4_MAX)
 		return "the instance has as many pool4 entries as it can hold";
 	for (i = 0; i < set->n; i++)
-		if (nat64_pool4_rows_overlap(&set->entry[i], row))
+		if (nat64_pool4_entries_overlap(&set->entry[i], entry))
 			return "the pool4 entry overlaps one that the instance has";
-	nat64_pool4_set_insert(set, row);
+	nat64_pool4_set_insert(set, entry);
 	return NULL;
 }
 
-/* Take the ports of @what out of @row; false if there is no room for the rest. */
-static bool nat64_ranges_cut(struct nat64_pool4_row *row,
-			     const struct nat64_pool4_row *what)
+/* Remove the ports of @what from @entry; false if the rest does not fit. */
+static bool nat64_ranges_cut(struct nat64_pool4_entry *entry,
+			     const struct nat64_pool4_entry *what)
 {
 	struct nat64_ports_range left[NAT64_PORTS_MAX];
 	int i, j, n = 0;
 
-	for (i = 0; i < row->n_ranges; i++) {
-		u32 from = row->ranges[i].min, to = row->ranges[i].max;
+	for (i = 0; i < entry->n_ranges; i++) {
+		u32 from = entry->ranges[i].min, to = entry->ranges[i].max;
 
 		for (j = 0; j < what->n_ranges && from <= to; j++) {
 			u32 min = what->ranges[j].min,
@@ -142,40 +142,39 @@ static bool nat64_ranges_cut(struct nat64_pool4_row *row,
 		left[n].min = from;
 		left[n++].max = to;
 	}
-	memcpy(row->ranges, left, n * sizeof(left[0]));
-	row->n_ranges = n;
-	row->all_ports = false;
+	memcpy(entry->ranges, left, n * sizeof(left[0]));
+	entry->n_ranges = n;
+	entry->all_ports = false;
 	return true;
 }
 
 /**
- * nat64_pool4_set_del - take protocols and ports out of pool4
- * @set: a set that is not published yet, with room for twice the
- *	entries it has
- * @what: prefix, mark, protocols and ports to take out
+ * nat64_pool4_set_del - remove protocols and ports from a set
+ * @set: a set that is not published yet, with room for twice its entries
+ * @what: prefix, mark, protocols and ports to remove
  *
  * Return: NULL, or a sentence that says why it is refused.
  */
 const char *nat64_pool4_set_del(struct nat64_pool4_set *set,
-				const struct nat64_pool4_row *what)
+				const struct nat64_pool4_entry *what)
 {
 	bool found = false;
 	int i, n;
 
 	for (i = 0; i < set->n; i++) {
-		struct nat64_pool4_row *row = &set->entry[i];
-		struct nat64_pool4_row rest;
+		struct nat64_pool4_entry *entry = &set->entry[i];
+		struct nat64_pool4_entry rest;
 
-		if (row->addr != what->addr || row->len != what->len ||
-		    row->mark != what->mark ||
-		    !nat64_pool4_rows_overlap(row, what))
+		if (entry->addr != what->addr || entry->len != what->len ||
+		    entry->mark != what->mark ||
+		    !nat64_pool4_entries_overlap(entry, what))
 			continue;
 		found = true;
-		rest = *row;
+		rest = *entry;
 		rest.protos &= what->protos;
-		row->protos &= ~what->protos;
+		entry->protos &= ~what->protos;
 		if (!nat64_ranges_cut(&rest, what))
-			return "too many port ranges would remain: delete the entry, add it anew";
+			return "too many port ranges would remain: delete the entry and add it again";
 		if (rest.n_ranges)
 			nat64_pool4_set_insert(set, &rest);
 	}
@@ -193,8 +192,8 @@ const char *nat64_pool4_set_del(struct nat64_pool4_set *set,
 }
 
 /**
- * nat64_pool4_set_sort - put the entries in order of mark, and count addresses
- * @set: a set that is complete, and not published yet
+ * nat64_pool4_set_sort - put entries in order of mark, and rank their addresses
+ * @set: a set that is complete and not published yet
  */
 void nat64_pool4_set_sort(struct nat64_pool4_set *set)
 {
@@ -202,31 +201,32 @@ void nat64_pool4_set_sort(struct nat64_pool4_set *set)
 	int i, j, proto;
 
 	for (i = 0; i < set->n; i++) {
-		for (j = i; j && set->entry[set->entry[j - 1].nth].mark >
+		for (j = i; j && set->entry[set->entry[j - 1].by_mark].mark >
 					 set->entry[i].mark;
 		     j--)
-			set->entry[j].nth = set->entry[j - 1].nth;
-		set->entry[j].nth = i;
+			set->entry[j].by_mark = set->entry[j - 1].by_mark;
+		set->entry[j].by_mark = i;
 	}
 	for (i = 0; i < set->n; i++) {
-		struct nat64_pool4_row *row = &set->entry[set->entry[i].nth];
+		struct nat64_pool4_entry *entry =
+			&set->entry[set->entry[i].by_mark];
 
-		row->turn = i;
+		entry->mark_idx = i;
 		for (proto = 0; proto < NAT64_PROTOS; proto++) {
-			if (row->protos & BIT(proto))
-				n[proto] += 1U << (32 - row->len);
-			row->total[proto] = n[proto];
+			if (entry->protos & BIT(proto))
+				n[proto] += 1U << (32 - entry->len);
+			entry->total[proto] = n[proto];
 		}
 	}
 }
 
 /**
- * nat64_pool4_set_has_addr - has pool4 a port of an address?
+ * nat64_pool4_set_has_addr - check whether a set has any port of an address
  * @set: the set
  * @proto: protocol
  * @addr: IPv4 address, in network byte order
  *
- * Return: true if it has.
+ * Return: true if so.
  */
 bool nat64_pool4_set_has_addr(const struct nat64_pool4_set *set,
 			      enum nat64_proto proto, __be32 addr)
@@ -240,8 +240,8 @@ bool nat64_pool4_set_has_addr(const struct nat64_pool4_set *set,
 	return false;
 }
 
-/* The entry that a transport address is in, or NULL. */
-static const struct nat64_pool4_row *
+/* Find the entry that contains a transport address. */
+static const struct nat64_pool4_entry *
 nat64_pool4_set_find(const struct nat64_pool4_set *set, enum nat64_proto proto,
 		     __be32 addr, __be16 port)
 {
@@ -250,25 +250,26 @@ nat64_pool4_set_find(const struct nat64_pool4_set *set, enum nat64_proto proto,
 	int i = set->n, j;
 
 	while ((i = nat64_pool4_set_next(set, host, i)) >= 0) {
-		const struct nat64_pool4_row *row = &set->entry[i];
+		const struct nat64_pool4_entry *entry = &set->entry[i];
 
-		if (!(row->protos & BIT(proto)))
+		if (!(entry->protos & BIT(proto)))
 			continue;
-		for (j = 0; j < row->n_ranges; j++)
-			if (p >= row->ranges[j].min && p <= row->ranges[j].max)
-				return row;
+		for (j = 0; j < entry->n_ranges; j++)
+			if (p >= entry->ranges[j].min &&
+			    p <= entry->ranges[j].max)
+				return entry;
 	}
 	return NULL;
 }
 
-/* The entry that is the @i-th in the order of their marks. */
-static const struct nat64_pool4_row *
+/* Return the @i-th entry in order of mark. */
+static const struct nat64_pool4_entry *
 nat64_pool4_set_by_mark(const struct nat64_pool4_set *set, int i)
 {
-	return &set->entry[set->entry[i].nth];
+	return &set->entry[set->entry[i].by_mark];
 }
 
-/* Addresses that the first @n entries have in the order of their marks. */
+/* Count the addresses of the first @n entries in order of mark. */
 static u32 nat64_pool4_set_total(const struct nat64_pool4_set *set,
 				 enum nat64_proto proto, int n)
 {
@@ -276,11 +277,11 @@ static u32 nat64_pool4_set_total(const struct nat64_pool4_set *set,
 }
 
 /**
- * nat64_pool4_set_count - how many addresses pool4 has for a protocol
+ * nat64_pool4_set_count - count the addresses for a protocol
  * @set: the set
  * @proto: protocol
  *
- * Return: their number; one that is in two entries counts twice.
+ * Return: the number; an address of two entries counts twice.
  */
 u32 nat64_pool4_set_count(const struct nat64_pool4_set *set,
 			  enum nat64_proto proto)
@@ -288,7 +289,7 @@ u32 nat64_pool4_set_count(const struct nat64_pool4_set *set,
 	return nat64_pool4_set_total(set, proto, set->n);
 }
 
-/* How many entries have a mark below @mark. */
+/* Count the entries with a mark below @mark. */
 static int nat64_pool4_set_below(const struct nat64_pool4_set *set, u64 mark)
 {
 	int low = 0, high = set->n;
@@ -305,13 +306,13 @@ static int nat64_pool4_set_below(const struct nat64_pool4_set *set, u64 mark)
 }
 
 /**
- * nat64_pool4_set_count_mark - the addresses of pool4 for certain packets
+ * nat64_pool4_set_count_mark - count the addresses that serve a packet
  * @set: the set
  * @proto: protocol
- * @mark: mark of the packets
- * @first: set to the first of them, for nat64_pool4_set_at_rank()
+ * @mark: mark of the packet
+ * @first: set to the rank of the first of them
  *
- * Return: how many there are.
+ * Return: the number.
  */
 u32 nat64_pool4_set_count_mark(const struct nat64_pool4_set *set,
 			       enum nat64_proto proto, u32 mark, u32 *first)
@@ -324,19 +325,19 @@ u32 nat64_pool4_set_count_mark(const struct nat64_pool4_set *set,
 }
 
 /**
- * nat64_pool4_set_at_rank - an address of pool4
+ * nat64_pool4_set_at_rank - return the address of a rank
  * @set: the set
  * @proto: protocol
- * @at: which one, below nat64_pool4_set_count()
+ * @at: the rank, below nat64_pool4_set_count()
  * @host: set to the address, in host byte order
  *
- * Return: the entry that it is in.
+ * Return: the entry that contains it.
  */
-const struct nat64_pool4_row *
+const struct nat64_pool4_entry *
 nat64_pool4_set_at_rank(const struct nat64_pool4_set *set,
 			enum nat64_proto proto, u32 at, u32 *host)
 {
-	const struct nat64_pool4_row *row;
+	const struct nat64_pool4_entry *entry;
 	int low = 0, high = set->n;
 
 	while (low < high) {
@@ -347,58 +348,59 @@ nat64_pool4_set_at_rank(const struct nat64_pool4_set *set,
 		else
 			high = mid;
 	}
-	row = nat64_pool4_set_by_mark(set, low);
-	*host = row->addr + at - nat64_pool4_set_total(set, proto, low);
-	return row;
+	entry = nat64_pool4_set_by_mark(set, low);
+	*host = entry->addr + at - nat64_pool4_set_total(set, proto, low);
+	return entry;
 }
 
 /**
- * nat64_pool4_set_rank - which address of pool4 an address of an entry is
+ * nat64_pool4_set_rank - return the rank of an address
  * @set: the set
  * @proto: protocol
- * @row: the entry
+ * @entry: the entry that contains the address
  * @host: the address, in host byte order
  *
- * Return: what nat64_pool4_set_at_rank() takes.
+ * Return: the rank.
  */
 u32 nat64_pool4_set_rank(const struct nat64_pool4_set *set,
 			 enum nat64_proto proto,
-			 const struct nat64_pool4_row *row, u32 host)
+			 const struct nat64_pool4_entry *entry, u32 host)
 {
-	return nat64_pool4_set_total(set, proto, row->turn) + host - row->addr;
+	return nat64_pool4_set_total(set, proto, entry->mark_idx) + host -
+	       entry->addr;
 }
 
 /**
- * nat64_pool4_set_find_rank - which address of pool4 a transport address belongs to
+ * nat64_pool4_set_find_rank - find the rank of a transport address
  * @set: the set
  * @proto: protocol
  * @host: the address, in host byte order
  * @port: port or identifier, in host byte order
- * @at: set to what nat64_pool4_set_at_rank() takes
+ * @at: set to the rank of the address
  *
- * Return: false if pool4 does not have it.
+ * Return: false if the set does not contain it.
  */
 bool nat64_pool4_set_find_rank(const struct nat64_pool4_set *set,
 			       enum nat64_proto proto, u32 host, u16 port,
 			       u32 *at)
 {
-	const struct nat64_pool4_row *row;
+	const struct nat64_pool4_entry *entry;
 
-	row = nat64_pool4_set_find(set, proto, htonl(host), htons(port));
-	if (!row)
+	entry = nat64_pool4_set_find(set, proto, htonl(host), htons(port));
+	if (!entry)
 		return false;
-	*at = nat64_pool4_set_rank(set, proto, row, host);
+	*at = nat64_pool4_set_rank(set, proto, entry, host);
 	return true;
 }
 
 /**
- * nat64_pool4_set_has - is a transport address in pool4?
+ * nat64_pool4_set_has - check whether a set contains a transport address
  * @set: the set
  * @proto: protocol
  * @addr: IPv4 address, in network byte order
  * @port: port or identifier, in network byte order
  *
- * Return: true if it is.
+ * Return: true if so.
  */
 bool nat64_pool4_set_has(const struct nat64_pool4_set *set,
 			 enum nat64_proto proto, __be32 addr, __be16 port)
@@ -407,21 +409,21 @@ bool nat64_pool4_set_has(const struct nat64_pool4_set *set,
 }
 
 /**
- * nat64_pool4_set_serves - is a transport address in pool4 for certain packets?
+ * nat64_pool4_set_serves - check whether a transport address serves a packet
  * @set: the set
  * @proto: protocol
- * @mark: mark of the packets
+ * @mark: mark of the packet
  * @addr: IPv4 address, in network byte order
  * @port: port or identifier, in network byte order
  *
- * Return: true if it is.
+ * Return: true if so.
  */
 bool nat64_pool4_set_serves(const struct nat64_pool4_set *set,
 			    enum nat64_proto proto, u32 mark, __be32 addr,
 			    __be16 port)
 {
-	const struct nat64_pool4_row *row;
+	const struct nat64_pool4_entry *entry;
 
-	row = nat64_pool4_set_find(set, proto, addr, port);
-	return row && row->mark == mark;
+	entry = nat64_pool4_set_find(set, proto, addr, port);
+	return entry && entry->mark == mark;
 }

@@ -300,9 +300,9 @@ static int nat64_search_own(struct nat64_search *s, __be32 own)
 
 /* Does an entry serve the packet? */
 static bool nat64_search_serves(const struct nat64_search *s,
-				const struct nat64_pool4_row *row)
+				const struct nat64_pool4_entry *entry)
 {
-	return row->mark == s->mark && (row->protos & BIT(s->proto));
+	return entry->mark == s->mark && (entry->protos & BIT(s->proto));
 }
 
 /*
@@ -310,9 +310,10 @@ static bool nat64_search_serves(const struct nat64_search *s,
  * is seen by the ports themselves, for other hints may be about to go.
  */
 static void nat64_search_exhausted(const struct nat64_search *s,
-				   const struct nat64_pool4_row *row, u32 host)
+				   const struct nat64_pool4_entry *entry,
+				   u32 host)
 {
-	u32 at = nat64_pool4_set_rank(&s->cfg->pool4, s->proto, row, host);
+	u32 at = nat64_pool4_set_rank(&s->cfg->pool4, s->proto, entry, host);
 	struct nat64_search again = *s;
 	struct nat64_port_alloc ignored;
 
@@ -320,19 +321,19 @@ static void nat64_search_exhausted(const struct nat64_search *s,
 	again.alloc = &ignored;
 	nat64_exhausted_set(&s->cfg->pool4, s->proto, at, true);
 	/* One may have come back in the meantime. */
-	if (nat64_search_addr(&again, host, row->ranges, row->n_ranges) !=
+	if (nat64_search_addr(&again, host, entry->ranges, entry->n_ranges) !=
 	    -EBUSY)
 		nat64_exhausted_set(&s->cfg->pool4, s->proto, at, false);
 }
 
 /* A port of an address of an entry. Returns 0, -EBUSY or -ENOMEM. */
-static int nat64_search_row(struct nat64_search *s,
-			    const struct nat64_pool4_row *row, u32 host)
+static int nat64_search_entry(struct nat64_search *s,
+			      const struct nat64_pool4_entry *entry, u32 host)
 {
-	int err = nat64_search_addr(s, host, row->ranges, row->n_ranges);
+	int err = nat64_search_addr(s, host, entry->ranges, entry->n_ranges);
 
 	if (!s->look && (err == -EBUSY || (!err && s->alloc->last)))
-		nat64_search_exhausted(s, row, host);
+		nat64_search_exhausted(s, entry, host);
 	return err;
 }
 
@@ -346,18 +347,19 @@ static int nat64_search_paired(struct nat64_search *s, u32 host)
 	u32 at;
 
 	while ((i = nat64_pool4_set_next(&s->cfg->pool4, host, i)) >= 0) {
-		const struct nat64_pool4_row *row = &s->cfg->pool4.entry[i];
+		const struct nat64_pool4_entry *entry = &s->cfg->pool4.entry[i];
 
-		if (row->mark != s->mark)
+		if (entry->mark != s->mark)
 			continue;
 		all = nat64_search_worse(all, -EBUSY);
-		if (!nat64_search_serves(s, row))
+		if (!nat64_search_serves(s, entry))
 			continue;
-		at = nat64_pool4_set_rank(&s->cfg->pool4, s->proto, row, host);
+		at = nat64_pool4_set_rank(&s->cfg->pool4, s->proto, entry,
+					  host);
 		if (nat64_exhausted_next(&s->cfg->pool4, s->proto, at,
 					 at + 1) != at)
 			continue;
-		err = nat64_search_row(s, row, host);
+		err = nat64_search_entry(s, entry, host);
 		if (!nat64_search_in_vain(err))
 			return err;
 		all = nat64_search_worse(all, err);
@@ -369,7 +371,7 @@ static int nat64_search_paired(struct nat64_search *s, u32 host)
 static int nat64_search_span(struct nat64_search *s, u32 at, u32 end,
 			     unsigned int *tries)
 {
-	const struct nat64_pool4_row *row;
+	const struct nat64_pool4_entry *entry;
 	int err, all = -EBUSY;
 	u32 host;
 
@@ -378,9 +380,9 @@ static int nat64_search_span(struct nat64_search *s, u32 at, u32 end,
 		if (at >= end || !*tries)
 			return all;
 		(*tries)--;
-		row = nat64_pool4_set_at_rank(&s->cfg->pool4, s->proto, at,
-					      &host);
-		err = nat64_search_row(s, row, host);
+		entry = nat64_pool4_set_at_rank(&s->cfg->pool4, s->proto, at,
+						&host);
+		err = nat64_search_entry(s, entry, host);
 		if (!nat64_search_in_vain(err))
 			return err;
 		all = nat64_search_worse(all, err);

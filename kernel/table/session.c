@@ -168,7 +168,7 @@ static void nat64_session_due(struct nat64_instance *inst,
 			      const struct nat64_session *ses)
 {
 	nat64_pool4_due(inst, bib->key.proto, bib->addr4, bib->port4,
-			nat64_session_end(inst, bib, ses));
+			nat64_session_expires(inst, bib, ses));
 }
 
 static void nat64_session_count(struct nat64_instance *inst,

@@ -3,8 +3,8 @@
 #include "table/usage.h"
 
 #include <linux/sched.h>
-#include "table/state.h"
 #include "table/page.h"
+#include "table/state.h"
 
 /* Bits of a page that are set from @min to @max. */
 static unsigned int nat64_page_weight(const struct nat64_port_page *page,
@@ -42,7 +42,7 @@ static unsigned int nat64_ports_weight(const struct nat64_ports *ports, u32 min,
 
 /* Add what is used of an address, or of none (@addr4 is NULL) what there is. */
 static void nat64_usage_add(const struct nat64_addr4 *addr4,
-			    const struct nat64_pool4_row *row,
+			    const struct nat64_pool4_entry *entry,
 			    enum nat64_proto proto, struct nat64_usage *usage)
 {
 	const struct nat64_ports *ports = NULL;
@@ -50,14 +50,14 @@ static void nat64_usage_add(const struct nat64_addr4 *addr4,
 
 	if (addr4)
 		ports = rcu_dereference(addr4->ports[proto]);
-	for (i = 0; i < row->n_ranges; i++) {
+	for (i = 0; i < entry->n_ranges; i++) {
 		/* Port 0 is reserved in TCP and UDP. */
-		u32 min = max_t(u32, row->ranges[i].min, proto != NAT64_ICMP);
-		u32 max = row->ranges[i].max;
+		u32 min = max_t(u32, entry->ranges[i].min, proto != NAT64_ICMP);
+		u32 max = entry->ranges[i].max;
 
 		if (!addr4)
-			usage->ports[proto] += (u64)(max + 1 - min) <<
-					       (32 - row->len);
+			usage->ports[proto] += (u64)(max + 1 - min)
+					       << (32 - entry->len);
 		else if (ports)
 			usage->used[proto] += nat64_ports_weight(ports, min,
 								 max);
@@ -67,7 +67,7 @@ static void nat64_usage_add(const struct nat64_addr4 *addr4,
 /**
  * nat64_pool4_usage - how much of a pool4 entry is used
  * @inst: the instance
- * @row: the entry
+ * @entry: the entry
  * @usage: where to put it
  *
  * Looks at a bit of each port of each page.
@@ -75,24 +75,25 @@ static void nat64_usage_add(const struct nat64_addr4 *addr4,
  * Context: process, no lock that forbids to sleep.
  */
 void nat64_pool4_usage(struct nat64_instance *inst,
-		       const struct nat64_pool4_row *row,
+		       const struct nat64_pool4_entry *entry,
 		       struct nat64_usage *usage)
 {
-	unsigned long host = row->addr;
-	unsigned long last = row->addr + (u32)((1ULL << (32 - row->len)) - 1);
+	unsigned long host = entry->addr;
+	unsigned long last =
+		entry->addr + (u32)((1ULL << (32 - entry->len)) - 1);
 	const struct nat64_addr4 *addr4;
 	int proto;
 
 	memset(usage, 0, sizeof(*usage));
 	for (proto = 0; proto < NAT64_PROTOS; proto++)
-		if (row->protos & BIT(proto))
-			nat64_usage_add(NULL, row, proto, usage);
+		if (entry->protos & BIT(proto))
+			nat64_usage_add(NULL, entry, proto, usage);
 	rcu_read_lock();
-	xa_for_each_range(&inst->addrs, host, addr4, row->addr, last) {
+	xa_for_each_range(&inst->addrs, host, addr4, entry->addr, last) {
 		usage->hosts6 += atomic_read(&addr4->hosts6);
 		for (proto = 0; proto < NAT64_PROTOS; proto++)
-			if (row->protos & BIT(proto))
-				nat64_usage_add(addr4, row, proto, usage);
+			if (entry->protos & BIT(proto))
+				nat64_usage_add(addr4, entry, proto, usage);
 		/* The walk goes on by address: this one may go meanwhile. */
 		rcu_read_unlock();
 		cond_resched();

@@ -7,7 +7,7 @@
 #include "rfc/tuple.h"
 
 struct nat64_instance;
-struct nat64_pool4_row;
+struct nat64_pool4_entry;
 
 /**
  * struct nat64_usage - how much of a pool4 entry is used
@@ -22,7 +22,7 @@ struct nat64_usage {
 };
 
 void nat64_pool4_usage(struct nat64_instance *inst,
-		       const struct nat64_pool4_row *row,
+		       const struct nat64_pool4_entry *entry,
 		       struct nat64_usage *usage);
 
 #endif /* NAT64_USAGE_H */

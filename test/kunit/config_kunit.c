@@ -2,15 +2,19 @@
 /* config_kunit.c - what an operator has set: keys, pool6 and pool4 */
 #include "fixture.h"
 
-static struct nat64_pool4_row row_of(const char *addr, u8 len, u16 min, u16 max,
-				     u8 protos, u32 mark)
+static struct nat64_pool4_entry entry_of(const char *addr, u8 len, u16 min,
+					 u16 max, u8 protos, u32 mark)
 {
-	struct nat64_pool4_row row = {
-		.addr = ntohl(test_addr4(addr)), .len = len, .mark = mark,
-		.protos = protos, .n_ranges = 1, .ranges[0] = { min, max },
+	struct nat64_pool4_entry entry = {
+		.addr = ntohl(test_addr4(addr)),
+		.len = len,
+		.mark = mark,
+		.protos = protos,
+		.n_ranges = 1,
+		.ranges[0] = { min, max },
 	};
 
-	return row;
+	return entry;
 }
 
 /* 2.0: the constants of RFC 6146 s4 and RFC 7915 s4.1 are the defaults. */
@@ -256,14 +260,14 @@ KUNIT_ARRAY_PARAM(overlap, overlap_cases, overlap_desc);
 static void rows_overlap_if_they_share_an_address(struct kunit *test)
 {
 	const struct overlap_case *c = test->param_value;
-	struct nat64_pool4_row a = row_of(c->a, c->alen, c->amin, c->amax,
-					  c->aprotos, c->amark);
-	struct nat64_pool4_row b = row_of(c->b, c->blen, c->bmin, c->bmax,
-					  c->bprotos, c->bmark);
+	struct nat64_pool4_entry a =
+		entry_of(c->a, c->alen, c->amin, c->amax, c->aprotos, c->amark);
+	struct nat64_pool4_entry b =
+		entry_of(c->b, c->blen, c->bmin, c->bmax, c->bprotos, c->bmark);
 	struct fixture *fx = test->priv;
 
-	KUNIT_EXPECT_EQ(test, nat64_pool4_rows_overlap(&a, &b), c->overlap);
-	KUNIT_EXPECT_EQ(test, nat64_pool4_rows_overlap(&b, &a), c->overlap);
+	KUNIT_EXPECT_EQ(test, nat64_pool4_entries_overlap(&a, &b), c->overlap);
+	KUNIT_EXPECT_EQ(test, nat64_pool4_entries_overlap(&b, &a), c->overlap);
 	KUNIT_EXPECT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &a));
 	KUNIT_EXPECT_EQ(test, !nat64_pool4_set_add(&fx->cfg->pool4, &b),
 			!c->overlap);
@@ -276,16 +280,16 @@ static void expect_tidy(struct kunit *test, const struct nat64_config *cfg)
 	int i, j;
 
 	for (i = 0; i < cfg->pool4.n; i++) {
-		const struct nat64_pool4_row *row = &cfg->pool4.entry[i];
+		const struct nat64_pool4_entry *entry = &cfg->pool4.entry[i];
 
-		KUNIT_EXPECT_NE(test, row->protos, 0);
-		KUNIT_EXPECT_GT(test, row->n_ranges, 0);
-		for (j = 0; j < row->n_ranges; j++)
-			KUNIT_EXPECT_LE(test, row->ranges[j].min,
-					row->ranges[j].max);
-		for (j = 1; j < row->n_ranges; j++)
-			KUNIT_EXPECT_LT(test, row->ranges[j - 1].max + 1,
-					row->ranges[j].min);
+		KUNIT_EXPECT_NE(test, entry->protos, 0);
+		KUNIT_EXPECT_GT(test, entry->n_ranges, 0);
+		for (j = 0; j < entry->n_ranges; j++)
+			KUNIT_EXPECT_LE(test, entry->ranges[j].min,
+					entry->ranges[j].max);
+		for (j = 1; j < entry->n_ranges; j++)
+			KUNIT_EXPECT_LT(test, entry->ranges[j - 1].max + 1,
+					entry->ranges[j].min);
 	}
 }
 
@@ -300,7 +304,8 @@ static bool has4(struct kunit *test, u8 proto, const char *addr, u16 port)
 static const char *del(struct kunit *test, const char *addr, u8 len, u16 min,
 		       u16 max, u8 protos, u32 mark)
 {
-	struct nat64_pool4_row what = row_of(addr, len, min, max, protos, mark);
+	struct nat64_pool4_entry what =
+		entry_of(addr, len, min, max, protos, mark);
 	struct fixture *fx = test->priv;
 
 	return nat64_pool4_set_del(&fx->cfg->pool4, &what);
@@ -350,55 +355,55 @@ static void del_refuses_what_is_not_there(struct kunit *test)
 static void del_refuses_too_many_ranges(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
-	struct nat64_pool4_row row = row_of("192.0.2.0", 24, 0, 5, T, 0);
+	struct nat64_pool4_entry entry = entry_of("192.0.2.0", 24, 0, 5, T, 0);
 	int i;
 
 	for (i = 0; i < NAT64_PORTS_MAX; i++) {
-		row.ranges[i].min = i * 10;
-		row.ranges[i].max = i * 10 + 5;
+		entry.ranges[i].min = i * 10;
+		entry.ranges[i].max = i * 10 + 5;
 	}
-	row.n_ranges = NAT64_PORTS_MAX;
-	KUNIT_ASSERT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &row));
+	entry.n_ranges = NAT64_PORTS_MAX;
+	KUNIT_ASSERT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &entry));
 	KUNIT_EXPECT_NOT_NULL(test, del(test, "192.0.2.0", 24, 2, 3, T, 0));
 }
 
 #define RANDOM_PORTS 40
 
-static void random_row(struct rnd_state *rnd, struct nat64_pool4_row *row)
+static void random_entry(struct rnd_state *rnd, struct nat64_pool4_entry *entry)
 {
 	u32 r = prandom_u32_state(rnd), port = 0;
 
-	memset(row, 0, sizeof(*row));
-	row->addr = 0xc0000200 + (r & 1);
-	row->len = 32;
-	row->mark = r >> 1 & 1;
-	row->protos = 1 + (r >> 8) % 7;
-	while (row->n_ranges < 4) {
+	memset(entry, 0, sizeof(*entry));
+	entry->addr = 0xc0000200 + (r & 1);
+	entry->len = 32;
+	entry->mark = r >> 1 & 1;
+	entry->protos = 1 + (r >> 8) % 7;
+	while (entry->n_ranges < 4) {
 		u32 min = port + (r >> 16) % 12, max = min + (r >> 20) % 6;
 
 		if (max >= RANDOM_PORTS)
 			break;
-		row->ranges[row->n_ranges].min = min;
-		row->ranges[row->n_ranges++].max = max;
+		entry->ranges[entry->n_ranges].min = min;
+		entry->ranges[entry->n_ranges++].max = max;
 		port = max + 2;
 		r = prandom_u32_state(rnd);
 	}
 }
 
-/* Set or clear what a row names; is any of it set? */
+/* Set or clear what a entry names; is any of it set? */
 static bool naive_mark(bool naive[2][NAT64_PROTOS][RANDOM_PORTS],
-		       const struct nat64_pool4_row *row, int value)
+		       const struct nat64_pool4_entry *entry, int value)
 {
 	bool any = false;
 	int proto, i, p;
 
 	for (proto = 0; proto < NAT64_PROTOS; proto++)
-		for (i = 0; i < row->n_ranges; i++)
-			for (p = row->ranges[i].min; p <= row->ranges[i].max;
-			     p++) {
-				bool *bit = &naive[row->addr & 1][proto][p];
+		for (i = 0; i < entry->n_ranges; i++)
+			for (p = entry->ranges[i].min;
+			     p <= entry->ranges[i].max; p++) {
+				bool *bit = &naive[entry->addr & 1][proto][p];
 
-				if (!(row->protos & BIT(proto)))
+				if (!(entry->protos & BIT(proto)))
 					continue;
 				any |= *bit;
 				if (value >= 0)
@@ -428,7 +433,7 @@ static void random_rows_agree_with_a_naive_map(struct kunit *test)
 {
 	static bool naive[2][2][NAT64_PROTOS][RANDOM_PORTS];
 	struct fixture *fx = test->priv;
-	struct nat64_pool4_row row;
+	struct nat64_pool4_entry entry;
 	struct rnd_state rnd;
 	int i;
 
@@ -438,27 +443,27 @@ static void random_rows_agree_with_a_naive_map(struct kunit *test)
 		bool taken, add = prandom_u32_state(&rnd) & 1;
 
 		/* Taking out needs room for twice the entries. */
-		random_row(&rnd, &row);
-		if (!row.n_ranges || (add && fx->cfg->pool4.n > 20))
+		random_entry(&rnd, &entry);
+		if (!entry.n_ranges || (add && fx->cfg->pool4.n > 20))
 			continue;
 		if (add) {
-			taken = naive_mark(naive[0], &row, -1) ||
-				naive_mark(naive[1], &row, -1);
+			taken = naive_mark(naive[0], &entry, -1) ||
+				naive_mark(naive[1], &entry, -1);
 			KUNIT_ASSERT_EQ(test,
 					!nat64_pool4_set_add(&fx->cfg->pool4,
-							     &row),
+							     &entry),
 					!taken);
 			if (!taken)
-				naive_mark(naive[row.mark], &row, 1);
+				naive_mark(naive[entry.mark], &entry, 1);
 		} else {
-			taken = naive_mark(naive[row.mark], &row, -1);
+			taken = naive_mark(naive[entry.mark], &entry, -1);
 			KUNIT_ASSERT_EQ(test,
 					!nat64_pool4_set_del(&fx->cfg->pool4,
-							     &row),
+							     &entry),
 					taken);
-			naive_mark(naive[row.mark], &row, 0);
+			naive_mark(naive[entry.mark], &entry, 0);
 		}
-		KUNIT_ASSERT_LT(test, fx->cfg->pool4.n, FIXTURE_ROWS / 2);
+		KUNIT_ASSERT_LT(test, fx->cfg->pool4.n, FIXTURE_ENTRIES / 2);
 		expect_tidy(test, fx->cfg);
 		expect_naive(test, naive);
 	}
@@ -496,13 +501,14 @@ static void a_copy_is_complete_and_apart(struct kunit *test)
 static void pool4_has_a_limit(struct kunit *test)
 {
 	struct nat64_config *cfg = nat64_config_alloc(NAT64_POOL4_MAX + 1);
-	struct nat64_pool4_row row = row_of("192.0.2.0", 32, 0, 0, T, 0);
+	struct nat64_pool4_entry entry = entry_of("192.0.2.0", 32, 0, 0, T, 0);
 	int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, cfg);
-	for (i = 0; i < NAT64_POOL4_MAX; i++, row.addr++)
-		KUNIT_EXPECT_NULL(test, nat64_pool4_set_add(&cfg->pool4, &row));
-	KUNIT_EXPECT_NOT_NULL(test, nat64_pool4_set_add(&cfg->pool4, &row));
+	for (i = 0; i < NAT64_POOL4_MAX; i++, entry.addr++)
+		KUNIT_EXPECT_NULL(test,
+				  nat64_pool4_set_add(&cfg->pool4, &entry));
+	KUNIT_EXPECT_NOT_NULL(test, nat64_pool4_set_add(&cfg->pool4, &entry));
 	KUNIT_EXPECT_EQ(test, cfg->pool4.n, NAT64_POOL4_MAX);
 	kvfree(cfg);
 }

@@ -50,7 +50,7 @@ static time64_t fixture_clock = 1000;
 #include "../../kernel/table/walk.c"
 
 /* Room for pool4 entries in a test's configuration. */
-#define FIXTURE_ROWS 64
+#define FIXTURE_ENTRIES 64
 
 #define PROTO_BITS (BIT(NAT64_TCP) | BIT(NAT64_UDP) | BIT(NAT64_ICMP))
 
@@ -110,7 +110,7 @@ static inline int fixture_init(struct kunit *test)
 					     fixture_tables(&fx->inst);
 	if (err)
 		return err;
-	fx->cfg = nat64_config_alloc(FIXTURE_ROWS);
+	fx->cfg = nat64_config_alloc(FIXTURE_ENTRIES);
 	if (!fx->cfg)
 		return -ENOMEM;
 	RCU_INIT_POINTER(fx->inst.config, fx->cfg);
@@ -197,12 +197,16 @@ static inline void fixture_pool4(struct kunit *test, const char *addr, u8 len,
 				 u16 min, u16 max, u8 protos, u32 mark)
 {
 	struct fixture *fx = test->priv;
-	struct nat64_pool4_row row = {
-		.addr = ntohl(test_addr4(addr)), .len = len, .mark = mark,
-		.protos = protos, .n_ranges = 1, .ranges[0] = { min, max },
+	struct nat64_pool4_entry entry = {
+		.addr = ntohl(test_addr4(addr)),
+		.len = len,
+		.mark = mark,
+		.protos = protos,
+		.n_ranges = 1,
+		.ranges[0] = { min, max },
 	};
 
-	KUNIT_ASSERT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &row));
+	KUNIT_ASSERT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &entry));
 	fixture_exhausted(test);
 }
 

@@ -384,13 +384,15 @@ static void mark_and_protocol_choose_the_row(struct kunit *test)
 		test_same_addr4(test, alloc.addr, test_addr4(c->addr));
 }
 
-/* Several ranges in a row, one of them of a single port. */
+/* Several ranges in a entry, one of them of a single port. */
 static void all_ranges_of_a_row_serve(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
-	struct nat64_pool4_row row = {
-		.addr = ntohl(test_addr4("192.0.2.0")), .len = 31,
-		.protos = PROTO_BITS, .n_ranges = 3,
+	struct nat64_pool4_entry entry = {
+		.addr = ntohl(test_addr4("192.0.2.0")),
+		.len = 31,
+		.protos = PROTO_BITS,
+		.n_ranges = 3,
 		.ranges = { { 10, 12 }, { 1023, 1024 }, { 60000, 60000 } },
 	};
 	struct nat64_port_alloc alloc;
@@ -398,7 +400,7 @@ static void all_ranges_of_a_row_serve(struct kunit *test)
 	int i;
 
 	naive_init(test, &naive, "192.0.2.0");
-	KUNIT_ASSERT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &row));
+	KUNIT_ASSERT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &entry));
 	fixture_exhausted(test);
 	for (i = 0; i < 12; i++) {
 		KUNIT_ASSERT_EQ(test,

@@ -7,12 +7,15 @@
 static void del_pool4(struct kunit *test, const char *addr, u8 len)
 {
 	struct fixture *fx = test->priv;
-	struct nat64_pool4_row row = {
-		.addr = ntohl(test_addr4(addr)), .len = len,
-		.protos = PROTO_BITS, .n_ranges = 1, .ranges[0] = { 0, 65535 },
+	struct nat64_pool4_entry entry = {
+		.addr = ntohl(test_addr4(addr)),
+		.len = len,
+		.protos = PROTO_BITS,
+		.n_ranges = 1,
+		.ranges[0] = { 0, 65535 },
 	};
 
-	KUNIT_ASSERT_NULL(test, nat64_pool4_set_del(&fx->cfg->pool4, &row));
+	KUNIT_ASSERT_NULL(test, nat64_pool4_set_del(&fx->cfg->pool4, &entry));
 	fixture_exhausted(test);
 }
 
