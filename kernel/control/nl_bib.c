@@ -118,11 +118,11 @@ int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info)
 			  nat64_pool4_find(inst, want.key.proto, want.addr4,
 					   want.port4);
 	if (bib && nat64_nl_bib_is(bib, &want))
-		done = nat64_bib_end(bib, true);
+		done = nat64_bib_kill(bib, true);
 	rcu_read_unlock();
 	local_bh_enable();
 	if (done)
-		nat64_bib_finish(inst, bib);
+		nat64_bib_remove_dead(inst, bib);
 	nat64_nl_unlock(info);
 	return done ? 0 : nat64_nl_refuse(info->extack, attr,
 					  "there is no such BIB entry: see 'bib show'",

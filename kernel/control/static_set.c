@@ -180,7 +180,7 @@ static int nat64_static_make(struct nat64_instance *inst,
 {
 	struct nat64_bib *old;
 
-	row->bib = nat64_bib_make(inst, &row->key, &row->alloc);
+	row->bib = nat64_bib_create_static(inst, &row->key, &row->alloc);
 	if (!row->bib)
 		return -ENOMEM;
 	row->made = true;
@@ -217,7 +217,7 @@ static void nat64_static_undo(struct nat64_instance *inst,
 			      struct nat64_static *row)
 {
 	if (row->made)
-		nat64_bib_unmake(inst, row->bib, row->reserved);
+		nat64_bib_discard(inst, row->bib, row->reserved);
 	if (row->allocated)
 		nat64_port_alloc_cancel(inst, row->key.proto, &row->alloc);
 	if (row->pinned4)
@@ -350,7 +350,7 @@ static void nat64_static_start(struct nat64_instance *inst,
 	if (row->made)
 		nat64_bib_activate(inst, row->bib, &row->alloc);
 	else
-		nat64_bib_keep(inst, row->bib);
+		nat64_bib_make_static(inst, row->bib);
 	rcu_read_unlock();
 	local_bh_enable();
 }

@@ -21,18 +21,18 @@
  *              both sides: nothing to make  on, and it stays without them
  *     alloc    its port, unless the rival   likewise
  *              has that
- *     make     RESTING, in no table         likewise
- *     reserve  RESTING, on its IPv6 side,   likewise
+ *     make     NEW, in no table             likewise
+ *     reserve  NEW, on its IPv6 side,       likewise
  *              unless a rival is there
  *   commit:
- *     clear    RESTING                      ENDED, and GONE when its sessions
+ *     clear    NEW                          DEAD, UNLINKED when its sessions
  *                                           have ended; a place of it that a
  *                                           row needs goes to that row, and
  *                                           the other is free
  *     start    LIVE and static: made by     (none is left)
  *              _activate(), or the rival
- *              by _keep()
- *   cancel     GONE; its port is free       LIVE again; ends if it is idle
+ *              by _make_static()
+ *   cancel     UNLINKED; its port is free   LIVE again; ends if it is idle
  */
 #ifndef NAT64_CONTROL_STATIC_SET_H
 #define NAT64_CONTROL_STATIC_SET_H

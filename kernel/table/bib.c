@@ -70,7 +70,7 @@ struct nat64_bib *nat64_bib_find6(struct nat64_instance *inst,
 }
 
 /**
- * nat64_bib_alloc - create an entry that is in no table, and count it
+ * nat64_bib_create - create an entry that is in no table, and count it
  * @inst: the instance
  * @key: the IPv6 side
  * @alloc: the IPv4 side
@@ -81,14 +81,14 @@ struct nat64_bib *nat64_bib_find6(struct nat64_instance *inst,
  *
  * Context: softirqs off, RCU read lock.
  *
- * Return: the entry, in state RESTING, or NULL if there is no memory.
+ * Return: the entry, in state NEW, or NULL if there is no memory.
  */
-struct nat64_bib *nat64_bib_alloc(struct nat64_instance *inst,
-				  const struct nat64_bib_key *key,
-				  const struct nat64_port_alloc *alloc,
-				  bool has_acct)
+struct nat64_bib *nat64_bib_create(struct nat64_instance *inst,
+				   const struct nat64_bib_key *key,
+				   const struct nat64_port_alloc *alloc,
+				   bool has_acct)
 {
-	struct nat64_bib *bib = nat64_bib_new(has_acct);
+	struct nat64_bib *bib = nat64_bib_zalloc(has_acct);
 	struct nat64_host6 *host6;
 
 	if (!bib)
@@ -108,17 +108,17 @@ struct nat64_bib *nat64_bib_alloc(struct nat64_instance *inst,
 }
 
 /**
- * nat64_bib_begin - let an entry live
+ * nat64_bib_start - let an entry live
  * @inst: the instance
  * @bib: the entry, locked; it is found by its IPv6 side, and has its session
  * @alloc: the IPv4 side, by which it is found from now on
  *
  * Context: softirqs off, RCU read lock. Notifies of entry and session.
  */
-void nat64_bib_begin(struct nat64_instance *inst, struct nat64_bib *bib,
+void nat64_bib_start(struct nat64_instance *inst, struct nat64_bib *bib,
 		     const struct nat64_port_alloc *alloc)
 {
-	WARN_ON_ONCE(!nat64_bib_enter(bib, NAT64_BIB_LIVE));
+	WARN_ON_ONCE(!nat64_bib_set_state(bib, NAT64_BIB_LIVE));
 	nat64_pool4_publish(alloc, bib);
 	nat64_page_due(alloc->page,
 		       nat64_session_expires(inst, bib, &bib->first));
@@ -154,7 +154,7 @@ struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
 	spin_lock(nat64_bib_lock(bib));
 	old = nat64_bib_hash_insert(&inst->bibs, bib);
 	if (!old)
-		nat64_bib_begin(inst, bib, alloc);
+		nat64_bib_start(inst, bib, alloc);
 	spin_unlock(nat64_bib_lock(bib));
 	if (!old)
 		return NULL;
@@ -186,7 +186,7 @@ struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 	struct nat64_bib *bib, *old;
 	u8 flags;
 
-	bib = nat64_bib_alloc(inst, key, alloc, nat64_acct_bib(cfg));
+	bib = nat64_bib_create(inst, key, alloc, nat64_acct_bib(cfg));
 	if (!bib) {
 		nat64_port_alloc_cancel(inst, key->proto, alloc);
 		return ERR_PTR(-ENOMEM);

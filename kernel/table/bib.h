@@ -14,11 +14,11 @@ int nat64_bib_table_init(struct nat64_instance *inst);
 void nat64_bib_table_exit(struct nat64_instance *inst);
 struct nat64_bib *nat64_bib_find6(struct nat64_instance *inst,
 				  const struct nat64_bib_key *key);
-struct nat64_bib *nat64_bib_alloc(struct nat64_instance *inst,
-				  const struct nat64_bib_key *key,
-				  const struct nat64_port_alloc *alloc,
-				  bool has_acct);
-void nat64_bib_begin(struct nat64_instance *inst, struct nat64_bib *bib,
+struct nat64_bib *nat64_bib_create(struct nat64_instance *inst,
+				   const struct nat64_bib_key *key,
+				   const struct nat64_port_alloc *alloc,
+				   bool has_acct);
+void nat64_bib_start(struct nat64_instance *inst, struct nat64_bib *bib,
 		     const struct nat64_port_alloc *alloc);
 struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
 				    struct nat64_bib *bib,

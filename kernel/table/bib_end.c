@@ -4,8 +4,8 @@
 
 #include "table/event.h"
 #include "table/host6.h"
-#include "table/state.h"
 #include "table/pool4.h"
+#include "table/state.h"
 
 /*
  * RFC 6888 REQ-8: a freed port waits, so that what is still sent to its last
@@ -21,7 +21,7 @@ static bool nat64_bib_holds(const struct nat64_config *cfg,
 }
 
 /**
- * nat64_bib_end - let an entry have no new sessions
+ * nat64_bib_kill - let an entry have no new sessions
  * @bib: the entry
  * @force: also if it is static or has sessions
  *
@@ -30,7 +30,7 @@ static bool nat64_bib_holds(const struct nat64_config *cfg,
  * Return: true if this call did so: the entry then stays until the caller has
  * taken it out of the tables.
  */
-bool nat64_bib_end(struct nat64_bib *bib, bool force)
+bool nat64_bib_kill(struct nat64_bib *bib, bool force)
 {
 	bool done;
 
@@ -38,19 +38,19 @@ bool nat64_bib_end(struct nat64_bib *bib, bool force)
 	done = force || (!bib->n_sessions && !bib->is_static &&
 			 bib->state != NAT64_BIB_PINNED);
 	if (done)
-		done = nat64_bib_enter(bib, NAT64_BIB_ENDED);
+		done = nat64_bib_set_state(bib, NAT64_BIB_DEAD);
 	spin_unlock(nat64_bib_lock(bib));
 	return done;
 }
 
 /**
- * nat64_bib_forget - uncount and free an entry that has left the tables
+ * nat64_bib_retire - uncount and free an entry that has left the tables
  * @inst: the instance
  * @bib: the entry, which has ended
  *
  * Context: softirqs off, RCU read lock. Notifies of the end of the entry.
  */
-void nat64_bib_forget(struct nat64_instance *inst, struct nat64_bib *bib)
+void nat64_bib_retire(struct nat64_instance *inst, struct nat64_bib *bib)
 {
 	nat64_host6_put(inst, &bib->key.addr6);
 	percpu_counter_dec(&inst->n_bibs);
@@ -59,17 +59,18 @@ void nat64_bib_forget(struct nat64_instance *inst, struct nat64_bib *bib)
 	else
 		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
 	nat64_event_bib(inst, bib, NAT64_EVENT_BIB_END);
-	nat64_bib_reclaim(bib);
+	nat64_bib_free_rcu(bib);
 }
 
 /**
- * nat64_bib_release - release the port of an entry, or hold it down
+ * nat64_bib_release_port - release the port of an entry, or hold it down
  * @inst: the instance
  * @bib: the entry, which has ended
  *
  * Context: softirqs off, RCU read lock.
  */
-void nat64_bib_release(struct nat64_instance *inst, const struct nat64_bib *bib)
+void nat64_bib_release_port(struct nat64_instance *inst,
+			    const struct nat64_bib *bib)
 {
 	nat64_pool4_release(inst, bib->key.proto, bib->addr4, bib->port4,
 			    nat64_bib_holds(rcu_dereference(inst->config),
@@ -80,8 +81,8 @@ void nat64_bib_release(struct nat64_instance *inst, const struct nat64_bib *bib)
 static void nat64_bib_unlink(struct nat64_instance *inst, struct nat64_bib *bib)
 {
 	nat64_bib_hash_remove(&inst->bibs, bib);
-	nat64_bib_release(inst, bib);
-	nat64_bib_forget(inst, bib);
+	nat64_bib_release_port(inst, bib);
+	nat64_bib_retire(inst, bib);
 }
 
 /**
@@ -95,7 +96,7 @@ static void nat64_bib_unlink(struct nat64_instance *inst, struct nat64_bib *bib)
  */
 bool nat64_bib_remove_idle(struct nat64_instance *inst, struct nat64_bib *bib)
 {
-	if (!nat64_bib_end(bib, false))
+	if (!nat64_bib_kill(bib, false))
 		return false;
 	nat64_bib_unlink(inst, bib);
 	return true;
@@ -117,7 +118,7 @@ bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
 	if (budget->ending != bib) {
 		/* Where others stopped among its sessions is of no use here. */
 		budget->within = false;
-		if (!nat64_bib_end(bib, true))
+		if (!nat64_bib_kill(bib, true))
 			return false;
 		budget->ending = bib;
 	}
@@ -129,13 +130,13 @@ bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
 }
 
 /**
- * nat64_bib_finish - take an entry that has ended out of the tables
+ * nat64_bib_remove_dead - take an entry that has ended out of the tables
  * @inst: the instance
- * @bib: the entry, after nat64_bib_end()
+ * @bib: the entry, after nat64_bib_kill()
  *
  * Context: process, softirqs on.
  */
-void nat64_bib_finish(struct nat64_instance *inst, struct nat64_bib *bib)
+void nat64_bib_remove_dead(struct nat64_instance *inst, struct nat64_bib *bib)
 {
 	struct nat64_walk_budget budget = { .ending = bib };
 	bool done;

@@ -11,14 +11,14 @@
 
 #include "table/session_walk.h"
 
-bool nat64_bib_end(struct nat64_bib *bib, bool force);
-void nat64_bib_release(struct nat64_instance *inst,
-		       const struct nat64_bib *bib);
-void nat64_bib_forget(struct nat64_instance *inst, struct nat64_bib *bib);
+bool nat64_bib_kill(struct nat64_bib *bib, bool force);
+void nat64_bib_release_port(struct nat64_instance *inst,
+			    const struct nat64_bib *bib);
+void nat64_bib_retire(struct nat64_instance *inst, struct nat64_bib *bib);
 bool nat64_bib_remove_idle(struct nat64_instance *inst, struct nat64_bib *bib);
 bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
 		      struct nat64_walk_budget *budget);
-void nat64_bib_finish(struct nat64_instance *inst, struct nat64_bib *bib);
+void nat64_bib_remove_dead(struct nat64_instance *inst, struct nat64_bib *bib);
 u32 nat64_bib_close_sessions(struct nat64_instance *inst, struct nat64_bib *bib,
 			     struct nat64_walk_budget *budget,
 			     nat64_session_match *match, void *arg);

@@ -514,12 +514,13 @@ struct nat64_bib *nat64_bib_hash_insert(struct nat64_bib_hash *bibs,
  * nat64_bib_hash_replace - let another entry have the place of one
  * @bibs: the table
  * @bib: the entry that is there
- * @heir: the other, with the same IPv6 transport address; NULL for none
+ * @replacement: the other, with the same IPv6 transport address; NULL for none
  *
  * Context: softirqs off, RCU read lock. Locks the bucket.
  */
 void nat64_bib_hash_replace(struct nat64_bib_hash *bibs,
-			    const struct nat64_bib *bib, struct nat64_bib *heir)
+			    const struct nat64_bib *bib,
+			    struct nat64_bib *replacement)
 {
 	u32 hash = nat64_bucket_hash(&bib->key);
 	spinlock_t *lock = nat64_bucket_lock(bibs, hash);
@@ -529,8 +530,8 @@ void nat64_bib_hash_replace(struct nat64_bib_hash *bibs,
 	spin_lock(lock);
 	line = nat64_bucket_seek(nat64_bucket_of(bibs, hash), bib, &slot);
 	if (!WARN_ON_ONCE(!line)) {
-		rcu_assign_pointer(line->bib[slot], heir);
-		if (!heir)
+		rcu_assign_pointer(line->bib[slot], replacement);
+		if (!replacement)
 			WRITE_ONCE(line->tags, line->tags &
 				   ~((u64)U8_MAX << slot * BITS_PER_BYTE));
 	}

@@ -50,7 +50,7 @@ void nat64_bib_hash_remove(struct nat64_bib_hash *bibs,
 			   const struct nat64_bib *bib);
 void nat64_bib_hash_replace(struct nat64_bib_hash *bibs,
 			    const struct nat64_bib *bib,
-			    struct nat64_bib *heir);
+			    struct nat64_bib *replacement);
 bool nat64_bib_hash_each(struct nat64_bib_hash *bibs,
 			 void (*visit)(struct nat64_bib *bib, void *arg),
 			 void *arg);

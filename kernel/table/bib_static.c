@@ -23,7 +23,7 @@ struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 				       const struct nat64_port_alloc *alloc)
 {
 	/* Its first session may begin while a key is on that is off now. */
-	struct nat64_bib *bib = nat64_bib_alloc(inst, key, alloc, true), *old;
+	struct nat64_bib *bib = nat64_bib_create(inst, key, alloc, true), *old;
 
 	if (!bib) {
 		nat64_port_alloc_cancel(inst, key->proto, alloc);
@@ -38,7 +38,7 @@ struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 }
 
 /**
- * nat64_bib_make - make a static entry that is in no table yet
+ * nat64_bib_create_static - make a static entry that is in no table yet
  * @inst: the instance
  * @key: the IPv6 side
  * @alloc: the IPv4 side
@@ -49,12 +49,12 @@ struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
  *
  * Return: the entry, or NULL if there is no memory.
  */
-struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
-				 const struct nat64_bib_key *key,
-				 const struct nat64_port_alloc *alloc)
+struct nat64_bib *nat64_bib_create_static(struct nat64_instance *inst,
+					  const struct nat64_bib_key *key,
+					  const struct nat64_port_alloc *alloc)
 {
 	/* As in nat64_bib_add_static(). */
-	struct nat64_bib *bib = nat64_bib_alloc(inst, key, alloc, true);
+	struct nat64_bib *bib = nat64_bib_create(inst, key, alloc, true);
 
 	if (bib)
 		bib->is_static = true;
@@ -64,7 +64,7 @@ struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
 /**
  * nat64_bib_reserve - put an entry into the table of the IPv6 side
  * @inst: the instance
- * @bib: the entry, from nat64_bib_make()
+ * @bib: the entry, from nat64_bib_create_static()
  *
  * Context: softirqs off, RCU read lock.
  *
@@ -77,20 +77,20 @@ struct nat64_bib *nat64_bib_reserve(struct nat64_instance *inst,
 }
 
 /**
- * nat64_bib_unmake - undo nat64_bib_make()
+ * nat64_bib_discard - undo nat64_bib_create_static()
  * @inst: the instance
  * @bib: the entry
  * @reserved: undo nat64_bib_reserve(), too
  *
  * Context: softirqs off, RCU read lock.
  */
-void nat64_bib_unmake(struct nat64_instance *inst, struct nat64_bib *bib,
-		      bool reserved)
+void nat64_bib_discard(struct nat64_instance *inst, struct nat64_bib *bib,
+		       bool reserved)
 {
 	if (reserved)
 		nat64_bib_hash_remove(&inst->bibs, bib);
 	nat64_host6_put(inst, &bib->key.addr6);
-	nat64_bib_reclaim(bib);
+	nat64_bib_free_rcu(bib);
 }
 
 /**
@@ -108,7 +108,7 @@ bool nat64_bib_pin(struct nat64_bib *bib, bool *first)
 
 	spin_lock(nat64_bib_lock(bib));
 	/* A static one does not end by itself anyhow. */
-	*first = !bib->is_static && nat64_bib_enter(bib, NAT64_BIB_PINNED);
+	*first = !bib->is_static && nat64_bib_set_state(bib, NAT64_BIB_PINNED);
 	alive = nat64_bib_lives(bib);
 	spin_unlock(nat64_bib_lock(bib));
 	return alive;
@@ -124,13 +124,13 @@ bool nat64_bib_pin(struct nat64_bib *bib, bool *first)
 void nat64_bib_unpin(struct nat64_instance *inst, struct nat64_bib *bib)
 {
 	spin_lock(nat64_bib_lock(bib));
-	WARN_ON_ONCE(!nat64_bib_enter(bib, NAT64_BIB_LIVE));
+	WARN_ON_ONCE(!nat64_bib_set_state(bib, NAT64_BIB_LIVE));
 	spin_unlock(nat64_bib_lock(bib));
 	nat64_bib_remove_idle(inst, bib);
 }
 
 /**
- * nat64_bib_keep - make a pinned entry a static one
+ * nat64_bib_make_static - make a pinned entry a static one
  * @inst: the instance
  * @bib: the entry
  *
@@ -139,11 +139,11 @@ void nat64_bib_unpin(struct nat64_instance *inst, struct nat64_bib *bib)
  *
  * Context: softirqs off, RCU read lock.
  */
-void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib)
+void nat64_bib_make_static(struct nat64_instance *inst, struct nat64_bib *bib)
 {
 	spin_lock(nat64_bib_lock(bib));
 	if (!bib->is_static) {
-		WARN_ON_ONCE(!nat64_bib_enter(bib, NAT64_BIB_LIVE));
+		WARN_ON_ONCE(!nat64_bib_set_state(bib, NAT64_BIB_LIVE));
 		nat64_stats_inc(inst->stats, NAT64_STAT_BIB_EXPIRED);
 		nat64_event_bib(inst, bib, NAT64_EVENT_BIB_END);
 		WRITE_ONCE(bib->is_static, true);
@@ -155,47 +155,48 @@ void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib)
 }
 
 /* The places of an entry that has ended go to others, if there are any. */
-static void nat64_bib_supplant(struct nat64_instance *inst,
-			       struct nat64_bib *bib, struct nat64_bib *heir,
-			       const struct nat64_port_alloc *port)
+static void nat64_bib_replace(struct nat64_instance *inst,
+			      struct nat64_bib *bib,
+			      struct nat64_bib *replacement,
+			      const struct nat64_port_alloc *port)
 {
-	nat64_bib_hash_replace(&inst->bibs, bib, heir);
+	nat64_bib_hash_replace(&inst->bibs, bib, replacement);
 	if (port)
 		nat64_pool4_publish(port, NULL);
 	else
-		nat64_bib_release(inst, bib);
-	nat64_bib_forget(inst, bib);
+		nat64_bib_release_port(inst, bib);
+	nat64_bib_retire(inst, bib);
 }
 
 /**
  * nat64_bib_displace - end an entry in favour of others; this cannot fail
  * @inst: the instance
  * @bib: the entry, pinned; nothing happens if it has been displaced already
- * @heir: gets its place in the table of the IPv6 side, or NULL
+ * @replacement: gets its place in the table of the IPv6 side, or NULL
  * @port: gets its IPv4 transport address, which is published later; or NULL
  *
  * Context: process, softirqs on.
  */
 void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
-			struct nat64_bib *heir,
+			struct nat64_bib *replacement,
 			const struct nat64_port_alloc *port)
 {
 	struct nat64_walk_budget budget = {};
 	bool alive;
 
 	nat64_walk_budget_begin(&budget);
-	alive = nat64_bib_end(bib, true);
+	alive = nat64_bib_kill(bib, true);
 	while (alive && !nat64_session_close_all(inst, bib, &budget)) {
 		nat64_walk_budget_end();
 		nat64_walk_budget_begin(&budget);
 	}
 	if (alive)
-		nat64_bib_supplant(inst, bib, heir, port);
+		nat64_bib_replace(inst, bib, replacement, port);
 	nat64_walk_budget_end();
 }
 
 /**
- * nat64_bib_activate - let packets use an entry of nat64_bib_make()
+ * nat64_bib_activate - let packets use an entry of nat64_bib_create_static()
  * @inst: the instance
  * @bib: the entry, in the table of the IPv6 side
  * @alloc: its IPv4 side, which nobody else has
@@ -208,7 +209,7 @@ void nat64_bib_activate(struct nat64_instance *inst, struct nat64_bib *bib,
 	spin_lock(nat64_bib_lock(bib));
 	/* It is there from now on, whenever its memory was allocated. */
 	nat64_acct_begin_bib(bib);
-	nat64_bib_begin(inst, bib, alloc);
+	nat64_bib_start(inst, bib, alloc);
 	inst->n_static++;
 	spin_unlock(nat64_bib_lock(bib));
 }

@@ -14,18 +14,18 @@
 struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 				       const struct nat64_bib_key *key,
 				       const struct nat64_port_alloc *alloc);
-struct nat64_bib *nat64_bib_make(struct nat64_instance *inst,
-				 const struct nat64_bib_key *key,
-				 const struct nat64_port_alloc *alloc);
+struct nat64_bib *nat64_bib_create_static(struct nat64_instance *inst,
+					  const struct nat64_bib_key *key,
+					  const struct nat64_port_alloc *alloc);
 struct nat64_bib *nat64_bib_reserve(struct nat64_instance *inst,
 				    struct nat64_bib *bib);
-void nat64_bib_unmake(struct nat64_instance *inst, struct nat64_bib *bib,
-		      bool reserved);
+void nat64_bib_discard(struct nat64_instance *inst, struct nat64_bib *bib,
+		       bool reserved);
 bool nat64_bib_pin(struct nat64_bib *bib, bool *first);
 void nat64_bib_unpin(struct nat64_instance *inst, struct nat64_bib *bib);
-void nat64_bib_keep(struct nat64_instance *inst, struct nat64_bib *bib);
+void nat64_bib_make_static(struct nat64_instance *inst, struct nat64_bib *bib);
 void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
-			struct nat64_bib *heir,
+			struct nat64_bib *replacement,
 			const struct nat64_port_alloc *port);
 void nat64_bib_activate(struct nat64_instance *inst, struct nat64_bib *bib,
 			const struct nat64_port_alloc *alloc);

@@ -30,7 +30,7 @@ spinlock_t *nat64_bib_lock(const struct nat64_bib *bib)
 	return &bib_lock[hash_ptr(bib, NAT64_BIB_LOCK_BITS)];
 }
 
-static void nat64_bib_free_dead(struct llist_node *link)
+static void nat64_bib_free_link(struct llist_node *link)
 {
 	nat64_bib_free(container_of(link, struct nat64_bib, link));
 }
@@ -47,7 +47,7 @@ int nat64_entry_init(void)
 	BUILD_BUG_ON(sizeof(struct nat64_bib) > 64);
 	for (i = 0; i < NAT64_BIB_LOCKS; i++)
 		spin_lock_init(&bib_lock[i]);
-	nat64_reclaim_init(&bibs_dead, nat64_bib_free_dead);
+	nat64_reclaim_init(&bibs_dead, nat64_bib_free_link);
 	bib_cache = kmem_cache_create("nat64_bib", sizeof(struct nat64_bib), 64,
 				      0, NULL);
 	if (!bib_cache)
@@ -72,12 +72,12 @@ void nat64_entry_exit(void)
 }
 
 /**
- * nat64_bib_new - allocate a BIB entry
+ * nat64_bib_zalloc - allocate a BIB entry
  * @has_acct: with room for accounting, which starts now
  *
  * Return: the entry, all zero, or NULL.
  */
-struct nat64_bib *nat64_bib_new(bool has_acct)
+struct nat64_bib *nat64_bib_zalloc(bool has_acct)
 {
 	struct nat64_bib_acct *r;
 
@@ -104,42 +104,42 @@ void nat64_bib_free(struct nat64_bib *bib)
 }
 
 /* The states that one may follow; bib.h says by whom. */
-static const u8 nat64_bib_before[] = {
-	[NAT64_BIB_LIVE] = BIT(NAT64_BIB_RESTING) | BIT(NAT64_BIB_PINNED),
+static const u8 nat64_bib_state_from[] = {
+	[NAT64_BIB_LIVE] = BIT(NAT64_BIB_NEW) | BIT(NAT64_BIB_PINNED),
 	[NAT64_BIB_PINNED] = BIT(NAT64_BIB_LIVE),
-	[NAT64_BIB_ENDED] = BIT(NAT64_BIB_LIVE) | BIT(NAT64_BIB_PINNED),
-	[NAT64_BIB_GONE] = BIT(NAT64_BIB_RESTING) | BIT(NAT64_BIB_ENDED),
+	[NAT64_BIB_DEAD] = BIT(NAT64_BIB_LIVE) | BIT(NAT64_BIB_PINNED),
+	[NAT64_BIB_UNLINKED] = BIT(NAT64_BIB_NEW) | BIT(NAT64_BIB_DEAD),
 };
 
 /**
- * nat64_bib_enter - change the state of an entry
+ * nat64_bib_set_state - change the state of an entry
  * @bib: the entry, locked
  * @state: the new state
  *
  * Return: false if @state does not follow the present state.
  */
-bool nat64_bib_enter(struct nat64_bib *bib, enum nat64_bib_state state)
+bool nat64_bib_set_state(struct nat64_bib *bib, enum nat64_bib_state state)
 {
 	lockdep_assert_held(nat64_bib_lock(bib));
-	if (!(nat64_bib_before[state] & BIT(bib->state)))
+	if (!(nat64_bib_state_from[state] & BIT(bib->state)))
 		return false;
 	WRITE_ONCE(bib->state, state);
 	return true;
 }
 
 /**
- * nat64_bib_reclaim - free an entry that has left all tables
+ * nat64_bib_free_rcu - free an entry that has left all tables
  * @bib: the entry, without sessions
  *
  * Context: softirqs off. The memory is freed after an RCU grace period.
  */
-void nat64_bib_reclaim(struct nat64_bib *bib)
+void nat64_bib_free_rcu(struct nat64_bib *bib)
 {
 	bool done;
 
 	spin_lock(nat64_bib_lock(bib));
 	WARN_ON_ONCE(bib->n_sessions);
-	done = nat64_bib_enter(bib, NAT64_BIB_GONE);
+	done = nat64_bib_set_state(bib, NAT64_BIB_UNLINKED);
 	spin_unlock(nat64_bib_lock(bib));
 	if (WARN_ON_ONCE(!done))
 		return;

@@ -13,33 +13,36 @@
  *
  * nat64_bib.state changes only under nat64_bib_lock(), and only like this:
  *
- *	    bib.c: _insert()			   bib_end.c: _remove_idle(),
- *	    bib_static.c: _add_static(),	   without sessions; _end()
- *	    _activate()
- *	RESTING ------------> LIVE -----------------------------> ENDED
- *	   |		      |  ^				  ^   |
- *	   |	       _pin() |	 | _unpin(), _keep()		  |   |
- *	   |		      v	 |				  |   |
- *	   |		     PINNED ------------------------------+   |
- *	   |			     _end()			      |
- *	   +-----------------------> GONE <---------------------------+
- *	      bib_static.c: _unmake()	     bib_end.c, when the entry has
- *					     left all tables
+ *	NEW ----(1)----> LIVE ------(4)-----> DEAD ----(5)----> UNLINKED
+ *	 |		 |  ^		       ^		   ^
+ *	 |		(2) |		       |		   |
+ *	 |		 v (3)		       |		   |
+ *	 |		PINNED ------(4)-------+		   |
+ *	 +-----------------------(6)-------------------------------+
  *
- *	state	 by IPv6  by IPv4  sessions
- *	-------	 -------  -------  -----------------------
- *	RESTING	 maybe	  no	   none
- *	LIVE	 yes	  yes	   are created and closed
- *	PINNED	 yes	  yes	   are created and closed
- *	ENDED	 leaving  leaving  are closed
- *	GONE	 no	  no	   none; freed after a grace period
+ *	(1) bib.c: nat64_bib_insert(); bib_static.c: nat64_bib_add_static(),
+ *	    nat64_bib_activate()
+ *	(2) nat64_bib_pin(), of a dynamic entry
+ *	(3) nat64_bib_unpin(), or nat64_bib_make_static()
+ *	(4) bib_end.c: nat64_bib_kill(), which others call; without @force only
+ *	    from LIVE, and only a dynamic entry without sessions
+ *	(5) nat64_bib_free_rcu(), when the entry has left all tables
+ *	(6) nat64_bib_discard(), of an entry that was never activated
+ *
+ *	state	  by IPv6  by IPv4  sessions
+ *	--------  -------  -------  -------------------------
+ *	NEW	  maybe	   no	    none
+ *	LIVE	  yes	   yes	    are created and closed
+ *	PINNED	  yes	   yes	    are created and closed
+ *	DEAD	  leaving  leaving  are closed
+ *	UNLINKED  no	   no	    none; freed after a grace period
  *
  * If two CPUs compete for a transition, the lock decides, and the loser sees
- * that it was too late. From RESTING to LIVE, both places, the counters and the
+ * that it was too late. From NEW to LIVE, both places, the counters and the
  * event change in one step under the lock: a CPU that finds the entry in one
- * table may end it, and by the time it gets the lock the entry is in the other
- * table as well. All but _insert(), _remove_idle() and the sessions requires
- * nat64_net.mutex.
+ * table may kill it, and by the time it gets the lock the entry is in the other
+ * table as well. All but nat64_bib_insert(), nat64_bib_remove_idle() and the
+ * sessions requires nat64_net.mutex.
  *
  * A session lives while its state is not CLOSED. Only then does it count in
  * nat64_bib.n_sessions and nat64_instance.n_sessions:
@@ -70,18 +73,18 @@
 
 /**
  * enum nat64_bib_state - state of a BIB entry; see above
- * @NAT64_BIB_RESTING: the entry is being created
+ * @NAT64_BIB_NEW: the entry is being created
  * @NAT64_BIB_LIVE: the entry is complete, and may get sessions
  * @NAT64_BIB_PINNED: likewise, and does not end for lack of sessions
- * @NAT64_BIB_ENDED: the entry gets no more sessions
- * @NAT64_BIB_GONE: the entry has left all tables: @link is its last member
+ * @NAT64_BIB_DEAD: the entry gets no more sessions
+ * @NAT64_BIB_UNLINKED: the entry has left all tables: @link is its last member
  */
 enum nat64_bib_state {
-	NAT64_BIB_RESTING,
+	NAT64_BIB_NEW,
 	NAT64_BIB_LIVE,
 	NAT64_BIB_PINNED,
-	NAT64_BIB_ENDED,
-	NAT64_BIB_GONE,
+	NAT64_BIB_DEAD,
+	NAT64_BIB_UNLINKED,
 };
 
 /**
@@ -297,7 +300,7 @@ nat64_session_others(const struct nat64_bib *bib)
 
 	/* An entry that waits to be freed has @link there instead. */
 	smp_rmb();
-	if (!node || READ_ONCE(bib->state) == NAT64_BIB_GONE)
+	if (!node || READ_ONCE(bib->state) == NAT64_BIB_UNLINKED)
 		return NULL;
 	return hlist_entry(node, struct nat64_session_more, sibling);
 }
@@ -305,9 +308,9 @@ nat64_session_others(const struct nat64_bib *bib)
 spinlock_t *nat64_bib_lock(const struct nat64_bib *bib);
 int nat64_entry_init(void);
 void nat64_entry_exit(void);
-struct nat64_bib *nat64_bib_new(bool has_acct);
+struct nat64_bib *nat64_bib_zalloc(bool has_acct);
 void nat64_bib_free(struct nat64_bib *bib);
-bool nat64_bib_enter(struct nat64_bib *bib, enum nat64_bib_state state);
-void nat64_bib_reclaim(struct nat64_bib *bib);
+bool nat64_bib_set_state(struct nat64_bib *bib, enum nat64_bib_state state);
+void nat64_bib_free_rcu(struct nat64_bib *bib);
 
 #endif /* NAT64_ENTRY_H */

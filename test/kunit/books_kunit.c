@@ -88,7 +88,7 @@ static void pointer_is_lost(struct desk *d, bool back)
 
 static void entry_has_ended(struct desk *d, bool back)
 {
-	d->bib->state = back ? NAT64_BIB_LIVE : NAT64_BIB_ENDED;
+	d->bib->state = back ? NAT64_BIB_LIVE : NAT64_BIB_DEAD;
 }
 
 static void entry_of_another_port(struct desk *d, bool back)
