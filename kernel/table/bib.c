@@ -35,7 +35,7 @@ void nat64_bib_exit(void)
 }
 
 /**
- * nat64_bib_table_init - make the table of an instance
+ * nat64_bib_table_init - initialise the table of an instance
  * @inst: the instance
  *
  * Return: 0 or a negative errno.
@@ -55,7 +55,7 @@ void nat64_bib_table_exit(struct nat64_instance *inst)
 }
 
 /**
- * nat64_bib_find6 - the BIB entry of an IPv6 transport address
+ * nat64_bib_find6 - look up the BIB entry of an IPv6 transport address
  * @inst: the instance
  * @key: the IPv6 side
  *
@@ -76,8 +76,8 @@ struct nat64_bib *nat64_bib_find6(struct nat64_instance *inst,
  * @alloc: the IPv4 side
  * @has_acct: with accounting
  *
- * The entry counts for its host, which gets the IPv4 address of @alloc if it has
- * none yet.
+ * The entry counts for its host, which gets the IPv4 address of @alloc if it
+ * has none yet.
  *
  * Context: softirqs off, RCU read lock.
  *
@@ -108,10 +108,11 @@ struct nat64_bib *nat64_bib_create(struct nat64_instance *inst,
 }
 
 /**
- * nat64_bib_start - let an entry live
+ * nat64_bib_start - make an entry LIVE
  * @inst: the instance
- * @bib: the entry, locked; it is found by its IPv6 side, and has its session
- * @alloc: the IPv4 side, by which it is found from now on
+ * @bib: the entry, locked; it has its session, and is in the table of the IPv6
+ * 	side
+ * @alloc: the IPv4 side, where this inserts it
  *
  * Context: softirqs off, RCU read lock. Notifies of entry and session.
  */
@@ -168,14 +169,14 @@ struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
  * nat64_bib_insert - add a dynamic entry with its first session
  * @inst: the instance
  * @key: the IPv6 side
- * @alloc: the IPv4 side; given back if the entry is not added
+ * @alloc: the IPv4 side; cancelled if the entry is not added
  * @first: the session
  *
  * Context: softirqs off, RCU read lock. One allocation, two for a host's first
  * entry; locks the entry and one bucket.
  *
- * Return: the entry; the one that another CPU added for @key in the meantime;
- * or an ERR_PTR.
+ * Return: the entry; the one that another CPU has added for @key; or an
+ * ERR_PTR.
  */
 struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 				   const struct nat64_bib_key *key,

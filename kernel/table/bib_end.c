@@ -8,9 +8,10 @@
 #include "table/state.h"
 
 /*
- * RFC 6888 REQ-8: a freed port waits, so that what is still sent to its last
- * owner does not reach the next. TCP needs it not, as its states are followed;
- * nor does filtering by address let such packets in.
+ * Check whether the port of an entry needs a hold-down (RFC 6888 REQ-8), so
+ * that late packets for its last owner do not reach the next. TCP is exempt, as
+ * its state machine rejects stray segments; address-dependent filtering rejects
+ * other packets.
  */
 static bool nat64_bib_holds(const struct nat64_config *cfg,
 			    const struct nat64_bib *bib)
@@ -21,14 +22,14 @@ static bool nat64_bib_holds(const struct nat64_config *cfg,
 }
 
 /**
- * nat64_bib_kill - let an entry have no new sessions
+ * nat64_bib_kill - make an entry DEAD: it gets no new sessions
  * @bib: the entry
- * @force: also if it is static or has sessions
+ * @force: even if it is static, pinned or has sessions
  *
- * Context: softirqs off, RCU read lock. Several CPUs may try: one succeeds.
+ * Context: softirqs off, RCU read lock. If several CPUs try, one succeeds.
  *
  * Return: true if this call did so: the entry then stays until the caller has
- * taken it out of the tables.
+ * unlinked it.
  */
 bool nat64_bib_kill(struct nat64_bib *bib, bool force)
 {
@@ -46,7 +47,7 @@ bool nat64_bib_kill(struct nat64_bib *bib, bool force)
 /**
  * nat64_bib_retire - uncount and free an entry that has left the tables
  * @inst: the instance
- * @bib: the entry, which has ended
+ * @bib: the entry, DEAD
  *
  * Context: softirqs off, RCU read lock. Notifies of the end of the entry.
  */
@@ -65,7 +66,7 @@ void nat64_bib_retire(struct nat64_instance *inst, struct nat64_bib *bib)
 /**
  * nat64_bib_release_port - release the port of an entry, or hold it down
  * @inst: the instance
- * @bib: the entry, which has ended
+ * @bib: the entry, DEAD
  *
  * Context: softirqs off, RCU read lock.
  */
@@ -77,7 +78,7 @@ void nat64_bib_release_port(struct nat64_instance *inst,
 					    bib));
 }
 
-/* Take an entry that has ended, as have its sessions, out of the tables. */
+/* Unlink an entry that is DEAD and has no sessions. */
 static void nat64_bib_unlink(struct nat64_instance *inst, struct nat64_bib *bib)
 {
 	nat64_bib_hash_remove(&inst->bibs, bib);
@@ -86,9 +87,9 @@ static void nat64_bib_unlink(struct nat64_instance *inst, struct nat64_bib *bib)
 }
 
 /**
- * nat64_bib_remove_idle - remove a dynamic entry if it has no session
+ * nat64_bib_remove_idle - remove a dynamic entry without sessions
  * @inst: the instance
- * @bib: the entry
+ * @bib: the entry; nothing happens if it is static, pinned or has sessions
  *
  * Context: softirqs off, RCU read lock.
  *
@@ -103,10 +104,10 @@ bool nat64_bib_remove_idle(struct nat64_instance *inst, struct nat64_bib *bib)
 }
 
 /**
- * nat64_bib_remove - take an entry and its sessions out of the tables
+ * nat64_bib_remove - remove an entry and its sessions
  * @inst: the instance
  * @bib: the entry, static or not
- * @budget: how far to go: if it ends before, the next has to call again
+ * @budget: how far to go; the caller calls again if @budget->within is set
  *
  * Context: softirqs off, RCU read lock.
  *
@@ -116,7 +117,7 @@ bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
 		      struct nat64_walk_budget *budget)
 {
 	if (budget->ending != bib) {
-		/* Where others stopped among its sessions is of no use here. */
+		/* Where a walk stopped among its sessions is of no use here. */
 		budget->within = false;
 		if (!nat64_bib_kill(bib, true))
 			return false;
@@ -130,7 +131,7 @@ bool nat64_bib_remove(struct nat64_instance *inst, struct nat64_bib *bib,
 }
 
 /**
- * nat64_bib_remove_dead - take an entry that has ended out of the tables
+ * nat64_bib_remove_dead - remove an entry that is DEAD
  * @inst: the instance
  * @bib: the entry, after nat64_bib_kill()
  *
@@ -149,9 +150,9 @@ void nat64_bib_remove_dead(struct nat64_instance *inst, struct nat64_bib *bib)
 }
 
 /**
- * nat64_bib_close_sessions - close sessions of an entry, and an idle entry
+ * nat64_bib_close_sessions - close sessions of an entry, and remove it if idle
  * @inst: the instance
- * @bib: the entry; a dynamic one that has no session left ends as well
+ * @bib: the entry; a dynamic one that has no session left is removed
  * @budget: how far to go
  * @match: selects the sessions
  * @arg: argument for @match

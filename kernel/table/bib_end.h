@@ -2,9 +2,9 @@
 /*
  * bib_end.h - the end of BIB entries
  *
- * An entry ends in this order: it gets no new sessions; its sessions are closed;
- * it leaves the table of the IPv6 side, then its port; it is uncounted, and freed
- * after an RCU grace period.
+ * An entry ends in this order: it is killed, and gets no new sessions; its
+ * sessions are closed; it leaves the table of the IPv6 side, then its port; it
+ * is retired, that is uncounted, and freed after an RCU grace period.
  */
 #ifndef NAT64_BIB_END_H
 #define NAT64_BIB_END_H

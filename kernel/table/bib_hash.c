@@ -36,7 +36,8 @@
 #define NAT64_TAGS_MOVED BIT_ULL(63)
 
 /**
- * struct nat64_bucket - a line: a bucket, or what did not fit into the one before
+ * struct nat64_bucket - a line: a bucket, or what did not fit into the one
+ * before
  *
  * An entry keeps its slot as long as it is in the table, so a reader who goes
  * over the slots misses none.
@@ -81,7 +82,8 @@ int nat64_bib_hash_init_cache(void)
 }
 
 /**
- * nat64_bib_hash_exit_cache - undo nat64_bib_hash_init_cache(); no table is left
+ * nat64_bib_hash_exit_cache - undo nat64_bib_hash_init_cache(); no table is
+ * left
  */
 void nat64_bib_hash_exit_cache(void)
 {
@@ -100,8 +102,8 @@ static u8 nat64_bucket_tag(u32 hash)
 }
 
 /*
- * The slots whose tag is @tag, as the highest bits of their bytes. The lowest is
- * always right, others may be wrong.
+ * The slots whose tag is @tag, as the highest bits of their bytes. The lowest
+ * is always right, others may be wrong.
  */
 static u64 nat64_tags_find(u64 tags, u8 tag)
 {

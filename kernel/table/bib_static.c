@@ -9,10 +9,10 @@
 #include "table/state.h"
 
 /**
- * nat64_bib_add_static - add an entry that an administrator asks for
+ * nat64_bib_add_static - add a static entry
  * @inst: the instance
  * @key: the IPv6 side
- * @alloc: the IPv4 side; given back if the entry is not added
+ * @alloc: the IPv4 side; cancelled if the entry is not added
  *
  * Context: softirqs off, RCU read lock.
  *
@@ -22,7 +22,7 @@ struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 				       const struct nat64_bib_key *key,
 				       const struct nat64_port_alloc *alloc)
 {
-	/* Its first session may begin while a key is on that is off now. */
+	/* Accounting may be turned on before its first session. */
 	struct nat64_bib *bib = nat64_bib_create(inst, key, alloc, true), *old;
 
 	if (!bib) {
@@ -38,12 +38,12 @@ struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
 }
 
 /**
- * nat64_bib_create_static - make a static entry that is in no table yet
+ * nat64_bib_create_static - create a static entry that is in no table
  * @inst: the instance
  * @key: the IPv6 side
  * @alloc: the IPv4 side
  *
- * It rests until nat64_bib_activate(): a packet that finds it gets no session.
+ * A packet that finds it gets no session until nat64_bib_activate().
  *
  * Context: softirqs off, RCU read lock.
  *
@@ -62,13 +62,13 @@ struct nat64_bib *nat64_bib_create_static(struct nat64_instance *inst,
 }
 
 /**
- * nat64_bib_reserve - put an entry into the table of the IPv6 side
+ * nat64_bib_reserve - insert an entry into the table of the IPv6 side
  * @inst: the instance
  * @bib: the entry, from nat64_bib_create_static()
  *
  * Context: softirqs off, RCU read lock.
  *
- * Return: NULL; the entry that has its place; or an ERR_PTR.
+ * Return: NULL, the entry that is there already, or an ERR_PTR.
  */
 struct nat64_bib *nat64_bib_reserve(struct nat64_instance *inst,
 				    struct nat64_bib *bib)
@@ -94,20 +94,20 @@ void nat64_bib_discard(struct nat64_instance *inst, struct nat64_bib *bib,
 }
 
 /**
- * nat64_bib_pin - see to it that an entry does not end by itself
+ * nat64_bib_pin - keep an entry from ending by itself
  * @bib: the entry
  * @first: set if it was not pinned before: nat64_bib_unpin() it
  *
  * Context: softirqs off, RCU read lock.
  *
- * Return: false if it has ended already.
+ * Return: false if it is DEAD.
  */
 bool nat64_bib_pin(struct nat64_bib *bib, bool *first)
 {
 	bool alive;
 
 	spin_lock(nat64_bib_lock(bib));
-	/* A static one does not end by itself anyhow. */
+	/* A static entry never ends by itself. */
 	*first = !bib->is_static && nat64_bib_set_state(bib, NAT64_BIB_PINNED);
 	alive = nat64_bib_lives(bib);
 	spin_unlock(nat64_bib_lock(bib));
@@ -117,7 +117,7 @@ bool nat64_bib_pin(struct nat64_bib *bib, bool *first)
 /**
  * nat64_bib_unpin - undo nat64_bib_pin()
  * @inst: the instance
- * @bib: the entry, which ends if it has no reason to live
+ * @bib: the entry, which is removed if it is idle
  *
  * Context: softirqs off, RCU read lock.
  */
@@ -130,12 +130,12 @@ void nat64_bib_unpin(struct nat64_instance *inst, struct nat64_bib *bib)
 }
 
 /**
- * nat64_bib_make_static - make a pinned entry a static one
+ * nat64_bib_make_static - turn a pinned entry into a static one
  * @inst: the instance
  * @bib: the entry
  *
- * A dynamic one ends so, in counters and events, and a static one with its
- * transport addresses and its sessions begins.
+ * In counters and notifications, a dynamic entry ends and a static one starts,
+ * with the same transport addresses and sessions.
  *
  * Context: softirqs off, RCU read lock.
  */
@@ -154,7 +154,7 @@ void nat64_bib_make_static(struct nat64_instance *inst, struct nat64_bib *bib)
 	spin_unlock(nat64_bib_lock(bib));
 }
 
-/* The places of an entry that has ended go to others, if there are any. */
+/* Hand the places of a DEAD entry over to others, if there are any. */
 static void nat64_bib_replace(struct nat64_instance *inst,
 			      struct nat64_bib *bib,
 			      struct nat64_bib *replacement,
@@ -169,7 +169,7 @@ static void nat64_bib_replace(struct nat64_instance *inst,
 }
 
 /**
- * nat64_bib_displace - end an entry in favour of others; this cannot fail
+ * nat64_bib_displace - remove an entry in favour of others; cannot fail
  * @inst: the instance
  * @bib: the entry, pinned; nothing happens if it has been displaced already
  * @replacement: gets its place in the table of the IPv6 side, or NULL
@@ -196,10 +196,10 @@ void nat64_bib_displace(struct nat64_instance *inst, struct nat64_bib *bib,
 }
 
 /**
- * nat64_bib_activate - let packets use an entry of nat64_bib_create_static()
+ * nat64_bib_activate - make an entry of nat64_bib_create_static() LIVE
  * @inst: the instance
  * @bib: the entry, in the table of the IPv6 side
- * @alloc: its IPv4 side, which nobody else has
+ * @alloc: its IPv4 side, which no other entry has
  *
  * Context: softirqs off, RCU read lock.
  */
@@ -207,7 +207,7 @@ void nat64_bib_activate(struct nat64_instance *inst, struct nat64_bib *bib,
 			const struct nat64_port_alloc *alloc)
 {
 	spin_lock(nat64_bib_lock(bib));
-	/* It is there from now on, whenever its memory was allocated. */
+	/* It starts now, not when its memory was allocated. */
 	nat64_acct_begin_bib(bib);
 	nat64_bib_start(inst, bib, alloc);
 	inst->n_static++;

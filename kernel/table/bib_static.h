@@ -3,8 +3,8 @@
  * bib_static.h - static BIB entries
  *
  * An administrator adds static entries one by one, or in a transaction: entries
- * are made, reserved and activated, while those in their place are pinned, kept
- * or displaced. All of this runs under nat64_net.mutex.
+ * are created, reserved and activated, while those in their place are pinned,
+ * made static or displaced. All of this runs under nat64_net.mutex.
  */
 #ifndef NAT64_BIB_STATIC_H
 #define NAT64_BIB_STATIC_H

@@ -8,8 +8,7 @@
 #include "table/reclaim.h"
 
 /*
- * Locks of entries, shared by those that chance brings together: an entry has no
- * room for one of its own. Nobody holds two.
+ * Hashed locks: a 64-byte entry has no room for its own. Never nest two.
  */
 #define NAT64_BIB_LOCK_BITS 10
 #define NAT64_BIB_LOCKS BIT(NAT64_BIB_LOCK_BITS)
@@ -20,10 +19,12 @@ static struct kmem_cache *bib_acct_cache;
 static struct nat64_reclaim bibs_dead;
 
 /**
- * nat64_bib_lock - what protects an entry, its sessions' states, and which it has
+ * nat64_bib_lock - return the lock of an entry and its sessions
  * @bib: the entry
  *
- * Return: the lock; to be taken with softirqs off.
+ * It protects the states of both, and the list of sessions.
+ *
+ * Return: the lock, to be taken with softirqs off.
  */
 spinlock_t *nat64_bib_lock(const struct nat64_bib *bib)
 {
@@ -103,7 +104,7 @@ void nat64_bib_free(struct nat64_bib *bib)
 			bib);
 }
 
-/* The states that one may follow; bib.h says by whom. */
+/* The states from which each may be reached; entry.h has the diagram. */
 static const u8 nat64_bib_state_from[] = {
 	[NAT64_BIB_LIVE] = BIT(NAT64_BIB_NEW) | BIT(NAT64_BIB_PINNED),
 	[NAT64_BIB_PINNED] = BIT(NAT64_BIB_LIVE),

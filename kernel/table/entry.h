@@ -8,8 +8,8 @@
  * with the protocol in its key.
  *
  * Readers hold the RCU read lock and no other. An entry is found by its IPv6
- * side in bib_hash.c and by its IPv4 side in the port pages of page.c. It enters
- * the former before the latter, and leaves them in the same order.
+ * side in bib_hash.c and by its IPv4 side in the port pages of page.c. It
+ * enters the former before the latter, and leaves them in the same order.
  *
  * nat64_bib.state changes only under nat64_bib_lock(), and only like this:
  *
@@ -56,9 +56,9 @@
  *			     counted in remote.c		     period
  *
  * nat64_session_open() creates sessions and nat64_session_close() ends them,
- * both under nat64_bib_lock(). The former looks up the remote under the lock, so
- * it never returns a session that has been closed since its caller looked. All
- * other code changes a living session into a living one, or does nothing.
+ * both under nat64_bib_lock(). The former looks up the remote under the lock,
+ * so it never returns a session that has been closed since its caller looked.
+ * All other code changes a living session into a living one, or does nothing.
  */
 #ifndef NAT64_ENTRY_H
 #define NAT64_ENTRY_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * event.h - BIB entries and sessions that come and go, for whoever wants to know
+ * event.h - BIB entries and sessions that come and go, for whoever wants to
+ * know
  *
  * What happens is noted where it happens, in softirqs and under locks, and told
  * later, by a worker: control/nl_event.c. The notes are in pages of each CPU's

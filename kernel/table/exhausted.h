@@ -9,7 +9,8 @@
  * Configurations with the same pool4 share the bits. They are hints: one may
  * lack (a search then looks in vain once), but none may stay when there is a
  * port. So first a port comes back, then its bit goes; and who has set a bit
- * looks for a port once more: at the ports, not at other hints, which may be late.
+ * looks for a port once more: at the ports, not at other hints, which may be
+ * late.
  */
 #ifndef NAT64_EXHAUSTED_H
 #define NAT64_EXHAUSTED_H

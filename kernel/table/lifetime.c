@@ -6,12 +6,12 @@
 #include "table/state.h"
 
 /**
- * nat64_session_expired - has a session's lifetime ended?
+ * nat64_session_expired - check whether the lifetime of a session is over
  * @cfg: the configuration
  * @bib: its BIB entry
  * @ses: the session
  *
- * Return: true if it has, or if the session is CLOSED.
+ * Return: true if so, or if the session is CLOSED.
  */
 bool nat64_session_expired(const struct nat64_config *cfg,
 			   const struct nat64_bib *bib,
@@ -24,15 +24,15 @@ bool nat64_session_expired(const struct nat64_config *cfg,
 }
 
 /**
- * nat64_session_ended - is a session to begin again with the next packet?
+ * nat64_session_ended - check whether the next packet starts a session again
  * @cfg: the configuration
  * @bib: its BIB entry
  * @ses: the session
  *
  * An established connection outlives its lifetime by TCP_TRANS (RFC 6146
- * s3.5.2.2), whether or not expiry has got to it.
+ * s3.5.2.2), whether or not expiry has reached it.
  *
- * Return: true if it is.
+ * Return: true if so.
  */
 bool nat64_session_ended(const struct nat64_config *cfg,
 			 const struct nat64_bib *bib,
@@ -45,7 +45,7 @@ bool nat64_session_ended(const struct nat64_config *cfg,
 }
 
 /**
- * nat64_session_left - how long a session will live if it stays idle
+ * nat64_session_left - return how long an idle session will live
  * @cfg: the configuration
  * @bib: its BIB entry
  * @ses: the session
@@ -66,14 +66,14 @@ u32 nat64_session_left(const struct nat64_config *cfg,
 }
 
 /**
- * nat64_session_expires - when a session will expire if it stays idle
+ * nat64_session_expires - return when an idle session will expire
  * @inst: the instance
  * @bib: its BIB entry
  * @ses: the session
  *
  * Context: RCU read lock.
  *
- * Return: jiffies of the clock.
+ * Return: time in jiffies.
  */
 u32 nat64_session_expires(struct nat64_instance *inst,
 			  const struct nat64_bib *bib,

@@ -24,11 +24,11 @@ u32 nat64_session_expires(struct nat64_instance *inst,
 			  const struct nat64_session *ses);
 
 /**
- * nat64_session_age - how long ago a session's lifetime began
+ * nat64_session_age - return the time since the start of a session's lifetime
  * @ses: the session
  *
- * Return: jiffies; right across a wrap of the counter. 0 if another CPU has
- * just begun it, by a clock that ticked after ours was read.
+ * Return: jiffies, correct across a wrap of the counter; 0 if another CPU has
+ * just started it, by a clock that ticked after this CPU has read it.
  */
 static inline u32 nat64_session_age(const struct nat64_session *ses)
 {
@@ -38,11 +38,11 @@ static inline u32 nat64_session_age(const struct nat64_session *ses)
 }
 
 /**
- * nat64_session_refresh - begin a session's lifetime anew
+ * nat64_session_refresh - restart a session's lifetime
  * @ses: the session
  *
- * Writes only once a second, so that CPUs which share a session do not fight
- * for its cache line.
+ * Writes at most once a second, so that CPUs which share a session do not
+ * contend for its cache line.
  */
 static inline void nat64_session_refresh(struct nat64_session *ses)
 {

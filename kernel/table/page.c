@@ -4,12 +4,13 @@
  *
  * A port is drawn at random (RFC 6056), so a few sessions touch all pages of an
  * address, and senders decide how many addresses are touched. The memory of an
- * instance for ports is bounded by the key maximum-sessions, and a page of which
- * no port is used is freed after a while, with all that it was the last of.
+ * instance for ports is bounded by the key maximum-sessions, and a page of
+ * which no port is used is freed after a while, with all that it was the last
+ * of.
  *
- * To find a page takes no lock. Who wants to take a port of one counts as a user
- * of it first. A page is freed by the step of its count from one, which is the
- * table's, to zero: there is no user then, and none comes any more.
+ * To find a page takes no lock. Who wants to take a port of one counts as a
+ * user of it first. A page is freed by the step of its count from one, which is
+ * the table's, to zero: there is no user then, and none comes any more.
  */
 #include "table/page.h"
 

@@ -2,9 +2,9 @@
 /*
  * page.h - memory for the ports of pool4
  *
- * Ports of an address are dense, so they are indexed, not hashed: an address and
- * protocol has a table of 128 pages of 512 ports. Table and pages are created
- * when first used, and freed when none of their ports is. A page is the
+ * Ports of an address are dense, so they are indexed, not hashed: an address
+ * and protocol has a table of 128 pages of 512 ports. Table and pages are
+ * created when first used, and freed when none of their ports is. A page is the
  * allocation map (a bit a port) and the IPv4 side of the BIB (a pointer a port)
  * at once.
  */
@@ -46,8 +46,8 @@ struct nat64_port_page {
 	DECLARE_BITMAP(used, NAT64_PAGE_PORTS);
 	/**
 	 * @bib: BIB entries, for nat64_page_bib(); NULL also while an entry is
-	 * made or unmade; an XArray value, the second in which it was freed, for
-	 * a port that is held down
+	 * made or unmade; an XArray value, the second in which it was freed,
+	 * for a port that is held down
 	 */
 	struct nat64_bib __rcu *bib[NAT64_PAGE_PORTS];
 	/** @link: place among those that wait to be freed */

@@ -222,7 +222,8 @@ void nat64_pool4_due(struct nat64_instance *inst, enum nat64_proto proto,
 }
 
 /**
- * nat64_port_alloc_cancel - give back a transport address that was not published
+ * nat64_port_alloc_cancel - give back a transport address that was not
+ * published
  * @inst: the instance
  * @proto: protocol
  * @alloc: the transport address

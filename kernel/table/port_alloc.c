@@ -6,9 +6,9 @@
  * First the address, then the port: the address that the inside host has
  * already, else one that a keyed hash of it chooses; of that a port of the same
  * range class and parity, at a place nobody can foresee (RFC 6056). The search
- * looks at a bit for an address, and at one for 256 ports of it of a parity, so it
- * ends soon, however full the pool is, and how full it is does not change what
- * is found first (RFC 4787 REQ-11).
+ * looks at a bit for an address, and at one for 256 ports of it of a parity, so
+ * it ends soon, however full the pool is, and how full it is does not change
+ * what is found first (RFC 4787 REQ-11).
  */
 #include "table/port_alloc.h"
 

@@ -3,9 +3,10 @@
  * remote.h - the IPv4 hosts with which a BIB entry has sessions
  *
  * Address-dependent filtering asks for a host, whatever its port (RFC 6146
- * s3.5.1), and the session tables are by port. A packet that nobody asked for must
- * not cost more the more sessions an entry has: this table has the answer at once.
- * The remote of an entry's first session is in the entry, and not here.
+ * s3.5.1), and the session tables are by port. A packet that nobody asked for
+ * must not cost more the more sessions an entry has: this table has the answer
+ * at once. The remote of an entry's first session is in the entry, and not
+ * here.
  */
 #ifndef NAT64_REMOTE_H
 #define NAT64_REMOTE_H

@@ -15,14 +15,14 @@
 #include "table/state.h"
 
 /**
- * struct nat64_session_key - what finds a session that is not the first
+ * struct nat64_session_key - key of a session other than the first
  */
 struct nat64_session_key {
 	/** @bib: the BIB entry */
 	const struct nat64_bib *bib;
-	/** @dst4: the remote's address, in network byte order */
+	/** @dst4: address of the remote, in network byte order */
 	__be32 dst4;
-	/** @dport: the remote's port, in network byte order */
+	/** @dport: port of the remote, in network byte order */
 	__be16 dport;
 };
 
@@ -85,7 +85,7 @@ static void nat64_session_free_dead(struct llist_node *link)
 }
 
 /**
- * nat64_session_init - what all instances share
+ * nat64_session_init - initialise what all instances share
  *
  * Return: 0 or -ENOMEM.
  */
@@ -114,7 +114,7 @@ void nat64_session_exit(void)
 }
 
 /**
- * nat64_session_table_init - make the table of an instance
+ * nat64_session_table_init - initialise the table of an instance
  * @inst: the instance
  *
  * Return: 0 or a negative errno.
@@ -134,11 +134,11 @@ void nat64_session_table_exit(struct nat64_instance *inst)
 }
 
 /**
- * nat64_session_find - the session of a BIB entry and a remote
+ * nat64_session_find - look up the session of a BIB entry and a remote
  * @inst: the instance
  * @bib: the BIB entry
- * @dst4: the remote's address, in network byte order
- * @dport: the remote's port, in network byte order; 0 for ICMP
+ * @dst4: address of the remote, in network byte order
+ * @dport: port of the remote, in network byte order; 0 for ICMP
  *
  * Context: RCU read lock.
  *
@@ -153,7 +153,7 @@ struct nat64_session *nat64_session_find(struct nat64_instance *inst,
 	};
 	struct nat64_session_more *more;
 
-	/* A static entry may have had no first session yet: its remote is 0. */
+	/* A static entry without a first session has 0 as its remote. */
 	if (likely(bib->first.dst4 == dst4 && bib->first.dport == dport))
 		return &bib->first;
 	if (!READ_ONCE(bib->more.first))
@@ -162,7 +162,7 @@ struct nat64_session *nat64_session_find(struct nat64_instance *inst,
 	return more ? &more->s : NULL;
 }
 
-/* Let expiry know of a session that may be the first of its page to end. */
+/* Let expiry visit the page in time for this session. */
 static void nat64_session_due(struct nat64_instance *inst,
 			      const struct nat64_bib *bib,
 			      const struct nat64_session *ses)
@@ -206,7 +206,7 @@ static struct nat64_session_more *nat64_session_new(bool has_acct)
 	return &r->more;
 }
 
-/* Put a session into the tables; its BIB entry is locked, and has none like it. */
+/* Insert a new session into the tables; its BIB entry is locked. */
 static int nat64_session_link(struct nat64_instance *inst,
 			      struct nat64_session_more *more)
 {
@@ -223,7 +223,7 @@ static int nat64_session_link(struct nat64_instance *inst,
 	return err;
 }
 
-/* One more session; its BIB entry is locked. */
+/* Add a session; its BIB entry is locked. */
 static struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 					       const struct nat64_config *cfg,
 					       struct nat64_bib *bib,
@@ -234,7 +234,7 @@ static struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 	u8 flags;
 	int err;
 
-	/* A packet that is refused is not worth an allocation. */
+	/* Check before allocating: a flood must not cost memory. */
 	err = nat64_limit_session(inst, cfg, bib, from6);
 	if (err)
 		return ERR_PTR(err);
@@ -255,7 +255,7 @@ static struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 	return &more->s;
 }
 
-/* A session that has ended begins in its place; its BIB entry is locked. */
+/* Use a session that has ended again; its BIB entry is locked. */
 static struct nat64_session *
 nat64_session_restart(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, struct nat64_bib *bib,
@@ -278,13 +278,13 @@ nat64_session_restart(struct nat64_instance *inst,
 	return ses;
 }
 
-/* A segment acts on a session, whose BIB entry is locked. */
+/* Apply a segment to a session, whose BIB entry is locked. */
 static void nat64_session_step(struct nat64_session *ses,
 			       enum nat64_tcp_event event, bool rst)
 {
 	struct nat64_tcp_step step = nat64_tcp_step(ses->state, event, rst);
 
-	/* Out of CLOSED there is nat64_session_open() only, which counts. */
+	/* Only nat64_session_open(), which counts, leaves CLOSED. */
 	if (ses->state == NAT64_STATE_CLOSED)
 		return;
 	if (step.restart)
@@ -293,9 +293,9 @@ static void nat64_session_step(struct nat64_session *ses,
 }
 
 /*
- * Another CPU has begun the session in the meantime: the packet is one of its,
- * the SYN of one side or, if a remote's was kept, those of both. The BIB entry is
- * locked.
+ * Another CPU has created the session first: apply the packet to it, that is
+ * the SYN of one side or, if one of the remote was stored, of both. The BIB
+ * entry is locked.
  */
 static struct nat64_session *
 nat64_session_join(const struct nat64_bib *bib, struct nat64_session *ses,
@@ -321,7 +321,7 @@ nat64_session_open_locked(struct nat64_instance *inst,
 
 	if (!nat64_bib_lives(bib))
 		return ERR_PTR(-ENOENT);
-	/* What the caller has seen may have left the tables since. */
+	/* The session that the caller has found may be gone by now. */
 	ses = nat64_session_find(inst, bib, init->dst4, init->dport);
 	if (!ses)
 		return nat64_session_add(inst, cfg, bib, init, from6);
@@ -331,21 +331,22 @@ nat64_session_open_locked(struct nat64_instance *inst,
 }
 
 /**
- * nat64_session_open - let a BIB entry have a session with a remote
+ * nat64_session_open - create the session of a BIB entry and a remote
  * @inst: the instance
  * @cfg: its configuration
  * @bib: the BIB entry
- * @init: the session: its remote, first state and way
- * @from6: an IPv6 host begins it
+ * @init: the session: its remote, first state and pool6 prefix
+ * @from6: an IPv6 host starts it
  *
- * The only way for a session to begin: the one of that remote that has ended and
- * is still there begins in its place, else one is added. If it lives, as another
- * CPU was faster, the packet acts on it.
+ * This is the only way to create a session. One of the remote that has ended is
+ * used again, else one is added. If another CPU was faster, the packet acts on
+ * the living session.
  *
  * Context: softirqs off, RCU read lock. Locks @bib.
  *
- * Return: the session; or an ERR_PTR: -ENOENT if @bib has just ended, -EUSERS
- * at a limit, -EDQUOT at that of IPv4 hosts, -ENOMEM or what the tables say.
+ * Return: the session; or an ERR_PTR: -ENOENT if @bib is DEAD, -EUSERS at a
+ * limit,
+ * -EDQUOT at that of IPv4 hosts, -ENOMEM or an error of the tables.
  */
 struct nat64_session *nat64_session_open(struct nat64_instance *inst,
 					 const struct nat64_config *cfg,
@@ -364,20 +365,19 @@ struct nat64_session *nat64_session_open(struct nat64_instance *inst,
 }
 
 /**
- * nat64_session_has_remote - has the inside host addressed this IPv4 host?
+ * nat64_session_has_remote - check whether a BIB entry has sessions with a host
  * @inst: the instance
  * @bib: the BIB entry
  * @cfg: the configuration
  * @dst4: the IPv4 host, in network byte order
  *
- * Address-dependent filtering of RFC 6146 s3.5.1: any port of the host counts.
- * However many sessions there are, this takes constant time: an outsider
- * decides how often it is called. So a session counts until expiry has removed
- * it, which it does within a second of its end.
+ * Address-dependent filtering (RFC 6146 s3.5.1): any port of the host counts.
+ * It takes constant time, as anyone on the Internet can trigger it. So a
+ * session counts until expiry has removed it, within a second of its end.
  *
  * Context: RCU read lock.
  *
- * Return: true if it has.
+ * Return: true if so.
  */
 bool nat64_session_has_remote(struct nat64_instance *inst,
 			      struct nat64_bib *bib,
@@ -390,15 +390,15 @@ bool nat64_session_has_remote(struct nat64_instance *inst,
 }
 
 /**
- * nat64_session_tcp - let a segment act on its session
+ * nat64_session_tcp - apply a segment to its session
  * @inst: the instance
  * @cfg: the configuration
  * @bib: the BIB entry
  * @ses: the session
  * @event: the segment
  *
- * If the session has ended in the meantime, nothing happens: the segment passes
- * as one without a session does.
+ * Nothing happens if the session has been closed: the segment passes like one
+ * without a session.
  *
  * Context: softirqs off, RCU read lock. Takes a lock only if the state changes
  * (RFC 6146 s3.5.2.2).
@@ -423,7 +423,7 @@ void nat64_session_tcp(struct nat64_instance *inst,
 	nat64_session_due(inst, bib, ses);
 }
 
-/* A session that is not the first leaves the tables; @bib is locked. */
+/* Unlink a session other than the first; @bib is locked. */
 static void nat64_session_unlink(struct nat64_instance *inst,
 				 struct nat64_session *ses)
 {

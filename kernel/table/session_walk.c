@@ -6,15 +6,15 @@
 #include "table/state.h"
 
 /**
- * nat64_session_first - begin to go over the sessions of a BIB entry, or go on
+ * nat64_session_first - start or resume a walk over the sessions of a BIB entry
  * @inst: the instance
  * @bib: the entry
- * @budget: of a walk
+ * @budget: of the walk
  *
- * If the session to go on with has ended meanwhile, this begins anew. New ones
- * come at the front, where a walk has been.
+ * If the session to resume at has gone, the walk starts again. New sessions are
+ * inserted at the front, where the walk has been.
  *
- * Context: softirqs off, RCU read lock; @bib is locked if a session is to end.
+ * Context: softirqs off, RCU read lock; @bib is locked if sessions are closed.
  *
  * Return: a session, which may be CLOSED.
  */
@@ -32,13 +32,13 @@ struct nat64_session *nat64_session_first(struct nat64_instance *inst,
 }
 
 /**
- * nat64_session_next - the next session of a BIB entry
+ * nat64_session_next - return the next session of a BIB entry
  * @bib: the entry
  * @budget: of the walk
- * @ses: a session of it, which may end afterwards
+ * @ses: the present session, which may be closed afterwards
  *
- * Return: the session, or NULL: at the end, or, if @budget->within is set now, of
- * the budget.
+ * Return: the session; or NULL at the end of the sessions or, with
+ * @budget->within set, of the budget.
  */
 struct nat64_session *nat64_session_next(const struct nat64_bib *bib,
 					 struct nat64_walk_budget *budget,
@@ -64,7 +64,7 @@ struct nat64_session *nat64_session_next(const struct nat64_bib *bib,
 	return NULL;
 }
 
-/* The sessions of @bib that match end; @bib is locked. */
+/* Close the sessions of @bib that match; @bib is locked. */
 static u32
 nat64_session_close_some(struct nat64_instance *inst, struct nat64_bib *bib,
 			 struct nat64_walk_budget *budget,
@@ -84,21 +84,21 @@ nat64_session_close_some(struct nat64_instance *inst, struct nat64_bib *bib,
 }
 
 /**
- * nat64_session_close_all - end all sessions of a BIB entry
+ * nat64_session_close_all - close all sessions of a BIB entry
  * @inst: the instance
- * @bib: the entry, which has ended
+ * @bib: the entry, DEAD
  * @budget: how far to go
  *
  * Context: softirqs off, RCU read lock. Locks @bib.
  *
- * Return: true if none is left, false if the slice has ended.
+ * Return: true if none is left, false if the budget is used up.
  */
 bool nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib,
 			     struct nat64_walk_budget *budget)
 {
 	struct nat64_session_more *more;
 
-	/* It gets none any more, so those that are left are always at the front. */
+	/* It gets no new sessions, so the rest is always at the front. */
 	budget->within = false;
 	spin_lock(nat64_bib_lock(bib));
 	if (bib->first.state != NAT64_STATE_CLOSED)
@@ -113,16 +113,16 @@ bool nat64_session_close_all(struct nat64_instance *inst, struct nat64_bib *bib,
 }
 
 /**
- * nat64_session_close_if - end some sessions of a BIB entry
+ * nat64_session_close_if - close some sessions of a BIB entry
  * @inst: the instance
  * @bib: the entry
  * @budget: how far to go
- * @match: which; called with @bib locked
- * @arg: for @match
+ * @match: selects the sessions; called with @bib locked
+ * @arg: argument for @match
  *
  * Context: softirqs off, RCU read lock. Locks @bib.
  *
- * Return: how many ended.
+ * Return: number of sessions closed.
  */
 u32 nat64_session_close_if(struct nat64_instance *inst, struct nat64_bib *bib,
 			   struct nat64_walk_budget *budget,
