@@ -110,8 +110,7 @@ struct nat64_bib *nat64_bib_create(struct nat64_instance *inst,
 /**
  * nat64_bib_start - make an entry LIVE
  * @inst: the instance
- * @bib: the entry, locked; it has its session, and is in the table of the IPv6
- * 	side
+ * @bib: the entry, locked, with its session, in the table of the IPv6 side
  * @alloc: the IPv4 side, where this inserts it
  *
  * Context: softirqs off, RCU read lock. Notifies of entry and session.

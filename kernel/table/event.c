@@ -266,12 +266,11 @@ nat64_event_note_session(struct nat64_instance *inst,
 {
 	const struct nat64_prefix6 *prefix;
 	struct nat64_event event = { .kind = kind };
+	u8 idx;
 
 	nat64_event_set_bib(&event, bib);
-	prefix = nat64_event_prefix(inst,
-				    nat64_session_pool6(
-					    READ_ONCE(ses->pool6_csum)),
-				    kind);
+	idx = nat64_session_pool6(READ_ONCE(ses->pool6_csum));
+	prefix = nat64_event_prefix(inst, idx, kind);
 	if (prefix->len)
 		nat64_rfc6052_embed(prefix, ses->dst4, &event.dst6);
 	event.dst4 = ses->dst4;

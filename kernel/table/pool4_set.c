@@ -174,7 +174,7 @@ const char *nat64_pool4_set_del(struct nat64_pool4_set *set,
 		rest.protos &= what->protos;
 		entry->protos &= ~what->protos;
 		if (!nat64_ranges_cut(&rest, what))
-			return "too many port ranges would remain: delete the entry and add it again";
+			return "too many port ranges would remain: delete the whole entry first";
 		if (rest.n_ranges)
 			nat64_pool4_set_insert(set, &rest);
 	}
