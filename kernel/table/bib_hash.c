@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* bib_hash.c - BIB entries by their IPv6 transport address (RFC 6146 s3.1) */
+/*
+ * bib_hash.c - BIB entries by their IPv6 transport address (RFC 6146 s3.1)
+ *
+ * The file is long because lookup, insertion and resizing rely on the same
+ * rules for the tags and slots of a bucket.
+ */
 #include "table/bib_hash.h"
 
 #include <linux/bitops.h>

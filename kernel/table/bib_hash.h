@@ -4,8 +4,8 @@
  *
  * A hash table whose buckets are cache lines: six pointers, and of each entry a
  * tag, which is a part of its hash. A packet reads one line and one entry,
- * whether the table is full or nearly empty; what does not fit goes into lines
- * behind it. The table grows and shrinks while packets pass.
+ * whether the table is full or nearly empty; what does not fit goes into
+ * overflow lines. The table grows and shrinks while packets pass.
  */
 #ifndef NAT64_BIB_HASH_H
 #define NAT64_BIB_HASH_H
@@ -30,9 +30,9 @@ struct nat64_bib_hash {
 	 * sizes
 	 */
 	spinlock_t *lock;
-	/** @n: how many entries there are */
+	/** @n: number of entries */
 	struct percpu_counter *n;
-	/** @spare: lines for @work, which must not fail half-way; its alone */
+	/** @spare: lines of @work, allocated before, as it must not fail half-way */
 	struct nat64_bucket *spare;
 	/** @work: lets the table grow or shrink */
 	struct work_struct work;

@@ -32,11 +32,12 @@ nat64_exhausted_alloc(const struct nat64_pool4_set *set)
 }
 
 /**
- * nat64_exhausted_attach - be ready to note which addresses have no port left
+ * nat64_exhausted_attach - prepare to mark exhausted addresses of a set
  * @set: a set that no packet sees yet
- * @same: one that is followed still and has the same pool4, or NULL
+ * @same: a set in use with the same entries, to share its marks with; or NULL
  *
- * Without memory there are no bits, and a search gives up after some addresses.
+ * Without memory there are no marks, and a search gives up after some
+ * addresses.
  */
 void nat64_exhausted_attach(struct nat64_pool4_set *set,
 			    const struct nat64_pool4_set *same)
@@ -47,8 +48,8 @@ void nat64_exhausted_attach(struct nat64_pool4_set *set,
 }
 
 /**
- * nat64_exhausted_put - a configuration goes
- * @exhausted: its bits, or NULL
+ * nat64_exhausted_put - drop a reference to the marks of a set
+ * @exhausted: the marks, or NULL
  */
 void nat64_exhausted_put(struct nat64_exhausted *exhausted)
 {
@@ -57,13 +58,13 @@ void nat64_exhausted_put(struct nat64_exhausted *exhausted)
 }
 
 /**
- * nat64_exhausted_next - the next address that may have a port
+ * nat64_exhausted_next - find the next address that may have a free port
  * @set: the set
  * @proto: protocol
- * @at: the first to look at, in the order of nat64_pool4_set_at_rank()
- * @end: the one behind the last
+ * @at: rank of the first to look at
+ * @end: rank after the last
  *
- * Return: the address; at least @end if there is none.
+ * Return: the rank; at least @end if there is none.
  */
 u32 nat64_exhausted_next(const struct nat64_pool4_set *set,
 			 enum nat64_proto proto, u32 at, u32 end)
@@ -79,11 +80,11 @@ u32 nat64_exhausted_next(const struct nat64_pool4_set *set,
 }
 
 /**
- * nat64_exhausted_set - note whether an address has no port left
+ * nat64_exhausted_set - mark an address as exhausted, or not
  * @set: the set
  * @proto: protocol
- * @at: the address, in the order of nat64_pool4_set_at_rank()
- * @is: it has none; look for one once more afterwards
+ * @at: rank of the address
+ * @is: it is exhausted; check once more afterwards
  */
 void nat64_exhausted_set(const struct nat64_pool4_set *set,
 			 enum nat64_proto proto, u32 at, bool is)

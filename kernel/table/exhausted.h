@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * exhausted.h - the addresses of pool4 that have no port left
+ * exhausted.h - the addresses of pool4 without a free port
  *
- * A bit for each address of each pool4 entry and protocol, so that a search
- * steps over those that are full, and knows at once when all are. The bits lie
- * in the order in which a search goes: by mark of the entries, then by address.
+ * One bit for each address and protocol, in order of rank, so that a search
+ * skips exhausted addresses and finds out at once if all are.
  *
- * Configurations with the same pool4 share the bits. They are hints: one may
- * lack (a search then looks in vain once), but none may stay when there is a
- * port. So first a port comes back, then its bit goes; and who has set a bit
- * looks for a port once more: at the ports, not at other hints, which may be
+ * Sets with the same entries share the bits. They are hints: a bit may be
+ * missing (a search then looks in vain once), but none may stay when a port is
+ * free. So a port is freed first, then its bit is cleared; a CPU that sets a
+ * bit looks for a free port afterwards, and not at other hints, which may be
  * late.
  */
 #ifndef NAT64_EXHAUSTED_H

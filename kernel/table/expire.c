@@ -30,8 +30,8 @@ struct nat64_expire_idle {
 };
 
 /*
- * An established TCP connection is given TCP_TRANS more before it goes, and
- * probed (RFC 6146 s3.5.2.2).
+ * An established TCP connection lives for TCP_TRANS more, and is probed
+ * (RFC 6146 s3.5.2.2).
  */
 static bool nat64_expire_session(const struct nat64_bib *bib,
 				 struct nat64_session *ses, void *arg)
@@ -80,7 +80,7 @@ static u32 nat64_expire_sessions(struct nat64_instance *inst,
 	unsigned int i;
 	u32 left;
 
-	/* Most often nothing has expired: see without a lock. */
+	/* Most often nothing has expired: check without the lock. */
 	left = nat64_expire_left(inst, idle.cfg, bib, &ahead);
 	if (left) {
 		*budget = ahead;
@@ -165,9 +165,9 @@ static void nat64_expire_work(struct work_struct *work)
 }
 
 /**
- * nat64_expire_start - begin to remove what expires
+ * nat64_expire_start - start to remove what expires
  * @inst: the instance
- * @ops: what to call
+ * @ops: called by the worker
  */
 void nat64_expire_start(struct nat64_instance *inst,
 			const struct nat64_expire_ops *ops)
@@ -179,7 +179,7 @@ void nat64_expire_start(struct nat64_instance *inst,
 }
 
 /**
- * nat64_expire_stop - stop, and wait until it has
+ * nat64_expire_stop - stop the worker, and wait for it
  * @inst: the instance
  *
  * Context: process; sleeps.

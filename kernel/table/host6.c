@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* host6.c - what the BIB entries of an inside host have in common */
+/* host6.c - IPv6 hosts: address pooling is paired (RFC 4787 REQ-2) */
 #include "table/host6.h"
 
 #include <linux/rhashtable.h>
@@ -34,7 +34,7 @@ static void nat64_host6_free(struct llist_node *link)
 }
 
 /**
- * nat64_host6_init - what all instances share
+ * nat64_host6_init - initialise what all instances share
  *
  * Return: 0 or -ENOMEM.
  */
@@ -48,7 +48,7 @@ int nat64_host6_init(void)
 }
 
 /**
- * nat64_host6_exit - undo nat64_host6_init(); nobody is in a table
+ * nat64_host6_exit - undo nat64_host6_init(); no host is in a table
  */
 void nat64_host6_exit(void)
 {
@@ -77,7 +77,7 @@ void nat64_host6_table_exit(struct nat64_instance *inst)
 }
 
 /**
- * nat64_host6_addr4 - the IPv4 address of an inside host
+ * nat64_host6_addr4 - look up the IPv4 address of an IPv6 host
  * @inst: the instance
  * @addr6: its IPv6 address
  *
@@ -95,11 +95,11 @@ __be32 nat64_host6_addr4(struct nat64_instance *inst,
 }
 
 /**
- * nat64_host6_hash - choose a thing for an inside host
+ * nat64_host6_hash - hash an IPv6 host onto [0, n)
  * @addr6: its IPv6 address
- * @n: of so many
+ * @n: number of values
  *
- * Return: 0 to @n - 1: always the same, but nobody outside can tell which.
+ * Return: a number below @n: always the same, and unpredictable from outside.
  */
 u32 nat64_host6_hash(const struct in6_addr *addr6, u32 n)
 {
@@ -122,7 +122,7 @@ static struct nat64_host6 *nat64_host6_insert(struct nat64_instance *inst,
 							host6_params);
 		if (IS_ERR_OR_NULL(old) || refcount_inc_not_zero(&old->n_bibs))
 			return old;
-		/* Its last entry has just gone; so will it: take its place. */
+		/* Its last entry has just gone, and it is about to go: replace it. */
 		if (!rhashtable_replace_fast(&inst->hosts6, &old->node,
 					     &host6->node, host6_params))
 			return NULL;
@@ -130,11 +130,11 @@ static struct nat64_host6 *nat64_host6_insert(struct nat64_instance *inst,
 }
 
 /**
- * nat64_host6_get - find or make the object of an inside host
+ * nat64_host6_get - look up or create the object of an IPv6 host
  * @inst: the instance
  * @addr6: its IPv6 address
  *
- * Counts a BIB entry that the caller is about to make.
+ * Counts a BIB entry that the caller is about to create.
  *
  * Context: softirqs off, RCU read lock.
  *
@@ -162,10 +162,10 @@ struct nat64_host6 *nat64_host6_get(struct nat64_instance *inst,
 }
 
 /**
- * nat64_host6_pair - give an inside host its IPv4 address
+ * nat64_host6_pair - set the IPv4 address of an IPv6 host
  * @inst: the instance
  * @host6: the host, with a count
- * @addr4: the address, in network byte order, of which a port has been allocated
+ * @addr4: the address, in network byte order; a port of it has been allocated
  *
  * Context: RCU read lock. Several CPUs may do so at once.
  */
@@ -180,7 +180,7 @@ void nat64_host6_pair(struct nat64_instance *inst, struct nat64_host6 *host6,
 }
 
 /**
- * nat64_host6_put - a BIB entry of an inside host is gone
+ * nat64_host6_put - uncount a BIB entry of an IPv6 host
  * @inst: the instance
  * @addr6: its IPv6 address
  *
@@ -195,7 +195,7 @@ void nat64_host6_put(struct nat64_instance *inst, const struct in6_addr *addr6)
 		return;
 	if (host6->addr4)
 		nat64_pool4_count_host6(inst, host6->addr4, -1);
-	/* It may have been replaced already. */
+	/* It may have been replaced by nat64_host6_insert(). */
 	rhashtable_remove_fast(&inst->hosts6, &host6->node, host6_params);
 	nat64_reclaim(&hosts6_dead, &host6->link);
 }

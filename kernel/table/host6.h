@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * host6.h - what the BIB entries of an inside host have in common
+ * host6.h - what the BIB entries of an IPv6 host have in common
  *
  * All mappings of an IPv6 address get the same IPv4 address (RFC 6146
  * s3.5.1.1, RFC 4787 REQ-2, RFC 6888 REQ-2), in every protocol and as long as
@@ -16,18 +16,18 @@
 struct nat64_instance;
 
 /**
- * struct nat64_host6 - an inside host that has BIB entries
+ * struct nat64_host6 - an IPv6 host that has BIB entries
  */
 struct nat64_host6 {
-	/** @node: place in nat64_instance.hosts6 */
+	/** @node: node in nat64_instance.hosts6 */
 	struct rhash_head node;
 	/** @addr6: its IPv6 address */
 	struct in6_addr addr6;
 	/** @addr4: its IPv4 address, in network byte order; 0: none yet */
 	__be32 addr4;
-	/** @n_bibs: its BIB entries, and those that are being made */
+	/** @n_bibs: its BIB entries, and those that are being created */
 	refcount_t n_bibs;
-	/** @link: place among those that wait to be freed */
+	/** @link: node in the list of hosts to free */
 	struct llist_node link;
 };
 

@@ -6,7 +6,7 @@
 #include "table/entry.h"
 #include "table/state.h"
 
-/* The part of a limit that sessions may use up which begin on this side. */
+/* The share of a limit for sessions that start on this side. */
 static u32 nat64_limit_share(u32 max, bool from6)
 {
 	return from6 ? max : max - max / 2;
@@ -21,7 +21,7 @@ static int nat64_limit_error(bool from6)
  * nat64_limit_instance - check whether an instance may have one more session
  * @inst: the instance
  * @cfg: its configuration
- * @from6: an IPv6 host begins the session
+ * @from6: an IPv6 host starts the session
  *
  * Near the limit the count is exact, which takes a lock that all CPUs share.
  * So it is remembered for a moment that the table is full: packets that are

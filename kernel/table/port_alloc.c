@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * port_alloc.c - an IPv4 transport address for a new BIB entry
+ * port_alloc.c - allocate an IPv4 transport address for a new BIB entry
  *	(RFC 6146 s3.5.1.1, s3.5.2.3)
  *
- * First the address, then the port: the address that the inside host has
- * already, else one that a keyed hash of it chooses; of that a port of the same
- * range class and parity, at a place nobody can foresee (RFC 6056). The search
- * looks at a bit for an address, and at one for 256 ports of it of a parity, so
- * it ends soon, however full the pool is, and how full it is does not change
- * what is found first (RFC 4787 REQ-11).
+ * First the address, then the port. The address is the one that the IPv6 host
+ * already has, else one that a keyed hash of the host chooses. The port is of
+ * the same range class and parity, at an unpredictable place (RFC 6056). The
+ * search reads one bit an address, and one for 256 ports of a parity, so it is
+ * short however full the pool is. How full it is does not change what is found
+ * first (RFC 4787 REQ-11).
+ *
+ * The file is long because the steps of one search share struct nat64_search.
  */
 #include "table/port_alloc.h"
 
@@ -19,7 +21,7 @@
 #include "table/host6.h"
 #include "table/state.h"
 
-/* The first port behind the well-known ones (RFC 6146 s3.5.1.1). */
+/* The first port after the well-known ports (RFC 6146 s3.5.1.1). */
 #define NAT64_PORT_USER 1024
 
 /*
@@ -30,7 +32,7 @@
 #define NAT64_SEARCH_TRIES 256
 
 /**
- * struct nat64_search - what a port is looked for
+ * struct nat64_search - a search for a port
  */
 struct nat64_search {
 	/** @inst: the instance */
@@ -50,11 +52,11 @@ struct nat64_search {
 	bool scarce;
 	/** @proto: protocol */
 	enum nat64_proto proto;
-	/** @port6: port of the inside host, in host byte order */
+	/** @port6: port of the IPv6 host, in host byte order */
 	u16 port6;
 };
 
-/* A number below @n that nobody can foresee (RFC 6056 s3.3.1). */
+/* Return an unpredictable number in [0, n) (RFC 6056 s3.3.1). */
 static u32 nat64_port_alloc_random(u32 n)
 {
 	return n > 1 ? reciprocal_scale(get_random_u32(), n) : 0;
@@ -90,7 +92,7 @@ static int nat64_page_take(struct nat64_port_page *page, bool look,
 	return port;
 }
 
-/* Ports that are not used stand in for pages and addresses that are not there. */
+/* Stand in for pages, and ports of an address, that do not exist. */
 static struct nat64_port_page nat64_page_unused;
 static struct nat64_ports nat64_ports_unused;
 
@@ -202,7 +204,7 @@ static int nat64_search_worse(int err, int other)
 	return err == -ENOMEM ? err : other;
 }
 
-/* Should the search go on elsewhere? */
+/* Check whether to continue the search elsewhere. */
 static bool nat64_search_in_vain(int err)
 {
 	return err == -EBUSY || err == -ENOMEM;
@@ -298,7 +300,7 @@ static int nat64_search_own(struct nat64_search *s, __be32 own)
 	return nat64_search_addr(s, ntohl(own), ranges, n);
 }
 
-/* Does an entry serve the packet? */
+/* Check whether an entry serves the packet. */
 static bool nat64_search_serves(const struct nat64_search *s,
 				const struct nat64_pool4_entry *entry)
 {
@@ -389,7 +391,7 @@ static int nat64_search_span(struct nat64_search *s, u32 at, u32 end,
 	}
 }
 
-/* Does an address serve the packet? */
+/* Check whether any entry of an address serves the packet. */
 static bool nat64_search_has(const struct nat64_search *s, u32 host)
 {
 	int i = s->cfg->pool4.n;
@@ -401,11 +403,11 @@ static bool nat64_search_has(const struct nat64_search *s, u32 host)
 }
 
 /**
- * nat64_port_alloc_predict - the address that nat64_port_alloc() will try first
+ * nat64_port_alloc_predict - predict the address that is tried first
  * @inst: the instance
  * @cfg: its configuration
  * @proto: protocol
- * @addr6: IPv6 address that asks
+ * @addr6: address of the IPv6 host
  * @mark: mark of its packet
  *
  * Routes may depend on it, and are looked up before there is state.
@@ -435,7 +437,7 @@ __be32 nat64_port_alloc_predict(struct nat64_instance *inst,
 	return htonl(host);
 }
 
-/* Any address of pool4: the inside host's own first. */
+/* Search all addresses of pool4, that of the IPv6 host first. */
 static int nat64_search_any(struct nat64_search *s,
 			    const struct in6_addr *addr6, __be32 own)
 {
@@ -469,22 +471,22 @@ static int nat64_search_any(struct nat64_search *s,
 }
 
 /**
- * nat64_port_alloc - give out an IPv4 transport address
+ * nat64_port_alloc - allocate an IPv4 transport address
  * @inst: the instance
  * @cfg: its configuration
  * @proto: protocol
- * @addr6: IPv6 address that asks
+ * @addr6: address of the IPv6 host
  * @port6: its port, in network byte order
  * @mark: mark of its packet
  * @own: the router's address towards the packet's destination, in network byte
- *	order, or 0; serves if pool4 is empty
- * @alloc: where to put the transport address; follow with
- *	nat64_pool4_publish() or nat64_port_alloc_cancel()
+ *	order, or 0; used if pool4 is empty
+ * @alloc: set to the transport address; follow with nat64_pool4_publish() or
+ *	nat64_port_alloc_cancel()
  *
- * An inside host has the same IPv4 address in all protocols (RFC 6146
- * s3.5.1.1, RFC 6888 REQ-2); only if that has no port left does another serve.
+ * An IPv6 host has the same IPv4 address in all protocols (RFC 6146 s3.5.1.1,
+ * RFC 6888 REQ-2); another one is used only if that has no free port.
  *
- * Context: softirqs off, RCU read lock. Allocating a port is one atomic bit
+ * Context: softirqs off, RCU read lock. Taking a port is one atomic bit
  * operation.
  *
  * Return: 0, -EADDRNOTAVAIL if no pool4 entry is for @mark and @proto, -EBUSY
@@ -508,20 +510,20 @@ int nat64_port_alloc(struct nat64_instance *inst,
 }
 
 /**
- * nat64_port_alloc_peek - see what nat64_port_alloc() would do
+ * nat64_port_alloc_peek - report what nat64_port_alloc() would do
  * @inst: the instance
  * @cfg: its configuration
  * @proto: protocol
- * @addr6: IPv6 address that would ask
+ * @addr6: address of the IPv6 host
  * @port6: its port, in network byte order
  * @mark: mark of its packet
  * @own: as of nat64_port_alloc()
- * @alloc: where to put a transport address that is free: the address is the one
- *	that would be given out, the port one of those that might
+ * @alloc: set to a free transport address: the address that would be allocated,
+ *	and one of the ports that might be
  *
  * Context: softirqs off, RCU read lock. Changes nothing.
  *
- * Return: what nat64_port_alloc() would return, but for -ENOMEM.
+ * Return: as nat64_port_alloc(), but for -ENOMEM.
  */
 int nat64_port_alloc_peek(struct nat64_instance *inst,
 			  const struct nat64_config *cfg,

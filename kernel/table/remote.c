@@ -10,7 +10,7 @@
 #include "table/reclaim.h"
 
 /**
- * struct nat64_remote_key - what finds a remote
+ * struct nat64_remote_key - key of a remote
  */
 struct nat64_remote_key {
 	/** @bib: the BIB entry */
@@ -66,7 +66,7 @@ static void nat64_remote_free(struct llist_node *link)
 }
 
 /**
- * nat64_remote_init - what all instances share
+ * nat64_remote_init - initialise what all instances share
  *
  * Return: 0 or -ENOMEM.
  */
@@ -117,14 +117,14 @@ static struct nat64_remote *nat64_remote_find(struct nat64_instance *inst,
 }
 
 /**
- * nat64_remote_known - has a BIB entry sessions with an IPv4 host?
+ * nat64_remote_known - check whether a BIB entry has sessions with an IPv4 host
  * @inst: the instance
  * @bib: the BIB entry
  * @dst4: the host's address, in network byte order
  *
  * Context: RCU read lock.
  *
- * Return: true if it has, be they expired, and besides its first.
+ * Return: true if it has one besides its first, expired or not.
  */
 bool nat64_remote_known(struct nat64_instance *inst,
 			const struct nat64_bib *bib, __be32 dst4)
@@ -166,7 +166,7 @@ int nat64_remote_get(struct nat64_instance *inst, const struct nat64_bib *bib,
 }
 
 /**
- * nat64_remote_put - a session that nat64_remote_get() has counted is no more
+ * nat64_remote_put - uncount a session counted by nat64_remote_get()
  * @inst: the instance
  * @bib: the BIB entry, locked
  * @dst4: the host's address, in network byte order

@@ -2,11 +2,10 @@
 /*
  * remote.h - the IPv4 hosts with which a BIB entry has sessions
  *
- * Address-dependent filtering asks for a host, whatever its port (RFC 6146
- * s3.5.1), and the session tables are by port. A packet that nobody asked for
- * must not cost more the more sessions an entry has: this table has the answer
- * at once. The remote of an entry's first session is in the entry, and not
- * here.
+ * Address-dependent filtering looks for a host with any port (RFC 6146 s3.5.1),
+ * while sessions are found by port. This table rejects unsolicited packets in
+ * constant time, however many sessions an entry has. The remote of an entry's
+ * first session is in the entry, and not here.
  */
 #ifndef NAT64_REMOTE_H
 #define NAT64_REMOTE_H
@@ -22,15 +21,15 @@ struct nat64_instance;
  * struct nat64_remote - an IPv4 host with which a BIB entry has sessions
  */
 struct nat64_remote {
-	/** @node: place in nat64_instance.remotes */
+	/** @node: node in nat64_instance.remotes */
 	struct rhash_head node;
 	/** @bib: the BIB entry, which lives longer */
 	const struct nat64_bib *bib;
 	/** @dst4: the host's address, in network byte order */
 	__be32 dst4;
-	/** @n_sessions: how many, not 0; protected by nat64_bib_lock() */
+	/** @n_sessions: number, not 0; protected by nat64_bib_lock() */
 	u32 n_sessions;
-	/** @link: place among those that wait to be freed */
+	/** @link: node in the list of remotes to free */
 	struct llist_node link;
 };
 
