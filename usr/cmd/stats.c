@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* stats.c - nat64ctl stats: counters of instances */
+/*
+ * stats.c - nat64ctl stats: counters of instances
+ *
+ * The file is long because it has the table of all counters, which test_show.c
+ * prints in its three forms: table, prometheus and rates.
+ */
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* trace.c - nat64ctl trace: what would happen to a packet, and why */
+/*
+ * trace.c - nat64ctl trace: what would happen to a packet, and why
+ *
+ * The file is long because each step has its words and its members of JSON.
+ */
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>

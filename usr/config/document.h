@@ -43,19 +43,27 @@ struct document {
 	size_t *bib_place;
 };
 
+/* Room for a JSON pointer. */
+#define PATH_TEXT 96
+
 /* document.c */
 int document_init(struct document *doc, const char *file);
 void document_free(struct document *doc);
-int document_parse(struct document *doc, struct json_object *json);
-int document_check(struct document *doc);
-int document_read(struct document *doc, const char *path, bool force);
 struct nlattr *document_key(const struct document *doc, int key);
 int document_defaults(struct document *doc);
-const char *doc_check_pool6(const struct prefix6 *prefix);
-const char *doc_check_pool4(const struct prefix4 *prefix);
-bool doc_serves(const struct document *doc, const struct bib_entry *bib);
 __printf(3, 4) int doc_fail(const struct document *doc, const char *path,
 			    const char *fmt, ...);
+int doc_fail_word(const struct document *doc, const char *path);
+
+/* document_check.c */
+int document_check(struct document *doc);
+bool doc_serves(const struct document *doc, const struct bib_entry *bib);
+
+/* document_parse.c */
+int document_parse(struct document *doc, struct json_object *json);
+int document_read(struct document *doc, const char *path, bool force);
+const char *doc_check_pool6(const struct prefix6 *prefix);
+const char *doc_check_pool4(const struct prefix4 *prefix);
 
 /* document_nl.c */
 struct nl_msg *document_request(const struct document *doc,

@@ -4,7 +4,8 @@
  *
  * keys.py makes their table from include/nat64.yaml, which has all there is to
  * know of them; test/cli/spec_check.py compares the module with it. The limits
- * are here, too, so that a file can be checked without the module.
+ * are here, too, so that a file can be checked without the module. The file is
+ * long because each kind of value is read, written, printed and checked here.
  */
 #include <arpa/inet.h>
 #include <assert.h>

@@ -4,7 +4,8 @@
  *
  * libnl 3.7 knows nothing of extended acknowledgments, which carry the words
  * of a refusal, so this file requests and reads them. A dump that fails says
- * so in its NLMSG_DONE, which libnl does not look into either.
+ * so in its NLMSG_DONE, which libnl does not look into either. That, beside
+ * requests, dumps and events, makes the file long.
  */
 #include <arpa/inet.h>
 #include <errno.h>

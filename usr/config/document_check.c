@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * document_check.c - checks of a document that need all of it
+ *
+ * They refuse what the module would refuse, in its words, as far as that can be
+ * known without it, so that a file can be checked anywhere.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/document.h"
+
+/* "force" may follow the keys that need it, so check them last. */
+static int check_keys(struct document *doc)
+{
+	char path[PATH_TEXT];
+	int key;
+
+	for (key = 1; key < KEY_COUNT; key++) {
+		if (!doc->given[key] ||
+		    !key_check(key, document_key(doc, key), doc->force))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", doc->keys_at,
+			 key_name(key));
+		return doc_fail_word(doc, path);
+	}
+	return 0;
+}
+
+/**
+ * doc_serves() - check whether the IPv4 side of a BIB entry is in pool4
+ * @doc: the document
+ * @bib: the entry
+ *
+ * Return: true if it is, or if only the kernel knows.
+ */
+bool doc_serves(const struct document *doc, const struct bib_entry *bib)
+{
+	size_t i, j;
+
+	for (i = 0; i < doc->n_pool4; i++) {
+		const struct pool4_entry *entry = &doc->pool4[i];
+
+		if ((entry->proto && entry->proto != bib->proto) ||
+		    !prefix4_contains(&entry->prefix, bib->side4.addr4))
+			continue;
+		for (j = 0; j < entry->ports.n; j++) {
+			if (bib->side4.port >= entry->ports.range[j].min &&
+			    bib->side4.port <= entry->ports.range[j].max)
+				return true;
+		}
+		if (!entry->ports.n)
+			return true;
+	}
+	return !doc->n_pool4;
+}
+
+static bool inside_pool6(const struct document *doc,
+			 const struct in6_addr *addr)
+{
+	const struct prefix6 host = { .addr = *addr, .len = 128 };
+	size_t i;
+
+	for (i = 0; i < doc->n_pool6; i++) {
+		if (prefix6_overlap(&doc->pool6[i], &host))
+			return true;
+	}
+	return false;
+}
+
+/* In the words of the module. */
+static const char *check_binding(const struct document *doc,
+				 const struct bib_entry *bib)
+{
+	const struct in6_addr *addr = &bib->side6.addr6;
+
+	if (IN6_IS_ADDR_UNSPECIFIED(addr) || IN6_IS_ADDR_MULTICAST(addr) ||
+	    IN6_IS_ADDR_LINKLOCAL(addr) || IN6_IS_ADDR_LOOPBACK(addr))
+		return "the IPv6 address of the BIB entry is not a unicast address";
+	if (inside_pool6(doc, addr))
+		return "the IPv6 address of the BIB entry is inside pool6";
+	if (bib->proto != IPPROTO_ICMP && (!bib->side6.port || !bib->side4.port))
+		return "port 0 is reserved: ports of a BIB entry are 1 to 65535";
+	if (!doc_serves(doc, bib))
+		return "the IPv4 side of the BIB entry is not in pool4: add it there first";
+	return NULL;
+}
+
+static int compare_sides(const struct endpoint *a, const struct endpoint *b)
+{
+	int n = memcmp(&a->addr6, &b->addr6, sizeof(a->addr6)) ?:
+		memcmp(&a->addr4, &b->addr4, sizeof(a->addr4));
+
+	return n ?: (int)a->port - (int)b->port;
+}
+
+/* qsort() has no argument for them; equal ones stay in their order. */
+static int compare_by6(const void *a, const void *b)
+{
+	const struct bib_entry *x = *(const struct bib_entry *const *)a;
+	const struct bib_entry *y = *(const struct bib_entry *const *)b;
+
+	return ((int)x->proto - (int)y->proto) ?:
+	       compare_sides(&x->side6, &y->side6) ?: (x > y) - (x < y);
+}
+
+static int compare_by4(const void *a, const void *b)
+{
+	const struct bib_entry *x = *(const struct bib_entry *const *)a;
+	const struct bib_entry *y = *(const struct bib_entry *const *)b;
+
+	return ((int)x->proto - (int)y->proto) ?:
+	       compare_sides(&x->side4, &y->side4) ?: (x > y) - (x < y);
+}
+
+/* Where an entry stands in the file. */
+static size_t bib_place(const struct document *doc, const struct bib_entry *bib)
+{
+	size_t i = bib - doc->bib;
+
+	return doc->bib_place ? doc->bib_place[i] : i;
+}
+
+/* Refuses two entries of one transport address, which @sorted has in a row. */
+static int check_twice(const struct document *doc,
+		       const struct bib_entry **sorted, bool is6)
+{
+	char path[PATH_TEXT];
+	size_t i;
+
+	for (i = 1; i < doc->n_bib; i++) {
+		const struct bib_entry *a = sorted[i - 1], *b = sorted[i];
+
+		if (a->proto != b->proto ||
+		    compare_sides(is6 ? &a->side6 : &a->side4,
+				  is6 ? &b->side6 : &b->side4))
+			continue;
+		snprintf(path, sizeof(path), "/bib/%zu", bib_place(doc, b));
+		return doc_fail(doc, path,
+				"the %s transport address is that of /bib/%zu",
+				is6 ? "IPv6" : "IPv4", bib_place(doc, a));
+	}
+	return 0;
+}
+
+static int check_bib(struct document *doc)
+{
+	const struct bib_entry **sorted;
+	char path[PATH_TEXT];
+	size_t i;
+	int err;
+
+	for (i = 0; i < doc->n_bib; i++) {
+		const char *why = check_binding(doc, &doc->bib[i]);
+
+		snprintf(path, sizeof(path), "/bib/%zu",
+			 bib_place(doc, &doc->bib[i]));
+		if (why)
+			return doc_fail(doc, path, "%s", why);
+	}
+	sorted = calloc(doc->n_bib + 1, sizeof(*sorted));
+	if (!sorted)
+		return doc_fail(doc, "/bib", "out of memory");
+	for (i = 0; i < doc->n_bib; i++)
+		sorted[i] = &doc->bib[i];
+	qsort(sorted, doc->n_bib, sizeof(*sorted), compare_by6);
+	err = check_twice(doc, sorted, true);
+	if (!err) {
+		qsort(sorted, doc->n_bib, sizeof(*sorted), compare_by4);
+		err = check_twice(doc, sorted, false);
+	}
+	free(sorted);
+	return err;
+}
+
+/**
+ * document_check() - check what can only be checked once all of it is there
+ * @doc: the document
+ *
+ * Return: 0, or -EINVAL with the mistake in args_why().
+ */
+int document_check(struct document *doc)
+{
+	return check_keys(doc) ?: check_bib(doc);
+}
