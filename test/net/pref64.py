@@ -380,12 +380,12 @@ def end(prefix: str, reason: str, source: str = "ra") -> tuple[str, ...]:
 
 # --- tests -----------------------------------------------------------------
 
-TESTS: list[tuple[str, Callable[[], None]]] = []
+TESTS: list[tuple[str, str, Callable[[], None]]] = []
 
 
 def test(name: str) -> Callable[[Callable], Callable]:
     def add(function: Callable[[], None]) -> Callable[[], None]:
-        TESTS.append((name, function))
+        TESTS.append((name, function.__name__, function))
         return function
     return add
 
@@ -393,7 +393,8 @@ def test(name: str) -> Callable[[Callable], Callable]:
 def each(name: str, values: list[str]) -> Callable[[Callable], Callable]:
     def add(function: Callable[[str], None]) -> Callable[[str], None]:
         for value in values:
-            TESTS.append((f"{value}: {name}", lambda v=value: function(v)))
+            TESTS.append((f"{value}: {name}", function.__name__,
+                          lambda v=value: function(v)))
         return function
     return add
 
@@ -750,8 +751,8 @@ def negative() -> None:
 
 
 def main() -> int:
-    for name, function in TESTS:
-        if sys.argv[1:] and function.__name__ not in sys.argv[1:]:
+    for name, short, function in TESTS:
+        if sys.argv[1:] and short not in sys.argv[1:]:
             continue
         since = time.monotonic()
         try:

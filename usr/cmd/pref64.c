@@ -26,12 +26,12 @@
 #define SETTLE_MS 500
 /* DNS is asked again ten seconds before its answer ends (RFC 7050 s3). */
 #define REFRESH_MS 10000
-/* No answer, however short its TTL, makes us ask more often. */
+/* A shorter TTL counts as this many seconds, which bounds the queries. */
 #define TTL_MIN 20
 #define TRUST_MAX 16
 
 /**
- * struct search - prefixes that are looked for
+ * struct search - a search for prefixes
  * @listen: where routers are heard
  * @resolve: where DNS is asked
  * @table: what has been found
@@ -40,7 +40,7 @@
  * @flags: enum out_flag of the changes
  * @trust: domains in which names of NAT64s are believed, and NULL
  * @dns_at: when DNS may be asked again
- * @told: the last reason that was told for finding nothing
+ * @reported: the last reason that was reported for finding nothing
  */
 struct search {
 	struct listen listen;
@@ -51,7 +51,7 @@ struct search {
 	unsigned int flags;
 	const char *trust[TRUST_MAX + 1];
 	__u64 dns_at;
-	char told[RESOLVE_WHY];
+	char reported[RESOLVE_WHY];
 };
 
 static const struct out_column pref64_columns[] = {
@@ -299,7 +299,7 @@ static int refused(struct search *search)
 	return EXIT_REFUSED;
 }
 
-static void tell_none(const struct search *search)
+static void report_none(const struct search *search)
 {
 	bool can_ask = search->listen.raw >= 0;
 
@@ -322,21 +322,21 @@ static int find_once(struct cmd *cmd, struct search *search)
 		print_found(cmd, &search->table);
 	if (search->table.n)
 		return EXIT_DONE;
-	tell_none(search);
+	report_none(search);
 	return EXIT_REFUSED;
 }
 
-/* --- for ever --- */
+/* --- until a signal comes --- */
 
-/* Nothing in force is said once, and again only if the reason is another. */
-static void tell_reason(struct search *search)
+/* That there is no prefix is reported once, and again for another reason. */
+static void report_reason(struct search *search)
 {
 	if (search->table.n) {
-		*search->told = '\0';
-	} else if (strcmp(search->told, search->resolve.why)) {
-		memcpy(search->told, search->resolve.why,
-		       sizeof(search->told));
-		tell_none(search);
+		*search->reported = '\0';
+	} else if (strcmp(search->reported, search->resolve.why)) {
+		memcpy(search->reported, search->resolve.why,
+		       sizeof(search->reported));
+		report_none(search);
 	}
 }
 
@@ -350,7 +350,7 @@ static int watch(struct search *search, const sigset_t *signals)
 
 		if (!ra && search->dns_at <= found_now()) {
 			if (!ask_dns(search))
-				tell_reason(search);
+				report_reason(search);
 			continue;
 		}
 		err = step(search, ra ? FOUND_NEVER : search->dns_at, signals);
@@ -459,7 +459,7 @@ static int pref64_run(struct cmd *cmd)
 static const struct verb pref64_verbs[] = {
 	{ "", "[--uplink DEV] [--timeout SECONDS] [--trust DOMAIN ...] [--watch]",
 	  "find the NAT64 prefix of the network: ask its routers, then its resolver\n"
-	  "for ipv4only.arpa; --watch goes on and tells of each that comes or goes",
+	  "for ipv4only.arpa; --watch goes on and reports each that comes or goes",
 	  OPT_BIT(OPT_UPLINK) | OPT_BIT(OPT_TIMEOUT) | OPT_BIT(OPT_TRUST) |
 	  OPT_BIT(OPT_WATCH), OPT_BIT(OPT_TRUST), 0, 0, NULL, pref64_run },
 };

@@ -17,7 +17,7 @@
 
 /* A negative answer without a SOA record may be asked for again after this. */
 #define NEGATIVE_TTL 60
-/* A day; whoever answers should not keep us longer from looking again. */
+/* A day; a longer TTL would keep a wrong answer too long. */
 #define TTL_MAX 86400
 #define ALIASES_MAX 8
 #define SOA_NUMBERS 20

@@ -7,7 +7,7 @@
 
 #include "pref64/pref64.h"
 
-/* Who announces more than fit is not heard. */
+/* Further prefixes are ignored. */
 #define FOUND_MAX 64
 #define FOUND_FROM (INET6_ADDRSTRLEN + 1 + IF_NAMESIZE)
 #define FOUND_NEVER UINT64_MAX
@@ -62,7 +62,7 @@ struct found {
  * struct found_table - all prefixes that are in force, in the order found
  * @entry: the prefixes
  * @n: how many
- * @changed: is told of a prefix that comes (FOUND_STAYS) or goes; may be NULL
+ * @changed: is called when a prefix comes (FOUND_STAYS) or goes; may be NULL
  * @arg: its argument
  */
 struct found_table {

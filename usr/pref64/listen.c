@@ -2,10 +2,9 @@
 /*
  * listen.c - router advertisements as they come, and devices that come and go
  *
- * With CAP_NET_RAW a raw socket asks for advertisements and reads them, so that
- * it does not matter who else does: where systemd-networkd or NetworkManager
- * configure a device, the kernel drops advertisements without a word. Without,
- * the kernel hands the options on that it has accepted.
+ * With CAP_NET_RAW a raw socket solicits advertisements and reads them. Without
+ * it, the kernel hands on the options of those that it accepts: none where
+ * systemd-networkd or NetworkManager configures the device.
  */
 #include <errno.h>
 #include <netinet/icmp6.h>
@@ -51,7 +50,7 @@ static struct listen_device *find_device(struct listen *listen,
 	return NULL;
 }
 
-/* --- what the kernel tells of devices --- */
+/* --- devices, as the kernel reports them --- */
 
 static void go_down(struct listen *listen, struct listen_device *device)
 {

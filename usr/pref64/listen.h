@@ -42,8 +42,8 @@ struct listen_device {
  * @n: how many
  * @dumped: all devices or addresses that there were have been read
  * @why: what went wrong, in words
- * @advert: is given the options of an advertisement
- * @link: is told that a device is up, or that it is down or gone
+ * @advert: is called with the options of an advertisement
+ * @link: is called when a device is up, and when it is down or gone
  * @arg: argument of both
  */
 struct listen {
