@@ -64,7 +64,7 @@ struct nat64_event {
 	u64 packets[2];
 	/** @bytes: likewise */
 	u64 bytes[2];
-	/** @addr6: address of the inside host */
+	/** @addr6: address of the IPv6 host */
 	struct in6_addr addr6;
 	/** @dst6: the remote inside pool6; all zero if the prefix is gone */
 	struct in6_addr dst6;
@@ -72,7 +72,7 @@ struct nat64_event {
 	__be32 addr4;
 	/** @dst4: the remote, in network byte order */
 	__be32 dst4;
-	/** @port6: port of the inside host, in network byte order */
+	/** @port6: port of the IPv6 host, in network byte order */
 	__be16 port6;
 	/** @port4: the one that stands for it, in network byte order */
 	__be16 port4;
@@ -84,7 +84,7 @@ struct nat64_event {
 	u8 proto;
 	/** @state: enum nat64_state, of a session */
 	u8 state;
-	/** @is_static: a BIB entry made by an administrator */
+	/** @is_static: a BIB entry added by an administrator */
 	bool is_static;
 	/** @counted: @packets and @bytes are known */
 	bool counted;

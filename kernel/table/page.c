@@ -2,15 +2,15 @@
 /*
  * page.c - memory for the ports of pool4
  *
- * A port is drawn at random (RFC 6056), so a few sessions touch all pages of an
- * address, and senders decide how many addresses are touched. The memory of an
- * instance for ports is bounded by the key maximum-sessions, and a page of
- * which no port is used is freed after a while, with all that it was the last
- * of.
+ * Ports are chosen at random (RFC 6056), so a few sessions touch all pages of
+ * an address, and senders decide how many addresses are touched. The key
+ * maximum-sessions bounds the memory of an instance for ports. A page without
+ * used ports is freed after a while, and so are ports and address when it was
+ * their last.
  *
- * To find a page takes no lock. Who wants to take a port of one counts as a
- * user of it first. A page is freed by the step of its count from one, which is
- * the table's, to zero: there is no user then, and none comes any more.
+ * Finding a page takes no lock. A CPU that takes a port counts as a user of the
+ * page first. Decrementing the count from one, which is the table's, to zero
+ * frees the page: it has no user then, and gets none.
  */
 #include "table/page.h"
 
@@ -18,10 +18,10 @@
 #include "table/state.h"
 #include "table/reclaim.h"
 
-/* Jiffies that a page without ports stays: flows come and go. */
+/* Jiffies that a page without used ports is kept. */
 #define NAT64_PAGE_IDLE (60 * HZ)
 
-/* What memory is counted in: octets. */
+/* The unit of memory accounting, in octets. */
 #define NAT64_MEMORY_UNIT 64
 
 /* Of slabs, an eighth may not be used. */
@@ -60,7 +60,7 @@ static void nat64_addr4_free(struct llist_node *link)
 }
 
 /**
- * nat64_pool4_init - make what all instances share
+ * nat64_pool4_init - create what all instances share
  *
  * Return: 0 or -ENOMEM.
  */
@@ -97,7 +97,7 @@ void nat64_pool4_exit(void)
 }
 
 /**
- * nat64_pool4_table_init - make the table of transport addresses of an instance
+ * nat64_pool4_table_init - initialise the transport addresses of an instance
  * @inst: the instance
  */
 void nat64_pool4_table_init(struct nat64_instance *inst)
@@ -106,7 +106,7 @@ void nat64_pool4_table_init(struct nat64_instance *inst)
 	spin_lock_init(&inst->pages_lock);
 }
 
-/* Where the ports of an address are found at once, if none were there before. */
+/* The slot of an address in the cache of ports, used if it is empty. */
 static struct nat64_ports __rcu **nat64_pool4_near(struct nat64_instance *inst,
 						   enum nat64_proto proto,
 						   u32 host)
@@ -115,7 +115,7 @@ static struct nat64_ports __rcu **nat64_pool4_near(struct nat64_instance *inst,
 }
 
 /**
- * nat64_pool4_ports - find the ports of an address
+ * nat64_pool4_ports - look up the ports of an address
  * @inst: the instance
  * @proto: protocol
  * @host: the address, in host byte order
@@ -259,16 +259,16 @@ static struct nat64_port_page *nat64_page_make(struct nat64_instance *inst,
 }
 
 /**
- * nat64_page_get - find or make a page, to take a port of it
+ * nat64_page_get - find or create a page, to take a port of it
  * @inst: the instance
  * @proto: protocol
  * @host: the address, in host byte order
- * @i: which page
+ * @i: index of the page
  *
  * Context: softirqs off, RCU read lock.
  *
- * Return: the page, for nat64_page_put(); or NULL if it is not there and there
- * is no memory, or the instance has as much as it may have.
+ * Return: the page, for nat64_page_put(); or NULL if there is none, and no
+ * memory or the limit of the instance is reached.
  */
 struct nat64_port_page *nat64_page_get(struct nat64_instance *inst,
 				       enum nat64_proto proto, u32 host,
@@ -289,7 +289,7 @@ struct nat64_port_page *nat64_page_get(struct nat64_instance *inst,
 	}
 	page = rcu_dereference_protected(ports->page[i],
 					 lockdep_is_held(&inst->pages_lock));
-	/* One that is in the table is not freed without the lock. */
+	/* A page that is in the table is not freed without the lock. */
 	if (page)
 		atomic_inc(&page->users);
 	else
@@ -300,10 +300,10 @@ struct nat64_port_page *nat64_page_get(struct nat64_instance *inst,
 }
 
 /**
- * nat64_page_put - be no user of a page any more
+ * nat64_page_put - stop being a user of a page
  * @page: the page, of which the caller has not taken a port, or has cleared it
  *
- * The last user lets expiry look at the page, which frees it.
+ * After the last user, expiry visits the page, and frees it.
  *
  * Context: RCU read lock.
  */
@@ -314,12 +314,12 @@ void nat64_page_put(struct nat64_port_page *page)
 }
 
 /**
- * nat64_page_trim - free a page, if no port of it is used
+ * nat64_page_trim - free a page without used ports
  * @inst: the instance
- * @cursor: the page, as nat64_pool4_next_page() has returned it
+ * @cursor: the page, as returned by nat64_pool4_next_page()
  * @page: that page
  *
- * Context: softirqs off, RCU read lock; the worker that expires only.
+ * Context: softirqs off, RCU read lock; only from the expiry worker.
  */
 void nat64_page_trim(struct nat64_instance *inst,
 		     const struct nat64_cursor *cursor,
@@ -343,10 +343,10 @@ void nat64_page_trim(struct nat64_instance *inst,
 }
 
 /**
- * nat64_pool4_count_host6 - count an inside host for its address
+ * nat64_pool4_count_host6 - count an IPv6 host for its IPv4 address
  * @inst: the instance
- * @addr: the address, in network byte order; to count one more, the caller has
- *	allocated a port of it
+ * @addr: the address, in network byte order; to add one, the caller has allocated
+ *	a port of it
  * @n: 1 or -1
  *
  * Context: softirqs off, RCU read lock.
@@ -357,7 +357,7 @@ void nat64_pool4_count_host6(struct nat64_instance *inst, __be32 addr, int n)
 
 	if (!addr4 || atomic_add_return(n, &addr4->hosts6))
 		return;
-	/* Its ports may have gone before. */
+	/* Its ports may have been freed before. */
 	spin_lock(&inst->pages_lock);
 	if (xa_load(&inst->addrs, ntohl(addr)) == addr4)
 		nat64_addr4_drop(inst, addr4, ntohl(addr));
@@ -378,8 +378,8 @@ static void nat64_ports_destroy(struct nat64_ports *ports)
 }
 
 /**
- * nat64_pool4_destroy - free everything
- * @inst: the instance, which has no BIB entry and no reader any more
+ * nat64_pool4_destroy - free all pages, ports and addresses
+ * @inst: the instance, which has no BIB entry and no reader
  */
 void nat64_pool4_destroy(struct nat64_instance *inst)
 {

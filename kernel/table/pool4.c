@@ -7,14 +7,14 @@
 #include "table/exhausted.h"
 #include "table/state.h"
 
-/* Seconds of the clock of the hold-down. */
+/* The clock of the hold-down, in seconds. */
 static unsigned long nat64_pool4_now(void)
 {
 	return ktime_get_seconds() & LONG_MAX;
 }
 
 /**
- * nat64_pool4_find - the BIB entry of an IPv4 transport address
+ * nat64_pool4_find - look up the BIB entry of an IPv4 transport address
  * @inst: the instance
  * @proto: protocol
  * @addr: address, in network byte order
@@ -47,7 +47,7 @@ static bool nat64_pool4_is_reserved(enum nat64_proto proto, __be16 port)
 }
 
 /**
- * nat64_pool4_is_free - could one certain IPv4 transport address be given out?
+ * nat64_pool4_is_free - check whether a transport address could be allocated
  * @inst: the instance
  * @proto: protocol
  * @addr: address, in network byte order
@@ -109,14 +109,14 @@ static bool nat64_page_full(const struct nat64_port_page *page,
 }
 
 /**
- * nat64_page_mark - let searches step over a page that is full
+ * nat64_page_mark - let searches skip a page that is full
  * @ports: the ports of an address
  * @page: the page, of which a port has just been taken
- * @i: which page
+ * @i: index of the page
  * @parity: parity of the port
  *
- * The hint may lack where it should be, but must not stay where a port is free:
- * first a port is taken or comes back, then the hint is set or goes.
+ * The hint may be missing, but must not stay when a port is free: first a port
+ * is taken or released, then the hint is set or cleared.
  */
 void nat64_page_mark(struct nat64_ports *ports,
 		     const struct nat64_port_page *page, unsigned int i,
@@ -131,7 +131,7 @@ void nat64_page_mark(struct nat64_ports *ports,
 		clear_bit(i, ports->full[parity]);
 }
 
-/* Take a port that is held down; false if it is not. */
+/* End the hold-down of a port; false if it is not held down. */
 static bool nat64_page_unhold(struct nat64_instance *inst,
 			      struct nat64_port_page *page, unsigned int port)
 {
@@ -146,15 +146,15 @@ static bool nat64_page_unhold(struct nat64_instance *inst,
 }
 
 /**
- * nat64_port_alloc_fixed - give out one certain IPv4 transport address
+ * nat64_port_alloc_fixed - allocate a given IPv4 transport address
  * @inst: the instance
  * @proto: protocol
  * @addr: address, in network byte order
  * @port: port or identifier, in network byte order
- * @alloc: where to put it
+ * @alloc: set to the transport address
  *
- * A port that is held down serves: it is what an administrator or a remote asks
- * for, not what chance brings back.
+ * A port that is held down is available, as an administrator or a remote asks
+ * for this very port.
  *
  * Context: softirqs off, RCU read lock.
  *
@@ -199,12 +199,12 @@ void nat64_pool4_publish(const struct nat64_port_alloc *alloc,
 }
 
 /**
- * nat64_pool4_due - let expiry look at a BIB entry in time
+ * nat64_pool4_due - let expiry visit a BIB entry in time
  * @inst: the instance
  * @proto: protocol
  * @addr: its address, in network byte order
  * @port: its port or identifier, in network byte order
- * @when: jiffies when a session of it may expire
+ * @when: time, in jiffies, when a session of it may expire
  *
  * Context: RCU read lock.
  */
@@ -222,8 +222,7 @@ void nat64_pool4_due(struct nat64_instance *inst, enum nat64_proto proto,
 }
 
 /**
- * nat64_port_alloc_cancel - give back a transport address that was not
- * published
+ * nat64_port_alloc_cancel - release a transport address that was not published
  * @inst: the instance
  * @proto: protocol
  * @alloc: the transport address
@@ -237,14 +236,14 @@ void nat64_port_alloc_cancel(struct nat64_instance *inst,
 	nat64_pool4_release(inst, proto, alloc->addr, alloc->port, false);
 }
 
-/* A port of a page may be given out again. */
+/* Free a port of a page. */
 static void nat64_page_release(struct nat64_instance *inst,
 			       struct nat64_ports *ports,
 			       struct nat64_port_page *page, unsigned int i,
 			       unsigned int port)
 {
 	RCU_INIT_POINTER(page->bib[port], NULL);
-	/* Who takes the port next must not find its pointer cleared late. */
+	/* Clear the pointer before another CPU can take the port. */
 	smp_mb__before_atomic();
 	clear_bit(port, page->used);
 	/*
@@ -260,7 +259,7 @@ static void nat64_page_release(struct nat64_instance *inst,
 	nat64_page_put(page);
 }
 
-/* Count a port that is to be held down; false if there are enough. */
+/* Count a port to hold down; false if the limit is reached. */
 static bool nat64_pool4_may_hold(struct nat64_instance *inst)
 {
 	const struct nat64_config *cfg = rcu_dereference(inst->config);
@@ -274,13 +273,12 @@ static bool nat64_pool4_may_hold(struct nat64_instance *inst)
 }
 
 /**
- * nat64_pool4_release - give back the transport address of a BIB entry
+ * nat64_pool4_release - release the transport address of a BIB entry
  * @inst: the instance
  * @proto: protocol
  * @addr: address, in network byte order
  * @port: port or identifier, in network byte order
- * @hold: it is to be held down for a while (RFC 6888 REQ-8), if the
- *	configuration says so
+ * @hold: hold it down for a while (RFC 6888 REQ-8), if the configuration says so
  *
  * Context: softirqs off, RCU read lock.
  */
@@ -309,16 +307,16 @@ void nat64_pool4_release(struct nat64_instance *inst, enum nat64_proto proto,
 }
 
 /**
- * nat64_pool4_unhold - give back a port that was held down long enough
+ * nat64_pool4_unhold - release a port that was held down for long enough
  * @inst: the instance
- * @cursor: a page, as nat64_pool4_next_page() has returned it
+ * @cursor: a page, as returned by nat64_pool4_next_page()
  * @page: that page
- * @port: which port of the page
- * @seconds: how long is enough
+ * @port: port of the page
+ * @seconds: the hold-down time
  *
  * Context: softirqs off, RCU read lock.
  *
- * Return: how many seconds it will still be held; 0 if it is not.
+ * Return: seconds until the end of its hold-down; 0 if it is not held down.
  */
 u32 nat64_pool4_unhold(struct nat64_instance *inst,
 		       const struct nat64_cursor *cursor,

@@ -31,11 +31,11 @@ struct nat64_syns;
  * struct nat64_net.
  */
 struct nat64_instance {
-	/** @node: place in nat64_net.instances */
+	/** @node: node in nat64_net.instances */
 	struct list_head node;
 	/** @net: its network namespace */
 	struct net *net;
-	/** @config: what the operator has set */
+	/** @config: the configuration */
 	struct nat64_config __rcu *config;
 	/**
 	 * @past: what it followed, while BIB entries and sessions that have no
@@ -68,13 +68,13 @@ struct nat64_instance {
 	int fastpath[NAT64_FASTPATH_MAX];
 	/** @near: ports of addresses, found at once: nat64_pool4_ports() */
 	struct nat64_ports __rcu *near[NAT64_NEAR];
-	/** @syns: SYNs that wait for the inside host: path/incoming_syn.c */
+	/** @syns: SYNs that wait for the IPv6 host: path/incoming_syn.c */
 	struct nat64_syns *syns;
 	/** @routes: ways out of its sessions: path/route_cache.c */
 	struct nat64_routes *routes;
-	/** @n_bibs: BIB entries */
+	/** @n_bibs: number of BIB entries */
 	struct percpu_counter n_bibs;
-	/** @n_sessions: sessions */
+	/** @n_sessions: number of sessions */
 	struct percpu_counter n_sessions;
 	/**
 	 * @full: jiffies when there last were too many sessions to begin one
@@ -83,7 +83,7 @@ struct nat64_instance {
 	u32 full[2];
 	/** @n_static: static BIB entries; protected by nat64_net.mutex */
 	u32 n_static;
-	/** @events: what has happened and is to be told: table/event.c; or NULL */
+	/** @events: recorded events: table/event.c; or NULL */
 	struct nat64_events *events;
 	/** @exhausted_mark: mark of the last packet for which pool4 had no port */
 	u32 exhausted_mark;
@@ -91,7 +91,7 @@ struct nat64_instance {
 	u8 exhausted_proto;
 	/** @alarmed: what was counted at the last alarm, by enum nat64_alarm */
 	u64 alarmed[__NAT64_ALARM_MAX];
-	/** @n_held: ports that are held down */
+	/** @n_held: number of ports that are held down */
 	atomic_t n_held;
 	/** @rescan: lifetimes have changed: expiry is to look at all pages */
 	u32 rescan;
@@ -151,7 +151,7 @@ struct nat64_net {
 extern unsigned int nat64_net_id;
 
 /**
- * nat64_net - ours of a network namespace
+ * nat64_net - return the instances of a network namespace
  * @net: the namespace
  *
  * Return: the instances and their lock.

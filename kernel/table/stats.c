@@ -2,13 +2,13 @@
 /*
  * stats.c - counters of an instance, one set a CPU
  *
- * A packet that is translated is counted but once, where it went; that it was
- * received and translated follows when the counters are added up.
+ * A translated packet is counted once, where it left; the counters of received
+ * and translated packets are derived when they are summed.
  */
 #include "table/stats.h"
 
 /**
- * nat64_stats_alloc - make counters
+ * nat64_stats_alloc - allocate counters
  *
  * Return: the counters, all zero, or NULL; free_percpu() frees them.
  */
@@ -25,7 +25,7 @@ struct nat64_stats __percpu *nat64_stats_alloc(void)
 	return stats;
 }
 
-/* Who went by the fast path was translated; who was translated, received. */
+/* translated += fastpath; received += translated */
 static void nat64_stats_complete(u64 sum[__NAT64_STAT_MAX])
 {
 	sum[NAT64_STAT_TRANSLATED64] += sum[NAT64_STAT_FASTPATH64];
@@ -35,9 +35,9 @@ static void nat64_stats_complete(u64 sum[__NAT64_STAT_MAX])
 }
 
 /**
- * nat64_stats_sum - add up the counters of all CPUs
+ * nat64_stats_sum - sum the counters of all CPUs
  * @stats: the counters
- * @sum: where to put the sums
+ * @sum: set to the sums
  */
 void nat64_stats_sum(const struct nat64_stats __percpu *stats,
 		     u64 sum[__NAT64_STAT_MAX])
@@ -62,9 +62,9 @@ void nat64_stats_sum(const struct nat64_stats __percpu *stats,
 }
 
 /**
- * nat64_stats_get - add up one counter of all CPUs
+ * nat64_stats_get - sum one counter of all CPUs
  * @stats: the counters
- * @stat: which, but none of those that follow from others: nat64_stats_sum()
+ * @stat: the counter, but none that nat64_stats_sum() derives from others
  *
  * Return: the sum.
  */

@@ -6,13 +6,13 @@
 #include "table/state.h"
 
 /**
- * nat64_pool4_next_page - go on with a walk over all BIB entries
+ * nat64_pool4_next_page - find the next page of a walk over all ports
  * @inst: the instance
- * @cursor: where to go on; all zero to begin. It is set to the page that is
- *	returned; add NAT64_PAGE_PORTS to its port to go on behind it
+ * @cursor: where to resume; all zero to start. It is set to the page that is
+ *	returned; add NAT64_PAGE_PORTS to its port to continue after it
  *
- * The order is that of addresses, protocols and ports, so a walk may be
- * interrupted and resumed while entries come and go.
+ * The order is by address, protocol and port, so a walk may be interrupted and
+ * resumed while entries come and go.
  *
  * Context: RCU read lock.
  *
@@ -26,7 +26,7 @@ struct nat64_port_page *nat64_pool4_next_page(struct nat64_instance *inst,
 
 	while ((addr4 = xa_find(&inst->addrs, &cursor->addr, U32_MAX,
 				XA_PRESENT))) {
-		/* The address where the walk was may have gone. */
+		/* The address where the walk stopped may have been freed. */
 		if (cursor->addr != addr) {
 			cursor->proto = 0;
 			cursor->port = 0;
@@ -57,10 +57,10 @@ struct nat64_port_page *nat64_pool4_next_page(struct nat64_instance *inst,
 }
 
 /**
- * nat64_walk_pages - visit every page of ports, in slices
+ * nat64_walk_pages - visit all pages of ports, in slices
  * @inst: the instance
- * @visit: what to do with each, some ports at a time
- * @arg: for @visit
+ * @visit: called for each page, for some ports at a time
+ * @arg: argument for @visit
  *
  * Context: process.
  */
@@ -75,7 +75,7 @@ void nat64_walk_pages(struct nat64_instance *inst, nat64_visit_page *visit,
 		before = cursor;
 		nat64_walk_budget_begin(&budget);
 		page = nat64_pool4_next_page(inst, &cursor);
-		/* The page that the last slice stopped in may have gone. */
+		/* The page where the last slice stopped may have been freed. */
 		if (memcmp(&before, &cursor, sizeof(cursor)))
 			budget.within = false;
 		if (page)
@@ -129,7 +129,7 @@ static unsigned int nat64_walk_page(struct nat64_instance *inst,
 		i = nat64_walk_next(page, i, budget);
 		if (i == NAT64_PAGE_PORTS || !nat64_walk_budget_take(budget))
 			break;
-		/* It may not be the one that was there when a slice ended. */
+		/* It may differ from the entry that was here when a slice ended. */
 		bib = nat64_page_bib(page, i);
 		if (bib)
 			walk->visit(inst, bib, budget, walk->arg);
@@ -142,10 +142,10 @@ static unsigned int nat64_walk_page(struct nat64_instance *inst,
 }
 
 /**
- * nat64_walk - visit every BIB entry
+ * nat64_walk - visit all BIB entries
  * @inst: the instance
- * @visit: what to do with each; it may remove the entry
- * @arg: for @visit
+ * @visit: called for each; it may remove the entry
+ * @arg: argument for @visit
  *
  * Context: process.
  */
