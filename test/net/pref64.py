@@ -507,7 +507,7 @@ def unprivileged() -> None:
 def from_dns(*prefixes: str) -> list[dict]:
     router.reset(router.packet(advert()))
     resolvers(RESOLVER)
-    found = finds(*prefixes)
+    found = finds(*prefixes, timeout="30")      # a busy machine takes long
     assert all((one["source"], one["resolver"]) == ("dns", RESOLVER)
                for one in found), found
     return found
