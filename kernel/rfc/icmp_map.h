@@ -43,7 +43,7 @@ struct nat64_icmp_xlat {
 /**
  * struct nat64_mtus - the links a translated ICMP error speaks of
  *
- * An error from one inside host to another is translated twice and crosses no
+ * An error from one IPv6 host to another is translated twice and crosses no
  * IPv4 link: what has no link is 0, and limits nothing.
  */
 struct nat64_mtus {

@@ -4,7 +4,7 @@
  *
  * A state has one lifetime: TCP_EST in ESTABLISHED, V4_FIN and V6_FIN,
  * TCP_TRANS in the others. So "set the lifetime to TCP_EST" of the RFC is
- * "enter the state and start its lifetime anew" here.
+ * "enter the state and restart its lifetime" here.
  *
  * RFC 7857 s7.1, which is younger, is followed where the RFC speaks of any other
  * packet: a RST from inside says that its sender wants no more packets, so the
@@ -16,7 +16,7 @@
 
 /* The state that follows; the second letter says what becomes of the timer. */
 #define K(state) { NAT64_STATE_##state, false }	/* goes on */
-#define R(state) { NAT64_STATE_##state, true }	/* starts anew */
+#define R(state) { NAT64_STATE_##state, true }	/* restarts */
 
 static const struct nat64_tcp_step
 steps[__NAT64_STATE_MAX][__NAT64_TCP_EVENTS] = {
@@ -148,7 +148,7 @@ enum nat64_tcp_event nat64_tcp_event(bool from6, u8 flags)
  *	within TCP_TRANS (RFC 7857 s2.2); RFC 6146 keeps the state, and with it
  *	the long lifetime
  *
- * Return: the next state, and whether its lifetime starts anew.
+ * Return: the next state, and whether its lifetime restarts.
  */
 struct nat64_tcp_step nat64_tcp_step(enum nat64_state state,
 				     enum nat64_tcp_event event,

@@ -38,7 +38,7 @@ enum nat64_tcp_event {
 struct nat64_tcp_step {
 	/** @next: enum nat64_state that follows */
 	u8 next;
-	/** @restart: the lifetime of @next starts anew */
+	/** @restart: restart the lifetime of @next */
 	bool restart;
 };
 

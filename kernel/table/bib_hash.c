@@ -139,13 +139,13 @@ static struct nat64_bucket_table *nat64_bucket_table_alloc(u32 size)
 	return table;
 }
 
-/* What follows @line; nobody changes it. */
+/* The line after @line; it never changes. */
 static struct nat64_bucket *nat64_bucket_next(const struct nat64_bucket *line)
 {
 	return rcu_dereference_protected(line->next, true);
 }
 
-/* Free a table that nobody uses. */
+/* Free a table that is no longer in use. */
 static void nat64_bucket_table_free(struct nat64_bucket_table *table)
 {
 	struct nat64_bucket *line, *next;
@@ -335,8 +335,8 @@ static void nat64_bucket_move_one(struct nat64_bib_hash *bibs,
 }
 
 /*
- * Put the entries of a bucket into the next table as well, and let all who come
- * find them there. Whoever is in the old one still finds what there was.
+ * Put the entries of a bucket into the next table as well, and redirect lookups
+ * to it. A lookup that is already in the old table still finds its entries.
  */
 static void nat64_bucket_move(struct nat64_bib_hash *bibs,
 			      struct nat64_bucket *bucket,
@@ -457,7 +457,7 @@ int nat64_bib_hash_init(struct nat64_bib_hash *bibs, struct percpu_counter *n)
 
 /**
  * nat64_bib_hash_exit - undo nat64_bib_hash_init()
- * @bibs: the table, which is empty and which nobody uses
+ * @bibs: the table, empty and no longer in use
  *
  * Context: process; sleeps.
  */

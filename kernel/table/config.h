@@ -2,9 +2,9 @@
 /*
  * config.h - what an operator has set: keys, pool6 and pool4
  *
- * A configuration does not change once it is published. Whoever changes a key
- * copies it, changes the copy and swaps the pointer, so that a packet sees all
- * of the old one or all of the new one.
+ * A configuration does not change once it is published. To change a key, copy
+ * it, change the copy and swap the pointer: a packet sees either all of the old
+ * one or all of the new one.
  */
 #ifndef NAT64_CONFIG_H
 #define NAT64_CONFIG_H

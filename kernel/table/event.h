@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * event.h - BIB entries and sessions that come and go, for whoever wants to
- * know
+ * event.h - the creation and the end of BIB entries and sessions, for listeners
  *
- * What happens is noted where it happens, in softirqs and under locks, and told
- * later, by a worker: control/nl_event.c. The notes are in pages of each CPU's
- * own, made when there is something to note, and of bounded number.
+ * Events are recorded where they occur, in softirqs and under locks, and
+ * reported later by a worker: control/nl_event.c. Each CPU records in pages of
+ * its own, which are allocated when needed, and whose number is bounded.
  */
 #ifndef NAT64_EVENT_H
 #define NAT64_EVENT_H

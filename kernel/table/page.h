@@ -130,7 +130,7 @@ struct nat64_ports {
 struct nat64_addr4 {
 	/** @ports: by protocol; changed under nat64_instance.pages_lock */
 	struct nat64_ports __rcu *ports[NAT64_PROTOS];
-	/** @hosts6: inside hosts that have this address */
+	/** @hosts6: IPv6 hosts that have this address */
 	atomic_t hosts6;
 	/** @link: place among those that wait to be freed */
 	struct llist_node link;

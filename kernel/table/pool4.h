@@ -15,7 +15,7 @@ struct nat64_port_alloc {
 	__be32 addr;
 	/** @port: the port or identifier, in network byte order */
 	__be16 port;
-	/** @pairs: the inside host is to have this address from now on */
+	/** @pairs: the IPv6 host gets this address from now on */
 	bool pairs;
 	/** @last: nothing else of its page could be given out */
 	bool last;

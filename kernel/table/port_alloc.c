@@ -25,9 +25,9 @@
 #define NAT64_PORT_USER 1024
 
 /*
- * Addresses in which a port is looked for in vain before the pool counts as
- * full. It is of interest when pool4 has just changed: then it is learned anew
- * which addresses have none left.
+ * The number of addresses without a free port after which a search gives up and
+ * the pool counts as full. The limit only matters after pool4 has changed, while
+ * searches find out again which addresses are exhausted.
  */
 #define NAT64_SEARCH_TRIES 256
 
@@ -340,7 +340,7 @@ static int nat64_search_entry(struct nat64_search *s,
 }
 
 /*
- * A port of the address that the inside host has already. Returns 0, -EBUSY or
+ * Take a port of the address that the IPv6 host already has. Returns 0, -EBUSY or
  * -ENOMEM, or -EADDRNOTAVAIL if pool4 has lost the address.
  */
 static int nat64_search_paired(struct nat64_search *s, u32 host)

@@ -17,7 +17,7 @@ struct nat64_usage {
 	u64 ports[NAT64_PROTOS];
 	/** @used: those of them that are taken or held down */
 	u64 used[NAT64_PROTOS];
-	/** @hosts6: inside hosts that have one of its addresses */
+	/** @hosts6: IPv6 hosts that have one of its addresses */
 	u64 hosts6;
 };
 

@@ -469,7 +469,7 @@ static struct gen_router *gen_find(const char *name)
 	return NULL;
 }
 
-/* What was spent since MARK, on PACKETS, is COST's; MARK is set anew. */
+/* What was spent since MARK, on PACKETS, is COST's; MARK is set again. */
 static void gen_charge(struct gen_cost *cost, struct gen_cost *mark, u32 packets)
 {
 	u64 ns = gen_cpu_time(), instructions = gen_instructions();

@@ -93,7 +93,7 @@ silently() {
 
 # inside_host: the namespace of one, behind this one
 #
-#   inside host --- v1 | v0 --- translator (this namespace)
+#   IPv6 host --- v1 | v0 --- translator (this namespace)
 #   2001:db8::5                 2001:db8::1
 inside_host() {
 	ip netns add "$host" &&

@@ -118,7 +118,7 @@ static void a_move_hides_nothing(struct kunit *test)
 }
 
 /*
- * The inside host whose port 5000 has the bucket of host @first, and its tag if
+ * The IPv6 host whose port 5000 has the bucket of host @first, and its tag if
  * @tags says so: the one that comes @by_mark.
  */
 static u32 host_alike(u32 first, int nth, bool tags)

@@ -210,7 +210,7 @@ static inline void fixture_pool4(struct kunit *test, const char *addr, u8 len,
 	fixture_exhausted(test);
 }
 
-/* The inside hosts of the tests: 2001:db8::N. */
+/* The IPv6 hosts of the tests: 2001:db8::N. */
 static inline struct in6_addr fixture_host(u32 n)
 {
 	struct in6_addr addr = test_addr6("2001:db8::");

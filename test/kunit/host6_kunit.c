@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* host6_kunit.c - what the BIB entries of an inside host have in common */
+/* host6_kunit.c - what the BIB entries of an IPv6 host have in common */
 #include "fixture.h"
 #include "fault.h"
 

@@ -198,8 +198,8 @@ static const struct mtu_case mtus64[] = {
 	{ "the largest", U32_MAX, 65535, U32_MAX, 0, 65535 },
 	{ "the largest, ethernet", U32_MAX, 1500, 1500, 0, 1480 },
 	{ "sign bit", 0x80000000, 1500, 1500, 0, 1480 },
-	{ "between inside hosts", 1400, 0, 0, 0, 1380 },
-	{ "between inside hosts, fragment", 1400, 0, 0, 1, 1372 },
+	{ "between IPv6 hosts", 1400, 0, 0, 0, 1380 },
+	{ "between IPv6 hosts, fragment", 1400, 0, 0, 1, 1372 },
 	{ "no IPv4 link", 9000, 0, 1500, 0, 1480 },
 	{ "no IPv6 link", 9000, 1500, 0, 0, 1500 },
 };

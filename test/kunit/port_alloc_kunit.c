@@ -344,7 +344,7 @@ static void a_full_pool_answers_at_once(struct kunit *test)
 			0);
 }
 
-/* Pool4 has changed: it is learned anew, a part of the pool at a time. */
+/* Pool4 has changed: searches learn again, a part of the pool at a time. */
 static void which_addresses_are_full_is_learned_anew(struct kunit *test)
 {
 	struct nat64_port_alloc *alloc =

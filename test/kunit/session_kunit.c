@@ -91,7 +91,7 @@ static void an_instance_has_a_limit_of_sessions(struct kunit *test)
 			-EUSERS);
 }
 
-/* Begin the first session of an entry anew, by the prefix of place 3. */
+/* Begin the first session of an entry again, by the prefix of place 3. */
 static bool reopen(struct fixture *fx, struct nat64_bib *bib,
 		   enum nat64_state state)
 {
@@ -283,7 +283,7 @@ static void a_static_entry_outlives_its_sessions(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_TCP, 1, 2000), bib);
 }
 
-/* A session that has ended begins anew in its place, and counts again. */
+/* A session that has ended begins again in its place, and counts again. */
 static void a_closed_session_is_reopened(struct kunit *test)
 {
 	struct nat64_bib *bib = fixture_bib(test, NAT64_TCP, 1, 4000);

@@ -422,7 +422,7 @@ def fastpath(mon: Monitor, _: Monitor) -> None:
 
 
 def hairpin(_: Monitor, __: Monitor) -> None:
-    """both sessions between two inside hosts are counted"""
+    """both sessions between two IPv6 hosts are counted"""
     name = [f"[{CLIENT6}]:7000", f"{POOL4}:7000"]
     nat64("bib", "add", "--proto", "udp", *name)
     datagrams(3, 100, f"64:ff9b::{POOL4}")

@@ -201,9 +201,9 @@ def _(proto: int) -> None:
     mapping = aged()[proto, DROPPED]
     keys("on", "off")
     try:
-        def stranger() -> None:
+        def by_other() -> None:
             assert not reaches(OTHER, SPORT, mapping, C, DROPPED, proto)
-        assert longer(proto, DROPPED, stranger) <= 0
+        assert longer(proto, DROPPED, by_other) <= 0
     finally:
         keys("off", "off")
 
@@ -314,7 +314,7 @@ def _() -> None:
 
 # --- what is answered ------------------------------------------------------
 
-@test("answer-unmapped off: what nobody is mapped to is not answered [D7]")
+@test("answer-unmapped off: a packet to an unmapped port is not answered [D7]")
 def _() -> None:
     nat64("session", "flush")
     for proto in UDP, TCP, ICMP:

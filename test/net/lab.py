@@ -252,7 +252,7 @@ def l4(proto: int, src: str, dst: str, sport: int, dport: int,
        data: bytes = DATA, flags: int = SYN, back: bool = False
        ) -> tuple[int, bytes]:
     """Protocol number and segment. An echo has one identifier, that of the
-    inside host: the source port, or the destination port of what comes BACK."""
+    IPv6 host: the source port, or the destination port of what comes BACK."""
     if proto == UDP:
         return UDP, udp(src, dst, sport, dport, data)
     if proto == TCP:

@@ -244,7 +244,7 @@ def _() -> None:
                 assert data.endswith(b"hello"), data
 
 
-@home("the router answers a ping that is for no inside host")
+@home("the router answers a ping that is for no IPv6 host")
 def _() -> None:
     packet = answer4(to(FREE, ICMP))
     assert packet[20] == 0 and packet[24:] == to(FREE, ICMP)[24:], packet

@@ -4,7 +4,7 @@
 # 6.12
 #
 # router.sh - programs on the router itself: they reach IPv4 by way of pool6 and
-# inside hosts by way of pool4, and are reached by both sides, as if they ran on
+# IPv6 hosts by way of pool4, and are reached by both sides, as if they ran on
 # a host next to it.
 
 . "$(dirname "$0")/lib.sh"
@@ -104,15 +104,15 @@ from_both() {
 		udp "$server" "$pool4" 7006
 	check "$1: the router's IPv6 program asks its IPv4 program" \
 		get "$router" "[$own4in6]:8000" large
-	check "$1: a program of the router asks an inside host, TCP" \
+	check "$1: a program of the router asks an IPv6 host, TCP" \
 		translated translated46 get "$router" "$pool4:8080" large
-	check "$1: a program of the router asks an inside host, UDP" \
+	check "$1: a program of the router asks an IPv6 host, UDP" \
 		udp "$router" "$pool4" 9000
 	# From that address to itself with one identifier, no answer can be told
-	# from a query for the inside host.
-	[ "$pool4" = $own4 ] || check "$1: its ping of an inside host" \
+	# from a query for the IPv6 host.
+	[ "$pool4" = $own4 ] || check "$1: its ping of an IPv6 host" \
 		pings "$router" -e 77 "$pool4"
-	check "$1: a closed port of an inside host is refused" \
+	check "$1: a closed port of an IPv6 host is refused" \
 		refused "$router" "$pool4" 20434
 }
 
@@ -214,7 +214,7 @@ check "a ping from the router passes OUTPUT twice and INPUT once" counts \
 	r ping -c 1 -W 5 "$server6" -- \
 	ip6 output out 1 ip output out 1 ip6 input back 1 \
 	ip input back 0 ip forward out 0 ip6 forward back 0
-check "a ping from the router to an inside host likewise" counts \
+check "a ping from the router to an IPv6 host likewise" counts \
 	r ping -c 1 -W 5 -e 77 "$pool4" -- \
 	ip output back 1 ip6 output back 1 ip input translated 1 \
 	ip6 input out 0 ip forward translated 0 ip6 forward back 0

@@ -330,7 +330,7 @@ def _() -> None:
                           dport=port), dst6=C, dport6=5010)
     assert "hairpin" in steps(said)
     assert len([one for one in said["steps"] if one["step"] == "bib"]) == 1
-    # Nobody else knows the identifier of a ping: it finds the host by it.
+    # Only the host knows the identifier of its ping, which leads to the host.
     said = translated(out(host=C2, port=5011, dst=embed(WKP, address),
                           dport=port), dst6=C, dport6=5010)
     mapping = nat64("bib", "show", "--v6", C2, "--port", "5011")[0]["port4"]

@@ -121,7 +121,7 @@ fi
 dir=$(vm_folder "${name:-$(basename "$1" .sh)-${kver%%-*}}")
 vm_stage "$dir" "$modroot" "$@"
 
-# Caches that are merged with others have nobody complain of what is left in them.
+# In caches that are merged with others, leaks are not reported.
 append="console=ttyS0 panic=-1 oops=panic loglevel=5 net.ifnames=0 slab_nomerge"
 append+=" NAT64_TOP=$top NAT64_DIR=$dir NAT64_TTY=/dev/ttyS1"
 append+=" NAT64_MOUNT=-t,,9p,,-otrans=virtio,version=9p2000.L,,run"
