@@ -132,22 +132,14 @@ void nat64_bib_start(struct nat64_instance *inst, struct nat64_bib *bib,
 	nat64_event_session(inst, bib, &bib->first, NAT64_EVENT_SESSION_NEW);
 }
 
-/**
- * nat64_bib_publish - put an entry into both tables
- * @inst: the instance
- * @bib: the entry; freed, with its port, if it cannot be inserted
- * @alloc: the IPv4 side
- *
- * A CPU that finds the entry in one table waits for the lock until it is in
- * both.
- *
- * Context: softirqs off, RCU read lock.
- *
- * Return: NULL, the entry that is there already, or an ERR_PTR.
+/*
+ * Put an entry into both tables, or free it and its port, and return the entry
+ * that is there already, or an ERR_PTR. A CPU that finds the entry in one table
+ * waits for the lock until it is in both.
  */
-struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
-				    struct nat64_bib *bib,
-				    const struct nat64_port_alloc *alloc)
+static struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
+					   struct nat64_bib *bib,
+					   const struct nat64_port_alloc *alloc)
 {
 	struct nat64_bib *old;
 

@@ -20,9 +20,6 @@ struct nat64_bib *nat64_bib_create(struct nat64_instance *inst,
 				   bool has_acct);
 void nat64_bib_start(struct nat64_instance *inst, struct nat64_bib *bib,
 		     const struct nat64_port_alloc *alloc);
-struct nat64_bib *nat64_bib_publish(struct nat64_instance *inst,
-				    struct nat64_bib *bib,
-				    const struct nat64_port_alloc *alloc);
 struct nat64_bib *nat64_bib_insert(struct nat64_instance *inst,
 				   const struct nat64_bib_key *key,
 				   const struct nat64_port_alloc *alloc,

@@ -9,35 +9,6 @@
 #include "table/state.h"
 
 /**
- * nat64_bib_add_static - add a static entry
- * @inst: the instance
- * @key: the IPv6 side
- * @alloc: the IPv4 side; cancelled if the entry is not added
- *
- * Context: softirqs off, RCU read lock.
- *
- * Return: the entry, or an ERR_PTR: -EEXIST if @key has one.
- */
-struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
-				       const struct nat64_bib_key *key,
-				       const struct nat64_port_alloc *alloc)
-{
-	/* Accounting may be turned on before its first session. */
-	struct nat64_bib *bib = nat64_bib_create(inst, key, alloc, true), *old;
-
-	if (!bib) {
-		nat64_port_alloc_cancel(inst, key->proto, alloc);
-		return ERR_PTR(-ENOMEM);
-	}
-	bib->is_static = true;
-	old = nat64_bib_publish(inst, bib, alloc);
-	if (old)
-		return IS_ERR(old) ? old : ERR_PTR(-EEXIST);
-	inst->n_static++;
-	return bib;
-}
-
-/**
  * nat64_bib_create_static - create a static entry that is in no table
  * @inst: the instance
  * @key: the IPv6 side
@@ -53,7 +24,7 @@ struct nat64_bib *nat64_bib_create_static(struct nat64_instance *inst,
 					  const struct nat64_bib_key *key,
 					  const struct nat64_port_alloc *alloc)
 {
-	/* As in nat64_bib_add_static(). */
+	/* Accounting may be turned on before its first session. */
 	struct nat64_bib *bib = nat64_bib_create(inst, key, alloc, true);
 
 	if (bib)

@@ -11,9 +11,6 @@
 
 #include "table/bib.h"
 
-struct nat64_bib *nat64_bib_add_static(struct nat64_instance *inst,
-				       const struct nat64_bib_key *key,
-				       const struct nat64_port_alloc *alloc);
 struct nat64_bib *nat64_bib_create_static(struct nat64_instance *inst,
 					  const struct nat64_bib_key *key,
 					  const struct nat64_port_alloc *alloc);

@@ -20,8 +20,7 @@
  *	 |		PINNED ------(4)-------+		   |
  *	 +-----------------------(6)-------------------------------+
  *
- *	(1) bib.c: nat64_bib_insert(); bib_static.c: nat64_bib_add_static(),
- *	    nat64_bib_activate()
+ *	(1) bib.c: nat64_bib_insert(); bib_static.c: nat64_bib_activate()
  *	(2) nat64_bib_pin(), of a dynamic entry
  *	(3) nat64_bib_unpin(), or nat64_bib_make_static()
  *	(4) bib_end.c: nat64_bib_kill(), which others call; without @force only

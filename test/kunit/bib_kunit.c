@@ -146,7 +146,7 @@ static void a_static_entry_does_not_displace(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, fixture_alloc_fixed(test, NAT64_TCP, addr, 2000,
 						  &alloc), 0);
 	fixture_enter();
-	got = nat64_bib_add_static(&fx->inst, &key, &alloc);
+	got = fixture_add_static(&fx->inst, &key, &alloc);
 	fixture_leave();
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(got), -EEXIST);
 	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_TCP, 1, 2000), bib);
@@ -219,7 +219,7 @@ static void an_insert_without_memory_gives_the_port_back(struct kunit *test)
 		fixture_enter();
 		fault_begin(n);
 		bib = n & 1 ? nat64_bib_insert(&fx->inst, &key, &alloc, &init) :
-			      nat64_bib_add_static(&fx->inst, &key, &alloc);
+			      fixture_add_static(&fx->inst, &key, &alloc);
 		fired = fault_end();
 		fixture_leave();
 		made += !IS_ERR(bib);

@@ -323,6 +323,27 @@ static inline struct nat64_bib *fixture_bib(struct kunit *test,
 	return bib;
 }
 
+/* Add a static entry as control/static_set.c does. */
+static inline struct nat64_bib *
+fixture_add_static(struct nat64_instance *inst, const struct nat64_bib_key *key,
+		   const struct nat64_port_alloc *alloc)
+{
+	struct nat64_bib *bib = nat64_bib_create_static(inst, key, alloc), *old;
+
+	if (!bib) {
+		nat64_port_alloc_cancel(inst, key->proto, alloc);
+		return ERR_PTR(-ENOMEM);
+	}
+	old = nat64_bib_reserve(inst, bib);
+	if (!old) {
+		nat64_bib_activate(inst, bib, alloc);
+		return bib;
+	}
+	nat64_bib_discard(inst, bib, false);
+	nat64_port_alloc_cancel(inst, key->proto, alloc);
+	return IS_ERR(old) ? old : ERR_PTR(-EEXIST);
+}
+
 static inline struct nat64_bib *fixture_static(struct kunit *test,
 					       enum nat64_proto proto, u32 n,
 					       u16 port, const char *addr4,
@@ -338,7 +359,7 @@ static inline struct nat64_bib *fixture_static(struct kunit *test,
 					    port4, &alloc),
 			0);
 	fixture_enter();
-	bib = nat64_bib_add_static(&fx->inst, &key, &alloc);
+	bib = fixture_add_static(&fx->inst, &key, &alloc);
 	fixture_leave();
 	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(bib));
 	return bib;
