@@ -19,9 +19,7 @@
 #include <linux/list.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
-
-/* TCP_INCOMING_SYN, RFC 6146 s4 */
-#define NAT64_INCOMING_SYN (6 * HZ)
+#include "rfc/rfc6146.h"
 
 #define NAT64_SYN_BUCKETS 256
 
@@ -378,10 +376,11 @@ static bool nat64_syn_collect(struct nat64_syns *syns, u32 age,
  */
 void nat64_syns_expire(struct nat64_instance *inst)
 {
+	const unsigned long age = NAT64_TCP_INCOMING_SYN * HZ;
 	struct nat64_syn *syn, *next;
 	LIST_HEAD(old);
 
-	while (nat64_syn_collect(inst->syns, NAT64_INCOMING_SYN, &old)) {
+	while (nat64_syn_collect(inst->syns, age, &old)) {
 		list_for_each_entry_safe(syn, next, &old, age) {
 			local_bh_disable();
 			nat64_syn_answer(inst, syn);

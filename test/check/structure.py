@@ -181,8 +181,8 @@ def draw(files: dict[str, File], layers: list[str], picture: str) -> None:
            'graph [fontname="sans-serif", fontsize=14, style=filled, '
            'color="#eef2f7", bgcolor=white]; edge [color="#5b6b7f"];']
     for layer in reversed(layers):
-        label = "main" if layer == "." else layer
-        out.append(f'subgraph "cluster {layer}" {{ label="{label}/";')
+        label = "" if layer == "." else f"{layer}/"
+        out.append(f'subgraph "cluster {layer}" {{ label="{label}";')
         for one in files.values():
             if one.layer == layer:
                 out.append(f'"{one.name}" [label="{Path(one.name).name}\\n'

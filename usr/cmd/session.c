@@ -79,13 +79,13 @@ static void show_table(struct out *out, struct nlattr **attrs)
 	char text[ENDPOINT_TEXT];
 
 	attr_text6(text, attrs[NAT64_SESSION_A_SRC6],
-		  attrs[NAT64_SESSION_A_SPORT6]);
+		   attrs[NAT64_SESSION_A_SPORT6]);
 	out_text(out, "host", "%s", text);
 	attr_text4(text, attrs[NAT64_SESSION_A_SRC4],
-		  attrs[NAT64_SESSION_A_SPORT4]);
+		   attrs[NAT64_SESSION_A_SPORT4]);
 	out_text(out, "mapped", "%s", text);
 	attr_text4(text, attrs[NAT64_SESSION_A_DST4],
-		  attrs[NAT64_SESSION_A_DPORT4]);
+		   attrs[NAT64_SESSION_A_DPORT4]);
 	out_text(out, "peer", "%s", text);
 	if (out_account(text, sizeof(text), attrs))
 		out_text(out, "out", "%s", text);
@@ -145,11 +145,11 @@ static void event_text(FILE *file, struct nlattr **attrs, __u8 proto)
 
 	fprintf(file, " %-5s %-41s %-21s %-21s %s", args_proto_name(proto),
 		attr_text6(host, attrs[NAT64_SESSION_A_SRC6],
-			  attrs[NAT64_SESSION_A_SPORT6]),
+			   attrs[NAT64_SESSION_A_SPORT6]),
 		attr_text4(mapped, attrs[NAT64_SESSION_A_SRC4],
-			  attrs[NAT64_SESSION_A_SPORT4]),
+			   attrs[NAT64_SESSION_A_SPORT4]),
 		attr_text4(peer, attrs[NAT64_SESSION_A_DST4],
-			  attrs[NAT64_SESSION_A_DPORT4]),
+			   attrs[NAT64_SESSION_A_DPORT4]),
 		proto == IPPROTO_TCP && state ?
 		args_state_name(nla_get_u8(state)) : "-");
 	if (out_account(text, sizeof(text), attrs))

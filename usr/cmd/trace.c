@@ -663,9 +663,10 @@ static const struct verb trace_verbs[] = {
 
 static void trace_more(FILE *file)
 {
-	fputs("\nA dry run: nothing is sent, no table and no counter changes. The last line is the\n"
-	      "verdict. SRC and DST are [V6]:PORT or V4:PORT. Firewall chains (prerouting before,\n"
-	      "forward after translation) and outbound IPsec policies are left out.\n",
+	fputs("\nA dry run: nothing is sent, no table and no counter changes.\n"
+	      "The last line is the verdict. SRC and DST are [V6]:PORT or V4:PORT.\n"
+	      "Firewall chains (prerouting before, forward after translation) and\n"
+	      "outbound IPsec policies are left out.\n",
 	      file);
 }
 

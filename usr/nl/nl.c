@@ -309,14 +309,14 @@ static int on_controller(struct nl64 *nl, struct nlmsghdr *hdr)
 	if (genlmsg_hdr(hdr)->cmd == CTRL_CMD_DELFAMILY && name &&
 	    !nla_strcmp(name, NAT64_GENL_NAME))
 		nl64_refuse(nl, -ENODEV,
-		       "the nat64 module was removed: start again when it is loaded");
+			    "the nat64 module was removed: start again when it is loaded");
 	return NL_OK;
 }
 
 static int makes_no_sense(struct nl64 *nl)
 {
 	nl64_refuse(nl, -EPROTO,
-	       "the kernel's answer is malformed: load the nat64 module that belongs to this nat64ctl");
+		    "the kernel's answer is malformed: load the nat64 module that belongs to this nat64ctl");
 	return NL_SKIP;
 }
 
