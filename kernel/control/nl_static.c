@@ -139,9 +139,27 @@ int nat64_nl_prepare_static_set(struct genl_info *info,
 	return nat64_nl_refuse(info->extack, bad, why, err);
 }
 
-/* Check what depends on which entries are static already. */
+/* Entries start and end to be static only while nat64_net is locked. */
+static bool nat64_nl_is_present(struct nat64_instance *inst,
+				const struct nat64_static *row)
+{
+	struct nat64_bib *bib;
+	bool present;
+
+	rcu_read_lock();
+	bib = nat64_bib_find6(inst, &row->key);
+	present = bib && nat64_bib_is_static(bib) &&
+		  bib->addr4 == row->addr4 && bib->port4 == row->port4;
+	rcu_read_unlock();
+	return present;
+}
+
+/*
+ * Check what depends on which entries are static already, before any entry is
+ * prepared: undoing that would give up the hold-down of their ports.
+ */
 static int nat64_nl_check_new(struct genl_info *info,
-			      const struct nat64_instance *inst,
+			      struct nat64_instance *inst,
 			      const struct nat64_static_set *set)
 {
 	u32 n = inst->n_static, most = nat64_nl_most_static(inst->net);
@@ -151,11 +169,12 @@ static int nat64_nl_check_new(struct genl_info *info,
 	for (i = 0; i < set->n && !err; i++) {
 		const struct nat64_static *row = &set->row[i];
 
-		if (!nat64_static_is_new(row))
+		if (nat64_nl_is_present(inst, row))
 			err = nat64_nl_present(info, row->attr,
 					       "the static BIB entry is there already");
 		else if (++n > most)
 			err = nat64_nl_too_many_static(info, row->attr);
+		cond_resched();
 	}
 	return err;
 }
@@ -172,14 +191,12 @@ static int nat64_nl_bib_add_set(struct genl_info *info,
 				       info->extack, &attr);
 	if (why)
 		return nat64_nl_refuse(info->extack, attr, why, -EINVAL);
-	set->displaces = false;
-	err = nat64_nl_prepare_static_set(info, inst, set);
-	if (err)
-		return err;
 	err = nat64_nl_check_new(info, inst, set);
 	if (err)
-		nat64_static_set_cancel(inst, set);
-	else
+		return err;
+	set->displaces = false;
+	err = nat64_nl_prepare_static_set(info, inst, set);
+	if (!err)
 		nat64_static_set_commit(inst, set);
 	return err;
 }

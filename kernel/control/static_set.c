@@ -17,6 +17,7 @@
  * so many times, 1 ms apart.
  */
 #define NAT64_STATIC_SET_TRIES 100
+#define NAT64_STATIC_SET_MEMORY_TRIES 5
 
 /**
  * nat64_static_set_alloc - allocate an empty set
@@ -47,7 +48,7 @@ struct nat64_static_set *nat64_static_set_alloc(unsigned int n)
 
 /**
  * nat64_static_set_free - undo nat64_static_set_alloc()
- * @set: the set, committed, cancelled or not prepared; or NULL
+ * @set: the set, committed or not prepared; or NULL
  */
 void nat64_static_set_free(struct nat64_static_set *set)
 {
@@ -262,15 +263,17 @@ static void nat64_static_set_undo(struct nat64_instance *inst,
 	}
 }
 
-static bool nat64_static_is_transient(int err)
+/* The page limit of the instance, too, shows as -ENOMEM, and it stays. */
+static bool nat64_static_may_retry(int err, unsigned int tries)
 {
-	return err == -EAGAIN || err == -ENOMEM;
+	return tries < (err == -EAGAIN ? NAT64_STATIC_SET_TRIES :
+			err == -ENOMEM ? NAT64_STATIC_SET_MEMORY_TRIES : 0);
 }
 
 /**
  * nat64_static_set_prepare - do all that may fail
  * @inst: the instance; its nat64_net is locked
- * @set: the entries, for nat64_static_set_commit() or _cancel()
+ * @set: the entries, for nat64_static_set_commit()
  * @bad: set to the attribute of the entry that cannot be had
  *
  * Context: process; may sleep.
@@ -288,8 +291,7 @@ int nat64_static_set_prepare(struct nat64_instance *inst,
 	for (i = 0; i < set->n; i++, cond_resched()) {
 		while ((err = nat64_static_try(inst, &set->row[i],
 					       set->displaces)) &&
-		       nat64_static_is_transient(err) &&
-		       ++tries < NAT64_STATIC_SET_TRIES)
+		       nat64_static_may_retry(err, ++tries))
 			usleep_range(1000, 2000);
 		if (!err)
 			continue;
@@ -298,19 +300,6 @@ int nat64_static_set_prepare(struct nat64_instance *inst,
 		return err;
 	}
 	return 0;
-}
-
-/**
- * nat64_static_set_cancel - undo nat64_static_set_prepare()
- * @inst: the instance; its nat64_net is locked
- * @set: the entries, prepared
- *
- * Context: process.
- */
-void nat64_static_set_cancel(struct nat64_instance *inst,
-			     struct nat64_static_set *set)
-{
-	nat64_static_set_undo(inst, set, set->n);
 }
 
 /* End an entry that is in the way of one row, perhaps of two. */

@@ -8,7 +8,7 @@
  * the way is pinned, so that it still exists when nat64_static_set_commit()
  * puts the new one in its place; or it is an error, if the set displaces none.
  * Packets of a host and port whose entry rests are dropped until it is
- * committed or cancelled.
+ * committed or undone.
  *
  * A row takes these steps, all with nat64_net.mutex held, so that only packets
  * and expiry interfere; the states are those of a BIB entry (table/):
@@ -32,7 +32,7 @@
  *     start    LIVE and static: made by     (none is left)
  *              _activate(), or the rival
  *              by _make_static()
- *   cancel     UNLINKED; its port is free   LIVE again; ends if it is idle
+ *   undo       UNLINKED; its port is free   LIVE again; ends if it is idle
  */
 #ifndef NAT64_CONTROL_STATIC_SET_H
 #define NAT64_CONTROL_STATIC_SET_H
@@ -96,17 +96,6 @@ struct nat64_static_set {
 	struct nat64_static row[];
 };
 
-/**
- * nat64_static_is_new - check whether an entry becomes static
- * @row: the entry, prepared
- *
- * Return: true unless it is static already.
- */
-static inline bool nat64_static_is_new(const struct nat64_static *row)
-{
-	return row->made || !nat64_bib_is_static(row->bib);
-}
-
 struct nat64_static_set *nat64_static_set_alloc(unsigned int n);
 void nat64_static_set_free(struct nat64_static_set *set);
 const char *nat64_static_set_add(struct nat64_static_set *set,
@@ -116,8 +105,6 @@ bool nat64_static_set_has(const struct nat64_static_set *set,
 int nat64_static_set_prepare(struct nat64_instance *inst,
 			     struct nat64_static_set *set, const void **bad);
 void nat64_static_set_commit(struct nat64_instance *inst,
-			     struct nat64_static_set *set);
-void nat64_static_set_cancel(struct nat64_instance *inst,
 			     struct nat64_static_set *set);
 
 #endif /* NAT64_CONTROL_STATIC_SET_H */

@@ -140,7 +140,7 @@ static enum nat64_verdict nat64_dry_open(struct nat64_instance *inst,
 /*
  * Create the session of a packet whose BIB entry has none for it, or one that
  * has ended. TCP packets other than a SYN are translated without one (RFC 6146
- * s3.5.2.2, CLOSED).
+ * s3.5.2.2, CLOSED), unless the entry is not yet or no longer LIVE.
  */
 static enum nat64_verdict nat64_open_session(struct nat64_instance *inst,
 					     const struct nat64_config *cfg,
@@ -150,7 +150,8 @@ static enum nat64_verdict nat64_open_session(struct nat64_instance *inst,
 	struct nat64_session init, *ses;
 
 	if (pkt->proto == NAT64_TCP && !nat64_is_syn(pkt, from6))
-		return NAT64_CONTINUE;
+		return nat64_bib_lives(flow->bib) ? NAT64_CONTINUE :
+						    nat64_refuse(pkt, -ENOENT);
 	nat64_session_begin(inst, pkt, from6, &init);
 	if (nat64_is_dry_run(pkt))
 		return nat64_dry_open(inst, cfg, pkt, from6, flow, init.state);
@@ -342,7 +343,7 @@ enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
 {
 	/* ICMP errors neither create nor refresh state (RFC 6146 s3.5). */
 	if (pkt->is_error) {
-		if (!flow->bib)
+		if (!flow->bib || !nat64_bib_lives(flow->bib))
 			return nat64_drop(pkt, NAT64_STAT_DROP_NO_BIB);
 		nat64_set_source4(pkt, flow->bib);
 		return NAT64_CONTINUE;

@@ -429,12 +429,55 @@ static void an_end_begins_at_the_first_session(struct kunit *test)
 	fixture_leave();
 }
 
+/*
+ * A static entry that waits for the others of its request may still be undone:
+ * no packet leaves by its IPv4 side. TCP and ICMP errors need no session.
+ */
+static void an_entry_that_rests_translates_nothing(struct kunit *test)
+{
+	struct nat64_bib_key key = fixture_key(NAT64_TCP, HOST, PORT);
+	struct nat64_pkt *pkt = &packet(test, NAT64_TCP, TCPHDR_ACK)->pkt;
+	struct fixture *fx = test->priv;
+	struct nat64_port_alloc alloc;
+	struct nat64_flow flow;
+	struct nat64_bib *bib;
+
+	KUNIT_ASSERT_EQ(test, fixture_alloc_fixed(test, NAT64_TCP,
+						  test_addr4("192.0.2.1"), 4000,
+						  &alloc), 0);
+	fixture_enter();
+	bib = nat64_bib_create_static(&fx->inst, &key, &alloc);
+	KUNIT_EXPECT_PTR_EQ(test, nat64_bib_reserve(&fx->inst, bib), NULL);
+	fixture_leave();
+
+	KUNIT_EXPECT_EQ(test, (int)out(test, NAT64_TCP, REMOTE, TCPHDR_ACK),
+			(int)NAT64_DROP);
+	KUNIT_EXPECT_EQ(test, (int)out(test, NAT64_TCP, REMOTE, TCPHDR_SYN),
+			(int)NAT64_DROP);
+	pkt->is_error = true;
+	flow.bib = bib;
+	flow.ses = NULL;
+	fixture_enter();
+	KUNIT_EXPECT_EQ(test, (int)nat64_filter64(&fx->inst, fx->cfg, pkt,
+						  &flow),
+			(int)NAT64_DROP);
+	nat64_bib_activate(&fx->inst, bib, &alloc);
+	KUNIT_EXPECT_EQ(test, (int)nat64_filter64(&fx->inst, fx->cfg, pkt,
+						  &flow),
+			(int)NAT64_CONTINUE);
+	fixture_leave();
+	KUNIT_EXPECT_EQ(test, (int)out(test, NAT64_TCP, REMOTE, TCPHDR_ACK),
+			(int)NAT64_CONTINUE);
+	expect_sessions(test, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_session_that_left_is_not_revived),
 	KUNIT_CASE(a_session_that_rests_is_not_stepped),
 	KUNIT_CASE(two_that_begin_a_session_establish_it),
 	KUNIT_CASE(an_entry_is_there_on_both_sides_at_once),
 	KUNIT_CASE(an_end_begins_at_the_first_session),
+	KUNIT_CASE(an_entry_that_rests_translates_nothing),
 	{}
 };
 
