@@ -2,8 +2,8 @@
 /*
  * compat.h - every difference between the kernels from 6.1 to 6.18
  *
- * Nothing else in the module may ask for a version. What changed its name or
- * its arguments gets a name of ours here.
+ * No other file may test the kernel version. A function whose name or arguments
+ * changed has a wrapper here.
  */
 #ifndef NAT64_COMPAT_H
 #define NAT64_COMPAT_H

@@ -2,7 +2,7 @@
 /*
  * main.c - load and unload the module
  *
- * What is initialised first is needed by what follows, and is freed last.
+ * Each part is initialised before the parts that need it, and freed after them.
  */
 #include <linux/module.h>
 #include <net/genetlink.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* nat64.h - what every part of the module shares */
+/* nat64.h - definitions common to all files of the module */
 #ifndef NAT64_H
 #define NAT64_H
 

@@ -4,9 +4,9 @@
  *
  * Each command has a policy of its own, so that an attribute which it does not
  * know is refused and not ignored. Configuration and statistics may be read by
- * all users in the network namespace. To change something, to read BIB entries
- * and sessions, which say who talks to whom, and whatever visits all of them,
- * takes CAP_NET_ADMIN in its user namespace.
+ * all users in the network namespace. Changes, reading BIB entries and sessions
+ * (which reveal communication partners), and requests that visit all of them
+ * require CAP_NET_ADMIN in its user namespace.
  */
 #include "control/netlink.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * netns.c - what the module keeps of each network namespace, and its end
+ * netns.c - the state of each network namespace, and its removal
  *
  * A namespace that ends has no socket left and so no request, but it has
  * devices. It ends in this order:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* netns.h - what the module keeps of each network namespace, and its end */
+/* netns.h - the state of each network namespace, and its removal */
 #ifndef NAT64_CONTROL_NETNS_H
 #define NAT64_CONTROL_NETNS_H
 

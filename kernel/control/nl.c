@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* nl.c - the generic netlink family, and what its objects share */
+/* nl.c - the generic netlink family, and helpers of all its objects */
 #include "control/nl.h"
 
 #include "control/instance.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* nl.h - what the netlink files share; each object has a file of its own */
+/* nl.h - helpers of the netlink files; each object has its own file */
 #ifndef NAT64_CONTROL_NL_H
 #define NAT64_CONTROL_NL_H
 

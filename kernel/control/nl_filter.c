@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* nl_filter.c - which BIB entries or sessions a request means */
+/* nl_filter.c - parse the filter of a request */
 #include "control/nl.h"
 
 const struct nla_policy nat64_filter_policy[NAT64_FILTER_A_MAX + 1] = {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * notify.h - who reports what happens to instances
+ * notify.h - operations that report changes of instances
  *
- * Instances know no netlink: main.c hands them these operations, of which
- * nl_notify.c has the only ones.
+ * instance.c does not depend on netlink: main.c passes it these operations,
+ * which only nl_notify.c implements.
  */
 #ifndef NAT64_CONTROL_NOTIFY_H
 #define NAT64_CONTROL_NOTIFY_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * overlap.c - what the instances of a network namespace cannot share
+ * overlap.c - reject overlaps between the instances of a network namespace
  *
  * Their pools are disjoint, so that one instance at most translates a packet.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* overlap.h - what the instances of a network namespace cannot share */
+/* overlap.h - reject overlaps between the instances of a network namespace */
 #ifndef NAT64_CONTROL_OVERLAP_H
 #define NAT64_CONTROL_OVERLAP_H
 

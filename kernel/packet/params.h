@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* params.h - what an operator may choose of RFC 7915 */
+/* params.h - configurable parameters of the translation (RFC 7915) */
 #ifndef NAT64_PARAMS_H
 #define NAT64_PARAMS_H
 

@@ -396,8 +396,8 @@ static enum nat64_verdict nat64_filtered46(struct nat64_instance *inst,
 }
 
 /*
- * Create a session for a new remote endpoint, unless a key filters (RFC 6146
- * s3.5.1, s3.5.2.2, s3.5.3).
+ * Create a session for a new remote endpoint, unless a key filters the packet
+ * (RFC 6146 s3.5.1, s3.5.2.2, s3.5.3).
  */
 static enum nat64_verdict nat64_open46(struct nat64_instance *inst,
 				       const struct nat64_config *cfg,
@@ -424,7 +424,7 @@ static enum nat64_verdict nat64_open46(struct nat64_instance *inst,
  * nat64_update46 - update the session of a packet from the IPv4 side
  * @inst: the instance
  * @cfg: its configuration
- * @pkt: the packet, with what nat64_embed6() fills in
+ * @pkt: the packet, with the fields that nat64_embed6() sets
  * @flow: its BIB entry and session
  *
  * Fills in @pkt->acct.

@@ -40,7 +40,7 @@ static void nat64_hook_begin(const struct nat64_hook_ctx *ctx,
 	pkt->trace = ctx->trace;
 }
 
-/* Check whether a packet may be looked at: none of its octets is, so far. */
+/* Check whether a packet may be parsed, without reading any of its octets. */
 static enum nat64_verdict nat64_hook_check(const struct nat64_hook_ctx *ctx,
 					   struct nat64_pkt *pkt)
 {
@@ -53,7 +53,10 @@ static enum nat64_verdict nat64_hook_check(const struct nat64_hook_ctx *ctx,
 	return NAT64_CONTINUE;
 }
 
-/* Translate; when a fragment completes the datagram, parse again. */
+/*
+ * Translate a packet; if it is the fragment that completes a datagram, parse
+ * that datagram.
+ */
 static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 					       struct sk_buff *skb,
 					       struct nat64_pkt *pkt)
@@ -71,7 +74,10 @@ static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 			nat64_translate46(ctx->inst, ctx->cfg, pkt);
 		if (verdict != NAT64_DEFRAG || nat64_is_dry_run(pkt))
 			return verdict;
-		/* A virtual machine may have sent a GSO packet with one. */
+		/*
+		 * A virtual machine may send a GSO packet with a fragment
+		 * header.
+		 */
 		if (unlikely(skb_is_gso(skb)))
 			return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
 		verdict = ctx->is6 ? nat64_defrag6(pkt, ctx->state->net) :
@@ -116,7 +122,7 @@ static unsigned int nat64_hook_traced(const struct nat64_hook_ctx *ctx,
 static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 					struct sk_buff *skb);
 
-/* Handle one packet of ours to its end. */
+/* Translate one packet and act on the verdict. */
 static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 				      struct sk_buff *skb)
 {
@@ -180,19 +186,24 @@ static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 	consume_skb(skb);
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
-		/* The egress filters of its cgroup look for the owner. */
+		/*
+		 * Egress filters find the cgroup by the socket that owns the
+		 * skb.
+		 */
 		owned = !sk || skb->sk || skb_set_owner_sk_safe(skb, sk);
-		verdict = !owned || skb_is_gso(skb) ? NF_DROP :
-			  nat64_hook_packet(ctx, skb) & NF_VERDICT_MASK;
-		if (verdict != NF_STOLEN)
+		verdict = !owned || skb_is_gso(skb) ?
+			  nat64_hook_refuse(ctx, skb,
+					    NAT64_STAT_DROP_NO_MEMORY) :
+			  nat64_hook_packet(ctx, skb);
+		if ((verdict & NF_VERDICT_MASK) != NF_STOLEN)
 			kfree_skb(skb);
 	}
 	return NF_STOLEN;
 }
 
 /*
- * Locally generated packets lack an input device: use the route's. The device
- * that they name is that of a tunnel, perhaps of another VRF or namespace.
+ * A local packet has no input device: use the device of its route. Its skb->dev
+ * may be a stale tunnel device, perhaps of another VRF or namespace.
  */
 static void nat64_hook_prepare(struct sk_buff *skb,
 			       const struct nf_hook_state *state)
@@ -241,7 +252,9 @@ static unsigned int nat64_receive6(struct sk_buff *skb,
 	return nat64_hook_packet(&ctx, skb);
 }
 
-/* Check for an address of pool4, or one of the router that has BIB entries. */
+/*
+ * Check whether an address is in pool4, or has, or recently had, BIB entries.
+ */
 static bool nat64_hook_is_pool4(struct nat64_instance *inst,
 				const struct nat64_config *cfg, u32 host)
 {
@@ -279,8 +292,9 @@ static unsigned int nat64_receive4(struct sk_buff *skb,
 }
 
 /*
- * Programs send with softirqs on, and so does an nfqueue reinject; everything
- * of ours runs with softirqs off. Returns what nat64_hook_leave() needs.
+ * Hooks run with softirqs on for packets of local programs and for those
+ * reinjected by nfqueue, but the packet path requires them off. Returns what
+ * nat64_hook_leave() needs.
  */
 static bool nat64_hook_enter(void)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * local.c - tell packets of the router itself from those for the NAT64
+ * local.c - distinguish packets of the router itself from packets for the NAT64
  *
  * An IPv6 packet, by its addresses:
  *
  *	source		destination
- *	-		outside pool6	accepted
+ *	outside pool6	outside pool6	accepted
  *	outside pool6	inside pool6	translated
  *	inside pool6	inside pool6	dropped (RFC 6146 s5.4)
  *	inside pool6	outside pool6	dropped if received from a device; else
@@ -16,12 +16,13 @@
  * IPv4 again, however it returns to a hook, and a packet is translated at most
  * twice.
  *
- * A prefix may cover an address of the router, and then other hosts, too. In such
- * a namespace, packets to any address of the router are accepted, and so are
- * packets that the router sends from one.
+ * A prefix may cover an address of the router, and thus addresses of other
+ * hosts. In such a namespace, packets to any address of the router are
+ * accepted, and so are packets that the router sends from one.
  *
- * An IPv4 packet to pool4 belongs to its session. Without a session, a socket of
- * the router takes precedence over the NAT64; its address alone does not.
+ * An IPv4 packet to pool4 belongs to its session. Without a session, a socket
+ * of the router takes precedence over the NAT64; that the address is the
+ * router's does not suffice.
  */
 #include "path/path.h"
 
@@ -53,7 +54,10 @@ bool nat64_is_bridged(const struct sk_buff *skb)
 #endif
 }
 
-/* Check whether a source inside pool6 may be genuine: our packets have one. */
+/*
+ * Check whether a packet with a source inside pool6 may be one that we
+ * translated.
+ */
 static bool nat64_is_trusted(const struct nf_hook_state *state)
 {
 	return nat64_is_output(state) || state->in->flags & IFF_LOOPBACK;
@@ -70,8 +74,8 @@ static bool nat64_has_addr6(const struct sk_buff *skb,
 }
 
 /*
- * Check for a packet to an address of the router or, with @from, from one that is
- * inside pool6.
+ * Check whether a packet is for an address of the router or, with @from, is
+ * sent by the router from an address inside pool6.
  */
 static bool nat64_is_own6(const struct sk_buff *skb,
 			  const struct nf_hook_state *state, bool from)
@@ -92,7 +96,7 @@ static bool nat64_is_own6(const struct sk_buff *skb,
  * Context: RCU read lock.
  *
  * Return: NAT64_CONTINUE to translate it, NAT64_ACCEPT, or NAT64_DROP if its
- * source must not be inside pool6.
+ * source is inside pool6 and it is not one that we translated.
  */
 enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 				const struct nf_hook_state *state,
@@ -141,7 +145,10 @@ bool nat64_is_local4(struct nat64_pkt *pkt, struct net *net)
 					ip_hdr(pkt->skb)->daddr) == RTN_LOCAL;
 }
 
-/* Check for a socket of the packet that is bound to @dev or to no device. */
+/*
+ * Check whether a socket that is bound to @dev, or to no device, receives the
+ * packet.
+ */
 static bool nat64_socket4_on(const struct nat64_pkt *pkt, struct net *net,
 			     const struct net_device *dev)
 {
@@ -155,8 +162,8 @@ static bool nat64_socket4_on(const struct nat64_pkt *pkt, struct net *net,
 
 /*
  * Check whether a socket of the router takes a TCP or UDP packet: one that
- * listens, is connected, or is in TIME_WAIT. A rule may have chosen it already.
- * Of an ICMP error, it is the socket that has sent the quoted packet.
+ * listens, is connected, or is in TIME_WAIT. A rule (tproxy) may have assigned
+ * it already. For an ICMP error, it is the socket that sent the quoted packet.
  */
 static bool nat64_has_socket4(const struct nat64_pkt *pkt, struct net *net)
 {
@@ -170,9 +177,9 @@ static bool nat64_has_socket4(const struct nat64_pkt *pkt, struct net *net)
 
 /*
  * Ping and raw sockets cannot be looked up, so the type of a query decides. An
- * echo reply without session is for a local program. An echo request without BIB
- * entry is for the echo server of the router (RFC 1812 s4.3.3.6), which must not
- * answer one that is @refused.
+ * echo reply without a session is for a local program. An echo request without
+ * a BIB entry is for the echo server of the router (RFC 1812 s4.3.3.6), which
+ * must not answer one that is @refused.
  */
 static bool nat64_is_own_query4(const struct nat64_pkt *pkt,
 				const struct nat64_bib *bib, bool refused)
@@ -183,7 +190,7 @@ static bool nat64_is_own_query4(const struct nat64_pkt *pkt,
 }
 
 /**
- * nat64_is_own4 - check whether an IPv4 packet without session is not for us
+ * nat64_is_own4 - check whether a sessionless IPv4 packet bypasses the NAT64
  * @inst: the instance
  * @cfg: its configuration
  * @pkt: the packet; @pkt->t4 is valid if @pkt->addressed
@@ -222,7 +229,7 @@ bool nat64_is_own4(const struct nat64_instance *inst,
 	return nat64_has_socket4(pkt, inst->net);
 }
 
-/* Check whether the prefix of an instance covers an address. */
+/* Check whether a pool6 prefix of any instance covers an address. */
 static bool nat64_covers6(struct nat64_net *nn, const struct in6_addr *addr)
 {
 	const struct nat64_instance *inst;
@@ -296,8 +303,9 @@ bool nat64_find_own6(struct net *net, const struct nat64_prefix6 *prefix,
  * @net: the network namespace
  * @cfg: the configuration, already published
  *
- * Only if pool6 covers one must the destination of each packet be looked up. The
- * mark is never cleared: it does no harm, and clearing it would race.
+ * nat64_match6() looks up the addresses of packets only if pool6 covers an
+ * address of the router. nat64_net.covers_own is never cleared: it does no
+ * harm, and clearing it would race.
  */
 void nat64_local_sync(struct net *net, const struct nat64_config *cfg)
 {

@@ -21,7 +21,7 @@
  * nat64_route4_by_ports - check whether ports may choose an IPv4 route
  * @net: the network namespace
  *
- * Return: true if they select one of several next hops, or a rule.
+ * Return: true if multipath hashing or a routing rule may use them.
  */
 bool nat64_route4_by_ports(const struct net *net)
 {
@@ -36,7 +36,9 @@ bool nat64_route4_by_ports(const struct net *net)
 	return false;
 }
 
-/* The outgoing device for a lookup: selects the table of the VRF, if any. */
+/*
+ * Return the outgoing device for a lookup: the VRF of the input device, or 0.
+ */
 static int nat64_route_oif(const struct sk_buff *skb)
 {
 	return l3mdev_master_ifindex_rcu(skb->dev);
@@ -123,10 +125,11 @@ static void nat64_route4_choose(const struct net *net, struct fib_result *res,
 }
 
 /*
- * Apply routing rules. The stack looks up routes by input device only if it
- * accepts the source on that device, and ours came in as IPv6. Returns @rt, which
- * may be an ERR_PTR, if the rules lead to the same next hop or not to a plain
- * route; else a route of our own or an ERR_PTR.
+ * Apply routing rules. An output lookup ignores rules on the input device, and
+ * an input lookup would validate the IPv4 source on it, although the packet
+ * arrived as IPv6. Returns @rt, which may be an ERR_PTR, if the rules lead to
+ * the same next hop or not to a plain route; else a route of our own or an
+ * ERR_PTR.
  */
 static struct rtable *nat64_route4_rules(const struct nat64_pkt *pkt,
 					 struct net *net, struct flowi4 *fl4,
@@ -187,8 +190,8 @@ void nat64_route_set(struct nat64_pkt *pkt, struct dst_entry *dst, bool held)
 }
 
 /*
- * blackhole drops silently, prohibit reports "administratively prohibited",
- * others "no route".
+ * Drop a packet without a route. A blackhole route reports nothing, a prohibit
+ * route "administratively prohibited", any other error "no route".
  */
 static enum nat64_verdict nat64_no_route(struct nat64_pkt *pkt, int err,
 					 u8 type, u8 none, u8 prohibited)
@@ -207,7 +210,7 @@ static void nat64_route_key(const struct nat64_pkt *pkt, u8 tos,
 	key->tos = tos;
 }
 
-/* The TOS for a lookup; a hairpinned packet is IPv4 already. */
+/* Return the TOS for a lookup; a hairpinned packet is IPv4 already. */
 static u8 nat64_route_tos(const struct nat64_pkt *pkt)
 {
 	u8 field = pkt->hairpin ? ip_hdr(pkt->skb)->tos :
@@ -233,8 +236,8 @@ static void nat64_route_learn(struct nat64_instance *inst,
 
 /*
  * Apply IPsec policy to a route: returns the route to use, or an ERR_PTR; takes
- * over the reference of @dst. Before translation, because the policy may reduce
- * the MTU.
+ * over the reference of @dst. Runs before translation, because the policy may
+ * reduce the MTU.
  */
 static struct dst_entry *nat64_route_policy(const struct nat64_pkt *pkt,
 					    struct net *net,
@@ -248,8 +251,9 @@ static struct dst_entry *nat64_route_policy(const struct nat64_pkt *pkt,
 }
 
 /*
- * Look up the route of an IPv4 flow; returns it, or an ERR_PTR. @cacheable: the
- * stack created it, and releases its device when that is unregistered.
+ * Look up the route of an IPv4 flow; returns it, or an ERR_PTR. @cacheable is
+ * set if the stack created the route: then the stack drops the route's
+ * reference to a device that is unregistered.
  */
 static struct rtable *nat64_route4_find(const struct nat64_pkt *pkt,
 					struct net *net, struct flowi4 *fl4,
@@ -410,8 +414,8 @@ enum nat64_verdict nat64_route6(struct nat64_instance *inst,
 }
 
 /*
- * The MTU of an IPv6 route: the stack forwards by the device's, but fragments,
- * and therefore refuses, by the route's.
+ * Return the MTU of an IPv6 route. The stack forwards by the MTU of the device,
+ * but fragments, and so refuses packets, by that of the route.
  */
 static unsigned int nat64_route_mtu6(const struct dst_entry *dst)
 {

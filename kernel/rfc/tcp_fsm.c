@@ -6,9 +6,9 @@
  * TCP_TRANS in the others. So "set the lifetime to TCP_EST" of the RFC is
  * "enter the state and restart its lifetime" here.
  *
- * RFC 7857 s7.1, which is younger, is followed where the RFC speaks of any other
- * packet: a RST from inside says that its sender wants no more packets, so the
- * lifetime goes on as it was.
+ * Where RFC 6146 says "any other packet", the later RFC 7857 s7.1 applies: a
+ * RST from the IPv6 host shows that it wants no more packets, so it does not
+ * refresh the lifetime.
  */
 #include "rfc/tcp_fsm.h"
 

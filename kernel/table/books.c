@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * books.c - do the tables of an instance agree with each other?
+ * books.c - check whether the tables of an instance agree
  *
  * A pass goes over the ports, and looks up each BIB entry and session by all
  * the ways that lead to it; over the table of the IPv6 side, the remotes and
  * the hosts; then the totals are compared. It takes no lock but that of one
  * entry, and sleeps between slices, so packets and expiry go on. What they
- * change in the meantime must not look like a fault: a pass counts if nothing
- * has begun or ended while it lasted, and what it finds is believed if it is
- * found again.
+ * change in the meantime must not look like a fault: a pass is valid only if no
+ * entry or session began or ended during it, and a fault is reported only if a
+ * second pass finds it, too.
  */
 #include "table/books.h"
 

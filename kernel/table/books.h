@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * books.h - do the tables of an instance agree with each other?
+ * books.h - check whether the tables of an instance agree
  *
  * A BIB entry stands in two tables, its sessions in two others, and five kinds
  * of counters follow them. All of it is written down more than once, so it can
- * be compared: what disagrees is said in sentences, for an operator and for the
- * end of a test.
+ * be compared: each disagreement is reported as a sentence, to operators and
+ * tests.
  */
 #ifndef NAT64_BOOKS_H
 #define NAT64_BOOKS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * config.h - what an operator has set: keys, pool6 and pool4
+ * config.h - the configuration of an instance: keys, pool6 and pool4
  *
  * A configuration does not change once it is published. To change a key, copy
  * it, change the copy and swap the pointer: a packet sees either all of the old

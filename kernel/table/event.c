@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* event.c - BIB entries and sessions that come and go */
+/* event.c - record the creation and the end of BIB entries and sessions */
 #include "table/event.h"
 
 #include <linux/slab.h>

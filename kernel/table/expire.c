@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* expire.c - the worker that removes what has expired */
+/* expire.c - the worker that removes expired sessions and BIB entries */
 #include "table/expire.h"
 
 #include "rfc/tcp_fsm.h"

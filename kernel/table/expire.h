@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* expire.h - the worker that removes what has expired */
+/* expire.h - the worker that removes expired sessions and BIB entries */
 #ifndef NAT64_EXPIRE_H
 #define NAT64_EXPIRE_H
 

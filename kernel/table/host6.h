@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * host6.h - what the BIB entries of an IPv6 host have in common
+ * host6.h - the IPv4 address that all BIB entries of an IPv6 host share
  *
- * All mappings of an IPv6 address get the same IPv4 address (RFC 6146
- * s3.5.1.1, RFC 4787 REQ-2, RFC 6888 REQ-2), in every protocol and as long as
- * one of them lives. An object for the host remembers which that is.
+ * All mappings of an IPv6 address get the same IPv4 address (RFC 6146 s3.5.1.1,
+ * RFC 4787 REQ-2, RFC 6888 REQ-2), in every protocol and as long as one of them
+ * lives. An object for each host stores that address.
  */
 #ifndef NAT64_HOST6_H
 #define NAT64_HOST6_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* limit.c - how many sessions there may be */
+/* limit.c - limits on the number of sessions */
 #include "table/limit.h"
 
 #include <linux/jiffies.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * limit.h - how many sessions there may be
+ * limit.h - limits on the number of sessions
  *
  * The keys maximum-sessions and maximum-sessions-per-bib bound the sessions of
  * an instance and of a BIB entry. IPv4 hosts begin sessions from one half of

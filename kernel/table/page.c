@@ -4,9 +4,9 @@
  *
  * Ports are chosen at random (RFC 6056), so a few sessions touch all pages of
  * an address, and senders decide how many addresses are touched. The key
- * maximum-sessions bounds the memory of an instance for ports. A page without
- * used ports is freed after a while, and so are ports and address when it was
- * their last.
+ * maximum-sessions, or 65536 if that is more, bounds the memory of an instance
+ * for ports. A page without used ports is freed after a while, and so are ports
+ * and address when it was their last.
  *
  * Finding a page takes no lock. A CPU that takes a port counts as a user of the
  * page first. Decrementing the count from one, which is the table's, to zero
@@ -60,7 +60,7 @@ static void nat64_addr4_free(struct llist_node *link)
 }
 
 /**
- * nat64_pool4_init - create what all instances share
+ * nat64_pool4_init - create the slab caches that all instances share
  *
  * Return: 0 or -ENOMEM.
  */
@@ -69,7 +69,7 @@ int nat64_pool4_init(void)
 	nat64_reclaim_init(&pages_dead, nat64_page_free);
 	nat64_reclaim_init(&ports_dead, nat64_ports_free);
 	nat64_reclaim_init(&addrs_dead, nat64_addr4_free);
-	/* What an allocation reads lies in a cache line, or two. */
+	/* Align to cache lines: an allocation reads one or two of them. */
 	page_cache = kmem_cache_create("nat64_port_page",
 				       sizeof(struct nat64_port_page), 64, 0,
 				       NULL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* reclaim.c - memory of what packets may still use */
+/* reclaim.c - free objects after an RCU grace period, outside softirqs */
 #include "table/reclaim.h"
 
 #include <linux/rcupdate.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * reclaim.h - memory of what packets may still use
+ * reclaim.h - free objects after an RCU grace period, outside softirqs
  *
  * Frees what call_rcu() would, but not in a softirq: millions of sessions that
  * end at once would keep the other softirqs waiting there.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* usage.c - how much of a pool4 entry is in use */
+/* usage.c - count the ports of a pool4 entry that are in use */
 #include "table/usage.h"
 
 #include <linux/sched.h>

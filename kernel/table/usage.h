@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* usage.h - how much of a pool4 entry is in use */
+/* usage.h - count the ports of a pool4 entry that are in use */
 #ifndef NAT64_USAGE_H
 #define NAT64_USAGE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * walk_budget.h - how much of a walk runs at once with softirqs off
+ * walk_budget.h - bound the part of a walk that runs with softirqs off
  *
  * A walk over BIB entries and sessions runs in slices and reschedules between
  * them. A slice ends when its budget of visits, or of time if visits are slow,

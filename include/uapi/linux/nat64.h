@@ -17,10 +17,10 @@
  * - The reader of a reply or an event ignores attributes that it does not know,
  *   and takes unknown values of an enum for "something else". A module may omit
  *   what replies did not have at first.
- * - Reading configuration and statistics takes no capability; all else takes
- *   CAP_NET_ADMIN in the user namespace that owns the network namespace: to
- *   change something, to read or count BIB entries and sessions, to read the
- *   usage of pool4, and to trace.
+ * - Reading configuration and statistics requires no capability; everything
+ *   else requires CAP_NET_ADMIN in the user namespace that owns the network
+ *   namespace: to change something, to read or count BIB entries and sessions,
+ *   to read the usage of pool4, and to trace.
  * - A request without a newer attribute means what it meant before the attribute
  *   existed; the default of a new configuration key is the former behaviour.
  * - A refusal has a sentence (NLMSGERR_ATTR_MSG) and either the attribute to
@@ -28,11 +28,12 @@
  *   (NLMSGERR_ATTR_MISS_TYPE, _MISS_NEST). The sentence is for people and may
  *   change; the errno does not.
  * - A sentence that comes with success is a warning.
- * - An object that a sentence is about and the request does not have is named in
- *   NLMSGERR_ATTR_COOKIE, by whose length it is known: an IPv6 address (16
- *   octets), followed by a prefix length (17) or by a port (18).
+ * - If a sentence is about an object that is not in the request,
+ *   NLMSGERR_ATTR_COOKIE contains the object; its length identifies the type:
+ *   an IPv6 address (16 octets), followed by a prefix length (17) or by a port
+ *   (18).
  * - NAT64_GENL_VERSION changes only if one of these rules is broken, and the
- *   name of the family changes with it: no program has to ask for it, and the
+ *   name of the family changes with it: no program needs to check it, and the
  *   version in the header of a request is ignored.
  */
 #ifndef _UAPI_LINUX_NAT64_H
@@ -75,8 +76,8 @@
 #define NAT64_FASTPATH_MAX	8
 
 /*
- * Limits of a network namespace that another than the initial user namespace
- * owns, so that its users cannot take all memory of the machine.
+ * Limits of a network namespace that a user namespace other than the initial
+ * one owns, so that its users cannot take all memory of the machine.
  */
 /* The most instances of it. */
 #define NAT64_USERNS_INSTANCES_MAX	4
@@ -469,7 +470,7 @@ enum nat64_session_attr {
 #define NAT64_SESSION_A_MAX (__NAT64_SESSION_A_MAX - 1)
 
 /**
- * enum nat64_alarm - what needs an operator's attention
+ * enum nat64_alarm - conditions that need an operator's attention
  * @NAT64_ALARM_UNSPEC: not used
  * @NAT64_ALARM_POOL4_EXHAUSTED: packets were dropped because every port of pool4
  *	for their mark and protocol is in use
@@ -540,7 +541,7 @@ enum nat64_filter_attr {
 #define NAT64_FILTER_A_MAX (__NAT64_FILTER_A_MAX - 1)
 
 /**
- * enum nat64_prefix4_attr - an IPv4 prefix; a nest without any is none
+ * enum nat64_prefix4_attr - an IPv4 prefix; an empty nest means none
  * @NAT64_PREFIX4_A_UNSPEC: not used
  * @NAT64_PREFIX4_A_ADDR: be32, the prefix; bits after its length are zero
  * @NAT64_PREFIX4_A_LEN: u8, its length, 1 to 32; 32 if absent
@@ -556,8 +557,7 @@ enum nat64_prefix4_attr {
 #define NAT64_PREFIX4_A_MAX (__NAT64_PREFIX4_A_MAX - 1)
 
 /**
- * enum nat64_fastpath_attr - names of network devices; a nest without any is
- *	none
+ * enum nat64_fastpath_attr - names of network devices; an empty nest means none
  * @NAT64_FASTPATH_A_UNSPEC: not used
  * @NAT64_FASTPATH_A_DEV: NUL-terminated string of 1 to 15 characters, may repeat
  *	up to NAT64_FASTPATH_MAX times; no name twice
