@@ -650,7 +650,7 @@ nobody pool4 --usage
 [ $? = 2 ] && grep -q "^nat64ctl: the usage of pool4 takes CAP_NET_ADMIN " err
 result "nobody may not: pool4 --usage" "${?#0}"
 nobody stats --format prometheus &&
-	grep -q "^nat64ctl: note: to see how much of pool4 is used, you need CAP_NET_ADMIN " err &&
+	grep -q "^nat64ctl: note: the usage of pool4 takes CAP_NET_ADMIN " err &&
 	grep -q '^nat64_received6_total{' out && ! grep -q pool4_ports out
 result "nobody gets statistics for prometheus but for the use of pool4" "${?#0}"
 for words in instance pool6 pool4 config "config get tos" stats; do

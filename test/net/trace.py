@@ -553,10 +553,10 @@ def _() -> None:
     good = v4(S, P, 9, 9)
     bad = {
         "45": "shorter than its IPv4",
-        "60": "shorter than its IPv6", good[:-1].hex(): "the length that",
+        "60": "shorter than its IPv6", good[:-1].hex(): "the length in the IPv4",
         (good[:10] + b"\1\2" + good[12:]).hex(): "checksum",
-        v6("ff02::1", S6, 1, 2).hex(): "takes no packet",
-        v6(C, S6, 1, 2)[:-1].hex(): "the length that",
+        v6("ff02::1", S6, 1, 2).hex(): "drops a packet with",
+        v6(C, S6, 1, 2)[:-1].hex(): "shorter than the length",
         "0" * 40: "neither with",
     }
     before = state()
