@@ -432,7 +432,7 @@ def ignored() -> None:
     finds(NSP)
 
 
-@each("no prefix of a NAT64 but announced, it is ignored [8781-1]", HOSTILE)
+@each("a router announces it but no NAT64 can have it, it is ignored [8781-1]", HOSTILE)
 def hostile(prefix: str) -> None:
     router.reset(router.packet(advert(pref64(prefix), pref64(NSP))))
     finds(NSP)
@@ -453,14 +453,14 @@ BAD = {
 }
 
 
-@each("in a router advertisement, all of that is discarded [8781-1]", list(BAD))
+@each("the router advertisement that has it is discarded [8781-1]", list(BAD))
 def discarded(what: str) -> None:
     router.reset(BAD[what](), router.packet(advert(pref64(NSP))))
     finds(NSP)
 
 
-@test("nobody answers, routers are asked again after 4 s and that is said")
-def nobody() -> None:
+@test("no router answers, routers are asked again after 4 s and the error says so")
+def no_router() -> None:
     router.reset()
     resolvers()
     finds_none("no router advertised one within 5 s, and there is no resolver",
@@ -468,7 +468,7 @@ def nobody() -> None:
     assert len(router.asked) == 2, len(router.asked)
 
 
-@test("a router and a DNS64 have one, that of the router is found [8781-1]")
+@test("a router and a DNS64 have a prefix, that of the router is found [8781-1]")
 def one_source() -> None:
     router.reset(router.packet(advert(pref64(WKP))))
     with Stub(lambda query: reply(query, aaaa(NSP))) as stub:
@@ -477,7 +477,7 @@ def one_source() -> None:
         assert not stub.queries, stub.queries
 
 
-@test("without CAP_NET_RAW, what comes unasked is found")
+@test("without CAP_NET_RAW, the prefix of an unsolicited advertisement is found")
 def unprivileged() -> None:
     router.reset()
     resolvers()
@@ -539,13 +539,13 @@ def ambiguous() -> None:
         from_dns(prefix)
 
 
-@test("only one of the two is in the answer, that is enough [7050-1]")
+@test("the answer has one of the well-known addresses, that is enough [7050-1]")
 def only_one() -> None:
     with Stub(lambda query: reply(query, aaaa(NSP, wka=WKA[1:]))):
         from_dns(NSP)
 
 
-@test("addresses that are none of RFC 6052 are in the answer, they add nothing [7050-1]")
+@test("an address that is none of RFC 6052 adds no prefix [7050-1]")
 def not_embedded() -> None:
     wrong = [record(addr(one)) for one in (
         "2001:db8::1", "2001:db8:1:2:1c0:0:aa00:0", "2001:db8:c000:aa::c000:aa",
@@ -557,7 +557,7 @@ def not_embedded() -> None:
                    "well-known address")
 
 
-@test("an answer that is truncated, the whole is read by TCP [7050-1]")
+@test("an answer is truncated, the whole is read by TCP [7050-1]")
 def truncated() -> None:
     with Stub(lambda query: reply(query, [], flags=0x8380),
               lambda query: reply(query, aaaa(*PREFIXES))):
@@ -591,7 +591,7 @@ def lies(query: bytes) -> Iterator[bytes]:
     yield reply(query, [record(b"\xc0\x0c", owner=b"\xc0\x1f", kind=5)])
 
 
-@test("answers that make no sense come first, the one after them is read [7050-1]")
+@test("malformed answers come first, the valid one after them is read [7050-1]")
 def nonsense() -> None:
     with Stub(lambda query: [*lies(query), reply(query, aaaa(NSP))]):
         from_dns(NSP)
@@ -612,7 +612,7 @@ def next_resolver() -> None:
         finds(NSP)
 
 
-@test("the resolver is no DNS64, that is said [7050-1]")
+@test("the resolver is no DNS64, the error says so [7050-1]")
 def no_dns64() -> None:
     router.reset(router.packet(advert()))
     resolvers(RESOLVER)
@@ -632,7 +632,7 @@ def proves(names: dict[str, list[bytes]], ad: bool = True
     return answer
 
 
-@test("a domain is trusted, only what DNSSEC proves in it is found [7050-4]")
+@test("a domain is trusted, only prefixes that DNSSEC proves in it are found [7050-4]")
 def validated() -> None:
     router.reset(router.packet(advert()))
     address = addr(embed(NSP, WKA[0]))
@@ -670,7 +670,7 @@ def validated() -> None:
 
 # --- changes ---------------------------------------------------------------
 
-@test("prefixes come, are renewed and withdrawn: what changes is told [8781-1]")
+@test("a prefix that is new or withdrawn is reported, a renewal is not [8781-1]")
 def watched() -> None:
     router.reset(router.packet(advert(pref64(NSP))))
     with Watch() as watch:
@@ -685,7 +685,7 @@ def watched() -> None:
                       new(PREFIXES[1]))
 
 
-@test("a lifetime is over, that is told when it is [8781-1]")
+@test("the end of a lifetime is reported when it comes [8781-1]")
 def expires() -> None:
     router.reset(router.packet(advert(pref64(NSP, 8), pref64(WKP))))
     since = time.monotonic()
@@ -709,7 +709,7 @@ def link() -> None:
         watch.expects(new(NSP), end(NSP, "link-down"), new(NSP))
 
 
-@test("a router begins and ends to announce, DNS counts before and after [8781-1]")
+@test("a router starts and stops announcing, DNS counts before and after [8781-1]")
 def superseded() -> None:
     router.reset(router.packet(advert()))
     resolvers(RESOLVER)
@@ -737,7 +737,7 @@ def refreshed() -> None:
         assert 11.9 <= second - first < 22, second - first
 
 
-@test("an answer says no, DNS is asked again when its TTL is over [7050-2]")
+@test("a negative answer is good for its TTL, DNS is asked again after it [7050-2]")
 def negative() -> None:
     router.reset(router.packet(advert()))
     resolvers(RESOLVER)
