@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import socket
 import struct
 import subprocess
@@ -328,15 +329,17 @@ def finds_none(*reasons: str, **how: Any) -> None:
 
 
 class Watch:
-    """nat64ctl pref64 --watch, and what it tells."""
+    """nat64ctl pref64 --watch, and what it reports: in JSON, or as plain text."""
 
-    def __init__(self, *words: str, timeout: str = "1") -> None:
-        self.lines: list[dict] = []
+    def __init__(self, *words: str, timeout: str = "1", plain: bool = False
+                 ) -> None:
+        self.lines: list[Any] = []
+        self.plain = plain
         self.more = threading.Condition()
         self.run = subprocess.Popen(
-            ["nat64ctl", "-j", "-n", CLIENT, "pref64", "--watch", "--timeout",
-             timeout, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True)
+            ["nat64ctl", *([] if plain else ["-j"]), "-n", CLIENT, "pref64",
+             "--watch", "--timeout", timeout, *words], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
         threading.Thread(target=self.read, daemon=True).start()
 
     def __enter__(self) -> "Watch":
@@ -347,15 +350,20 @@ class Watch:
         rc = self.run.wait(LIMIT)
         if kind is None:
             assert rc == 0, f"exit {rc}: {self.run.stderr.read()}"
-            for line in self.lines:
+            for line in self.lines if not self.plain else []:
                 schema("pref64-change").validate(line)
 
     def read(self) -> None:
         for line in self.run.stdout:
             print("#", line.strip(), flush=True)
             with self.more:
-                self.lines.append(json.loads(line))
+                self.lines.append(line if self.plain else json.loads(line))
                 self.more.notify_all()
+
+    def wait(self, number: int) -> None:
+        with self.more:
+            assert self.more.wait_for(lambda: len(self.lines) >= number,
+                                      LIMIT), self.lines
 
     def tells(self, number: int) -> list[tuple[str, ...]]:
         """The first lines: event, prefix, source and reason."""
@@ -621,13 +629,30 @@ def no_dns64() -> None:
             finds_none(f"{RESOLVER} has no IPv6 address for ipv4only.arpa")
 
 
-def proves(names: dict[str, list[bytes]], ad: bool = True
-           ) -> Callable[[bytes], bytes]:
-    """A resolver that says so of DNSSEC, and has NSP and these names."""
-    def answer(query: bytes) -> bytes:
+NAT64_NAME = "nat64.example.com"
+
+
+def named(prefix: str) -> dict[str, list[bytes]]:
+    """The records by which a prefix is validated, of each name."""
+    address = addr(embed(prefix, WKA[0]))
+    pointer = dns_name(".".join(reversed(address.hex())) + ".ip6.arpa")
+    name = dns_name(NAT64_NAME)
+    return {pointer.hex(): [record(name, kind=12)],
+            name.hex(): [record(address)]}
+
+
+def proves(names: dict[str, list[bytes]], ad: bool = True, *,
+           prefixes: tuple[str, ...] = (NSP, WKP), ttl: int = 3600,
+           silent: bool = False) -> Callable[[bytes], bytes | None]:
+    """A resolver that says so of DNSSEC, and has these prefixes and names; of
+    all other names it says that they have no records, or nothing."""
+    def answer(query: bytes) -> bytes | None:
         wanted = query[12:-4]
-        found = aaaa(NSP, WKP) if wanted == dns_name("ipv4only.arpa") else \
-            names.get(wanted.hex(), [])
+        found = names.get(wanted.hex(), [])
+        if wanted == dns_name("ipv4only.arpa"):
+            found = aaaa(*prefixes, ttl=ttl)
+        if silent and not found:
+            return None
         return reply(query, found, flags=0x81a0 if ad else 0x8180)
     return answer
 
@@ -635,10 +660,8 @@ def proves(names: dict[str, list[bytes]], ad: bool = True
 @test("a domain is trusted, only prefixes that DNSSEC proves in it are found [7050-4]")
 def validated() -> None:
     router.reset(router.packet(advert()))
-    address = addr(embed(NSP, WKA[0]))
-    pointer = dns_name(".".join(reversed(address.hex())) + ".ip6.arpa").hex()
-    name = dns_name("nat64.example.com")
-    right = {pointer: [record(name, kind=12)], name.hex(): [record(address)]}
+    right = named(NSP)
+    pointer, name = right
     trust = "--trust", "example.net", "--trust", "Example.com."
 
     def say(*words: str) -> list[tuple[str, bool]]:
@@ -655,9 +678,9 @@ def validated() -> None:
         refuses("nat64.example.com, which is in no domain of --trust",
                 "--trust", "ample.com")
         stub.answer = proves({pointer: right[pointer],
-                              name.hex(): [record(addr("2001:db8::1"))]})
+                              name: [record(addr("2001:db8::1"))]})
         refuses("nat64.example.com does not have the address", *trust)
-        stub.answer = proves({name.hex(): right[name.hex()]})
+        stub.answer = proves({name: right[name]})
         refuses("has no name, which is in no domain", *trust)
         stub.answer = proves(right, ad=False)
         refuses("does not prove the addresses of nat64.example.com", *trust)
@@ -683,6 +706,19 @@ def watched() -> None:
         router.advertise(pref64(PREFIXES[1]))
         watch.expects(new(NSP), new(WKP), end(NSP, "withdrawn"),
                       new(PREFIXES[1]))
+
+
+@test("without --json, each line ends in the lifetime or in the reason")
+def plain_lines() -> None:
+    router.reset(router.packet(advert(pref64(NSP))))
+    with Watch(plain=True) as watch:
+        watch.wait(1)
+        router.advertise(pref64(NSP, 0))
+        watch.wait(2)
+    begun, ended = watch.lines
+    source = f"{NSP} ra {router.address}%net"
+    assert re.search(rf" new {source} \d+[ms]\S*\n$", begun), begun
+    assert ended.endswith(f" end {source} withdrawn\n"), ended
 
 
 @test("the end of a lifetime is reported when it comes [8781-1]")

@@ -126,7 +126,7 @@ static void print_change(const struct search *search, const struct found *found,
 			 enum found_end end)
 {
 	const char *event = end == FOUND_STAYS ? "new" : "end";
-	char time[40], text[64];
+	char time[40], text[64], lifetime[32];
 	struct timespec now;
 	struct out out;
 	__u32 left;
@@ -141,7 +141,8 @@ static void print_change(const struct search *search, const struct found *found,
 			   found->source == FOUND_RA ? "ra" : "dns", found->from,
 			   *found->device ? "%" : "", found->device,
 			   end == FOUND_STAYS ?
-			   out_duration(text, sizeof(text), left) : ends[end]);
+			   out_duration(lifetime, sizeof(lifetime), left) :
+			   ends[end]);
 		return;
 	}
 	out_string(&out, "time", time);
