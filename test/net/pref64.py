@@ -773,6 +773,22 @@ def refreshed() -> None:
         assert 11.9 <= second - first < 22, second - first
 
 
+@test("a query of the validation is lost, the prefix stays until its TTL ends [7050-4]")
+def lost_validation() -> None:
+    router.reset(router.packet(advert()))
+    resolvers(RESOLVER, options="options trust-ad\n")
+    proven = {"prefixes": (NSP,), "ttl": 22}
+    with Stub(proves(named(NSP), **proven)) as stub, \
+            Watch("--trust", "example.com", timeout="4") as watch:
+        told = [new(NSP, "dns")]
+        watch.expects(*told)
+        stub.answer = proves({}, silent=True, **proven)
+        told += [end(NSP, "expired", "dns")]
+        watch.expects(*told)
+        stub.answer = proves(named(NSP), **proven)
+        watch.expects(*told, new(NSP, "dns"))
+
+
 @test("a negative answer is good for its TTL, DNS is asked again after it [7050-2]")
 def negative() -> None:
     router.reset(router.packet(advert()))

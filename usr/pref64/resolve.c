@@ -430,7 +430,8 @@ static int validate(struct resolve *resolve, const struct prefix6 *prefix)
 
 /*
  * Keep those that are validated. The answer stays that with the prefixes, and
- * the reason is the first.
+ * the reason is the first. A query that is lost proves nothing against a prefix.
+ * Return: how many are kept; if none, and a query failed, its negative errno.
  */
 static int validate_all(struct resolve *resolve, struct prefix6 *prefixes,
 			size_t n)
@@ -439,12 +440,14 @@ static int validate_all(struct resolve *resolve, struct prefix6 *prefixes,
 	struct pref64_answer answer = resolve->answer;
 	char why[RESOLVE_WHY] = "";
 	size_t kept = 0, i;
-	int err;
+	int err, failed = 0;
 
 	for (i = 0; i < n; i++) {
 		err = validate(resolve, &prefixes[i]);
 		if (err == -EINTR)
 			return err;
+		if (err < 0)
+			failed = err;
 		if (!err)
 			prefixes[kept++] = prefixes[i];
 		else if (!*why)
@@ -453,7 +456,7 @@ static int validate_all(struct resolve *resolve, struct prefix6 *prefixes,
 	memcpy(resolve->why, why, sizeof(why));
 	resolve->answer = answer;
 	resolve->from = from;
-	return kept;
+	return kept ? (int)kept : failed;
 }
 
 /**
