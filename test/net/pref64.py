@@ -691,6 +691,17 @@ def validated() -> None:
         refuses("64:ff9b::/96 belongs to no domain", *trust)
 
 
+@test("every query of the validation is lost, the time for all is bounded [7050-4]")
+def many_lost() -> None:
+    router.reset(router.packet(advert()))
+    resolvers(RESOLVER, options="options trust-ad\n")
+    many = tuple(f"2001:db8:64:{i:x}::/96" for i in range(16))
+    with Stub(proves({}, prefixes=many, silent=True)) as stub:
+        found, said = search("--trust", "example.com", expect=2)
+        assert not found and "did not answer within" in said, said
+        assert len(stub.queries) < 20, len(stub.queries)
+
+
 # --- changes ---------------------------------------------------------------
 
 @test("a prefix that is new or withdrawn is reported, a renewal is not [8781-1]")

@@ -296,6 +296,13 @@ static int make_query(struct query *query)
 	return 0;
 }
 
+static void set_end(struct query *query, unsigned int wait)
+{
+	query->until = found_now() + wait;
+	if (query->until > query->resolve->until)
+		query->until = query->resolve->until;
+}
+
 static int ask_server(struct query *query)
 {
 	struct pref64_answer *answer = &query->resolve->answer;
@@ -305,13 +312,15 @@ static int ask_server(struct query *query)
 	for (i = 0; i < UDP_TIMES; i++) {
 		if (err && err != -ETIMEDOUT)
 			return err;
-		query->until = found_now() + query->resolve->wait / UDP_TIMES;
+		if (found_now() >= query->resolve->until)
+			return -ETIMEDOUT;
+		set_end(query, query->resolve->wait / UDP_TIMES);
 		err = exchange_udp(query, data);
 		if (!err)
 			break;
 	}
 	if (!err && answer->truncated) {
-		query->until = found_now() + query->resolve->wait;
+		set_end(query, query->resolve->wait);
 		err = exchange_tcp(query, data);
 	}
 	if (!err && (answer->truncated || (answer->rcode != ns_r_noerror &&
@@ -336,17 +345,13 @@ static void explain(struct resolve *resolve, const char *server, int err)
 		     server, strerror(-err));
 }
 
-/**
- * resolve_ask() - ask the resolvers in turn until one knows
- * @resolve: the resolvers; where the answer goes
- * @name: the name
- * @type: ns_t_aaaa or ns_t_ptr
- *
+/*
+ * Ask the resolvers in turn until one knows @name and @type.
  * Return: 0, also if the answer is that there is nothing; -EINTR if a signal
  * came; another negative errno if no resolver has answered, with its words in
  * @resolve.
  */
-int resolve_ask(struct resolve *resolve, const char *name, int type)
+static int ask(struct resolve *resolve, const char *name, int type)
 {
 	struct query query = {
 		.resolve = resolve,
@@ -402,7 +407,7 @@ static int validate(struct resolve *resolve, const struct prefix6 *prefix)
 			    text);
 	pref64_embed(prefix, WKA, &addr);
 	pref64_reverse(name, sizeof(name), &addr);
-	err = resolve_ask(resolve, name, ns_t_ptr);
+	err = ask(resolve, name, ns_t_ptr);
 	if (err)
 		return err;
 	if (!*answer->name || !is_trusted(resolve, answer->name))
@@ -411,7 +416,7 @@ static int validate(struct resolve *resolve, const struct prefix6 *prefix)
 			    text, *answer->name ? "the name " : "no name",
 			    answer->name);
 	memcpy(name, answer->name, sizeof(name));
-	err = resolve_ask(resolve, name, ns_t_aaaa);
+	err = ask(resolve, name, ns_t_aaaa);
 	if (err)
 		return err;
 	for (i = 0; i < answer->n; i++)
@@ -465,16 +470,22 @@ static int validate_all(struct resolve *resolve, struct prefix6 *prefixes,
  * @prefixes: where to store them, in the order of the answer
  * @max: how many fit
  *
- * Return: how many there are, with the reason in @resolve if there is none; or
- * what resolve_ask() returns.
+ * However many resolvers are silent and prefixes are to be validated, this takes
+ * no longer than a query of each resolver and one more.
+ *
+ * Return: how many there are, with the reason in @resolve if there is none;
+ * -EINTR if a signal came; or another negative errno if no resolver answered,
+ * with its words in @resolve.
  */
 int resolve_prefixes(struct resolve *resolve, struct prefix6 *prefixes,
 		     size_t max)
 {
 	const struct pref64_answer *answer = &resolve->answer;
-	int err = resolve_ask(resolve, NAME, ns_t_aaaa);
 	size_t n;
+	int err;
 
+	resolve->until = found_now() + (RESOLVE_SERVERS + 1) * resolve->wait;
+	err = ask(resolve, NAME, ns_t_aaaa);
 	if (err)
 		return err;
 	n = pref64_find(answer->addrs, answer->n, prefixes, max);

@@ -35,6 +35,7 @@ struct resolve_server {
  * @trust: domains in which the names of NAT64s are, up to a NULL pointer; if
  *	there are any, only prefixes that DNSSEC proves are taken
  * @wait: milliseconds to wait for one of them
+ * @until: when resolve_prefixes() gives up, in milliseconds of found_now()
  * @signals: the signals to be blocked while it waits
  * @from: the resolver of the last answer
  * @answer: that answer
@@ -47,6 +48,7 @@ struct resolve {
 	const char *device;
 	const char *const *trust;
 	unsigned int wait;
+	__u64 until;
 	const sigset_t *signals;
 	const struct resolve_server *from;
 	struct pref64_answer answer;
@@ -55,7 +57,6 @@ struct resolve {
 
 void resolve_read(struct resolve *resolve, FILE *file);
 int resolve_open(struct resolve *resolve, const char *netns);
-int resolve_ask(struct resolve *resolve, const char *name, int type);
 int resolve_prefixes(struct resolve *resolve, struct prefix6 *prefixes,
 		     size_t max);
 
