@@ -800,6 +800,33 @@ def lost_validation() -> None:
         watch.expects(*told, new(NSP, "dns"))
 
 
+@test("another device goes down and up again and again, DNS is asked nevertheless [7050-2]")
+def other_device() -> None:
+    router.reset(router.packet(advert()))
+    resolvers(RESOLVER)
+    command("ip", "-n", CLIENT, "link", "add", "other", "up", "type", "veth",
+            "peer", "name", "another")
+    done = threading.Event()
+
+    def toggle() -> None:
+        while not done.wait(0.2):
+            for state in "up", "down":
+                command("ip", "-n", CLIENT, "link", "set", "another", state)
+    thread = threading.Thread(target=toggle)
+    try:
+        with Stub(lambda query: reply(query, [], flags=0x8183)) as stub, \
+                Watch(timeout="4") as watch:
+            stub.wait(1)
+            stub.answer = lambda query: reply(query, aaaa(NSP))
+            thread.start()
+            watch.expects(new(NSP, "dns"))
+    finally:
+        done.set()
+        if thread.ident:
+            thread.join()
+        command("ip", "-n", CLIENT, "link", "del", "other")
+
+
 @test("a negative answer is good for its TTL, DNS is asked again after it [7050-2]")
 def negative() -> None:
     router.reset(router.packet(advert()))

@@ -188,20 +188,24 @@ static void on_advert(const struct listen_device *device,
 	}
 }
 
-/* In another network another resolver may know; routers are heard first. */
+static __u64 earlier(__u64 a, __u64 b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * In another network another resolver may know; routers are heard first. A
+ * device that comes and goes does not put off what is due.
+ */
 static void on_link(unsigned int ifindex, bool up, void *arg)
 {
 	struct search *search = arg;
 
 	if (up)
-		search->dns_at = found_now() + search->timeout;
+		search->dns_at = earlier(search->dns_at,
+					 found_now() + search->timeout);
 	else
 		found_link_down(&search->table, ifindex);
-}
-
-static __u64 earlier(__u64 a, __u64 b)
-{
-	return a < b ? a : b;
 }
 
 /*
