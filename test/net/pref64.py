@@ -760,7 +760,8 @@ def link() -> None:
 def superseded() -> None:
     router.reset(router.packet(advert()))
     resolvers(RESOLVER)
-    with Stub(lambda query: reply(query, aaaa(NSP))), Watch() as watch:
+    with Stub(lambda query: reply(query, aaaa(NSP))) as stub, \
+            Watch() as watch:
         told = [new(NSP, "dns")]
         watch.expects(*told)
         router.advertise(pref64(WKP))
@@ -768,6 +769,8 @@ def superseded() -> None:
         watch.expects(*told)
         router.advertise(pref64(WKP, 0))
         watch.expects(*told, end(WKP, "withdrawn"), new(NSP, "dns"))
+        first, second = stub.times
+        assert second - first >= 9.9, second - first
 
 
 @test("an answer is good for its TTL, DNS is asked again 10 s before [7050-2]")

@@ -184,7 +184,8 @@ static void on_advert(const struct listen_device *device,
 	if (found_count(&search->table, FOUND_RA) &&
 	    found_count(&search->table, FOUND_DNS)) {
 		found_supersede(&search->table);
-		search->dns_at = 0;
+		/* A router that comes and goes does not set the rate of DNS. */
+		search->dns_at = now + REFRESH_MS;
 	}
 }
 
