@@ -830,6 +830,28 @@ def other_device() -> None:
         command("ip", "-n", CLIENT, "link", "del", "other")
 
 
+@test("messages of the kernel are lost, a device that has gone is forgotten")
+def overrun() -> None:
+    router.reset()
+    resolvers()
+    command("ip", "-n", CLIENT, "link", "add", "other", "up", "type", "veth",
+            "peer", "name", "away", "netns", ROUTER)
+    command("ip", "-n", ROUTER, "link", "set", "away", "up")
+    with Watch() as watch, \
+            socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
+        sock.bind(("away", 0x86dd))
+        frame = b"\x33\x33\0\0\0\1" + sock.getsockname()[4] + b"\x86\xdd" \
+            + router.packet(advert(pref64(NSP)), src="fe80::99")
+        wait_for(lambda: sock.send(frame) and watch.lines)
+        watch.expects(new(NSP))
+        watch.run.send_signal(signal.SIGSTOP)
+        lines = [f"link set net alias {i}\n" for i in range(500)]
+        subprocess.run(["ip", "-n", CLIENT, "-batch", "-"], check=True,
+                       input="".join(lines) + "link del other\n", text=True)
+        watch.run.send_signal(signal.SIGCONT)
+        watch.expects(new(NSP), end(NSP, "link-down"))
+
+
 @test("a negative answer is good for its TTL, DNS is asked again after it [7050-2]")
 def negative() -> None:
     router.reset(router.packet(advert()))

@@ -27,6 +27,8 @@
 #define HOP_LIMIT 255
 /* More that waits is read after what else there is to do. */
 #define READ_TIMES 64
+/* A dump in which something has changed or was lost is done again. */
+#define DUMP_TIMES 5
 
 __printf(3, 4) static int fail(struct listen *listen, int err,
 			       const char *fmt, ...)
@@ -113,6 +115,7 @@ static void on_link(struct listen *listen, struct nlmsghdr *hdr)
 		memset(device, 0, sizeof(*device));
 		device->ifindex = info->ifi_index;
 	}
+	device->seen = true;
 	snprintf(device->name, sizeof(device->name), "%.*s", nla_len(name),
 		 (const char *)nla_data(name));
 	if ((info->ifi_flags & needs) == needs)
@@ -203,21 +206,60 @@ static int on_finish(struct nl_msg *msg, void *arg)
 	return NL_STOP;
 }
 
-/* Read what there is already; events come in between. */
-static int dump(struct listen *listen, int type, int family)
+static bool is_incomplete(int err)
+{
+	return err == -NLE_DUMP_INTR || err == -NLE_NOMEM;
+}
+
+/*
+ * Read what there is already; events come in between. What comes is read to the
+ * end of the dump, for the kernel begins no other before.
+ */
+static int dump_once(struct listen *listen, int type, int family)
 {
 	struct rtgenmsg gen = { .rtgen_family = family };
-	int err;
+	int err, incomplete = 0;
 
 	listen->dumped = false;
 	err = nl_send_simple(listen->sock, type, NLM_F_DUMP, &gen, sizeof(gen));
-	while (err >= 0 && !listen->dumped)
+	while (err >= 0 && !listen->dumped) {
 		err = nl_recvmsgs_default(listen->sock);
+		if (is_incomplete(err)) {
+			incomplete = err;
+			err = 0;
+		}
+	}
+	return err < 0 ? err : incomplete;
+}
+
+static int dump(struct listen *listen, int type, int family)
+{
+	int err = -NLE_DUMP_INTR, i;
+	size_t j;
+
+	for (i = 0; i < DUMP_TIMES && is_incomplete(err); i++) {
+		for (j = 0; j < listen->n; j++)
+			listen->device[j].seen = false;
+		err = dump_once(listen, type, family);
+	}
 	if (err < 0)
 		return fail(listen, -EIO,
 			    "cannot list the network devices: %s",
 			    nl_geterror(err));
 	return 0;
+}
+
+/* The message that a device is gone may be lost. */
+static void forget_unseen(struct listen *listen)
+{
+	size_t i = 0;
+
+	while (i < listen->n) {
+		if (!listen->device[i].seen)
+			forget_device(listen, &listen->device[i]);
+		else
+			i++;
+	}
 }
 
 static int dump_all(struct listen *listen)
@@ -227,7 +269,10 @@ static int dump_all(struct listen *listen)
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	err = dump(listen, RTM_GETLINK, AF_UNSPEC);
-	return err ? err : dump(listen, RTM_GETADDR, AF_INET6);
+	if (err)
+		return err;
+	forget_unseen(listen);
+	return dump(listen, RTM_GETADDR, AF_INET6);
 }
 
 static int open_netlink(struct listen *listen)

@@ -20,6 +20,7 @@
  * @asked: how often routers have been asked since it is up
  * @next: when they are asked again, in milliseconds of found_now()
  * @answered: an advertisement has come since
+ * @seen: the dump of the devices has it
  */
 struct listen_device {
 	unsigned int ifindex;
@@ -30,6 +31,7 @@ struct listen_device {
 	unsigned int asked;
 	__u64 next;
 	bool answered;
+	bool seen;
 };
 
 /**
