@@ -852,6 +852,22 @@ def overrun() -> None:
         watch.expects(new(NSP), end(NSP, "link-down"))
 
 
+@test("an address is removed before it is known to be unique, routers are asked on")
+def tentative() -> None:
+    router.reset()
+    resolvers()
+    with Watch():
+        router.wait_asked(1)
+        keys = "accept_dad=1", "dad_transmits=20"
+        command(*inside(CLIENT, "sysctl", "-qw",
+                        *(f"net.ipv6.conf.net.{key}" for key in keys)))
+        address = "address", "fe80::99/64", "dev", "net"
+        command("ip", "-n", CLIENT, address[0], "add", *address[1:])
+        command("ip", "-n", CLIENT, address[0], "del", *address[1:])
+        command(*inside(CLIENT, "sysctl", "-qw", "net.ipv6.conf.net.accept_dad=0"))
+        router.wait_asked(3)
+
+
 @test("a negative answer is good for its TTL, DNS is asked again after it [7050-2]")
 def negative() -> None:
     router.reset(router.packet(advert()))

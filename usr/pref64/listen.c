@@ -128,6 +128,7 @@ static void on_addr(struct listen *listen, struct nlmsghdr *hdr)
 {
 	struct ifaddrmsg *info = nlmsg_data(hdr);
 	struct listen_device *device;
+	const struct in6_addr *own;
 	struct nlattr *attr;
 	__u32 flags;
 
@@ -144,14 +145,15 @@ static void on_addr(struct listen *listen, struct nlmsghdr *hdr)
 			device->has_own = false;
 		return;
 	}
+	own = nla_data(attr);
 	flags = info->ifa_flags;
-	memcpy(&device->own, nla_data(attr), sizeof(device->own));
 	attr = nlmsg_find_attr(hdr, sizeof(*info), IFA_FLAGS);
 	if (attr && nla_len(attr) == sizeof(flags))
 		flags = nla_get_u32(attr);
 	/* A source that is not known to be unique is not to be used. */
 	if (flags & IFA_F_TENTATIVE && !(flags & IFA_F_OPTIMISTIC))
 		return;
+	memcpy(&device->own, own, sizeof(device->own));
 	if (!device->has_own)
 		begin_asking(device);
 	device->has_own = true;
