@@ -381,6 +381,10 @@ static void test_names(void **state)
 	assert_false(pref64_in_domain("", "com"));
 	assert_false(pref64_in_domain("com", ""));
 	assert_false(pref64_in_domain("com.", "."));
+	/* A dot inside a label is no end of one. */
+	assert_false(pref64_in_domain("evil\\.example.com", "example.com"));
+	assert_false(pref64_in_domain("evil\\.com", "com"));
+	assert_false(pref64_in_domain("a\\\\.example.com", "example.com"));
 }
 
 static void read_servers(struct resolve *resolve, const char *text)

@@ -8,6 +8,7 @@
 #include <arpa/nameser.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "fuzz.h"
 #include "pref64/found.h"
@@ -59,6 +60,46 @@ static void check_addresses(const struct in6_addr *addrs, size_t n)
 	}
 }
 
+/*
+ * Check whether a name is a domain or in it, label by label as they are sent,
+ * and without a character that libresolv escapes
+ */
+static bool is_in_domain(const char *name, const char *domain)
+{
+	unsigned char wire[2][NS_MAXCDNAME];
+	size_t len[2], at;
+	int i;
+
+	if (strchr(name, '\\'))
+		return false;
+	for (i = 0; i < 2; i++) {
+		if (ns_name_pton(i ? domain : name, wire[i],
+				 sizeof(wire[i])) < 0)
+			return false;
+		for (at = 0; wire[i][at]; at += wire[i][at] + 1)
+			;
+		len[i] = at + 1;
+	}
+	for (at = 0; wire[0][at]; at += wire[0][at] + 1)
+		if (len[0] - at == len[1] &&
+		    !strncasecmp((char *)wire[0] + at, (char *)wire[1], len[1]))
+			return true;
+	return false;
+}
+
+static void check_name(const char *name)
+{
+	static const char *const domains[] = {
+		"example", "nat64.example", "arpa", "com",
+	};
+	size_t i;
+
+	fuzz_plain(name);
+	for (i = 0; i < ARRAY_SIZE(domains); i++)
+		FUZZ_MUST(pref64_in_domain(name, domains[i]) ==
+			  is_in_domain(name, domains[i]));
+}
+
 static void take_answer(const void *data, size_t size, int type)
 {
 	struct pref64_answer answer;
@@ -68,6 +109,7 @@ static void take_answer(const void *data, size_t size, int type)
 	FUZZ_MUST(answer.n <= PREF64_ADDRESSES && answer.ttl <= 86400);
 	FUZZ_MUST(memchr(answer.name, '\0', sizeof(answer.name)));
 	check_addresses(answer.addrs, answer.n);
+	check_name(answer.name);
 }
 
 static void take_addresses(const void *data, size_t size)

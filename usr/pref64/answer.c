@@ -37,10 +37,15 @@ static bool is_name(const char *a, const char *b)
  * @name: the name
  * @domain: the domain, with a dot at its end or without
  *
+ * A name in which libresolv had to escape a character is in no domain: the dot in
+ * "evil\.example.com" is part of a label, and no name of a NAT64 needs one.
+ *
  * Return: true if it is.
  */
 bool pref64_in_domain(const char *name, const char *domain)
 {
+	if (strchr(name, '\\'))
+		return false;
 	for (; name; name = strchr(name, '.')) {
 		name += *name == '.';
 		if (*name && is_name(name, domain))
