@@ -419,6 +419,29 @@ static void test_servers(void **state)
 	assert_false(resolve.trust_ad);
 }
 
+/* Search domains are what a DHCP server says; they are one line. */
+static void test_long_line(void **state)
+{
+	const char *const ends[] = {
+		"options trust-ad", "nameserver 192.0.2.66",
+	};
+	struct resolve resolve;
+	char text[1024];
+	size_t i, pad;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(ends); i++)
+		for (pad = 1; pad < 600; pad++) {
+			snprintf(text, sizeof(text),
+				 "search %0*d %s\nnameserver ::1\n", (int)pad,
+				 0, ends[i]);
+			read_servers(&resolve, text);
+			assert_false(resolve.trust_ad);
+			assert_int_equal(resolve.n, 1);
+			assert_string_equal(resolve.server[0].text, "::1");
+		}
+}
+
 static char changes[1024];
 
 static void on_change(const struct found *found, enum found_end end, void *arg)
@@ -524,6 +547,7 @@ int main(void)
 		cmocka_unit_test(test_odd_answers),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_servers),
+		cmocka_unit_test(test_long_line),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_many),
 	};

@@ -126,6 +126,8 @@ static void take_servers(const uint8_t *data, size_t size)
 {
 	struct resolve resolve = { 0 };
 	FILE *file = fopen(fuzz_file(data, size), "re");
+	bool has_options = false;
+	const __u8 *line, *end;
 	size_t i;
 
 	resolve_read(&resolve, file);
@@ -133,6 +135,11 @@ static void take_servers(const uint8_t *data, size_t size)
 	FUZZ_MUST(resolve.n <= RESOLVE_SERVERS);
 	for (i = 0; i < resolve.n; i++)
 		FUZZ_MUST(resolve.server[i].len);
+	for (line = data; line < data + size; line = end + 1) {
+		end = memchr(line, '\n', data + size - line) ?: data + size;
+		has_options |= end - line > 7 && !memcmp(line, "options", 7);
+	}
+	FUZZ_MUST(!resolve.trust_ad || has_options);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

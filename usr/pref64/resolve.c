@@ -98,9 +98,11 @@ static void add_server(struct resolve *resolve, const char *word)
  */
 void resolve_read(struct resolve *resolve, FILE *file)
 {
-	char line[256], *rest, *word;
+	char *line = NULL, *rest, *word;
+	size_t size = 0;
 
-	while (fgets(line, sizeof(line), file)) {
+	/* A search list from DHCP may be long: its end is no line of its own. */
+	while (getline(&line, &size, file) > 0) {
 		rest = line;
 		word = strsep(&rest, " \t\r\n");
 		while (rest && (*rest == ' ' || *rest == '\t'))
@@ -111,6 +113,7 @@ void resolve_read(struct resolve *resolve, FILE *file)
 			while ((word = strsep(&rest, " \t\r\n")))
 				resolve->trust_ad |= !strcmp(word, "trust-ad");
 	}
+	free(line);
 }
 
 /**
