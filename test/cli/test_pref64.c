@@ -528,6 +528,15 @@ static void test_many(void **state)
 		one.prefix.addr.s6_addr[6] = i >> 8;
 		found_take(&table, &one, 0);
 	}
+	assert_int_equal(table.n, FOUND_DEVICE_MAX);
+	/* Another device still has its share. */
+	one.ifindex = 2;
+	found_take(&table, &one, 0);
+	assert_int_equal(table.n, FOUND_DEVICE_MAX + 1);
+	for (i = 0; i < 1000; i++) {
+		one.ifindex = i;
+		found_take(&table, &one, 0);
+	}
 	assert_int_equal(table.n, FOUND_MAX);
 	found_expire(&table, 100);
 	assert_int_equal(table.n, 0);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * fuzz_pref64.c - what a network says of its NAT64 prefix: router advertisements,
- * the kernel's messages about them, answers of DNS, addresses, resolv.conf. The
- * first byte chooses, the rest is the input.
+ * the kernel's messages about them, answers of DNS, addresses, resolv.conf; and
+ * what is made of that over time. The first byte chooses, the rest is the input.
  */
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
@@ -142,6 +142,110 @@ static void take_servers(const uint8_t *data, size_t size)
 	FUZZ_MUST(!resolve.trust_ad || has_options);
 }
 
+/* --- the table --- */
+
+/*
+ * One for each entry, in their order: what was reported to come and not to go.
+ * An entry that is announced again keeps its place.
+ */
+struct shadow {
+	struct found entry[FOUND_MAX];
+	size_t n;
+};
+
+static bool is_entry(const struct found *a, const struct found *b)
+{
+	return a->source == b->source && a->ifindex == b->ifindex &&
+	       !memcmp(&a->prefix, &b->prefix, sizeof(a->prefix)) &&
+	       (a->source == FOUND_DNS || !strcmp(a->from, b->from));
+}
+
+static void on_change(const struct found *found, enum found_end end, void *arg)
+{
+	struct shadow *shadow = arg;
+	size_t i;
+
+	for (i = 0; i < shadow->n; i++)
+		if (is_entry(&shadow->entry[i], found))
+			break;
+	if (end == FOUND_STAYS) {
+		FUZZ_MUST(i == shadow->n && i < FOUND_MAX);
+		shadow->entry[shadow->n++] = *found;
+		return;
+	}
+	FUZZ_MUST(i < shadow->n);
+	shadow->n--;
+	memmove(&shadow->entry[i], &shadow->entry[i + 1],
+		(shadow->n - i) * sizeof(*found));
+}
+
+static void check_table(const struct found_table *table,
+			const struct shadow *shadow, __u64 now)
+{
+	size_t i, j, same, devices = 0;
+
+	FUZZ_MUST(table->n == shadow->n && table->n <= FOUND_MAX);
+	FUZZ_MUST(found_count(table, FOUND_RA) + found_count(table, FOUND_DNS) ==
+		  table->n);
+	for (i = 0; i < table->n; i++) {
+		FUZZ_MUST(is_entry(&table->entry[i], &shadow->entry[i]));
+		FUZZ_MUST(table->entry[i].until >= found_next(table));
+		for (same = 0, j = 0; j < table->n; j++)
+			same += table->entry[j].ifindex ==
+				table->entry[i].ifindex;
+		devices = same > devices ? same : devices;
+	}
+	FUZZ_MUST(devices <= FOUND_DEVICE_MAX);
+	FUZZ_MUST(found_next(table) > now);
+}
+
+/* Four bytes are one thing that happens: what, prefix, from where, how long */
+static void take_changes(const __u8 *data, size_t size)
+{
+	static struct found_table table;
+	static struct shadow shadow;
+	__u64 now = 1;
+
+	shadow.n = 0;
+	table = (struct found_table){ .changed = on_change, .arg = &shadow };
+	for (; size >= 4; data += 4, size -= 4) {
+		struct found found = {
+			.prefix = { .len = 96 },
+			.source = data[2] & 7 ? FOUND_RA : FOUND_DNS,
+			.ifindex = data[2] & 7,
+			.until = now + data[3],
+		};
+
+		found.prefix.addr.s6_addr[0] = 0x20;
+		found.prefix.addr.s6_addr[4] = data[1];
+		snprintf(found.from, sizeof(found.from), "fe80::%u",
+			 data[2] >> 3);
+		switch (data[0] & 7) {
+		case 0:
+			found_withdraw(&table, &found);
+			break;
+		case 1:
+			found_link_down(&table, data[2] & 7);
+			break;
+		case 2:
+			found_supersede(&table);
+			FUZZ_MUST(!found_count(&table, FOUND_DNS));
+			break;
+		case 3:
+			found_keep(&table, &found.prefix, 1);
+			FUZZ_MUST(found_count(&table, FOUND_DNS) <= 1);
+			break;
+		case 4:
+			now += data[3];
+			break;
+		default:
+			found_take(&table, &found, now);
+		}
+		found_expire(&table, now);
+		check_table(&table, &shadow, now);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pref64_option options[PREF64_OPTIONS];
@@ -174,6 +278,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 5:
 		take_servers(copy, size);
+		break;
+	case 6:
+		take_changes(copy, size);
 	}
 	free(copy);
 	return 0;

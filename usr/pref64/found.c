@@ -66,6 +66,16 @@ static void end_entry(struct found_table *table, size_t i, enum found_end end)
 	report(table, &gone, end);
 }
 
+/* Check whether there is room for another prefix of a device, or of DNS */
+static bool has_room(const struct found_table *table, unsigned int ifindex)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < table->n; i++)
+		n += table->entry[i].ifindex == ifindex;
+	return table->n < FOUND_MAX && n < FOUND_DEVICE_MAX;
+}
+
 /**
  * found_take() - a prefix was announced
  * @table: the table
@@ -81,7 +91,7 @@ void found_take(struct found_table *table, const struct found *found,
 		*entry = *found;
 		return;
 	}
-	if (found->until <= now || table->n == FOUND_MAX)
+	if (found->until <= now || !has_room(table, found->ifindex))
 		return;
 	table->entry[table->n++] = *found;
 	report(table, found, FOUND_STAYS);

@@ -7,8 +7,12 @@
 
 #include "pref64/pref64.h"
 
-/* Further prefixes are ignored. */
+/*
+ * Further prefixes are ignored. No link can take all the room, for a host that sends
+ * on it would keep the routers on the others from being heard.
+ */
 #define FOUND_MAX 64
+#define FOUND_DEVICE_MAX 32
 #define FOUND_FROM (INET6_ADDRSTRLEN + 1 + IF_NAMESIZE)
 #define FOUND_NEVER UINT64_MAX
 
