@@ -347,7 +347,12 @@ static void test_odd_answers(void **state)
 		0, 7, 0x81, 0x83, 0, 1, 0, 0, 0, 1, 0, 0, QUESTION,
 		RR(6, 900, 22), 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0,
 		0, 1, 0, 0, 2, 0,
-	}, none[] = { HEAD(0x8183, 0), QUESTION };
+	}, none[] = { HEAD(0x8183, 0), QUESTION }, beyond[] = {
+		HEAD(0x8180, 2), QUESTION, RR(5, 60, 0), RR(28, 60, 16),
+		ADDRESS(170),
+	}, within[] = {
+		HEAD(0x8180, 1), QUESTION, RR(5, 60, 4), 1, 'x', 0, 0,
+	};
 	struct pref64_answer got;
 
 	(void)state;
@@ -355,6 +360,9 @@ static void test_odd_answers(void **state)
 	assert_int_equal(got.n, 0);
 	assert_int_equal(answer(brief, sizeof(brief), &got), 0);
 	assert_int_equal(got.n, 0);
+	/* A name that is not the whole of its record */
+	assert_int_equal(answer(beyond, sizeof(beyond), &got), -EBADMSG);
+	assert_int_equal(answer(within, sizeof(within), &got), -EBADMSG);
 	assert_int_equal(answer(negative, sizeof(negative), &got), 0);
 	assert_int_equal(got.rcode, ns_r_nxdomain);
 	assert_int_equal(got.ttl, 512);

@@ -90,10 +90,11 @@ static bool is_question(ns_msg *msg, const char *name, int type)
 	       ns_rr_class(rr) == ns_c_in;
 }
 
+/* A name is the whole of its record, and not what stands after it. */
 static bool take_name(ns_msg *msg, ns_rr *rr, char *name, size_t size)
 {
 	return dn_expand(ns_msg_base(*msg), ns_msg_end(*msg), ns_rr_rdata(*rr),
-			 name, size) >= 0;
+			 name, size) == ns_rr_rdlen(*rr);
 }
 
 static void take_record(ns_msg *msg, ns_rr *rr, struct pref64_answer *answer)
