@@ -54,6 +54,7 @@ static void test_text(void **state)
 		{ "a\x9b" "31mb", "a?31mb" },
 		/* a line separator; what turns the direction of writing */
 		{ "a\xe2\x80\xa8" "b\xe2\x80\xae" "c\xe2\x81\xa6" "d", "a?b?c?d" },
+		{ "a\342\200\216b\342\200\217c\330\234d", "a?b?c?d" },
 		/* cut off, too long a form, a surrogate, beyond Unicode */
 		{ "a\xe2\x82", "a??" },
 		{ "\xc0\xaf\xe0\x80\xaf", "?????" },

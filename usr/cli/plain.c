@@ -67,6 +67,7 @@ bool plain_is_utf8(const char *text)
 static bool is_control(__u32 code)
 {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) ||
+	       code == 0x061c || code == 0x200e || code == 0x200f ||
 	       (code >= 0x2028 && code <= 0x202e) ||
 	       (code >= 0x2066 && code <= 0x2069);
 }
