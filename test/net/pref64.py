@@ -6,6 +6,7 @@ in the environment. This program is the router of the host and its resolver.
 Prints a line "pass NAME" or "fail NAME - REASON" for each test.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -284,7 +285,7 @@ def inside(netns: str, *words: str) -> list[str]:
     return ["nsenter", f"--net=/run/netns/{netns}", "--", *words]
 
 
-def command(*words: str) -> str:
+def command(*words: str | bytes) -> str:
     return subprocess.run(words, capture_output=True, text=True, check=True
                           ).stdout
 
@@ -830,19 +831,45 @@ def other_device() -> None:
         command("ip", "-n", CLIENT, "link", "del", "other")
 
 
+@contextlib.contextmanager
+def second_link(name: str | bytes) -> Iterator[Callable[[], int]]:
+    """Another device of the host, and what sends an advertisement to it."""
+    command("ip", "-n", CLIENT, "link", "add", name, "up", "type", "veth",
+            "peer", "name", "away", "netns", ROUTER)
+    command("ip", "-n", ROUTER, "link", "set", "away", "up")
+    try:
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
+            sock.bind(("away", 0x86dd))
+            frame = b"\x33\x33\0\0\0\1" + sock.getsockname()[4] \
+                + b"\x86\xdd" \
+                + router.packet(advert(pref64(NSP)), src="fe80::99")
+            yield lambda: sock.send(frame)
+    finally:
+        subprocess.run(["ip", "-n", CLIENT, "link", "del", name], check=False,
+                       stderr=subprocess.DEVNULL)
+
+
+@test("a device has control characters in its name, they are shown only")
+def hostile_device() -> None:
+    router.reset()
+    resolvers()
+    name = b'\x1b[2J"\\\x9b\xe2\x80\xae\x07'
+    shown = f'new {NSP} ra fe80::99%?[2J"\\???'
+    with second_link(name) as advertise:
+        with Watch(plain=True) as watch:
+            wait_for(lambda: advertise() and watch.lines)
+        assert watch.lines[0].split(" ", 1)[1].startswith(shown), watch.lines
+        with Watch() as watch:
+            wait_for(lambda: advertise() and watch.lines)
+        assert watch.lines[0]["device"] == '\x1b[2J"\\\ufffd\u202e\x07'
+
+
 @test("messages of the kernel are lost, a device that has gone is forgotten")
 def overrun() -> None:
     router.reset()
     resolvers()
-    command("ip", "-n", CLIENT, "link", "add", "other", "up", "type", "veth",
-            "peer", "name", "away", "netns", ROUTER)
-    command("ip", "-n", ROUTER, "link", "set", "away", "up")
-    with Watch() as watch, \
-            socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
-        sock.bind(("away", 0x86dd))
-        frame = b"\x33\x33\0\0\0\1" + sock.getsockname()[4] + b"\x86\xdd" \
-            + router.packet(advert(pref64(NSP)), src="fe80::99")
-        wait_for(lambda: sock.send(frame) and watch.lines)
+    with second_link("other") as advertise, Watch() as watch:
+        wait_for(lambda: advertise() and watch.lines)
         watch.expects(new(NSP))
         watch.run.send_signal(signal.SIGSTOP)
         lines = [f"link set net alias {i}\n" for i in range(500)]
