@@ -812,6 +812,25 @@ def lost_validation() -> None:
         watch.expects(*told, new(NSP, "dns"))
 
 
+@test("queries for one of two prefixes are lost, it stays until its TTL ends [7050-4]")
+def partly_lost() -> None:
+    router.reset(router.packet(advert()))
+    resolvers(RESOLVER, options="options trust-ad\n")
+    one, two = named(NSP), named(PREFIXES[0])
+    name = dns_name(NAT64_NAME).hex()
+    one[name] += two.pop(name)              # one name has both addresses
+    both = {"prefixes": (NSP, PREFIXES[0]), "ttl": 22, "silent": True}
+    with Stub(proves(one | two, **both)) as stub, \
+            Watch("--trust", "example.com", timeout="4") as watch:
+        told = [new(NSP, "dns"), new(PREFIXES[0], "dns")]
+        watch.expects(*told)
+        stub.answer = proves(one, **both)
+        told += [end(PREFIXES[0], "expired", "dns")]
+        watch.expects(*told)
+        stub.answer = proves(one | two, **both)
+        watch.expects(*told, new(PREFIXES[0], "dns"))
+
+
 @test("another device goes down and up again and again, DNS is asked nevertheless [7050-2]")
 def other_device() -> None:
     router.reset(router.packet(advert()))

@@ -271,13 +271,16 @@ static void take_answer(struct search *search, const struct prefix6 *prefixes,
 	snprintf(found.from, sizeof(found.from), "%s",
 		 search->resolve.from->text);
 	found.until = now + ttl * 1000ull;
-	found_keep(&search->table, prefixes, n);
+	if (!search->resolve.lost)
+		found_keep(&search->table, prefixes, n);
 	for (i = 0; i < n; i++) {
 		found.prefix = prefixes[i];
 		found_take(&search->table, &found, now);
 	}
 	/* An answer that says no is good until its TTL ends, too. */
 	search->dns_at = found.until - (n ? REFRESH_MS : 0);
+	if (search->resolve.lost)
+		search->dns_at = now + REFRESH_MS;
 }
 
 /* Return: 0, also if nothing is found, with the reason in @search->resolve. */

@@ -454,8 +454,10 @@ static int validate_all(struct resolve *resolve, struct prefix6 *prefixes,
 		err = validate(resolve, &prefixes[i]);
 		if (err == -EINTR)
 			return err;
-		if (err < 0)
+		if (err < 0) {
+			resolve->lost = true;
 			failed = err;
+		}
 		if (!err)
 			prefixes[kept++] = prefixes[i];
 		else if (!*why)
@@ -487,6 +489,7 @@ int resolve_prefixes(struct resolve *resolve, struct prefix6 *prefixes,
 	size_t n;
 	int err;
 
+	resolve->lost = false;
 	resolve->until = found_now() + (RESOLVE_SERVERS + 1) * resolve->wait;
 	err = ask(resolve, NAME, ns_t_aaaa);
 	if (err)

@@ -39,6 +39,8 @@ struct resolve_server {
  * @signals: the signals to be blocked while it waits
  * @from: the resolver of the last answer
  * @answer: that answer
+ * @lost: a query to validate a prefix got no answer, so that it may be missing
+ *	from those that resolve_prefixes() has found
  * @why: why there is none, or no prefix in it, in words
  */
 struct resolve {
@@ -52,6 +54,7 @@ struct resolve {
 	const sigset_t *signals;
 	const struct resolve_server *from;
 	struct pref64_answer answer;
+	bool lost;
 	char why[RESOLVE_WHY];
 };
 
