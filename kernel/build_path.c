@@ -8,6 +8,7 @@
  */
 #include "rfc/icmp_map.c"
 #include "rfc/rfc6052.c"
+#include "rfc/rfc7757.c"
 #include "rfc/tcp_fsm.c"
 
 #include "table/bib.c"
@@ -16,6 +17,7 @@
 #include "table/bib_static.c"
 #include "table/books.c"
 #include "table/config.c"
+#include "table/eam.c"
 #include "table/entry.c"
 #include "table/event.c"
 #include "table/exhausted.c"
@@ -23,6 +25,7 @@
 #include "table/host6.c"
 #include "table/lifetime.c"
 #include "table/limit.c"
+#include "table/lpm.c"
 #include "table/page.c"
 #include "table/pool4.c"
 #include "table/pool4_set.c"

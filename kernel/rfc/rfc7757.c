@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rfc7757.c - explicit address mappings (RFC 7757 s3)
+ *
+ * The bits that follow the prefix of one side become those that follow the prefix
+ * of the other. The IPv6 suffix may be longer: then it ends in zeros, which are
+ * not looked at on the way back.
+ */
+#include "rfc/rfc7757.h"
+
+#include <net/ipv6.h>
+
+/**
+ * nat64_eam_check - check whether a mapping is valid
+ * @eam: the mapping
+ *
+ * Return: NULL if it is, or a sentence that says why not.
+ */
+const char *nat64_eam_check(const struct nat64_eam *eam)
+{
+	struct in6_addr masked;
+
+	if (eam->len6 > 128)
+		return "the length of an IPv6 prefix is 0 to 128";
+	if (eam->len4 > 32)
+		return "the length of an IPv4 prefix is 0 to 32";
+	if (32 - eam->len4 > 128 - eam->len6)
+		return "the IPv4 prefix leaves more bits than the IPv6 prefix (RFC 7757 s3.2)";
+	ipv6_addr_prefix(&masked, &eam->addr6, eam->len6);
+	if (!ipv6_addr_equal(&masked, &eam->addr6))
+		return "the IPv6 prefix has bits set after its length: set them to zero";
+	if (ntohl(eam->addr4) & (u32)(0xffffffffULL >> eam->len4))
+		return "the IPv4 prefix has bits set after its length: set them to zero";
+	if (eam->len6 && (ipv6_addr_type(&eam->addr6) &
+			  (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL |
+			   IPV6_ADDR_LOOPBACK | IPV6_ADDR_MAPPED)))
+		return "the IPv6 prefix is not of unicast addresses that can be forwarded";
+	return NULL;
+}
+
+/* The 32 bits of an IPv6 address from @pos on; those after its end are zero. */
+static u32 nat64_eam_bits(const struct in6_addr *addr, unsigned int pos)
+{
+	unsigned int word = pos / 32;
+	u64 two = 0;
+
+	if (word < 4)
+		two = (u64)ntohl(addr->s6_addr32[word]) << 32;
+	if (word < 3)
+		two |= ntohl(addr->s6_addr32[word + 1]);
+	return two << (pos % 32) >> 32;
+}
+
+/**
+ * nat64_eam_to4 - translate an IPv6 address (RFC 7757 s3.3.2)
+ * @eam: the mapping
+ * @addr: an address in its IPv6 prefix
+ *
+ * Return: the IPv4 address, in network byte order.
+ */
+__be32 nat64_eam_to4(const struct nat64_eam *eam, const struct in6_addr *addr)
+{
+	u64 suffix = nat64_eam_bits(addr, eam->len6);
+
+	return eam->addr4 | htonl(suffix >> eam->len4);
+}
+
+/**
+ * nat64_eam_to6 - translate an IPv4 address (RFC 7757 s3.3.1)
+ * @eam: the mapping
+ * @addr: an address in its IPv4 prefix, in network byte order
+ * @to: set to the IPv6 address
+ */
+void nat64_eam_to6(const struct nat64_eam *eam, __be32 addr,
+		   struct in6_addr *to)
+{
+	unsigned int word = eam->len6 / 32;
+	u64 suffix = (u64)ntohl(addr) << eam->len4 & 0xffffffff;
+
+	*to = eam->addr6;
+	suffix = suffix << 32 >> (eam->len6 % 32);
+	if (word < 4)
+		to->s6_addr32[word] |= htonl(suffix >> 32);
+	if (word < 3)
+		to->s6_addr32[word + 1] |= htonl(suffix);
+}
