@@ -3,6 +3,6 @@
 #ifndef NAT64_H
 #define NAT64_H
 
-#define NAT64_VERSION "0.2.0"
+#define NAT64_VERSION "0.3.0"
 
 #endif /* NAT64_H */

@@ -214,6 +214,8 @@ static void nat64_instance_list(struct nat64_instance *inst)
 	mutex_lock(&nn->tap_mutex);
 	list_add_tail_rcu(&inst->node, &nn->instances);
 	mutex_unlock(&nn->tap_mutex);
+	if (nat64_config_is_siit(nat64_instance_config(inst)))
+		WRITE_ONCE(nn->n_siit, nn->n_siit + 1);
 	nn->generation++;
 	nat64_local_sync(inst->net, nat64_instance_config(inst));
 	nat64_fastpath_sync(inst->net, NULL);
@@ -226,6 +228,8 @@ static void nat64_instance_unlist(struct nat64_instance *inst)
 	mutex_lock(&nn->tap_mutex);
 	list_del_rcu(&inst->node);
 	mutex_unlock(&nn->tap_mutex);
+	if (nat64_config_is_siit(nat64_instance_config(inst)))
+		WRITE_ONCE(nn->n_siit, nn->n_siit - 1);
 	nn->generation++;
 	nat64_fastpath_sync(inst->net, NULL);
 }
@@ -256,7 +260,7 @@ void nat64_instance_end_covered(struct nat64_instance *self)
 	struct nat64_net *nn = nat64_net(self->net);
 	struct nat64_instance *inst;
 
-	if (list_is_singular(&nn->instances))
+	if (list_is_singular(&nn->instances) || nat64_config_is_siit(cfg))
 		return;
 	synchronize_net();
 	list_for_each_entry(inst, &nn->instances, node)
@@ -340,6 +344,7 @@ static void nat64_instance_destroy(struct nat64_instance *inst)
 	nat64_event_stop(inst);
 	nat64_notify->deleted(inst);
 	nat64_instance_release(inst);
+	nat64_eamt_free(cfg->eamt);
 	nat64_config_free_rcu(cfg);
 }
 

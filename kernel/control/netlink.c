@@ -23,6 +23,7 @@ static const struct nla_policy policy_instance_add[NAT64_A_MAX + 1] = {
 	NAT64_POLICY_INSTANCE,
 	[NAT64_A_POOL6] = NLA_POLICY_NESTED(nat64_pool6_policy),
 	[NAT64_A_POOL4] = NLA_POLICY_NESTED(nat64_pool4_policy),
+	[NAT64_A_TYPE] = { .type = NLA_U8 },
 };
 
 static const struct nla_policy policy_pool6[NAT64_A_MAX + 1] = {
@@ -82,6 +83,31 @@ static const struct nla_policy policy_replace[NAT64_A_MAX + 1] = {
 	[NAT64_A_CONFIG] = NLA_POLICY_NESTED(nat64_config_policy),
 	[NAT64_A_FORCE] = { .type = NLA_FLAG },
 	[NAT64_A_CHECK] = { .type = NLA_FLAG },
+	[NAT64_A_TYPE] = { .type = NLA_U8 },
+	[NAT64_A_EAM] = NLA_POLICY_NESTED(nat64_eam_policy),
+	[NAT64_A_DENYLIST] = NLA_POLICY_NESTED(nat64_prefix4_policy),
+};
+
+static const struct nla_policy policy_eam[NAT64_A_MAX + 1] = {
+	NAT64_POLICY_INSTANCE,
+	[NAT64_A_EAM] = NLA_POLICY_NESTED(nat64_eam_policy),
+};
+
+static const struct nla_policy policy_eam_add[NAT64_A_MAX + 1] = {
+	NAT64_POLICY_INSTANCE,
+	[NAT64_A_EAM] = NLA_POLICY_NESTED(nat64_eam_policy),
+	[NAT64_A_EXCL] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy policy_denylist[NAT64_A_MAX + 1] = {
+	NAT64_POLICY_INSTANCE,
+	[NAT64_A_DENYLIST] = NLA_POLICY_NESTED(nat64_prefix4_policy),
+};
+
+static const struct nla_policy policy_denylist_add[NAT64_A_MAX + 1] = {
+	NAT64_POLICY_INSTANCE,
+	[NAT64_A_DENYLIST] = NLA_POLICY_NESTED(nat64_prefix4_policy),
+	[NAT64_A_EXCL] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy policy_trace[NAT64_A_MAX + 1] = {
@@ -143,6 +169,14 @@ static const struct genl_ops ops[] = {
 	NAT64_OP_DO(TRACE, policy_trace, nat64_nl_trace),
 	NAT64_OP_DO(BIB_COUNT, policy_filter, nat64_nl_bib_count),
 	NAT64_OP_DO(INSTANCE_CHECK, policy_instance, nat64_nl_instance_check),
+	NAT64_OP_DO(EAM_ADD, policy_eam_add, nat64_nl_eam_add),
+	NAT64_OP_DO(EAM_DEL, policy_eam, nat64_nl_eam_del),
+	NAT64_OP_DO(EAM_FLUSH, policy_instance, nat64_nl_eam_flush),
+	NAT64_OP_DUMP(EAM_GET, policy_instance, nat64_nl_eam_dump),
+	NAT64_OP_DO(DENYLIST_ADD, policy_denylist_add, nat64_nl_denylist_add),
+	NAT64_OP_DO(DENYLIST_DEL, policy_denylist, nat64_nl_denylist_del),
+	NAT64_OP_DO(DENYLIST_FLUSH, policy_instance, nat64_nl_denylist_flush),
+	NAT64_OP_DUMP(DENYLIST_GET, policy_instance, nat64_nl_denylist_dump),
 };
 
 /**

@@ -114,6 +114,55 @@ struct nat64_instance *nat64_nl_lock(struct genl_info *info)
 				       -ENOENT));
 }
 
+static struct nat64_instance *nat64_nl_lock_type(struct genl_info *info,
+						 enum nat64_type type,
+						 const char *why)
+{
+	struct nat64_instance *inst = nat64_nl_lock(info);
+
+	if (IS_ERR(inst) || nat64_instance_config(inst)->type == type)
+		return inst;
+	nat64_nl_unlock(info);
+	return ERR_PTR(nat64_nl_refuse(info->extack,
+				       info->attrs[NAT64_A_INSTANCE], why,
+				       -EOPNOTSUPP));
+}
+
+/**
+ * nat64_nl_lock_nat64 - as nat64_nl_lock(), for what only a NAT64 has
+ * @info: the request
+ *
+ * Return: the instance, locked until nat64_nl_unlock(); or an ERR_PTR.
+ */
+struct nat64_instance *nat64_nl_lock_nat64(struct genl_info *info)
+{
+	return nat64_nl_lock_type(info, NAT64_TYPE_NAT64,
+				  "the instance is stateless: it has neither pool4 nor BIB entries nor sessions");
+}
+
+/**
+ * nat64_nl_lock_siit - as nat64_nl_lock(), for what only a stateless one has
+ * @info: the request
+ *
+ * Return: the instance, locked until nat64_nl_unlock(); or an ERR_PTR.
+ */
+struct nat64_instance *nat64_nl_lock_siit(struct genl_info *info)
+{
+	return nat64_nl_lock_type(info, NAT64_TYPE_SIIT,
+				  "the instance is a stateful NAT64: only one of type siit has EAM entries and a denylist");
+}
+
+/**
+ * nat64_nl_eamt - return the tables of a stateless translator
+ * @inst: the instance; its nat64_net is locked
+ *
+ * Return: the tables; NULL for a NAT64.
+ */
+struct nat64_eamt *nat64_nl_eamt(struct nat64_instance *inst)
+{
+	return nat64_instance_config(inst)->eamt;
+}
+
 /**
  * nat64_nl_unlock - undo nat64_nl_lock()
  * @info: the request

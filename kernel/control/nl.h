@@ -110,6 +110,8 @@ struct nat64_dump {
  * @NAT64_NL_BIB: NAT64_MCGRP_BIB
  * @NAT64_NL_SESSION: NAT64_MCGRP_SESSION
  * @NAT64_NL_ALARM: NAT64_MCGRP_ALARM
+ * @NAT64_NL_EAM: NAT64_MCGRP_EAM
+ * @NAT64_NL_DENYLIST: NAT64_MCGRP_DENYLIST
  * @NAT64_NL_GROUPS: how many there are
  */
 enum nat64_nl_group {
@@ -120,6 +122,8 @@ enum nat64_nl_group {
 	NAT64_NL_BIB,
 	NAT64_NL_SESSION,
 	NAT64_NL_ALARM,
+	NAT64_NL_EAM,
+	NAT64_NL_DENYLIST,
 	NAT64_NL_GROUPS,
 };
 
@@ -130,6 +134,8 @@ extern const struct nla_policy nat64_pool4_policy[NAT64_POOL4_A_MAX + 1];
 extern const struct nla_policy nat64_bib_policy[NAT64_BIB_A_MAX + 1];
 extern const struct nla_policy nat64_config_policy[NAT64_CONFIG_A_MAX + 1];
 extern const struct nla_policy nat64_filter_policy[NAT64_FILTER_A_MAX + 1];
+extern const struct nla_policy nat64_eam_policy[NAT64_EAM_A_MAX + 1];
+extern const struct nla_policy nat64_prefix4_policy[NAT64_PREFIX4_A_MAX + 1];
 extern const struct nla_policy nat64_trace_policy[NAT64_TRACE_A_MAX + 1];
 
 int nat64_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
@@ -141,7 +147,10 @@ int nat64_nl_lacks(struct netlink_ext_ack *extack, const struct nlattr *nest,
 int nat64_nl_present(struct genl_info *info, const struct nlattr *attr,
 		     const char *why);
 struct nat64_instance *nat64_nl_lock(struct genl_info *info);
+struct nat64_instance *nat64_nl_lock_nat64(struct genl_info *info);
+struct nat64_instance *nat64_nl_lock_siit(struct genl_info *info);
 void nat64_nl_unlock(struct genl_info *info);
+struct nat64_eamt *nat64_nl_eamt(struct nat64_instance *inst);
 int nat64_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		  int (*fill)(struct sk_buff *skb, struct netlink_callback *cb,
 			      struct nat64_instance *inst));
@@ -179,6 +188,7 @@ extern const struct nat64_event_ops nat64_nl_event_ops;
 /* instance */
 int nat64_nl_instance_name(struct genl_info *info);
 struct nat64_config *nat64_nl_instance_config(struct genl_info *info);
+void nat64_nl_config_free(struct nat64_config *cfg);
 const char *nat64_nl_instance_conflict(struct genl_info *info,
 				       const struct nat64_instance *inst,
 				       const struct nat64_config *cfg,
@@ -227,14 +237,33 @@ int nat64_nl_session_flush(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_session_count(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* keys */
-int nat64_nl_get_keys(struct genl_info *info, struct nat64_keys *to);
-int nat64_nl_put_keys(struct sk_buff *skb, const struct nat64_keys *from,
-		      const struct nat64_keys *unless);
+int nat64_nl_get_keys(struct genl_info *info, struct nat64_config *cfg);
+int nat64_nl_put_keys(struct sk_buff *skb, const struct nat64_config *cfg,
+		      const struct nat64_config *unless);
 /* config */
 int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_config_get(struct sk_buff *skb, struct genl_info *info);
 /* everything an instance is */
 int nat64_nl_instance_replace(struct sk_buff *skb, struct genl_info *info);
+/* eam */
+int nat64_nl_put_eam(struct sk_buff *skb, int type,
+		     const struct nat64_eam *eam);
+int nat64_nl_get_eamt(struct genl_info *info, struct nat64_eamt *eamt);
+void nat64_nl_notify_eam(const struct nat64_instance *inst, u8 cmd,
+			 const struct nat64_eam *eam);
+int nat64_nl_eam_add(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_eam_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_eam_flush(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_eam_dump(struct sk_buff *skb, struct netlink_callback *cb);
+/* denylist */
+int nat64_nl_add_denied(struct genl_info *info, struct nat64_eamt *eamt,
+			const struct nlattr *attr, bool *added);
+void nat64_nl_notify_denied(const struct nat64_instance *inst, u8 cmd,
+			    const struct nat64_denied *denied);
+int nat64_nl_denylist_add(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_denylist_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_denylist_flush(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_denylist_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* trace */
 int nat64_nl_trace(struct sk_buff *skb, struct genl_info *info);
 /* stats */

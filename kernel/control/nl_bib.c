@@ -109,7 +109,7 @@ int nat64_nl_bib_del(struct sk_buff *skb, struct genl_info *info)
 		return nat64_nl_refuse(info->extack, attr,
 				       "the BIB entry has no side: name its IPv6 or its IPv4 transport address",
 				       -EINVAL);
-	inst = nat64_nl_lock(info);
+	inst = nat64_nl_lock_nat64(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 	local_bh_disable();
@@ -223,7 +223,7 @@ int nat64_nl_bib_count(struct sk_buff *skb, struct genl_info *info)
 				  info->extack);
 	if (err)
 		return err;
-	inst = nat64_nl_lock(info);
+	inst = nat64_nl_lock_nat64(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 	nat64_walk(inst, nat64_nl_bib_tally, &tally);

@@ -28,7 +28,7 @@ int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info)
 
 	old = nat64_instance_config(inst);
 	cfg = nat64_config_copy(old, old->pool4.n);
-	err = cfg ? nat64_nl_get_keys(info, &cfg->keys) : -ENOMEM;
+	err = cfg ? nat64_nl_get_keys(info, cfg) : -ENOMEM;
 	if (err)
 		kvfree(cfg);
 	else
@@ -56,8 +56,7 @@ int nat64_nl_config_get(struct sk_buff *skb, struct genl_info *info)
 	msg = nat64_nl_reply(info, NAT64_CMD_CONFIG_GET, inst,
 			     NLMSG_DEFAULT_SIZE, &hdr);
 	if (msg)
-		err = nat64_nl_put_keys(msg, &nat64_instance_config(inst)->keys,
-					NULL);
+		err = nat64_nl_put_keys(msg, nat64_instance_config(inst), NULL);
 	nat64_nl_unlock(info);
 	if (err) {
 		nlmsg_free(msg);

@@ -37,6 +37,48 @@ static int nat64_nl_instance_pools(struct genl_info *info,
 	return 0;
 }
 
+/* Read the type of the instance, and what goes with it. */
+static int nat64_nl_instance_type(struct genl_info *info,
+				  struct nat64_config *cfg)
+{
+	static const char * const foreign[] = {
+		[NAT64_A_POOL4] = "a stateless instance has no pool4",
+		[NAT64_A_BIB] = "a stateless instance has no BIB entries",
+		[NAT64_A_EAM] = "only an instance of type siit has EAM entries",
+		[NAT64_A_DENYLIST] = "only an instance of type siit has a denylist",
+	};
+	const struct nlattr *attr = info->attrs[NAT64_A_TYPE];
+	unsigned int i;
+	bool siit;
+
+	cfg->type = attr ? nla_get_u8(attr) : NAT64_TYPE_NAT64;
+	if (cfg->type > NAT64_TYPE_MAX)
+		return nat64_nl_refuse(info->extack, attr,
+				       "the type of an instance is nat64 or siit",
+				       -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(foreign); i++) {
+		siit = i == NAT64_A_EAM || i == NAT64_A_DENYLIST;
+		if (foreign[i] && info->attrs[i] &&
+		    siit != nat64_config_is_siit(cfg))
+			return nat64_nl_refuse(info->extack, info->attrs[i],
+					       foreign[i], -EINVAL);
+	}
+	if (!nat64_config_is_siit(cfg))
+		return 0;
+	cfg->eamt = nat64_eamt_alloc();
+	return cfg->eamt ? nat64_nl_get_eamt(info, cfg->eamt) : -ENOMEM;
+}
+
+/**
+ * nat64_nl_config_free - free a configuration that no instance has
+ * @cfg: the configuration, from nat64_nl_instance_config()
+ */
+void nat64_nl_config_free(struct nat64_config *cfg)
+{
+	nat64_eamt_free(cfg->eamt);
+	kvfree(cfg);
+}
+
 /* RFC 6146 s3.5.4: the default is the Well-Known Prefix. */
 static void nat64_nl_instance_wkp(struct nat64_config *cfg)
 {
@@ -45,16 +87,16 @@ static void nat64_nl_instance_wkp(struct nat64_config *cfg)
 		.len = 96,
 	};
 
-	if (!cfg->n_pool6)
+	if (!cfg->n_pool6 && !nat64_config_is_siit(cfg))
 		nat64_config_add_pool6(cfg, &wkp);
 }
 
 /**
- * nat64_nl_instance_config - make a configuration from the pools of a request
+ * nat64_nl_instance_config - make a configuration from the tables of a request
  * @info: the request, parsed
  *
- * Return: a configuration with every key at its default, for kvfree(), or an
- * ERR_PTR.
+ * Return: a configuration with every key at its default, for
+ * nat64_nl_config_free(), or an ERR_PTR.
  */
 struct nat64_config *nat64_nl_instance_config(struct genl_info *info)
 {
@@ -72,9 +114,11 @@ struct nat64_config *nat64_nl_instance_config(struct genl_info *info)
 		min(cfg->keys.maximum_sessions,
 		    nat64_userns_limit(genl_info_net(info), U32_MAX,
 				       NAT64_USERNS_SESSIONS_MAX));
-	err = nat64_nl_instance_pools(info, cfg);
+	err = nat64_nl_instance_type(info, cfg);
+	if (!err)
+		err = nat64_nl_instance_pools(info, cfg);
 	if (err) {
-		kvfree(cfg);
+		nat64_nl_config_free(cfg);
 		return ERR_PTR(err);
 	}
 	nat64_nl_instance_wkp(cfg);
@@ -222,7 +266,7 @@ int nat64_nl_instance_add(struct sk_buff *skb, struct genl_info *info)
 	}
 	mutex_unlock(&nn->mutex);
 	if (err)
-		kvfree(cfg);
+		nat64_nl_config_free(cfg);
 	return err;
 }
 
@@ -253,7 +297,7 @@ int nat64_nl_instance_del(struct sk_buff *skb, struct genl_info *info)
  */
 int nat64_nl_instance_flush(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nat64_instance *inst = nat64_nl_lock(info);
+	struct nat64_instance *inst = nat64_nl_lock_nat64(info);
 
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
@@ -303,6 +347,12 @@ int nat64_nl_put_instance(struct sk_buff *skb, struct nat64_instance *inst,
 		if (cfg->pool6[i].len &&
 		    nat64_nl_put_pool6(skb, NAT64_A_POOL6, &cfg->pool6[i]))
 			return -EMSGSIZE;
+	if (nla_put_u8(skb, NAT64_A_TYPE, cfg->type))
+		return -EMSGSIZE;
+	*whole = true;
+	if (nat64_config_is_siit(cfg))
+		return nla_put_u64_64bit(skb, NAT64_A_EAM_COUNT,
+					 cfg->eamt->n_entries, NAT64_A_PAD);
 	if (nat64_nl_put_counts(skb, inst))
 		return -EMSGSIZE;
 	*whole = nat64_nl_put_first4(skb, cfg);

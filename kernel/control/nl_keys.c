@@ -110,11 +110,16 @@ static const struct nat64_nl_key keys[NAT64_CONFIG_A_MAX + 1] = {
 	[NAT64_CONFIG_A_LOGGING_BIB] = NAT64_SWITCH(logging_bib),
 	[NAT64_CONFIG_A_LOGGING_SESSION] = NAT64_SWITCH(logging_session),
 	[NAT64_CONFIG_A_ACCOUNTING] = NAT64_SWITCH(accounting),
+	[NAT64_CONFIG_A_AMEND_UDP_CHECKSUM_ZERO] =
+		NAT64_SWITCH(amend_udp_checksum_zero),
+	[NAT64_CONFIG_A_EAM_HAIRPIN_MODE] =
+		NAT64_KEY(eam_hairpin_mode, 1, 0, NAT64_EAM_HAIRPIN_MAX,
+			  "eam-hairpin-mode must be off, simple or intrinsic"),
 };
 
-static const struct nla_policy prefix4_policy[NAT64_PREFIX4_A_MAX + 1] = {
-	[NAT64_PREFIX4_A_ADDR] = { .type = NLA_BE32, .len = sizeof(__be32) },
-	[NAT64_PREFIX4_A_LEN] = { .type = NLA_U8 },
+static const struct nla_policy prefix6_policy[NAT64_PREFIX6_A_MAX + 1] = {
+	[NAT64_PREFIX6_A_ADDR] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
+	[NAT64_PREFIX6_A_LEN] = { .type = NLA_U8 },
 };
 
 /* nat64_nl_add_device() refuses longer names with a sentence. */
@@ -153,13 +158,16 @@ const struct nla_policy nat64_config_policy[NAT64_CONFIG_A_MAX + 1] = {
 	[NAT64_CONFIG_A_UDP6_ZERO_CHECKSUM] = { .type = NLA_U8 },
 	[NAT64_CONFIG_A_DROP_UDP4_ZERO_CHECKSUM] = { .type = NLA_U8 },
 	[NAT64_CONFIG_A_MSS_CLAMP] = { .type = NLA_U32 },
-	[NAT64_CONFIG_A_RFC6791V4_PREFIX] = NLA_POLICY_NESTED(prefix4_policy),
+	[NAT64_CONFIG_A_RFC6791V4_PREFIX] = NLA_POLICY_NESTED(nat64_prefix4_policy),
 	[NAT64_CONFIG_A_SEND_ICMP_ERRORS] = { .type = NLA_U8 },
 	[NAT64_CONFIG_A_ANSWER_UNMAPPED] = { .type = NLA_U8 },
 	[NAT64_CONFIG_A_FASTPATH] = NLA_POLICY_NESTED(fastpath_policy),
 	[NAT64_CONFIG_A_LOGGING_BIB] = { .type = NLA_U8 },
 	[NAT64_CONFIG_A_LOGGING_SESSION] = { .type = NLA_U8 },
 	[NAT64_CONFIG_A_ACCOUNTING] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_AMEND_UDP_CHECKSUM_ZERO] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_EAM_HAIRPIN_MODE] = { .type = NLA_U8 },
+	[NAT64_CONFIG_A_RFC6791V6_PREFIX] = NLA_POLICY_NESTED(prefix6_policy),
 };
 
 static int nat64_nl_set_plateaus(struct nat64_keys *to,
@@ -229,8 +237,8 @@ static int nat64_nl_set_prefix4(struct nat64_keys *to,
 	const char *why;
 	int err;
 
-	err = nla_parse_nested(tb, NAT64_PREFIX4_A_MAX, attr, prefix4_policy,
-			       extack);
+	err = nla_parse_nested(tb, NAT64_PREFIX4_A_MAX, attr,
+			       nat64_prefix4_policy, extack);
 	if (err)
 		return err;
 	if (!nla_len(attr)) {
@@ -239,6 +247,47 @@ static int nat64_nl_set_prefix4(struct nat64_keys *to,
 		return 0;
 	}
 	why = nat64_nl_get_prefix4(tb, to);
+	return why ? nat64_nl_refuse(extack, attr, why, -EINVAL) : 0;
+}
+
+static const char *nat64_nl_check_prefix6(const struct in6_addr *addr, u8 len)
+{
+	struct in6_addr masked;
+
+	if (!len || len > 128)
+		return "the length of rfc6791v6-prefix must be 1 to 128";
+	ipv6_addr_prefix(&masked, addr, len);
+	if (!ipv6_addr_equal(&masked, addr))
+		return "rfc6791v6-prefix has bits set after its length: set them to zero";
+	if (!nat64_address6_forwardable(addr))
+		return "rfc6791v6-prefix must be of unicast addresses that can be forwarded";
+	return NULL;
+}
+
+static int nat64_nl_set_prefix6(struct nat64_keys *to,
+				const struct nlattr *attr,
+				struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NAT64_PREFIX6_A_MAX + 1];
+	const char *why;
+	int err;
+
+	err = nla_parse_nested(tb, NAT64_PREFIX6_A_MAX, attr, prefix6_policy,
+			       extack);
+	if (err)
+		return err;
+	memset(&to->rfc6791v6_addr, 0, sizeof(to->rfc6791v6_addr));
+	to->rfc6791v6_len = 0;
+	if (!nla_len(attr))
+		return 0;
+	if (!tb[NAT64_PREFIX6_A_ADDR])
+		return nat64_nl_refuse(extack, attr,
+				       "rfc6791v6-prefix needs an address as well as a length",
+				       -EINVAL);
+	to->rfc6791v6_addr = nla_get_in6_addr(tb[NAT64_PREFIX6_A_ADDR]);
+	to->rfc6791v6_len = tb[NAT64_PREFIX6_A_LEN] ?
+			    nla_get_u8(tb[NAT64_PREFIX6_A_LEN]) : 128;
+	why = nat64_nl_check_prefix6(&to->rfc6791v6_addr, to->rfc6791v6_len);
 	return why ? nat64_nl_refuse(extack, attr, why, -EINVAL) : 0;
 }
 
@@ -313,6 +362,8 @@ static int nat64_nl_set_key(struct nat64_keys *to, int type,
 		return nat64_nl_set_plateaus(to, attr, extack);
 	case NAT64_CONFIG_A_RFC6791V4_PREFIX:
 		return nat64_nl_set_prefix4(to, attr, extack);
+	case NAT64_CONFIG_A_RFC6791V6_PREFIX:
+		return nat64_nl_set_prefix6(to, attr, extack);
 	case NAT64_CONFIG_A_FASTPATH:
 		return nat64_nl_set_fastpath(to, attr, extack);
 	}
@@ -340,14 +391,52 @@ static int nat64_nl_check_userns(const struct net *net,
 	return 0;
 }
 
+/* Check whether a type of instance has a key. */
+static bool nat64_nl_has_key(enum nat64_type type, int key)
+{
+	switch (key) {
+	case NAT64_CONFIG_A_MANUALLY_ENABLED:
+	case NAT64_CONFIG_A_LOWEST_IPV6_MTU:
+	case NAT64_CONFIG_A_ZEROIZE_TRAFFIC_CLASS:
+	case NAT64_CONFIG_A_OVERRIDE_TOS:
+	case NAT64_CONFIG_A_TOS:
+	case NAT64_CONFIG_A_MTU_PLATEAUS:
+	case NAT64_CONFIG_A_FORWARD_CHAIN:
+	case NAT64_CONFIG_A_WKP_STRICT:
+	case NAT64_CONFIG_A_UDP6_ZERO_CHECKSUM:
+	case NAT64_CONFIG_A_MSS_CLAMP:
+	case NAT64_CONFIG_A_RFC6791V4_PREFIX:
+	case NAT64_CONFIG_A_SEND_ICMP_ERRORS:
+		return true;
+	case NAT64_CONFIG_A_AMEND_UDP_CHECKSUM_ZERO:
+	case NAT64_CONFIG_A_EAM_HAIRPIN_MODE:
+	case NAT64_CONFIG_A_RFC6791V6_PREFIX:
+		return type == NAT64_TYPE_SIIT;
+	}
+	return type == NAT64_TYPE_NAT64;
+}
+
+static int nat64_nl_get_key(struct genl_info *info, struct nat64_config *cfg,
+			    int key, const struct nlattr *attr)
+{
+	const char *why = "a stateful NAT64 does not have this key: see 'config show'";
+
+	if (nat64_config_is_siit(cfg))
+		why = "a stateless instance does not have this key: see 'config show'";
+	if (!nat64_nl_has_key(cfg->type, key))
+		return nat64_nl_refuse(info->extack, attr, why, -EOPNOTSUPP);
+	return nat64_nl_set_key(&cfg->keys, key, attr,
+				info->attrs[NAT64_A_FORCE], info->extack);
+}
+
 /**
  * nat64_nl_get_keys - read the keys of a request
  * @info: the request, with NAT64_A_CONFIG
- * @to: where to put them; the others are unchanged
+ * @cfg: the configuration to put them in; the others are unchanged
  *
- * Return: 0, or a negative errno, and @to is invalid.
+ * Return: 0, or a negative errno, and the keys of @cfg are invalid.
  */
-int nat64_nl_get_keys(struct genl_info *info, struct nat64_keys *to)
+int nat64_nl_get_keys(struct genl_info *info, struct nat64_config *cfg)
 {
 	struct nlattr *tb[NAT64_CONFIG_A_MAX + 1];
 	int err, i;
@@ -357,11 +446,25 @@ int nat64_nl_get_keys(struct genl_info *info, struct nat64_keys *to)
 			       nat64_config_policy, info->extack);
 	for (i = 1; !err && i <= NAT64_CONFIG_A_MAX; i++)
 		if (tb[i])
-			err = nat64_nl_set_key(to, i, tb[i],
-					       info->attrs[NAT64_A_FORCE],
-					       info->extack);
-	return err ?: nat64_nl_check_userns(genl_info_net(info), to, tb,
+			err = nat64_nl_get_key(info, cfg, i, tb[i]);
+	return err ?: nat64_nl_check_userns(genl_info_net(info), &cfg->keys, tb,
 					    info->extack);
+}
+
+static int nat64_nl_put_prefix6(struct sk_buff *skb, int type,
+				const struct nat64_keys *from)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (from->rfc6791v6_len &&
+	    (nla_put_in6_addr(skb, NAT64_PREFIX6_A_ADDR,
+			      &from->rfc6791v6_addr) ||
+	     nla_put_u8(skb, NAT64_PREFIX6_A_LEN, from->rfc6791v6_len)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
 }
 
 static int nat64_nl_put_prefix4(struct sk_buff *skb, int type,
@@ -407,6 +510,8 @@ static int nat64_nl_put_key(struct sk_buff *skb, int type,
 			       from->xlat.mtu_plateaus);
 	case NAT64_CONFIG_A_RFC6791V4_PREFIX:
 		return nat64_nl_put_prefix4(skb, type, from);
+	case NAT64_CONFIG_A_RFC6791V6_PREFIX:
+		return nat64_nl_put_prefix6(skb, type, from);
 	case NAT64_CONFIG_A_FASTPATH:
 		return nat64_nl_put_fastpath(skb, type, from);
 	}
@@ -428,6 +533,9 @@ static bool nat64_nl_same_key(int type, const struct nat64_keys *a,
 	case NAT64_CONFIG_A_RFC6791V4_PREFIX:
 		return a->rfc6791_len == b->rfc6791_len &&
 		       a->rfc6791_addr == b->rfc6791_addr;
+	case NAT64_CONFIG_A_RFC6791V6_PREFIX:
+		return a->rfc6791v6_len == b->rfc6791v6_len &&
+		       ipv6_addr_equal(&a->rfc6791v6_addr, &b->rfc6791v6_addr);
 	case NAT64_CONFIG_A_FASTPATH:
 		return a->n_fastpath == b->n_fastpath &&
 		       !memcmp(a->fastpath, b->fastpath, sizeof(a->fastpath));
@@ -439,13 +547,13 @@ static bool nat64_nl_same_key(int type, const struct nat64_keys *a,
 /**
  * nat64_nl_put_keys - write keys
  * @skb: the message
- * @from: their values
+ * @cfg: their values; those that its type of instance has are written
  * @unless: keys with the same value here are omitted; NULL: none is
  *
  * Return: 0 or -EMSGSIZE.
  */
-int nat64_nl_put_keys(struct sk_buff *skb, const struct nat64_keys *from,
-		      const struct nat64_keys *unless)
+int nat64_nl_put_keys(struct sk_buff *skb, const struct nat64_config *cfg,
+		      const struct nat64_config *unless)
 {
 	struct nlattr *nest = nla_nest_start(skb, NAT64_A_CONFIG);
 	int err, i;
@@ -453,9 +561,10 @@ int nat64_nl_put_keys(struct sk_buff *skb, const struct nat64_keys *from,
 	if (!nest)
 		return -EMSGSIZE;
 	for (i = 1; i <= NAT64_CONFIG_A_MAX; i++) {
-		if (unless && nat64_nl_same_key(i, from, unless))
+		if (!nat64_nl_has_key(cfg->type, i) ||
+		    (unless && nat64_nl_same_key(i, &cfg->keys, &unless->keys)))
 			continue;
-		err = nat64_nl_put_key(skb, i, from);
+		err = nat64_nl_put_key(skb, i, &cfg->keys);
 		if (err)
 			return err;
 	}

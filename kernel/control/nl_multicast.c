@@ -17,6 +17,8 @@ const struct genl_multicast_group nat64_mcgrps[] = {
 		.flags = NAT64_MCAST_ADMIN,
 	},
 	[NAT64_NL_ALARM] = { .name = NAT64_MCGRP_ALARM },
+	[NAT64_NL_EAM] = { .name = NAT64_MCGRP_EAM },
+	[NAT64_NL_DENYLIST] = { .name = NAT64_MCGRP_DENYLIST },
 };
 
 /**

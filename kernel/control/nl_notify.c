@@ -94,6 +94,53 @@ static void nat64_nl_compare_pool4(const struct nat64_instance *inst, u8 cmd,
 	}
 }
 
+static void nat64_nl_compare_eam(const struct nat64_instance *inst, u8 cmd,
+				 struct nat64_eamt *from, struct nat64_eamt *to)
+{
+	const struct nat64_eam_entry *entry, *other;
+	unsigned long index;
+
+	xa_for_each(&from->entries, index, entry) {
+		other = nat64_eam_exact6(to, &entry->eam.addr6, entry->eam.len6);
+		if (!other || other->eam.addr4 != entry->eam.addr4 ||
+		    other->eam.len4 != entry->eam.len4)
+			nat64_nl_notify_eam(inst, cmd, &entry->eam);
+		cond_resched();
+	}
+}
+
+static void nat64_nl_compare_denylist(const struct nat64_instance *inst, u8 cmd,
+				      struct nat64_eamt *from,
+				      struct nat64_eamt *to)
+{
+	const struct nat64_denied *denied;
+	const struct nat64_lpm_key *key;
+	unsigned long index;
+
+	xa_for_each(&from->denylist, index, denied) {
+		key = &denied->node.key;
+		if (!nat64_denylist_exact(to, key->addr.s6_addr32[0], key->len))
+			nat64_nl_notify_denied(inst, cmd, denied);
+	}
+}
+
+static void nat64_nl_compare_eamt(const struct nat64_instance *inst,
+				  struct nat64_eamt *old, struct nat64_eamt *new)
+{
+	if (old == new)
+		return;
+	if (nat64_nl_listens(inst, NAT64_NL_EAM)) {
+		nat64_nl_compare_eam(inst, NAT64_CMD_EAM_DEL_NTF, old, new);
+		nat64_nl_compare_eam(inst, NAT64_CMD_EAM_ADD_NTF, new, old);
+	}
+	if (nat64_nl_listens(inst, NAT64_NL_DENYLIST)) {
+		nat64_nl_compare_denylist(inst, NAT64_CMD_DENYLIST_DEL_NTF, old,
+					  new);
+		nat64_nl_compare_denylist(inst, NAT64_CMD_DENYLIST_ADD_NTF, new,
+					  old);
+	}
+}
+
 static void nat64_nl_compare_keys(const struct nat64_instance *inst,
 				  const struct nat64_config *old,
 				  const struct nat64_config *cfg)
@@ -107,8 +154,7 @@ static void nat64_nl_compare_keys(const struct nat64_instance *inst,
 	skb = nat64_nl_event_new(inst, NAT64_CMD_CONFIG_NTF, &hdr);
 	if (skb)
 		nat64_nl_event_send(inst, NAT64_NL_CONFIG, skb, hdr,
-				    nat64_nl_put_keys(skb, &cfg->keys,
-						      &old->keys));
+				    nat64_nl_put_keys(skb, cfg, old));
 }
 
 static void nat64_nl_notify_replaced(struct nat64_instance *inst,
@@ -123,6 +169,7 @@ static void nat64_nl_notify_replaced(struct nat64_instance *inst,
 		nat64_nl_compare_pool4(inst, NAT64_CMD_POOL4_DEL_NTF, old, cfg);
 		nat64_nl_compare_pool4(inst, NAT64_CMD_POOL4_ADD_NTF, cfg, old);
 	}
+	nat64_nl_compare_eamt(inst, old->eamt, cfg->eamt);
 	nat64_nl_compare_keys(inst, old, cfg);
 }
 

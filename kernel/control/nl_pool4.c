@@ -327,7 +327,7 @@ static int nat64_nl_pool4_change(struct genl_info *info,
 	const void *bad;
 	int err = 0;
 
-	inst = nat64_nl_lock(info);
+	inst = nat64_nl_lock_nat64(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 

@@ -72,7 +72,7 @@ static const char *nat64_nl_pool6_remove(struct nat64_config *cfg,
 		n += !!cfg->pool6[i].len;
 	if (idx < 0)
 		return "the instance has no such pool6 prefix: see 'pool6 show'";
-	if (n == 1)
+	if (n == 1 && !nat64_config_is_siit(cfg))
 		return "the only pool6 prefix cannot be removed: add another one first";
 	memset(&cfg->pool6[idx], 0, sizeof(cfg->pool6[idx]));
 	return NULL;

@@ -15,10 +15,10 @@ static struct nat64_config *nat64_nl_replace_config(struct genl_info *info)
 
 	if (IS_ERR(cfg) || !info->attrs[NAT64_A_CONFIG])
 		return cfg;
-	err = nat64_nl_get_keys(info, &cfg->keys);
+	err = nat64_nl_get_keys(info, cfg);
 	if (!err)
 		return cfg;
-	kvfree(cfg);
+	nat64_nl_config_free(cfg);
 	return ERR_PTR(err);
 }
 
@@ -68,6 +68,11 @@ static int nat64_nl_replace(struct genl_info *info, struct nat64_config *cfg,
 	int err;
 
 	inst = nat64_instance_find(nn, nla_data(info->attrs[NAT64_A_INSTANCE]));
+	if (inst && nat64_instance_config(inst)->type != cfg->type)
+		return nat64_nl_refuse(info->extack,
+				       info->attrs[NAT64_A_INSTANCE],
+				       "an instance of this name has another type: delete it first or choose another name",
+				       -EEXIST);
 	why = nat64_nl_instance_conflict(info, inst, cfg, &attr);
 	if (why)
 		return nat64_nl_refuse(info->extack, attr, why, -EEXIST);
@@ -109,7 +114,7 @@ int nat64_nl_instance_replace(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(cfg);
 	set = nat64_nl_get_static_set(info, cfg);
 	if (IS_ERR(set)) {
-		kvfree(cfg);
+		nat64_nl_config_free(cfg);
 		return PTR_ERR(set);
 	}
 
@@ -117,7 +122,7 @@ int nat64_nl_instance_replace(struct sk_buff *skb, struct genl_info *info)
 	err = nat64_nl_replace(info, cfg, set, &done);
 	mutex_unlock(&nn->mutex);
 	if (!done)
-		kvfree(cfg);
+		nat64_nl_config_free(cfg);
 	nat64_static_set_free(set);
 	return err;
 }

@@ -285,7 +285,7 @@ static int nat64_nl_session_visit(struct genl_info *info, u8 cmd,
 				  info->extack);
 	if (err)
 		return err;
-	inst = nat64_nl_lock(info);
+	inst = nat64_nl_lock_nat64(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 	msg = nat64_nl_reply(info, cmd, inst, nla_total_size_64bit(sizeof(u64)),

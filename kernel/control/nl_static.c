@@ -217,7 +217,7 @@ int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info)
 	if (!info->attrs[NAT64_A_BIB])
 		return nat64_nl_lacks(info->extack, NULL, NAT64_A_BIB,
 				      "the request names no BIB entry");
-	inst = nat64_nl_lock(info);
+	inst = nat64_nl_lock_nat64(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 	set = nat64_nl_get_static_set(info, nat64_instance_config(inst));

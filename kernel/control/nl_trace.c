@@ -157,7 +157,9 @@ static int nat64_nl_put_step(struct sk_buff *msg, const struct nat64_note *note)
 	    NAT64_PUT(nla_put_u32, MARK, note->mark) ||
 	    ((has & NAT64_HAS(POOL6)) &&
 	     nat64_nl_put_pool6(msg, NAT64_STEP_A_POOL6, &note->pool6)) ||
-	    NAT64_PUT(nla_put_u8, PROTO, nat64_proto_number(note->proto)) ||
+	    ((has & NAT64_HAS(EAM)) &&
+	     nat64_nl_put_eam(msg, NAT64_STEP_A_EAM, &note->eam)) ||
+	    NAT64_PUT(nla_put_u8, PROTO, note->proto) ||
 	    NAT64_PUT(nla_put_in6_addr, SRC6, &note->t6.saddr) ||
 	    NAT64_PUT(nla_put_be16, SPORT6, note->t6.sport) ||
 	    NAT64_PUT(nla_put_in6_addr, DST6, &note->t6.daddr) ||

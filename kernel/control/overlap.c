@@ -2,9 +2,10 @@
 /*
  * overlap.c - reject overlaps between the instances of a network namespace
  *
- * Their pools are disjoint, so that one instance at most translates a packet.
+ * Their pools are disjoint, so that one instance at most translates a packet;
+ * those of stateless ones, which also look at the source, may have the same pool6.
  *
- * An IPv6 host whose address is in pool6 cannot be told from a packet that has
+ * An IPv6 host whose address is in pool6 of a NAT64 cannot be told from a packet that has
  * been translated (RFC 6146 s5.4): none of its packets is ever translated. So
  * no instance has a static BIB entry for such a host, and dynamic entries end
  * when a new prefix covers their host (nat64_instance_end_covered()).
@@ -30,7 +31,10 @@ static const char *nat64_overlap_configs(const struct nat64_config *a,
 {
 	int i, j;
 
-	for (i = 0; i < a->n_pool6; i++) {
+	bool stateful = !nat64_config_is_siit(a) && !nat64_config_is_siit(b);
+	bool stateless = nat64_config_is_siit(a) && nat64_config_is_siit(b);
+
+	for (i = 0; i < a->n_pool6 && !stateless; i++) {
 		*bad = &a->pool6[i];
 		for (j = 0; j < b->n_pool6; j++)
 			if (a->pool6[i].len && b->pool6[j].len &&
@@ -45,7 +49,7 @@ static const char *nat64_overlap_configs(const struct nat64_config *a,
 				return "the pool4 entry overlaps one of another instance";
 	}
 	*bad = NULL;
-	if (!a->pool4.n && !b->pool4.n)
+	if (stateful && !a->pool4.n && !b->pool4.n)
 		return "another instance uses the router's own addresses: give this one a pool4";
 	return NULL;
 }
@@ -151,6 +155,8 @@ const char *nat64_overlap_hosts(struct nat64_net *nn,
 	struct nat64_overlap overlap = { .cfg = cfg };
 	struct nat64_instance *inst;
 
+	if (nat64_config_is_siit(cfg))
+		return NULL;
 	list_for_each_entry(inst, &nn->instances, node) {
 		if (inst == self || !inst->n_static)
 			continue;
@@ -177,7 +183,7 @@ const char *nat64_overlap_host(const struct nat64_config *cfg,
 			       const struct in6_addr *addr,
 			       struct netlink_ext_ack *extack)
 {
-	int idx = nat64_config_pool6(cfg, addr);
+	int idx = nat64_config_is_siit(cfg) ? -1 : nat64_config_pool6(cfg, addr);
 
 	if (idx < 0)
 		return NULL;

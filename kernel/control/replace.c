@@ -72,8 +72,8 @@ static void nat64_instance_keep_bib(struct nat64_instance *inst,
  * @set: the new static BIB entries, from nat64_static_set_prepare(); NULL: the
  *	old ones stay
  *
- * BIB entries and sessions that the new configuration does not allow end. This
- * cannot fail.
+ * BIB entries and sessions that the new configuration does not allow end. The
+ * tables of a stateless translator are freed if @cfg has others. This cannot fail.
  */
 void nat64_instance_replace(struct nat64_instance *inst,
 			    struct nat64_config *cfg,
@@ -116,5 +116,9 @@ void nat64_instance_replace(struct nat64_instance *inst,
 		nat64_instance_end_covered(inst);
 	RCU_INIT_POINTER(inst->past, NULL);
 	nat64_notify->replaced(inst, old, cfg);
+	if (old->eamt != cfg->eamt) {
+		synchronize_net();
+		nat64_eamt_free(old->eamt);
+	}
 	nat64_config_free_rcu(old);
 }

@@ -201,6 +201,7 @@ void nat64_geometry64(struct sk_buff *skb, unsigned int thoff)
  * nat64_geometry46 - replace an IPv4 header by an IPv6 header
  * @skb: the packet
  * @thoff: offset of its transport header; options are removed
+ * @header: length of the new headers, in bytes
  * @headroom: headroom that the output device needs, in bytes
  *
  * Warning: may reallocate the data of @skb.
@@ -208,21 +209,21 @@ void nat64_geometry64(struct sk_buff *skb, unsigned int thoff)
  * Return: 0 or -ENOMEM.
  */
 int nat64_geometry46(struct sk_buff *skb, unsigned int thoff,
-		     unsigned int headroom)
+		     unsigned int header, unsigned int headroom)
 {
 	struct skb_shared_info *shinfo;
 	unsigned int grow;
 
 	/* An IPv4 header with options may be larger than an IPv6 header. */
-	if (thoff > sizeof(struct ipv6hdr)) {
-		__skb_pull(skb, thoff - sizeof(struct ipv6hdr));
-		thoff = sizeof(struct ipv6hdr);
+	if (thoff > header) {
+		__skb_pull(skb, thoff - header);
+		thoff = header;
 	}
-	grow = sizeof(struct ipv6hdr) - thoff;
+	grow = header - thoff;
 	if (skb_cow_head(skb, grow + headroom))
 		return -ENOMEM;
 	__skb_push(skb, grow);
-	nat64_geometry_settle(skb, sizeof(struct ipv6hdr), htons(ETH_P_IPV6));
+	nat64_geometry_settle(skb, header, htons(ETH_P_IPV6));
 
 	shinfo = skb_shinfo(skb);
 	if (shinfo->gso_type & SKB_GSO_TCPV4 && !nat64_l4csum_is_tunnel(skb)) {

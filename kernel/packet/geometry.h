@@ -20,7 +20,7 @@ bool nat64_geometry_is_one(const struct sk_buff *skb);
 bool nat64_geometry_one(struct sk_buff *skb, bool is6);
 void nat64_geometry64(struct sk_buff *skb, unsigned int thoff);
 int nat64_geometry46(struct sk_buff *skb, unsigned int thoff,
-		     unsigned int headroom);
+		     unsigned int header, unsigned int headroom);
 unsigned int nat64_geometry_gso(const struct sk_buff *skb, unsigned int thoff);
 
 /**

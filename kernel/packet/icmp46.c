@@ -88,7 +88,9 @@ static unsigned int nat64_icmp46_quote_header(const struct nat64_pkt *pkt,
 
 	ip6h->nexthdr = NEXTHDR_FRAGMENT;
 	quoted->frag.nexthdr = nexthdr;
-	quoted->frag.frag_off = htons(IP6_MF);
+	quoted->frag.frag_off = htons((pkt->quote.frag & IP_OFFSET) << 3);
+	if (pkt->quote.frag & IP_MF)
+		quoted->frag.frag_off |= htons(IP6_MF);
 	quoted->frag.identification = pkt->quote.id;
 	return sizeof(*quoted);
 }
@@ -178,7 +180,7 @@ enum nat64_verdict nat64_icmp46_error(struct nat64_pkt *pkt,
 	unsigned int len, quoted_len;
 	const struct iphdr *in4;
 	struct icmphdr *icmp;
-	__sum16 diff;
+	__sum16 diff = 0;
 	int length;
 	u8 *l4;
 
@@ -192,16 +194,18 @@ enum nat64_verdict nat64_icmp46_error(struct nat64_pkt *pkt,
 
 	l4 = skb->data + pkt->quote.thoff;
 	lay.hdr_len = nat64_icmp46_quote_header(pkt, in4, &quoted);
-	diff = nat64_icmp46_quote_diff(pkt, in4, *l4);
+	if (!pkt->quote.opaque)
+		diff = nat64_icmp46_quote_diff(pkt, in4, *l4);
 	length = nat64_quote_layout(pkt, &lay, &len);
 	if (length < 0)
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 
 	icmp = (struct icmphdr *)(skb->data + pkt->thoff);
 	l4 = (u8 *)(icmp + 1) + lay.hdr_len;
-	nat64_quote_ports(l4, len - lay.hdr_len, pkt->proto, pkt->t6.dport,
-			  pkt->t6.sport, diff);
-	if (pkt->proto == NAT64_ICMP)
+	if (!pkt->quote.opaque)
+		nat64_quote_ports(l4, len - lay.hdr_len, pkt->proto,
+				  pkt->t6.dport, pkt->t6.sport, diff);
+	if (pkt->proto == NAT64_ICMP && !pkt->quote.opaque)
 		*l4 = *l4 == ICMP_ECHO ? ICMPV6_ECHO_REQUEST :
 					 ICMPV6_ECHO_REPLY;
 	if (!nat64_icmp46_header(pkt, params, (struct icmp6hdr *)icmp, length,

@@ -55,10 +55,9 @@ static void nat64_icmp64_quote_header(const struct nat64_pkt *pkt,
 	iph->tot_len = htons(min_t(unsigned int, sizeof(*iph) + len, 65535));
 	iph->id = pkt->quote.fragment ? htons(ntohl(pkt->quote.id)) : 0;
 	iph->frag_off = nat64_xlat_df(sizeof(*iph) + len, pkt->quote.fragment);
-	if (pkt->quote.more)
-		iph->frag_off |= htons(IP_MF);
+	iph->frag_off |= htons(pkt->quote.frag);
 	iph->ttl = in6->hop_limit;
-	iph->protocol = nat64_proto_number(pkt->proto);
+	iph->protocol = pkt->quote.protocol;
 	/* The quoted packet has the opposite direction. */
 	iph->saddr = pkt->t4.daddr;
 	iph->daddr = pkt->t4.saddr;
@@ -153,14 +152,14 @@ enum nat64_verdict nat64_icmp64_error(struct nat64_pkt *pkt)
 		.hdr_len = sizeof(quoted),
 		.unit_out = 4,
 		.object = &sender,
-		.object_len = pkt->error_src4 ? sizeof(sender) : 0,
+		.object_len = pkt->anonymous ? sizeof(sender) : 0,
 		/* RFC 1812 s4.3.2.3 */
 		.max = 576 - sizeof(struct iphdr),
 	};
 	struct icmp6hdr *icmp6;
 	struct icmphdr *icmp;
 	unsigned int len;
-	__sum16 diff;
+	__sum16 diff = 0;
 	int length;
 	u8 *l4;
 
@@ -182,16 +181,18 @@ enum nat64_verdict nat64_icmp64_error(struct nat64_pkt *pkt)
 	l4 = skb->data + pkt->quote.thoff;
 	nat64_icmp64_quote_header(pkt, (void *)(skb->data + pkt->quote.off),
 				  &quoted);
-	diff = nat64_icmp64_quote_diff(pkt, &quoted, *l4);
+	if (!pkt->quote.opaque)
+		diff = nat64_icmp64_quote_diff(pkt, &quoted, *l4);
 	length = nat64_quote_layout(pkt, &lay, &len);
 	if (length < 0)
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 
 	icmp = (struct icmphdr *)(skb->data + pkt->thoff);
 	l4 = (u8 *)(icmp + 1) + sizeof(quoted);
-	nat64_quote_ports(l4, len - sizeof(quoted), pkt->proto, pkt->t4.dport,
-			  pkt->t4.sport, diff);
-	if (pkt->proto == NAT64_ICMP)
+	if (!pkt->quote.opaque)
+		nat64_quote_ports(l4, len - sizeof(quoted), pkt->proto,
+				  pkt->t4.dport, pkt->t4.sport, diff);
+	if (pkt->proto == NAT64_ICMP && !pkt->quote.opaque)
 		*l4 = *l4 == ICMPV6_ECHO_REQUEST ? ICMP_ECHO : ICMP_ECHOREPLY;
 	nat64_icmp64_header(pkt, icmp, length);
 	icmp->checksum = ip_compute_csum(icmp, nat64_l4_len(pkt));

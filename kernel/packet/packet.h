@@ -50,10 +50,14 @@ struct nat64_quote {
 	u16 off;
 	/** @thoff: offset of its transport header from the outer IP header */
 	u16 thoff;
+	/** @frag: its Flags and Fragment Offset as IPv4 has them, without DF */
+	u16 frag;
 	/** @fragment: it has an IPv6 Fragment Header */
 	bool fragment;
-	/** @more: its More Fragments flag */
-	bool more;
+	/** @opaque: nothing after its IP header is translated */
+	bool opaque;
+	/** @protocol: its protocol, as IPv4 numbers it */
+	u8 protocol;
 	/** @id: identification of its Fragment Header, in network byte order */
 	__be32 id;
 };
@@ -107,6 +111,11 @@ struct nat64_pkt {
 	/** @local: sent by a local program (hook) */
 	bool local;
 	/**
+	 * @stateless: for a stateless translator, which translates fragments one
+	 * by one, and any protocol (hook)
+	 */
+	bool stateless;
+	/**
 	 * @pool6: index of the prefix of the remote endpoint (hook from IPv6,
 	 * tuple from IPv4)
 	 */
@@ -130,8 +139,24 @@ struct nat64_pkt {
 	 * order; 0: that of @t4, since the IPv6 host has sent it (egress)
 	 */
 	__be32 error_src4;
+	/**
+	 * @anonymous: IPv6: an ICMP error from a router whose address does not
+	 * translate (RFC 6791) (egress)
+	 */
+	bool anonymous;
 	/** @fragment: IPv6: has a Fragment Header, or had fragments (parse) */
 	bool fragment;
+	/**
+	 * @opaque: nothing after its IP header is translated: a fragment other
+	 * than the first, or a protocol whose checksum covers no addresses
+	 * (parse)
+	 */
+	bool opaque;
+	/**
+	 * @frag: of a fragment: Flags and Fragment Offset as IPv4 has them, in
+	 * host byte order, without DF; else 0 (parse)
+	 */
+	u16 frag;
 	/** @icmp_xlat: what an ICMP message becomes (parse) */
 	struct nat64_icmp_xlat icmp_xlat;
 	/**
@@ -148,7 +173,7 @@ struct nat64_pkt {
 	u16 frag_max;
 	/** @proto: enum nat64_proto; of an ICMP error, of the quote (parse) */
 	u8 proto;
-	/** @l4: IPPROTO_TCP, _UDP or _ICMP, of the packet itself (parse) */
+	/** @l4: protocol of the packet itself, as IPv4 numbers it (parse) */
 	u8 l4;
 	/** @ttl: TTL or hop limit as received (parse) */
 	u8 ttl;
@@ -193,6 +218,10 @@ static inline void nat64_pkt_begin(struct nat64_pkt *pkt, struct sk_buff *skb,
 	pkt->len = skb->len;
 	pkt->pool6 = pool6;
 	pkt->local = local;
+	pkt->stateless = false;
+	pkt->anonymous = false;
+	pkt->opaque = false;
+	pkt->frag = 0;
 	pkt->t4 = (struct nat64_tuple4){};
 	pkt->mtus = (struct nat64_mtus){};
 	pkt->dst = NULL;
@@ -290,6 +319,8 @@ static inline unsigned int nat64_l4_len(const struct nat64_pkt *pkt)
  */
 static inline unsigned int nat64_l4_end(const struct nat64_pkt *pkt)
 {
+	if (unlikely(pkt->opaque))
+		return pkt->thoff;
 	if (pkt->l4 == IPPROTO_TCP)
 		return pkt->thoff + sizeof(struct tcphdr);
 	return pkt->thoff + sizeof(struct udphdr);
@@ -306,7 +337,7 @@ static inline bool nat64_mss_clamps(const struct nat64_pkt *pkt,
 				    const struct nat64_xlat_params *params)
 {
 	return unlikely(params->mss_clamp) && pkt->l4 == IPPROTO_TCP &&
-	       (pkt->tcp_flags & TCPHDR_SYN);
+	       !pkt->frag && (pkt->tcp_flags & TCPHDR_SYN);
 }
 
 void nat64_ident_init(void);

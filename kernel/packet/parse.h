@@ -41,18 +41,135 @@ static inline u16 nat64_parse_frag_max(const struct sk_buff *skb,
 }
 
 /**
+ * nat64_parse_is_transport - check for a protocol that translation changes
+ * @l4: the protocol, as IPv4 numbers it
+ *
+ * UDP-Lite and DCCP have ports and a checksum, which covers a pseudo header, where
+ * UDP has them.
+ *
+ * Return: true if its checksum covers addresses.
+ */
+static inline bool nat64_parse_is_transport(u8 l4)
+{
+	return l4 == IPPROTO_TCP || l4 == IPPROTO_UDP || l4 == IPPROTO_ICMP ||
+	       l4 == IPPROTO_UDPLITE || l4 == IPPROTO_DCCP;
+}
+
+/**
+ * nat64_parse_fragment - check a fragment that is translated by itself
+ * @pkt: the packet; @pkt->thoff, @pkt->l4 and @pkt->frag are set
+ *
+ * The checksum of ICMPv6 covers the length of the whole message, which a fragment
+ * does not tell (RFC 7915 s4.2, s5.2).
+ *
+ * Return: NAT64_CONTINUE or NAT64_DROP.
+ */
+static inline enum nat64_verdict nat64_parse_fragment(struct nat64_pkt *pkt)
+{
+	unsigned int offset = (pkt->frag & IP_OFFSET) * 8;
+	unsigned int len = nat64_l4_len(pkt);
+
+	if (skb_is_gso(pkt->skb) || !len || ((pkt->frag & IP_MF) && len % 8) ||
+	    sizeof(struct iphdr) + offset + len > IP_MAX_MTU)
+		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
+	if (pkt->l4 == IPPROTO_ICMP)
+		return nat64_drop(pkt, NAT64_STAT_DROP_FRAGMENT);
+	pkt->opaque = offset;
+	return NAT64_CONTINUE;
+}
+
+/**
+ * nat64_parse_other - parse the header of a protocol that has no BIB
+ * @pkt: the packet; @pkt->thoff and @pkt->l4 are set
+ * @sport: set to its source port, in network byte order, or 0
+ * @dport: set to its destination port, in network byte order, or 0
+ *
+ * Return: NAT64_CONTINUE or NAT64_DROP.
+ */
+static inline enum nat64_verdict nat64_parse_other(struct nat64_pkt *pkt,
+						   __be16 *sport, __be16 *dport)
+{
+	struct udphdr buf, *uh;
+
+	*sport = 0;
+	*dport = 0;
+	if (!nat64_parse_is_transport(pkt->l4)) {
+		pkt->opaque = true;
+		return NAT64_CONTINUE;
+	}
+	uh = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(buf), &buf);
+	if (!uh)
+		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
+	*sport = uh->source;
+	*dport = uh->dest;
+	return NAT64_CONTINUE;
+}
+
+/**
+ * nat64_parse_opaque - check the offload state of an opaque packet
+ * @pkt: the packet; @pkt->thoff is set
+ *
+ * What the device is to write must lie after the IP header.
+ *
+ * Return: NAT64_CONTINUE, NAT64_SEGMENT or NAT64_DROP.
+ */
+static inline enum nat64_verdict nat64_parse_opaque(struct nat64_pkt *pkt)
+{
+	const struct sk_buff *skb = pkt->skb;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_checksum_start_offset(skb) < (int)pkt->thoff)
+		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
+	return skb_is_gso(skb) ? NAT64_SEGMENT : NAT64_CONTINUE;
+}
+
+/**
+ * nat64_quote_opaque - check for a quoted packet with no transport header to parse
+ * @pkt: an ICMP error; the quote's offsets, protocol and fragment are set
+ *
+ * Sets @pkt->quote.opaque. A stateless translator needs no more than the quoted IP
+ * header, however little is quoted.
+ *
+ * Return: true if it has none.
+ */
+static inline bool nat64_quote_opaque(struct nat64_pkt *pkt)
+{
+	struct nat64_quote *quote = &pkt->quote;
+
+	quote->opaque = pkt->stateless &&
+			((quote->frag & IP_OFFSET) ||
+			 quote->thoff + 8 > pkt->skb->len ||
+			 !nat64_parse_is_transport(quote->protocol));
+	return quote->opaque;
+}
+
+/**
+ * nat64_quote_has_bib - check whether a quoted protocol can be translated
+ * @pkt: an ICMP error
+ * @l4: a protocol with ports
+ *
+ * Return: false for UDP-Lite and DCCP, unless @pkt->stateless.
+ */
+static inline bool nat64_quote_has_bib(const struct nat64_pkt *pkt, u8 l4)
+{
+	return pkt->stateless || l4 == IPPROTO_TCP || l4 == IPPROTO_UDP;
+}
+
+/**
  * nat64_parse_offload - check the offload state of a packet against its headers
  * @pkt: the packet; @pkt->thoff and @pkt->l4 are set
  *
  * The checksum offset and the GSO type come from the sender, which may be a
  * container or a virtual machine.
  *
- * Return: NAT64_CONTINUE or NAT64_DROP.
+ * Return: NAT64_CONTINUE, NAT64_SEGMENT or NAT64_DROP.
  */
 static inline enum nat64_verdict nat64_parse_offload(struct nat64_pkt *pkt)
 {
 	const struct sk_buff *skb = pkt->skb;
 
+	if (unlikely(pkt->opaque))
+		return nat64_parse_opaque(pkt);
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
 	    !nat64_l4csum_agrees(skb, pkt->thoff, pkt->l4))
 		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
@@ -77,7 +194,8 @@ static inline enum nat64_verdict nat64_parse_tcp(struct nat64_pkt *pkt,
 	th = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(buf), &buf);
 	if (!th)
 		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
-	if (th->doff < 5 || th->doff * 4 > nat64_l4_len(pkt))
+	if (th->doff < 5 ||
+	    (!pkt->frag && th->doff * 4 > nat64_l4_len(pkt)))
 		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
 	*sport = th->source;
 	*dport = th->dest;
@@ -105,7 +223,7 @@ static inline enum nat64_verdict nat64_parse_udp(struct nat64_pkt *pkt,
 		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
 	len = ntohs(uh->len);
 	/* Segmentation sets the length; SKB_GSO_UDP is fragmented instead. */
-	if (nat64_geometry_is_single(pkt->skb) &&
+	if (nat64_geometry_is_single(pkt->skb) && !pkt->frag &&
 	    (len < sizeof(*uh) || len > nat64_l4_len(pkt)))
 		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
 	pkt->no_check = !uh->check;

@@ -44,6 +44,12 @@ static enum nat64_verdict nat64_quote4_ports(struct nat64_pkt *pkt, u8 protocol)
 {
 	union nat64_l4hdr buf, *l4;
 
+	pkt->quote.protocol = protocol;
+	if (nat64_quote_opaque(pkt)) {
+		pkt->t4.sport = 0;
+		pkt->t4.dport = 0;
+		return NAT64_CONTINUE;
+	}
 	l4 = skb_header_pointer(pkt->skb, pkt->quote.thoff, 8, &buf);
 	if (!l4)
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
@@ -51,6 +57,10 @@ static enum nat64_verdict nat64_quote4_ports(struct nat64_pkt *pkt, u8 protocol)
 	switch (protocol) {
 	case IPPROTO_TCP:
 	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_DCCP:
+		if (!nat64_quote_has_bib(pkt, protocol))
+			break;
 		pkt->proto = protocol == IPPROTO_TCP ? NAT64_TCP : NAT64_UDP;
 		pkt->t4.dport = l4->ports[0];
 		pkt->t4.sport = l4->ports[1];
@@ -83,13 +93,13 @@ static enum nat64_verdict nat64_quote4(struct nat64_pkt *pkt)
 	quote->off = pkt->thoff + sizeof(struct icmphdr);
 	iph = skb_header_pointer(pkt->skb, quote->off, sizeof(buf), &buf);
 	if (!iph || iph->version != 4 || iph->ihl < 5 ||
-	    (iph->frag_off & htons(IP_OFFSET)))
+	    (iph->frag_off & htons(IP_OFFSET) && !pkt->stateless))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 	quote->thoff = quote->off + iph->ihl * 4;
 	if (!nat64_quote4_valid(pkt, iph->ihl * 4))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
-	quote->more = iph->frag_off & htons(IP_MF);
-	quote->fragment = quote->more;
+	quote->frag = ntohs(iph->frag_off) & (IP_MF | IP_OFFSET);
+	quote->fragment = quote->frag;
 	quote->id = htonl(ntohs(iph->id));
 	pkt->t4.saddr = iph->daddr;
 	pkt->t4.daddr = iph->saddr;
@@ -120,7 +130,6 @@ static enum nat64_verdict nat64_parse_icmp4(struct nat64_pkt *pkt)
 
 static enum nat64_verdict nat64_parse4_l4(struct nat64_pkt *pkt, u8 protocol)
 {
-	pkt->l4 = protocol;
 	switch (protocol) {
 	case IPPROTO_TCP:
 		return nat64_parse_tcp(pkt, &pkt->t4.sport, &pkt->t4.dport);
@@ -129,6 +138,8 @@ static enum nat64_verdict nat64_parse4_l4(struct nat64_pkt *pkt, u8 protocol)
 	case IPPROTO_ICMP:
 		return nat64_parse_icmp4(pkt);
 	}
+	if (pkt->stateless && protocol != IPPROTO_ICMPV6)
+		return nat64_parse_other(pkt, &pkt->t4.sport, &pkt->t4.dport);
 	return nat64_drop_reply(pkt, NAT64_STAT_DROP_PROTOCOL,
 				ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, 0);
 }
@@ -144,7 +155,8 @@ static enum nat64_verdict nat64_parse4_l4(struct nat64_pkt *pkt, u8 protocol)
  *
  * Context: does not change the skb.
  *
- * Return: NAT64_CONTINUE, NAT64_DEFRAG for a fragment, or a verdict.
+ * Return: NAT64_CONTINUE; NAT64_DEFRAG for a fragment, unless @pkt->stateless; or
+ * a verdict.
  */
 enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 {
@@ -154,7 +166,7 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 	enum nat64_verdict verdict, options;
 	__be32 saddr = iph->saddr;
 
-	if (ip_is_fragment(iph))
+	if (ip_is_fragment(iph) && !pkt->stateless)
 		return NAT64_DEFRAG;
 	if (ihl < sizeof(*iph))
 		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
@@ -169,6 +181,9 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 	/* RFC 7915 s4.1: the upper half of an identification is zero. */
 	pkt->frag_id = htonl(ntohs(iph->id));
 	pkt->thoff = ihl;
+	pkt->frag = ntohs(iph->frag_off) & (IP_MF | IP_OFFSET);
+	pkt->l4 = protocol;
+	pkt->opaque = false;
 	pkt->is_error = false;
 	pkt->addressed = false;
 	/* On its second pass a packet has the control block of IPv6. */
@@ -180,7 +195,9 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 	pkt->df = (iph->frag_off & htons(IP_DF)) && !pkt->frag_max;
 
 	/* The tuple first: it decides whether a refused packet is for us. */
-	verdict = nat64_parse4_l4(pkt, protocol);
+	verdict = pkt->frag ? nat64_parse_fragment(pkt) : NAT64_CONTINUE;
+	if (verdict == NAT64_CONTINUE && !pkt->opaque)
+		verdict = nat64_parse4_l4(pkt, protocol);
 	pkt->addressed = verdict == NAT64_CONTINUE;
 	if (ihl > sizeof(*iph)) {
 		options = nat64_options4(pkt, ihl);

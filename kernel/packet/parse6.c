@@ -21,12 +21,10 @@ struct nat64_chain6 {
 	__be32 id;
 	/** @nexthdr: protocol of what follows */
 	u8 nexthdr;
+	/** @frag: its Flags and Fragment Offset as IPv4 has them */
+	u16 frag;
 	/** @fragment: there is a Fragment Header */
 	bool fragment;
-	/** @more: its More Fragments flag */
-	bool more;
-	/** @offset: its fragment offset is not zero */
-	bool offset;
 };
 
 /* Refuse a source route with segments left (RFC 7915 s5.1). */
@@ -43,6 +41,13 @@ static enum nat64_verdict nat64_routing6(struct nat64_pkt *pkt,
 	off += offsetof(struct ipv6_rt_hdr, segments_left);
 	return nat64_drop_reply(pkt, NAT64_STAT_DROP_SOURCE_ROUTE,
 				ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD, off);
+}
+
+/* Convert the offset and flag of a Fragment Header to those of IPv4. */
+static u16 nat64_frag64(__be16 frag_off)
+{
+	return (ntohs(frag_off) >> 3) |
+	       (frag_off & htons(IP6_MF) ? IP_MF : 0);
 }
 
 /* Skip the extension headers that IPv4 does not have. */
@@ -89,13 +94,12 @@ static enum nat64_verdict nat64_chain6(struct nat64_pkt *pkt,
 				return nat64_drop(pkt,
 						  NAT64_STAT_DROP_TRUNCATED);
 			chain->fragment = true;
-			chain->more = fh->frag_off & htons(IP6_MF);
-			chain->offset = fh->frag_off & htons(IP6_OFFSET);
+			chain->frag = nat64_frag64(fh->frag_off);
 			chain->id = fh->identification;
 			chain->off += sizeof(*fh);
 			chain->nexthdr = fh->nexthdr;
 			/* Only the first fragment has the headers after it. */
-			if (chain->offset)
+			if (chain->frag & IP_OFFSET)
 				return NAT64_CONTINUE;
 			break;
 		default:
@@ -110,6 +114,12 @@ static enum nat64_verdict nat64_quote6_ports(struct nat64_pkt *pkt, u8 nexthdr)
 {
 	union nat64_l4hdr buf, *l4;
 
+	pkt->quote.protocol = nexthdr == NEXTHDR_ICMP ? IPPROTO_ICMP : nexthdr;
+	if (nat64_quote_opaque(pkt)) {
+		pkt->t6.sport = 0;
+		pkt->t6.dport = 0;
+		return NAT64_CONTINUE;
+	}
 	/* Eight octets suffice for all protocols (RFC 6146 s3.4). */
 	l4 = skb_header_pointer(pkt->skb, pkt->quote.thoff, 8, &buf);
 	if (!l4)
@@ -118,6 +128,10 @@ static enum nat64_verdict nat64_quote6_ports(struct nat64_pkt *pkt, u8 nexthdr)
 	switch (nexthdr) {
 	case NEXTHDR_TCP:
 	case NEXTHDR_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_DCCP:
+		if (!nat64_quote_has_bib(pkt, nexthdr))
+			break;
 		pkt->proto = nexthdr == NEXTHDR_TCP ? NAT64_TCP : NAT64_UDP;
 		pkt->t6.dport = l4->ports[0];
 		pkt->t6.sport = l4->ports[1];
@@ -150,13 +164,14 @@ static enum nat64_verdict nat64_quote6(struct nat64_pkt *pkt)
 
 	chain.off = quote->off + sizeof(*ip6h);
 	chain.nexthdr = ip6h->nexthdr;
-	if (nat64_chain6(pkt, &chain) != NAT64_CONTINUE || chain.offset) {
+	if (nat64_chain6(pkt, &chain) != NAT64_CONTINUE ||
+	    (chain.frag & IP_OFFSET && !pkt->stateless)) {
 		pkt->reply_type = 0;
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 	}
 	quote->thoff = chain.off;
 	quote->fragment = chain.fragment;
-	quote->more = chain.more;
+	quote->frag = chain.frag;
 	quote->id = chain.id;
 	return nat64_quote6_ports(pkt, chain.nexthdr);
 }
@@ -211,6 +226,9 @@ static enum nat64_verdict nat64_parse6_l4(struct nat64_pkt *pkt,
 		if (chain->fragment)
 			return nat64_drop(pkt, NAT64_STAT_DROP_EXTENSION);
 	}
+	pkt->l4 = chain->nexthdr;
+	if (pkt->stateless && chain->nexthdr != IPPROTO_ICMP)
+		return nat64_parse_other(pkt, &pkt->t6.sport, &pkt->t6.dport);
 	/* RFC 6146 s3.4 requires this code, not Parameter Problem. */
 	return nat64_drop_reply(pkt, NAT64_STAT_DROP_PROTOCOL,
 				ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
@@ -225,7 +243,8 @@ static enum nat64_verdict nat64_parse6_l4(struct nat64_pkt *pkt,
  *
  * Context: does not change the skb.
  *
- * Return: NAT64_CONTINUE, NAT64_DEFRAG for a fragment, or a verdict.
+ * Return: NAT64_CONTINUE; NAT64_DEFRAG for a fragment, unless @pkt->stateless; or
+ * a verdict.
  */
 enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt)
 {
@@ -252,11 +271,12 @@ enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt)
 	verdict = nat64_chain6(pkt, &chain);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
-	if (chain.offset || chain.more)
+	if (chain.frag && !pkt->stateless)
 		return NAT64_DEFRAG;
 	pkt->thoff = chain.off;
 	pkt->fragment = chain.fragment || pkt->frag_max;
 	pkt->frag_id = chain.id;
+	pkt->frag = chain.frag;
 	if (pkt->thoff > pkt->skb->len)
 		return nat64_drop(pkt, NAT64_STAT_DROP_TRUNCATED);
 
@@ -266,6 +286,13 @@ enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt)
 		return nat64_drop_reply(pkt, NAT64_STAT_DROP_TOO_BIG,
 					ICMPV6_PKT_TOOBIG, 0,
 					IP_MAX_MTU + NAT64_HEADER_DIFF);
+	if (unlikely(pkt->frag)) {
+		pkt->l4 = chain.nexthdr == NEXTHDR_ICMP ? IPPROTO_ICMP :
+							  chain.nexthdr;
+		verdict = nat64_parse_fragment(pkt);
+		if (verdict != NAT64_CONTINUE || pkt->opaque)
+			return verdict;
+	}
 	verdict = nat64_parse6_l4(pkt, &chain);
 	return verdict == NAT64_CONTINUE ? nat64_parse_offload(pkt) : verdict;
 }

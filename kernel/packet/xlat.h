@@ -30,6 +30,18 @@ static inline __be16 nat64_xlat_df(unsigned int len, bool fragment)
 }
 
 /**
+ * nat64_xlat46_len - get the length of the headers that replace an IPv4 header
+ * @pkt: the packet, parsed
+ *
+ * Return: bytes, of an IPv6 header and, for a fragment, a Fragment Header.
+ */
+static inline unsigned int nat64_xlat46_len(const struct nat64_pkt *pkt)
+{
+	return sizeof(struct ipv6hdr) +
+	       (unlikely(pkt->frag) ? sizeof(struct frag_hdr) : 0);
+}
+
+/**
  * nat64_xlat_icmp6_pseudo - sum the pseudo header of ICMPv6
  * @saddr: source
  * @daddr: destination

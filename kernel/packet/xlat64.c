@@ -28,7 +28,8 @@ static void nat64_xlat64_header(struct nat64_pkt *pkt,
 {
 	struct iphdr *iph = ip_hdr(pkt->skb);
 	unsigned int segment = nat64_geometry_segment(pkt->skb, sizeof(*iph));
-	__be16 frag_off = nat64_xlat_df(sizeof(*iph) + segment, pkt->fragment);
+	__be16 frag_off = nat64_xlat_df(sizeof(*iph) + segment, pkt->fragment) |
+			  htons(pkt->frag);
 	__be32 saddr = pkt->error_src4 ?: pkt->t4.saddr;
 	__be16 id = nat64_xlat64_id(pkt, frag_off, saddr);
 	u8 tos = params->override_tos ? params->tos : ipv6_get_dsfield(in6);
@@ -127,10 +128,13 @@ enum nat64_verdict nat64_xlat64(struct nat64_pkt *pkt,
 	in6 = *ipv6_hdr(skb);
 	nat64_geometry64(skb, pkt->thoff);
 	nat64_xlat64_header(pkt, params, &in6);
+	if (unlikely(pkt->opaque))
+		goto out;
 	if (pkt->l4 != IPPROTO_ICMP)
 		nat64_xlat64_ports(pkt, &in6);
 	else if (!pkt->is_error)
 		nat64_icmp64_query(pkt, &in6);
+out:
 	pkt->thoff = sizeof(struct iphdr);
 	return NAT64_CONTINUE;
 }

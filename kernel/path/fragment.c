@@ -108,15 +108,48 @@ void nat64_fragment_plan6(const struct nat64_config *cfg, struct nat64_pkt *pkt)
 	nat64_cb6(skb)->frag_id = pkt->frag_id;
 }
 
+/* Set the More Fragments flag. */
+static void nat64_fragment6_more(struct sk_buff *frag)
+{
+	struct frag_hdr *fh = (struct frag_hdr *)(ipv6_hdr(frag) + 1);
+
+	fh->frag_off |= htons(IP6_MF);
+}
+
+/*
+ * Begin to fragment a packet into payloads of @payload octets. A fragment that a
+ * stateless translator has received is fragmented further: the new fragments take
+ * its identification, and continue from its offset. Returns its More Fragments flag.
+ */
+static bool nat64_fragment6_begin(struct sk_buff *skb, unsigned int payload,
+				  __be32 id, struct ip6_frag_state *state)
+{
+	const struct net_device *dev = skb_dst(skb)->dev;
+	struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	const struct frag_hdr *fh = (const struct frag_hdr *)(ip6h + 1);
+	bool again = ip6h->nexthdr == NEXTHDR_FRAGMENT;
+
+	ip6_frag_init(skb, sizeof(*ip6h), payload, dev->needed_tailroom,
+		      LL_RESERVED_SPACE(dev), &ip6h->nexthdr,
+		      again ? fh->nexthdr : ip6h->nexthdr,
+		      again ? fh->identification : id, state);
+	if (!again)
+		return false;
+	state->ptr += sizeof(*fh);
+	state->left -= sizeof(*fh);
+	state->offset = ntohs(fh->frag_off & htons(IP6_OFFSET));
+	return fh->frag_off & htons(IP6_MF);
+}
+
 /* Send one packet, in fragments of up to @max octets if it is larger. */
 static int nat64_fragment6_one(struct net *net, struct sock *sk,
 			       struct sk_buff *skb, unsigned int max,
 			       __be32 id)
 {
-	struct net_device *dev = skb_dst(skb)->dev;
 	struct ip6_frag_state state;
 	struct sk_buff *frag;
 	int err = 0;
+	bool more;
 
 	if (skb->len <= max)
 		return dst_output(net, sk, skb);
@@ -124,15 +157,15 @@ static int nat64_fragment6_one(struct net *net, struct sock *sk,
 		err = skb_checksum_help(skb);
 	/* The payload of a fragment is a multiple of eight octets. */
 	max = max_t(unsigned int, max, NAT64_FRAGMENT_OVERHEAD + 8);
-	ip6_frag_init(skb, sizeof(struct ipv6hdr),
-		      max - NAT64_FRAGMENT_OVERHEAD, dev->needed_tailroom,
-		      LL_RESERVED_SPACE(dev), &ipv6_hdr(skb)->nexthdr,
-		      ipv6_hdr(skb)->nexthdr, id, &state);
+	more = nat64_fragment6_begin(skb, max - NAT64_FRAGMENT_OVERHEAD, id,
+				     &state);
 	while (!err && state.left) {
 		frag = ip6_frag_next(skb, &state);
 		err = PTR_ERR_OR_ZERO(frag);
 		if (err)
 			break;
+		if (more && !state.left)
+			nat64_fragment6_more(frag);
 		IP6CB(frag)->flags = IP6SKB_FORWARDED | IP6SKB_FRAGMENTED;
 		IP6CB(frag)->iif = IP6CB(skb)->iif;
 		err = dst_output(net, sk, frag);
@@ -148,7 +181,8 @@ static int nat64_fragment6_one(struct net *net, struct sock *sk,
  * nat64_fragment6 - send an IPv6 packet in fragments
  * @net: its network namespace
  * @sk: socket of the local program that sent it, or NULL
- * @skb: the packet, without extension headers; consumed
+ * @skb: the packet, without extension headers but for the Fragment Header of a
+ *	fragment; consumed
  *
  * Each segment of a GSO packet is a packet of its own: it is fragmented by itself,
  * with its own identification.

@@ -26,6 +26,8 @@ struct nat64_hook_ctx {
 	const struct nf_hook_state *state;
 	/** @trace: where to record a dry run, or NULL */
 	struct nat64_trace *trace;
+	/** @siit: its addresses, for a stateless translator; else NULL */
+	const struct nat64_siit *siit;
 	/** @pool6: index of the prefix of its IPv6 destination */
 	u8 pool6;
 	/** @is6: it is an IPv6 packet */
@@ -38,6 +40,7 @@ static void nat64_hook_begin(const struct nat64_hook_ctx *ctx,
 	nat64_pkt_begin(pkt, skb, ctx->pool6, nat64_is_output(ctx->state));
 	pkt->sk = ctx->state->sk;
 	pkt->trace = ctx->trace;
+	pkt->stateless = ctx->siit;
 }
 
 /* Check whether a packet may be parsed, without reading any of its octets. */
@@ -51,6 +54,17 @@ static enum nat64_verdict nat64_hook_check(const struct nat64_hook_ctx *ctx,
 	if (unlikely(nat64_is_too_deep()))
 		return nat64_drop(pkt, NAT64_STAT_DROP_LOOP);
 	return NAT64_CONTINUE;
+}
+
+static enum nat64_verdict nat64_hook_steps(const struct nat64_hook_ctx *ctx,
+					   struct nat64_pkt *pkt)
+{
+	if (unlikely(ctx->siit))
+		return ctx->is6 ?
+		       nat64_siit64(ctx->inst, ctx->cfg, pkt, ctx->siit) :
+		       nat64_siit46(ctx->inst, ctx->cfg, pkt, ctx->siit);
+	return ctx->is6 ? nat64_translate64(ctx->inst, ctx->cfg, pkt) :
+			  nat64_translate46(ctx->inst, ctx->cfg, pkt);
 }
 
 /*
@@ -69,9 +83,7 @@ static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 		verdict = nat64_hook_check(ctx, pkt);
 		if (unlikely(verdict != NAT64_CONTINUE))
 			return verdict;
-		verdict = ctx->is6 ?
-			nat64_translate64(ctx->inst, ctx->cfg, pkt) :
-			nat64_translate46(ctx->inst, ctx->cfg, pkt);
+		verdict = nat64_hook_steps(ctx, pkt);
 		if (verdict != NAT64_DEFRAG || nat64_is_dry_run(pkt))
 			return verdict;
 		/*
@@ -226,6 +238,104 @@ static void nat64_hook_prepare6(struct sk_buff *skb,
 						  dst_mtu(skb_dst(skb)));
 }
 
+/*
+ * Check for a packet of the router itself, from an address that does not translate,
+ * to a node that it reaches without translation: by IPv6 one with an EAM entry, by
+ * IPv4 one that pool6 translates.
+ */
+static bool nat64_hook_is_native(const struct nat64_hook_ctx *ctx,
+				 const struct sk_buff *skb)
+{
+	if (!nat64_is_output(ctx->state))
+		return false;
+	return ctx->is6 ? !ctx->siit->dprefix :
+	       !nat64_eam_find4(ctx->cfg->eamt, ip_hdr(skb)->daddr);
+}
+
+/*
+ * Check whether a packet whose destination translates is passed because its source
+ * does not: an ICMP error is translated nevertheless (RFC 6791).
+ */
+static bool nat64_hook_passes(const struct nat64_hook_ctx *ctx,
+			      const struct sk_buff *skb, u8 protocol)
+{
+	if (ctx->siit->has_source ||
+	    (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP &&
+	     !nat64_hook_is_native(ctx, skb)))
+		return false;
+	if (!ctx->trace)
+		nat64_count(ctx->inst, ctx->is6,
+			    NAT64_STAT_PASS_NOT_TRANSLATABLE);
+	return true;
+}
+
+/* Find the stateless translator for a packet that no NAT64 has translated. */
+static unsigned int nat64_stateless6(struct sk_buff *skb,
+				     const struct nf_hook_state *state,
+				     struct nat64_trace *trace)
+{
+	struct nat64_net *nn = nat64_net(state->net);
+	struct nat64_siit siit;
+	struct nat64_hook_ctx ctx = {
+		.state = state, .trace = trace, .siit = &siit, .is6 = true,
+	};
+	unsigned int verdict;
+
+	if (nat64_is_returning(skb, state))
+		return NF_ACCEPT;
+	list_for_each_entry_rcu(ctx.inst, &nn->instances, node) {
+		ctx.cfg = rcu_dereference(ctx.inst->config);
+		if (!nat64_config_is_siit(ctx.cfg) ||
+		    !nat64_siit_match6(ctx.cfg, ipv6_hdr(skb), &siit))
+			continue;
+		if (nat64_is_bridged(skb))
+			return NF_ACCEPT;
+		if (siit.dprefix && nat64_is_to_own6(skb, state))
+			continue;
+		nat64_trace_instance(trace, ctx.inst, siit.dprefix);
+		nat64_trace_siit6(trace, ctx.cfg, ipv6_hdr(skb), &siit);
+		if (nat64_hook_passes(&ctx, skb, ipv6_hdr(skb)->nexthdr))
+			continue;
+		nat64_hook_prepare6(skb, state);
+		verdict = nat64_hook_packet(&ctx, skb);
+		if (verdict != NF_ACCEPT)
+			return verdict;
+	}
+	return NF_ACCEPT;
+}
+
+static unsigned int nat64_stateless4(struct sk_buff *skb,
+				     const struct nf_hook_state *state,
+				     struct nat64_trace *trace)
+{
+	struct nat64_net *nn = nat64_net(state->net);
+	struct nat64_siit siit;
+	struct nat64_hook_ctx ctx = {
+		.state = state, .trace = trace, .siit = &siit,
+	};
+	unsigned int verdict;
+
+	if (nat64_is_returning(skb, state))
+		return NF_ACCEPT;
+	nat64_hook_prepare(skb, state);
+	list_for_each_entry_rcu(ctx.inst, &nn->instances, node) {
+		ctx.cfg = rcu_dereference(ctx.inst->config);
+		if (!nat64_config_is_siit(ctx.cfg) ||
+		    !nat64_siit_match4(ctx.cfg, state->net, skb, &siit))
+			continue;
+		if (nat64_is_bridged(skb))
+			return NF_ACCEPT;
+		nat64_trace_instance(trace, ctx.inst, NULL);
+		nat64_trace_siit4(trace, ctx.cfg, ip_hdr(skb), &siit);
+		if (nat64_hook_passes(&ctx, skb, ip_hdr(skb)->protocol))
+			continue;
+		verdict = nat64_hook_packet(&ctx, skb);
+		if (verdict != NF_ACCEPT)
+			return verdict;
+	}
+	return NF_ACCEPT;
+}
+
 static unsigned int nat64_receive6(struct sk_buff *skb,
 				   const struct nf_hook_state *state,
 				   struct nat64_trace *trace)
@@ -240,7 +350,8 @@ static unsigned int nat64_receive6(struct sk_buff *skb,
 		return NF_ACCEPT;
 	verdict = nat64_match6(skb, state, &match);
 	if (verdict == NAT64_ACCEPT)
-		return NF_ACCEPT;
+		return nat64_has_stateless(state->net) ?
+		       nat64_stateless6(skb, state, trace) : NF_ACCEPT;
 	ctx.inst = match.inst;
 	ctx.cfg = match.cfg;
 	ctx.pool6 = match.pool6;
@@ -288,7 +399,8 @@ static unsigned int nat64_receive4(struct sk_buff *skb,
 		if (verdict != NF_ACCEPT)
 			return verdict;
 	}
-	return NF_ACCEPT;
+	return nat64_has_stateless(state->net) ?
+	       nat64_stateless4(skb, state, trace) : NF_ACCEPT;
 }
 
 /*

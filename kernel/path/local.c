@@ -11,7 +11,7 @@
  *	inside pool6	outside pool6	dropped if received from a device; else
  *					accepted: we have translated it
  *
- * Inside pool6 means inside a prefix of any instance of the namespace. Every
+ * Inside pool6 means inside a prefix of any NAT64 of the namespace. Every
  * packet that we translate to IPv6 has such a source. So none is translated to
  * IPv4 again, however it returns to a hook, and a packet is translated at most
  * twice.
@@ -88,7 +88,43 @@ static bool nat64_is_own6(const struct sk_buff *skb,
 }
 
 /**
- * nat64_match6 - find the instance that an IPv6 packet is for
+ * nat64_is_to_own6 - check whether an IPv6 packet is for an address of the router
+ * @skb: the packet
+ * @state: the hook that it is at
+ *
+ * Return: true if it is, and pool6 covers an address of the router.
+ */
+bool nat64_is_to_own6(const struct sk_buff *skb,
+		      const struct nf_hook_state *state)
+{
+	return unlikely(READ_ONCE(nat64_net(state->net)->covers_own)) &&
+	       nat64_has_addr6(skb, state, &ipv6_hdr(skb)->daddr);
+}
+
+/**
+ * nat64_is_returning - check for a packet that we may have translated
+ * @skb: the packet
+ * @state: the hook that it is at
+ *
+ * Without state, what was translated one way would be translated back. A
+ * translated packet of a local program is at LOCAL_OUT of its new family, marked
+ * like a forwarded one, as no other packet there is; one that is delivered locally
+ * comes from a loopback device, as do others that LOCAL_OUT has let pass.
+ *
+ * Return: true if a stateless translator must let it pass.
+ */
+bool nat64_is_returning(const struct sk_buff *skb,
+			const struct nf_hook_state *state)
+{
+	if (!nat64_is_output(state))
+		return state->in->flags & IFF_LOOPBACK;
+	return state->pf == NFPROTO_IPV6 ?
+	       IP6CB(skb)->flags & IP6SKB_FORWARDED :
+	       IPCB(skb)->flags & IPSKB_FORWARDED;
+}
+
+/**
+ * nat64_match6 - find the NAT64 that an IPv6 packet is for
  * @skb: the packet
  * @state: the hook that it is at
  * @match: set to the instance that it is for, or that drops it
@@ -109,9 +145,13 @@ enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 
 	list_for_each_entry_rcu(inst, &nn->instances, node) {
 		const struct nat64_config *cfg = rcu_dereference(inst->config);
-		bool is_from = nat64_config_pool6(cfg, &ip6h->saddr) >= 0;
-		int idx = nat64_config_pool6(cfg, &ip6h->daddr);
+		bool is_from;
+		int idx;
 
+		if (nat64_config_is_siit(cfg))
+			continue;
+		is_from = nat64_config_pool6(cfg, &ip6h->saddr) >= 0;
+		idx = nat64_config_pool6(cfg, &ip6h->daddr);
 		if (unlikely(is_from) || (idx >= 0 && !from)) {
 			match->inst = inst;
 			match->cfg = cfg;

@@ -7,15 +7,47 @@
  */
 #include "path/path.h"
 
+#include <linux/random.h>
 #include <net/ip.h>
 #include "rfc/address.h"
 
-/* RFC 6052 s3.1: 64:ff9b::/96 must not represent private addresses. */
-static bool nat64_may_embed(const struct nat64_config *cfg,
-			    const struct nat64_prefix6 *prefix, __be32 addr)
+/**
+ * nat64_may_embed - check whether a prefix may represent an IPv4 address
+ * @cfg: the configuration
+ * @prefix: the prefix
+ * @addr: the address, in network byte order
+ *
+ * RFC 6052 s3.1: 64:ff9b::/96 must not represent private addresses.
+ *
+ * Return: true if it may.
+ */
+bool nat64_may_embed(const struct nat64_config *cfg,
+		     const struct nat64_prefix6 *prefix, __be32 addr)
 {
 	return !cfg->keys.wkp_strict || !nat64_rfc6052_is_wkp(prefix) ||
 	       nat64_address4_global(addr);
+}
+
+/**
+ * nat64_router_src4 - select the IPv4 source of an error of a router without one
+ * @cfg: the configuration
+ * @pkt: the ICMP error
+ * @own: the translator's own source address, in network byte order
+ *
+ * A random address of the configured prefix (RFC 6791 s5), or the translator's own
+ * (s3.2).
+ */
+void nat64_router_src4(const struct nat64_config *cfg, struct nat64_pkt *pkt,
+		       __be32 own)
+{
+	u32 bits = cfg->keys.rfc6791_len;
+
+	pkt->anonymous = true;
+	pkt->error_src4 = own;
+	if (!bits)
+		return;
+	bits = bits < 32 ? get_random_u32() >> bits : 0;
+	pkt->error_src4 = htonl(cfg->keys.rfc6791_addr | bits);
 }
 
 /**

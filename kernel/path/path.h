@@ -10,6 +10,9 @@
  *	admit.c		policy, hop limit, and keys that exclude packets
  *	outgoing.c	RFC 6146 s3.6: the outgoing tuple
  *	hairpin.c	RFC 6146 s3.8: from one IPv6 host to another
+ *	siit64.c	stateless, from IPv6
+ *	siit46.c	stateless, from IPv4
+ *	siit_address.c	RFC 7757: the addresses of a stateless translator
  *	filtering.c	RFC 6146 s3.5: BIB and session
  *	incoming_syn.c	RFC 6146 s3.5.2.2: unsolicited SYNs
  *	own_address.c	without pool4: addresses that the router has lost
@@ -26,6 +29,7 @@
 #ifndef NAT64_PATH_H
 #define NAT64_PATH_H
 
+#include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/netfilter.h>
 #include <linux/xfrm.h>
@@ -190,6 +194,10 @@ void nat64_local_sync(struct net *net, const struct nat64_config *cfg);
 bool nat64_find_own6(struct net *net, const struct nat64_prefix6 *prefix,
 		     unsigned int n, struct in6_addr *addr);
 bool nat64_is_bridged(const struct sk_buff *skb);
+bool nat64_is_to_own6(const struct sk_buff *skb,
+		      const struct nf_hook_state *state);
+bool nat64_is_returning(const struct sk_buff *skb,
+			const struct nf_hook_state *state);
 enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 				const struct nf_hook_state *state,
 				struct nat64_match *match);
@@ -204,6 +212,10 @@ enum nat64_verdict nat64_admit64(const struct nat64_config *cfg,
 enum nat64_verdict nat64_admit46(struct nat64_pkt *pkt);
 
 /* outgoing.c */
+bool nat64_may_embed(const struct nat64_config *cfg,
+		     const struct nat64_prefix6 *prefix, __be32 addr);
+void nat64_router_src4(const struct nat64_config *cfg, struct nat64_pkt *pkt,
+		       __be32 own);
 enum nat64_verdict nat64_extract4(const struct nat64_config *cfg,
 				  struct nat64_pkt *pkt);
 enum nat64_verdict nat64_embed6(const struct nat64_config *cfg,
@@ -211,6 +223,8 @@ enum nat64_verdict nat64_embed6(const struct nat64_config *cfg,
 				const struct nat64_flow *flow);
 
 /* translate46.c */
+enum nat64_verdict nat64_rewrite46(const struct nat64_config *cfg,
+				   struct nat64_pkt *pkt);
 enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 				     const struct nat64_config *cfg,
 				     struct nat64_pkt *pkt);
@@ -226,9 +240,55 @@ enum nat64_verdict nat64_hairpin(struct nat64_instance *inst,
 				 struct nat64_pkt *pkt);
 
 /* translate64.c */
+enum nat64_verdict nat64_rewrite64(const struct nat64_config *cfg,
+				   struct nat64_pkt *pkt);
 enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 				     const struct nat64_config *cfg,
 				     struct nat64_pkt *pkt);
+
+/**
+ * struct nat64_siit - what the addresses of a packet become without state
+ */
+struct nat64_siit {
+	/** @saddr6: of an IPv4 packet: its IPv6 source */
+	struct in6_addr saddr6;
+	/** @daddr6: likewise its destination */
+	struct in6_addr daddr6;
+	/** @saddr4: of an IPv6 packet: its IPv4 source, in network byte order */
+	__be32 saddr4;
+	/** @daddr4: likewise its destination */
+	__be32 daddr4;
+	/** @sprefix: the prefix of pool6 that its source is in, or NULL */
+	const struct nat64_prefix6 *sprefix;
+	/** @dprefix: likewise its destination */
+	const struct nat64_prefix6 *dprefix;
+	/** @has_source: the source translates */
+	bool has_source;
+};
+
+/* siit_address.c */
+bool nat64_siit_addr4(const struct nat64_config *cfg,
+		      const struct in6_addr *addr, __be32 *to,
+		      const struct nat64_prefix6 **prefix);
+bool nat64_siit_addr6(const struct nat64_config *cfg, struct net *net,
+		      const struct net_device *dev, __be32 addr, bool by_eam,
+		      struct in6_addr *to);
+bool nat64_siit_match6(const struct nat64_config *cfg,
+		       const struct ipv6hdr *ip6h, struct nat64_siit *siit);
+bool nat64_siit_match4(const struct nat64_config *cfg, struct net *net,
+		       const struct sk_buff *skb, struct nat64_siit *siit);
+
+/* siit46.c */
+enum nat64_verdict nat64_siit46(struct nat64_instance *inst,
+				const struct nat64_config *cfg,
+				struct nat64_pkt *pkt,
+				const struct nat64_siit *siit);
+
+/* siit64.c */
+enum nat64_verdict nat64_siit64(struct nat64_instance *inst,
+				const struct nat64_config *cfg,
+				struct nat64_pkt *pkt,
+				const struct nat64_siit *siit);
 
 /* filtering.c */
 enum nat64_verdict nat64_drop_key(struct nat64_pkt *pkt,

@@ -16,6 +16,7 @@
 #include <net/sock.h>
 #include <net/xfrm.h>
 #include "packet/geometry.h"
+#include "packet/xlat.h"
 
 /**
  * nat64_route4_by_ports - check whether ports may choose an IPv4 route
@@ -465,7 +466,7 @@ enum nat64_verdict nat64_mtu46(struct nat64_pkt *pkt)
 
 	pkt->mtus.mtu6 = mtu;
 	pkt->mtus.mtu4 = READ_ONCE(pkt->skb->dev->mtu);
-	len = sizeof(struct ipv6hdr) +
+	len = nat64_xlat46_len(pkt) +
 	      nat64_geometry_segment(pkt->skb, pkt->thoff);
 	if (likely(len <= mtu) || !pkt->df || pkt->is_error)
 		return NAT64_CONTINUE;

@@ -26,6 +26,12 @@ struct nat64_note *nat64_trace_add(struct nat64_trace *trace,
 	return note;
 }
 
+/* The protocol of a packet or, of an ICMP error with a tuple, of its quote. */
+static u8 nat64_note_proto(const struct nat64_pkt *pkt)
+{
+	return pkt->stateless ? pkt->l4 : nat64_proto_number(pkt->proto);
+}
+
 /**
  * nat64_note_instance - record the instance that a packet is for
  * @trace: the dry run
@@ -46,6 +52,101 @@ void nat64_note_instance(struct nat64_trace *trace,
 	note->pool6 = *prefix;
 }
 
+/* Record how one address of a packet to a stateless translator translates. */
+static void nat64_note_address(struct nat64_trace *trace,
+			       const struct nat64_note *known,
+			       const struct nat64_eam *eam,
+			       const struct nat64_prefix6 *prefix)
+{
+	struct nat64_note *note = nat64_trace_add(trace, NAT64_STEP_ADDRESS);
+
+	note->has = known->has;
+	note->t6 = known->t6;
+	note->t4 = known->t4;
+	if (eam) {
+		note->has |= NAT64_HAS(EAM);
+		note->eam = *eam;
+	} else if (prefix) {
+		note->has |= NAT64_HAS(POOL6);
+		note->pool6 = *prefix;
+	}
+}
+
+/* Record that the source of a packet does not translate. */
+static void nat64_note_no_source(struct nat64_trace *trace,
+				 const struct nat64_note *known, u32 has)
+{
+	struct nat64_note *note = nat64_trace_add(trace, NAT64_STEP_NO_ADDRESS);
+
+	note->has = has;
+	note->t6 = known->t6;
+	note->t4 = known->t4;
+}
+
+/**
+ * nat64_note_siit6 - record the addresses of an IPv6 packet without state
+ * @trace: the dry run
+ * @cfg: the configuration
+ * @ip6h: the IPv6 header of the packet
+ * @siit: what its addresses become
+ */
+void nat64_note_siit6(struct nat64_trace *trace, const struct nat64_config *cfg,
+		      const struct ipv6hdr *ip6h, const struct nat64_siit *siit)
+{
+	struct nat64_note known = {
+		.has = NAT64_HAS(DST6) | NAT64_HAS(DST4),
+		.t6 = { .saddr = ip6h->saddr, .daddr = ip6h->daddr },
+		.t4 = { .saddr = siit->saddr4, .daddr = siit->daddr4 },
+	};
+
+	nat64_note_address(trace, &known,
+			   nat64_eam_find6(cfg->eamt, &ip6h->daddr),
+			   siit->dprefix);
+	known.has = NAT64_HAS(SRC6) | NAT64_HAS(SRC4);
+	if (siit->has_source)
+		nat64_note_address(trace, &known,
+				   nat64_eam_find6(cfg->eamt, &ip6h->saddr),
+				   siit->sprefix);
+	else
+		nat64_note_no_source(trace, &known, NAT64_HAS(SRC6));
+}
+
+/* The prefix of pool6 that an address is in, or NULL. */
+static const struct nat64_prefix6 *
+nat64_note_prefix(const struct nat64_config *cfg, const struct in6_addr *addr)
+{
+	int idx = nat64_config_pool6(cfg, addr);
+
+	return idx < 0 ? NULL : &cfg->pool6[idx];
+}
+
+/**
+ * nat64_note_siit4 - record the addresses of an IPv4 packet without state
+ * @trace: the dry run
+ * @cfg: the configuration
+ * @iph: the IPv4 header of the packet
+ * @siit: what its addresses become
+ */
+void nat64_note_siit4(struct nat64_trace *trace, const struct nat64_config *cfg,
+		      const struct iphdr *iph, const struct nat64_siit *siit)
+{
+	struct nat64_note known = {
+		.has = NAT64_HAS(DST6) | NAT64_HAS(DST4),
+		.t6 = { .saddr = siit->saddr6, .daddr = siit->daddr6 },
+		.t4 = { .saddr = iph->saddr, .daddr = iph->daddr },
+	};
+
+	nat64_note_address(trace, &known, nat64_eam_find4(cfg->eamt, iph->daddr),
+			   nat64_note_prefix(cfg, &siit->daddr6));
+	known.has = NAT64_HAS(SRC6) | NAT64_HAS(SRC4);
+	if (siit->has_source)
+		nat64_note_address(trace, &known,
+				   nat64_eam_find4(cfg->eamt, iph->saddr),
+				   nat64_note_prefix(cfg, &siit->saddr6));
+	else
+		nat64_note_no_source(trace, &known, NAT64_HAS(SRC4));
+}
+
 /**
  * nat64_note_tuple - record the tuple of a parsed packet
  * @pkt: the packet
@@ -59,11 +160,13 @@ void nat64_note_tuple(const struct nat64_pkt *pkt, bool is6)
 	note->has = NAT64_HAS(PROTO);
 	note->has |= is6 ? NAT64_HAS_ADDRS6 | NAT64_HAS_PORTS6 :
 			   NAT64_HAS_ADDRS4 | NAT64_HAS_PORTS4;
+	if (pkt->opaque)
+		note->has &= ~(NAT64_HAS_PORTS6 | NAT64_HAS_PORTS4);
 	if (pkt->is_error)
 		note->has |= NAT64_HAS(IS_ERROR);
 	else if (pkt->hairpin && pkt->trace->any_port)
 		note->has &= ~NAT64_HAS(SPORT4);
-	note->proto = pkt->proto;
+	note->proto = nat64_note_proto(pkt);
 	note->t6 = pkt->t6;
 	note->t4 = pkt->t4;
 }
@@ -77,7 +180,7 @@ static void nat64_note_bib(struct nat64_trace *trace,
 		    NAT64_HAS(SRC4) | NAT64_HAS(SPORT4);
 	if (nat64_bib_is_static(bib))
 		note->has |= NAT64_HAS(STATIC);
-	note->proto = bib->key.proto;
+	note->proto = nat64_proto_number(bib->key.proto);
 	note->t6.saddr = bib->key.addr6;
 	note->t6.sport = bib->key.port6;
 	note->t4.saddr = bib->addr4;
@@ -111,7 +214,7 @@ void nat64_note_flow(const struct nat64_config *cfg,
 	}
 	note = nat64_trace_add(pkt->trace, NAT64_STEP_SESSION);
 	note->has = NAT64_HAS(PROTO) | NAT64_HAS(STATE) | NAT64_HAS(EXPIRES);
-	note->proto = pkt->proto;
+	note->proto = nat64_note_proto(pkt);
 	note->state = state;
 	note->expires = jiffies_to_msecs(nat64_session_left(cfg, flow->bib,
 							    flow->ses));
@@ -129,7 +232,7 @@ void nat64_note_state(const struct nat64_pkt *pkt, enum nat64_step step,
 	struct nat64_note *note = nat64_trace_add(pkt->trace, step);
 
 	note->has = NAT64_HAS(PROTO) | NAT64_HAS(STATE);
-	note->proto = pkt->proto;
+	note->proto = nat64_note_proto(pkt);
 	note->state = state;
 }
 
@@ -184,7 +287,7 @@ void nat64_note_mapping(const struct nat64_pkt *pkt,
 	if (fixed)
 		note->has |= NAT64_HAS(SPORT4);
 	pkt->trace->any_port = !fixed;
-	note->proto = pkt->proto;
+	note->proto = nat64_note_proto(pkt);
 	note->mark = pkt->skb->mark;
 	note->t4.saddr = alloc->addr;
 	note->t4.sport = alloc->port;
@@ -223,13 +326,13 @@ static void nat64_note_translated(const struct nat64_pkt *pkt,
 	}
 	if (pkt->is_error)
 		note->has |= NAT64_HAS(IS_ERROR);
-	else
+	else if (!pkt->opaque)
 		note->has |= is6 ? NAT64_HAS_PORTS6 : NAT64_HAS_PORTS4;
 	if (any)
 		note->has &= ~(NAT64_HAS(SPORT6) | NAT64_HAS(SPORT4));
 	if (any && pkt->proto == NAT64_ICMP)
 		note->has &= ~NAT64_HAS(DPORT4);
-	note->proto = pkt->proto;
+	note->proto = nat64_note_proto(pkt);
 	note->len = pkt->skb->len;
 	strscpy(note->dev, pkt->dst->dev->name, sizeof(note->dev));
 }

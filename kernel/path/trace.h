@@ -11,15 +11,19 @@
 
 #include <linux/bits.h>
 #include <linux/if.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/nat64.h>
 #include "packet/packet.h"
 #include "rfc/rfc6052.h"
+#include "rfc/rfc7757.h"
 #include "rfc/tuple.h"
 
 struct nat64_port_alloc;
 struct nat64_config;
 struct nat64_flow;
 struct nat64_instance;
+struct nat64_siit;
 
 /* Maximum number of steps; the last is overwritten by those that follow. */
 #define NAT64_TRACE_STEPS 32
@@ -47,6 +51,8 @@ struct nat64_note {
 	char dev[IFNAMSIZ];
 	/** @pool6: a prefix */
 	struct nat64_prefix6 pool6;
+	/** @eam: an EAM entry */
+	struct nat64_eam eam;
 	/** @t6: addresses and ports */
 	struct nat64_tuple6 t6;
 	/** @t4: addresses and ports */
@@ -63,7 +69,7 @@ struct nat64_note {
 	u32 len;
 	/** @stat: enum nat64_stat */
 	u32 stat;
-	/** @proto: enum nat64_proto */
+	/** @proto: protocol, as IPv4 numbers it */
 	u8 proto;
 	/** @state: enum nat64_state */
 	u8 state;
@@ -90,6 +96,11 @@ struct nat64_note *nat64_trace_add(struct nat64_trace *trace,
 void nat64_note_instance(struct nat64_trace *trace,
 			 const struct nat64_instance *inst,
 			 const struct nat64_prefix6 *prefix);
+void nat64_note_siit6(struct nat64_trace *trace, const struct nat64_config *cfg,
+		      const struct ipv6hdr *ip6h,
+		      const struct nat64_siit *siit);
+void nat64_note_siit4(struct nat64_trace *trace, const struct nat64_config *cfg,
+		      const struct iphdr *iph, const struct nat64_siit *siit);
 void nat64_note_tuple(const struct nat64_pkt *pkt, bool is6);
 void nat64_note_flow(const struct nat64_config *cfg,
 		     const struct nat64_pkt *pkt,
@@ -125,6 +136,24 @@ static inline void nat64_trace_instance(struct nat64_trace *trace,
 {
 	if (unlikely(trace))
 		nat64_note_instance(trace, inst, prefix);
+}
+
+static inline void nat64_trace_siit6(struct nat64_trace *trace,
+				     const struct nat64_config *cfg,
+				     const struct ipv6hdr *ip6h,
+				     const struct nat64_siit *siit)
+{
+	if (unlikely(trace))
+		nat64_note_siit6(trace, cfg, ip6h, siit);
+}
+
+static inline void nat64_trace_siit4(struct nat64_trace *trace,
+				     const struct nat64_config *cfg,
+				     const struct iphdr *iph,
+				     const struct nat64_siit *siit)
+{
+	if (unlikely(trace))
+		nat64_note_siit4(trace, cfg, iph, siit);
 }
 
 static inline void nat64_trace_tuple(const struct nat64_pkt *pkt, bool is6)

@@ -68,9 +68,17 @@ static enum nat64_verdict nat64_egress46(struct nat64_instance *inst,
 	return verdict == NAT64_CONTINUE ? nat64_mtu46(pkt) : verdict;
 }
 
-/* Rewrite the headers. */
-static enum nat64_verdict nat64_rewrite46(const struct nat64_config *cfg,
-					  struct nat64_pkt *pkt)
+/**
+ * nat64_rewrite46 - rewrite an IPv4 packet as IPv6 (RFC 7915 s4.1)
+ * @cfg: the configuration
+ * @pkt: the packet, with its route and all addresses
+ *
+ * Warning: may reallocate the data of the skb.
+ *
+ * Return: NAT64_CONTINUE or a verdict.
+ */
+enum nat64_verdict nat64_rewrite46(const struct nat64_config *cfg,
+				   struct nat64_pkt *pkt)
 {
 	const struct nat64_xlat_params *params = &cfg->keys.xlat;
 	unsigned int headroom = LL_RESERVED_SPACE(pkt->dst->dev) +

@@ -8,7 +8,6 @@
 #include "path/path.h"
 
 #include <linux/ipv6.h>
-#include <linux/random.h>
 #include "table/acct.h"
 #include "table/port_alloc.h"
 
@@ -30,20 +29,6 @@ static bool nat64_is_router_error(const struct nat64_pkt *pkt)
 {
 	return pkt->is_error && !ipv6_addr_equal(&ipv6_hdr(pkt->skb)->saddr,
 						 &pkt->t6.saddr);
-}
-
-/*
- * Select the IPv4 source of an error of a router without IPv4 address (RFC 6791
- * s3.2): a random one of the configured prefix (s5), or the translator's own.
- */
-static __be32 nat64_router_src4(const struct nat64_config *cfg, __be32 own)
-{
-	u32 bits = cfg->keys.rfc6791_len;
-
-	if (!bits)
-		return own;
-	bits = bits < 32 ? get_random_u32() >> bits : 0;
-	return htonl(cfg->keys.rfc6791_addr | bits);
 }
 
 /* Set the IPv4 source to that of the BIB entry, or the one it is likely to get. */
@@ -103,7 +88,7 @@ static enum nat64_verdict nat64_egress64(struct nat64_instance *inst,
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 	if (by_router)
-		pkt->error_src4 = nat64_router_src4(cfg, own);
+		nat64_router_src4(cfg, pkt, own);
 	if (!flow->bib)
 		pkt->t4.saddr = own;
 	return NAT64_CONTINUE;
@@ -122,9 +107,17 @@ static enum nat64_verdict nat64_egress64_update(struct nat64_instance *inst,
 	return nat64_route4(inst, pkt, NULL, &own);
 }
 
-/* Rewrite the headers. */
-static enum nat64_verdict nat64_rewrite64(const struct nat64_config *cfg,
-					  struct nat64_pkt *pkt)
+/**
+ * nat64_rewrite64 - rewrite an IPv6 packet as IPv4 (RFC 7915 s5.1)
+ * @cfg: the configuration
+ * @pkt: the packet, with its route and all addresses
+ *
+ * Warning: may reallocate the data of the skb.
+ *
+ * Return: NAT64_CONTINUE or a verdict.
+ */
+enum nat64_verdict nat64_rewrite64(const struct nat64_config *cfg,
+				   struct nat64_pkt *pkt)
 {
 	const struct nat64_xlat_params *params = &cfg->keys.xlat;
 	enum nat64_verdict verdict;

@@ -36,6 +36,7 @@ static const struct nat64_keys defaults = {
 	.maximum_simultaneous_opens = 256,
 	.hold_down_time = 2 * 60, /* RFC 6888 REQ-8 */
 	.hold_down_ports = 65536,
+	.eam_hairpin_mode = NAT64_EAM_HAIRPIN_INTRINSIC,
 };
 
 /* As many sessions as fill a third of the memory. */

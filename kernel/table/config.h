@@ -15,6 +15,7 @@
 #include "packet/params.h"
 #include "rfc/rfc6052.h"
 #include "rfc/tuple.h"
+#include "table/eam.h"
 #include "table/pool4_set.h"
 
 /**
@@ -58,8 +59,14 @@ struct nat64_keys {
 	bool logging_session;
 	/** @accounting: bool */
 	bool accounting;
+	/** @amend_udp_checksum_zero: bool */
+	bool amend_udp_checksum_zero;
+	/** @eam_hairpin_mode: enum nat64_eam_hairpin */
+	u8 eam_hairpin_mode;
 	/** @rfc6791_len: length of @rfc6791_addr; 0: there is none */
 	u8 rfc6791_len;
+	/** @rfc6791v6_len: length of @rfc6791v6_addr; 0: there is none */
+	u8 rfc6791v6_len;
 	/** @tcp_est_timeout: seconds */
 	u32 tcp_est_timeout;
 	/** @tcp_trans_timeout: seconds */
@@ -82,6 +89,8 @@ struct nat64_keys {
 	u32 hold_down_ports;
 	/** @rfc6791_addr: the prefix, in host byte order */
 	u32 rfc6791_addr;
+	/** @rfc6791v6_addr: the prefix */
+	struct in6_addr rfc6791v6_addr;
 	/** @n_fastpath: how many @fastpath are used */
 	u8 n_fastpath;
 	/** @fastpath: names of devices, those that are not used all zero */
@@ -94,6 +103,13 @@ struct nat64_keys {
 struct nat64_config {
 	/** @rcu: frees it when no packet uses it any more */
 	struct rcu_head rcu;
+	/** @type: type of the instance, which never changes */
+	enum nat64_type type;
+	/**
+	 * @eamt: the tables of a stateless translator, which belong to the
+	 * instance, not to the configuration; else NULL
+	 */
+	struct nat64_eamt *eamt;
 	/** @keys: the keys */
 	struct nat64_keys keys;
 	/** @timeout: lifetimes in jiffies, by protocol and enum nat64_state */
@@ -120,6 +136,17 @@ void nat64_config_settle_pool6(struct nat64_config *cfg,
 			       const struct nat64_config *old);
 int nat64_config_find_pool6(const struct nat64_config *cfg,
 			    const struct nat64_prefix6 *prefix);
+
+/**
+ * nat64_config_is_siit - check for a stateless translator
+ * @cfg: the configuration
+ *
+ * Return: true if it is one.
+ */
+static inline bool nat64_config_is_siit(const struct nat64_config *cfg)
+{
+	return cfg->type == NAT64_TYPE_SIIT;
+}
 
 /**
  * nat64_config_pool6 - the pool6 prefix an address is in

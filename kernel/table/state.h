@@ -131,6 +131,8 @@ struct nat64_net {
 	 * of the router; never unset
 	 */
 	bool covers_own;
+	/** @n_siit: number of stateless translators among them */
+	unsigned int n_siit;
 	/** @generation: changes with what a dump of instances or pools shows */
 	unsigned int generation;
 	/**
@@ -159,6 +161,17 @@ extern unsigned int nat64_net_id;
 static inline struct nat64_net *nat64_net(struct net *net)
 {
 	return net_generic(net, nat64_net_id);
+}
+
+/**
+ * nat64_has_stateless - check for stateless translators
+ * @net: the network namespace
+ *
+ * Return: true if the namespace has any.
+ */
+static inline bool nat64_has_stateless(struct net *net)
+{
+	return unlikely(READ_ONCE(nat64_net(net)->n_siit));
 }
 
 #endif /* NAT64_STATE_H */

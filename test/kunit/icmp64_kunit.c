@@ -254,6 +254,7 @@ static void an_error_tells_of_a_router(struct kunit *test)
 				(int)NAT64_CONTINUE);
 		fill_out(pkt);
 		memcpy(&pkt->error_src4, GIVEN4, 4);
+		pkt->anonymous = true;
 		KUNIT_EXPECT_EQ(test,
 				(int)nat64_xlat64(pkt, test_params(test)),
 				(int)NAT64_CONTINUE);

@@ -121,8 +121,8 @@ def _() -> None:
                 if "config" in one["properties"])
     assert set(told) == keys
     stats = set(schema("stats").schema["items"]["properties"])
-    assert stats - {"instance", "bib-entries", "sessions", "subscribers"
-                    } == names("STAT")
+    assert stats - {"instance", "bib-entries", "sessions", "subscribers",
+                    "eam-entries"} == names("STAT")
     rates = set(schema("watch").schema["properties"])
     assert rates - {"instance", "seconds"} == names("STAT")
 

@@ -53,6 +53,8 @@
 #define NAT64_MCGRP_BIB		"bib"
 #define NAT64_MCGRP_SESSION	"session"
 #define NAT64_MCGRP_ALARM	"alarm"
+#define NAT64_MCGRP_EAM		"eam"
+#define NAT64_MCGRP_DENYLIST	"denylist"
 
 /* The longest instance name, without the terminating zero. */
 #define NAT64_NAME_MAX		15
@@ -66,6 +68,10 @@
 #define NAT64_PORTS_MAX		32
 /* The most static BIB entries of an instance. */
 #define NAT64_BIB_STATIC_MAX	65536
+/* The most entries of the Explicit Address Mapping Table of an instance. */
+#define NAT64_EAM_MAX		1048576
+/* The most denylist prefixes of an instance. */
+#define NAT64_DENYLIST_MAX	4096
 /* The shortest pool4 prefix. */
 #define NAT64_POOL4_LEN_MIN	12
 /* The most entries of the mtu-plateaus key (RFC 1191 s7). */
@@ -85,6 +91,8 @@
 #define NAT64_USERNS_ADDRESSES_MAX	4096
 /* The most static BIB entries of an instance. */
 #define NAT64_USERNS_BIB_STATIC_MAX	1024
+/* The most EAM entries of an instance. */
+#define NAT64_USERNS_EAM_MAX		1024
 /* The greatest value, and the default, of the key maximum-sessions. */
 #define NAT64_USERNS_SESSIONS_MAX	65536
 /* The greatest value of the key maximum-simultaneous-opens. */
@@ -93,13 +101,14 @@
 /**
  * enum nat64_cmd - generic netlink commands of the family
  * @NAT64_CMD_UNSPEC: not used
- * @NAT64_CMD_INSTANCE_ADD: do: create INSTANCE with POOL6 (one or more; none
- *	means 64:ff9b::/96) and POOL4 (any number; none means the router's own
- *	addresses)
+ * @NAT64_CMD_INSTANCE_ADD: do: create INSTANCE of TYPE. A NAT64 has POOL6 (one
+ *	or more; none means 64:ff9b::/96) and POOL4 (any number; none means the
+ *	router's own addresses); a stateless translator has POOL6 (any number)
  * @NAT64_CMD_INSTANCE_DEL: do: delete INSTANCE and all it has
  * @NAT64_CMD_INSTANCE_FLUSH: do: end dynamic BIB entries and all sessions
- * @NAT64_CMD_INSTANCE_GET: dump: one message an instance: INSTANCE, POOL6s,
- *	the first POOL4s that fit (POOL4_GET has all), BIB_COUNT, SESSION_COUNT
+ * @NAT64_CMD_INSTANCE_GET: dump: one message an instance: INSTANCE, TYPE,
+ *	POOL6s and, of a NAT64, the first POOL4s that fit (POOL4_GET has all),
+ *	BIB_COUNT, SESSION_COUNT; of a stateless translator, EAM_COUNT
  * @NAT64_CMD_POOL6_ADD: do: add POOL6 to INSTANCE; as with POOL4_ADD and
  *	BIB_ADD, one that exists is no error, unless the request has EXCL
  * @NAT64_CMD_POOL6_DEL: do: remove POOL6 and the sessions that use it
@@ -122,12 +131,14 @@
  * @NAT64_CMD_SESSION_COUNT: do: replies SESSION_COUNT; FILTER limits
  * @NAT64_CMD_CONFIG_SET: do: change the keys in CONFIG, all or none; FORCE lets
  *	timeouts be shorter than an RFC allows
- * @NAT64_CMD_CONFIG_GET: do: replies INSTANCE, CONFIG with every key
+ * @NAT64_CMD_CONFIG_GET: do: replies INSTANCE, CONFIG with every key that its
+ *	type of instance has
  * @NAT64_CMD_STATS_GET: dump: one message an instance: INSTANCE, STATS,
  *	BIB_COUNT, SESSION_COUNT, SUBSCRIBER_COUNT
- * @NAT64_CMD_INSTANCE_REPLACE: do: set all of INSTANCE to POOL6, POOL4, CONFIG
- *	(a key that is absent has its default) and BIB (static entries), all or
- *	nothing; create it if it does not exist. BIB entries and sessions that
+ * @NAT64_CMD_INSTANCE_REPLACE: do: set all of INSTANCE to POOL6, CONFIG (a key
+ *	that is absent has its default) and, of a NAT64, POOL4 and BIB (static
+ *	entries), or EAM and DENYLIST of a stateless translator, all or nothing;
+ *	create it, of TYPE, if it does not exist. BIB entries and sessions that
  *	stay valid survive. FORCE is as in CONFIG_SET; with CHECK nothing is
  *	changed
  * @NAT64_CMD_INSTANCE_ADD_NTF: to NAT64_MCGRP_INSTANCE: INSTANCE exists; as
@@ -165,6 +176,21 @@
  * @NAT64_CMD_INSTANCE_CHECK: do: compare the tables of INSTANCE; replies
  *	BIB_COUNT and SESSION_COUNT, as found in them, FAULT_COUNT, the first
  *	FAULTs, and MOVING
+ * @NAT64_CMD_EAM_ADD: do: add each EAM (one or more) to INSTANCE, all or none;
+ *	one that exists is no error, unless the request has EXCL
+ * @NAT64_CMD_EAM_DEL: do: remove EAM; either side may be left out
+ * @NAT64_CMD_EAM_FLUSH: do: remove every EAM of INSTANCE
+ * @NAT64_CMD_EAM_GET: dump: one message an entry: INSTANCE, EAM
+ * @NAT64_CMD_DENYLIST_ADD: do: add DENYLIST (one or more), as EAM_ADD
+ * @NAT64_CMD_DENYLIST_DEL: do: remove DENYLIST
+ * @NAT64_CMD_DENYLIST_FLUSH: do: remove every DENYLIST of INSTANCE
+ * @NAT64_CMD_DENYLIST_GET: dump: one message a prefix: INSTANCE, DENYLIST
+ * @NAT64_CMD_EAM_ADD_NTF: to NAT64_MCGRP_EAM: INSTANCE has a new EAM; TIME
+ * @NAT64_CMD_EAM_DEL_NTF: to NAT64_MCGRP_EAM: INSTANCE has lost EAM; TIME
+ * @NAT64_CMD_DENYLIST_ADD_NTF: to NAT64_MCGRP_DENYLIST: INSTANCE has a new
+ *	DENYLIST; TIME
+ * @NAT64_CMD_DENYLIST_DEL_NTF: to NAT64_MCGRP_DENYLIST: INSTANCE has lost
+ *	DENYLIST; TIME
  * @__NAT64_CMD_MAX: internal
  */
 enum nat64_cmd {
@@ -208,6 +234,18 @@ enum nat64_cmd {
 	NAT64_CMD_TRACE,
 	NAT64_CMD_BIB_COUNT,
 	NAT64_CMD_INSTANCE_CHECK,
+	NAT64_CMD_EAM_ADD,
+	NAT64_CMD_EAM_DEL,
+	NAT64_CMD_EAM_FLUSH,
+	NAT64_CMD_EAM_GET,
+	NAT64_CMD_DENYLIST_ADD,
+	NAT64_CMD_DENYLIST_DEL,
+	NAT64_CMD_DENYLIST_FLUSH,
+	NAT64_CMD_DENYLIST_GET,
+	NAT64_CMD_EAM_ADD_NTF,
+	NAT64_CMD_EAM_DEL_NTF,
+	NAT64_CMD_DENYLIST_ADD_NTF,
+	NAT64_CMD_DENYLIST_DEL_NTF,
 	__NAT64_CMD_MAX
 };
 
@@ -244,8 +282,14 @@ enum nat64_cmd {
  * @NAT64_A_FAULT_COUNT: u32, number of disagreements
  * @NAT64_A_MOVING: flag, in INSTANCE_CHECK: BIB entries and sessions kept
  *	changing, so each entry was only checked by itself
- * @NAT64_A_EXCL: flag, in POOL6_ADD, POOL4_ADD and BIB_ADD: refuse what
- *	exists; generic netlink takes no NLM_F_EXCL
+ * @NAT64_A_EXCL: flag, in POOL6_ADD, POOL4_ADD, BIB_ADD, EAM_ADD and
+ *	DENYLIST_ADD: refuse what exists; generic netlink takes no NLM_F_EXCL
+ * @NAT64_A_TYPE: u8, enum nat64_type; NAT64_TYPE_NAT64 if absent
+ * @NAT64_A_EAM: nest of enum nat64_eam_attr; in EAM_ADD and INSTANCE_REPLACE it
+ *	may repeat
+ * @NAT64_A_DENYLIST: nest of enum nat64_prefix4_attr; in DENYLIST_ADD and
+ *	INSTANCE_REPLACE it may repeat
+ * @NAT64_A_EAM_COUNT: u64, EAM entries that exist
  * @__NAT64_A_MAX: internal
  */
 enum nat64_attr {
@@ -274,10 +318,29 @@ enum nat64_attr {
 	NAT64_A_FAULT_COUNT,
 	NAT64_A_MOVING,
 	NAT64_A_EXCL,
+	NAT64_A_TYPE,
+	NAT64_A_EAM,
+	NAT64_A_DENYLIST,
+	NAT64_A_EAM_COUNT,
 	__NAT64_A_MAX
 };
 
 #define NAT64_A_MAX (__NAT64_A_MAX - 1)
+
+/**
+ * enum nat64_type - types of instances
+ * @NAT64_TYPE_NAT64: a stateful NAT64 (RFC 6146)
+ * @NAT64_TYPE_SIIT: a stateless translator (RFC 7915) with explicit address
+ *	mappings (RFC 7757)
+ * @__NAT64_TYPE_MAX: internal
+ */
+enum nat64_type {
+	NAT64_TYPE_NAT64,
+	NAT64_TYPE_SIIT,
+	__NAT64_TYPE_MAX
+};
+
+#define NAT64_TYPE_MAX (__NAT64_TYPE_MAX - 1)
 
 /**
  * enum nat64_pool6_attr - an IPv6 prefix that embeds IPv4 (RFC 6052)
@@ -557,6 +620,63 @@ enum nat64_prefix4_attr {
 #define NAT64_PREFIX4_A_MAX (__NAT64_PREFIX4_A_MAX - 1)
 
 /**
+ * enum nat64_prefix6_attr - an IPv6 prefix; an empty nest means none
+ * @NAT64_PREFIX6_A_UNSPEC: not used
+ * @NAT64_PREFIX6_A_ADDR: 16 bytes, the prefix; bits after its length are zero
+ * @NAT64_PREFIX6_A_LEN: u8, its length, 1 to 128; 128 if absent
+ * @__NAT64_PREFIX6_A_MAX: internal
+ */
+enum nat64_prefix6_attr {
+	NAT64_PREFIX6_A_UNSPEC,
+	NAT64_PREFIX6_A_ADDR,
+	NAT64_PREFIX6_A_LEN,
+	__NAT64_PREFIX6_A_MAX
+};
+
+#define NAT64_PREFIX6_A_MAX (__NAT64_PREFIX6_A_MAX - 1)
+
+/**
+ * enum nat64_eam_attr - an explicit address mapping (RFC 7757 s3)
+ *
+ * The bits of an address after the prefix of one side become those after the
+ * prefix of the other side. So the IPv4 suffix is no longer than the IPv6 suffix.
+ *
+ * @NAT64_EAM_A_UNSPEC: not used
+ * @NAT64_EAM_A_ADDR6: 16 bytes, the IPv6 prefix; bits after its length are zero
+ * @NAT64_EAM_A_LEN6: u8, its length, 0 to 128; 128 if absent
+ * @NAT64_EAM_A_ADDR4: be32, the IPv4 prefix; bits after its length are zero
+ * @NAT64_EAM_A_LEN4: u8, its length, 0 to 32; 32 if absent
+ * @__NAT64_EAM_A_MAX: internal
+ */
+enum nat64_eam_attr {
+	NAT64_EAM_A_UNSPEC,
+	NAT64_EAM_A_ADDR6,
+	NAT64_EAM_A_LEN6,
+	NAT64_EAM_A_ADDR4,
+	NAT64_EAM_A_LEN4,
+	__NAT64_EAM_A_MAX
+};
+
+#define NAT64_EAM_A_MAX (__NAT64_EAM_A_MAX - 1)
+
+/**
+ * enum nat64_eam_hairpin - hairpinning of packets between IPv6 nodes that both
+ *	have explicit address mappings (RFC 7757 s4.2)
+ * @NAT64_EAM_HAIRPIN_OFF: none
+ * @NAT64_EAM_HAIRPIN_SIMPLE: the IPv4 network returns them (s4.2.1)
+ * @NAT64_EAM_HAIRPIN_INTRINSIC: the translator returns them (s4.2.2)
+ * @__NAT64_EAM_HAIRPIN_MAX: internal
+ */
+enum nat64_eam_hairpin {
+	NAT64_EAM_HAIRPIN_OFF,
+	NAT64_EAM_HAIRPIN_SIMPLE,
+	NAT64_EAM_HAIRPIN_INTRINSIC,
+	__NAT64_EAM_HAIRPIN_MAX
+};
+
+#define NAT64_EAM_HAIRPIN_MAX (__NAT64_EAM_HAIRPIN_MAX - 1)
+
+/**
  * enum nat64_fastpath_attr - names of network devices; an empty nest means none
  * @NAT64_FASTPATH_A_UNSPEC: not used
  * @NAT64_FASTPATH_A_DEV: NUL-terminated string of 1 to 15 characters, may repeat
@@ -651,6 +771,12 @@ enum nat64_fastpath_attr {
  *	the multicast group session
  * @NAT64_CONFIG_A_ACCOUNTING: bool; packets and bytes of sessions are counted,
  *	if their BIB entry began while it was on
+ * @NAT64_CONFIG_A_AMEND_UDP_CHECKSUM_ZERO: bool; stateless: an IPv4 UDP packet
+ *	without a checksum gets one; off: it is dropped (RFC 7915 s4.5)
+ * @NAT64_CONFIG_A_EAM_HAIRPIN_MODE: u8, enum nat64_eam_hairpin; stateless
+ * @NAT64_CONFIG_A_RFC6791V6_PREFIX: nest of enum nat64_prefix6_attr, stateless:
+ *	source of ICMPv4 errors from routers whose address does not translate; none:
+ *	the router's own address
  * @__NAT64_CONFIG_A_MAX: internal
  */
 enum nat64_config_attr {
@@ -692,6 +818,9 @@ enum nat64_config_attr {
 	NAT64_CONFIG_A_LOGGING_BIB,
 	NAT64_CONFIG_A_LOGGING_SESSION,
 	NAT64_CONFIG_A_ACCOUNTING,
+	NAT64_CONFIG_A_AMEND_UDP_CHECKSUM_ZERO,
+	NAT64_CONFIG_A_EAM_HAIRPIN_MODE,
+	NAT64_CONFIG_A_RFC6791V6_PREFIX,
 	__NAT64_CONFIG_A_MAX
 };
 
@@ -745,6 +874,9 @@ enum nat64_trace_attr {
  * @NAT64_STEP_DROPPED: verdict: it is dropped: INSTANCE, STAT; with ICMP_TYPE
  *	and ICMP_CODE if its source gets an error
  * @NAT64_STEP_FRAGMENT: verdict: it waits for the rest of its packet
+ * @NAT64_STEP_ADDRESS: stateless: SRC6 and SRC4, or DST6 and DST4, translate by
+ *	EAM or POOL6
+ * @NAT64_STEP_NO_ADDRESS: stateless: SRC6, DST6, SRC4 or DST4 does not translate
  * @__NAT64_STEP_MAX: internal
  */
 enum nat64_step {
@@ -766,6 +898,8 @@ enum nat64_step {
 	NAT64_STEP_PASSED,
 	NAT64_STEP_DROPPED,
 	NAT64_STEP_FRAGMENT,
+	NAT64_STEP_ADDRESS,
+	NAT64_STEP_NO_ADDRESS,
 	__NAT64_STEP_MAX
 };
 
@@ -798,6 +932,7 @@ enum nat64_step {
  * @NAT64_STEP_A_STAT: u32, enum nat64_stat: the counter that would count it
  * @NAT64_STEP_A_ICMP_TYPE: u8, of an error in the family of the packet
  * @NAT64_STEP_A_ICMP_CODE: u8
+ * @NAT64_STEP_A_EAM: nest of enum nat64_eam_attr
  * @__NAT64_STEP_A_MAX: internal
  */
 enum nat64_step_attr {
@@ -826,6 +961,7 @@ enum nat64_step_attr {
 	NAT64_STEP_A_STAT,
 	NAT64_STEP_A_ICMP_TYPE,
 	NAT64_STEP_A_ICMP_CODE,
+	NAT64_STEP_A_EAM,
 	__NAT64_STEP_A_MAX
 };
 
@@ -855,7 +991,8 @@ enum nat64_step_attr {
  * @NAT64_STAT_PASS_DISABLED: the key manually-enabled is off
  * @NAT64_STAT_PASS_LOCAL: to a local socket, to a local address with no BIB
  *	entry, or to a port outside pool4
- * @NAT64_STAT_PASS_NOT_TRANSLATABLE: neighbour discovery and the like
+ * @NAT64_STAT_PASS_NOT_TRANSLATABLE: stateless: the destination translates, but
+ *	the source does not
  * @NAT64_STAT_DROP_SOURCE_IN_POOL6: an IPv6 source inside pool6 (RFC 6146 s3.5,
  *	s5.4)
  * @NAT64_STAT_DROP_ADDRESS6: an IPv6 source that cannot be forwarded

@@ -1,0 +1,144 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# uml
+# 6.12
+#
+# siit-traffic.sh - ordinary programs through a stateless translator, and what an
+# operator does with one: save, load, watch and trace.
+
+. "$(dirname "$0")/lib.sh"
+
+topology
+pool6=2001:db8:64::
+host4=203.0.113.9
+server6=$pool6$server4
+must r nat64ctl instance add siit --type siit --pool6 $pool6/96
+must r nat64ctl -i siit eam add $client6 $host4
+
+# --- programs --------------------------------------------------------------
+
+check "ping" c6 ping -c 3 -i 0.2 -W 5 "$server6"
+check "ping from the IPv4 side" inside "$server" ping -c 3 -i 0.2 -W 5 $host4
+
+mkdir "$tmp/www"
+head -c 20000000 /dev/urandom >"$tmp/www/large"
+serve "$server" $server4 80 "$tmp/www"
+check "20 MB by HTTP arrive unchanged" \
+	fetch "$client" "http://[$server6]/large" "$tmp/www/large"
+serve "$client" "[$client6]" 8080 "$tmp/www"
+check "20 MB by HTTP to the node with an EAM entry" \
+	fetch "$server" "http://$host4:8080/large" "$tmp/www/large"
+
+# datagram FROM TO: one of 4000 bytes, in fragments, comes back as it was
+head -c 4000 /dev/urandom >"$tmp/datagram"
+datagram() {
+	inside "$1" timeout 20 socat -b 8000 -T 10 - "$2" <"$tmp/datagram" \
+		>"$tmp/echo" &&
+		cmp "$tmp/datagram" "$tmp/echo"
+}
+
+start echo "$server" socat -b 8000 UDP4-LISTEN:7000,fork EXEC:cat
+must listening "$server" udp 7000
+check "a datagram in fragments, both ways [7915-5 7915-22]" \
+	datagram "$client" "UDP6:[$server6]:7000"
+
+start iperf "$server" iperf3 -s
+must listening "$server" tcp 5201
+iperf() { c6 timeout 60 iperf3 -c "$server6" "$@"; }
+
+kept_large() {
+	local dev=$1 dump
+	shift
+	start tcpdump "$router" timeout 30 tcpdump -i "$dev" -c 5 -nn -Q out \
+		--immediate-mode 'greater 3000'
+	dump=$last
+	within 20 grep -q 'listening on' "$tmp/tcpdump.log" || return
+	iperf -n 10M "$@" || return
+	wait "$dump"
+	cat "$tmp/tcpdump.log"
+	at_least "the number of packets of more than 3000 bytes" \
+		"$(grep -c ' length [0-9]' "$tmp/tcpdump.log")" 5
+}
+
+check "TCP super-packets stay whole, IPv6 to IPv4" kept_large wan
+check "TCP super-packets stay whole, IPv4 to IPv6" kept_large lan -R
+
+# --- the router itself -----------------------------------------------------
+
+must r nat64ctl -i siit eam add 2001:db8:1::1 203.0.113.10
+route "$router" $pool6/96 dev lan
+check "a program of the router reaches the IPv4 side through it" \
+	fetch "$router" "http://[$server6]/large" "$tmp/www/large"
+
+# --- commands --------------------------------------------------------------
+
+saved() {
+	r nat64ctl -i siit config save "$tmp/saved" &&
+		r nat64ctl -i siit denylist add 192.0.2.0/24 &&
+		r nat64ctl -i siit eam flush &&
+		r nat64ctl -i siit config load "$tmp/saved" &&
+		r nat64ctl -i siit config save "$tmp/again" &&
+		cmp "$tmp/saved" "$tmp/again" &&
+		[ "$(r nat64ctl -j -i siit eam show | jq length)" = 2 ]
+}
+check "what config save writes, config load restores" saved
+check "the restored translator translates" c6 ping -c 1 -W 5 "$server6"
+
+many() {
+	python3 - "$tmp/many" <<-'PYTHON'
+	import ipaddress
+	import json
+	import sys
+
+	six, four = 0x20010db8000900000000000000000000, 0x0b000000
+	json.dump({
+	    "instance": "siit", "type": "siit", "pool6": ["2001:db8:64::/96"],
+	    "eam": [{"ipv6": str(ipaddress.IPv6Address(six + i)),
+	             "ipv4": str(ipaddress.IPv4Address(four + i))}
+	            for i in range(100000)]}, open(sys.argv[1], "w"))
+	PYTHON
+	r nat64ctl -i siit config load "$tmp/many" &&
+		r nat64ctl -j -i siit eam show >"$tmp/rows" &&
+		[ "$(jq length "$tmp/rows")" = 100000 ]
+}
+check "100,000 entries load in one request" many
+must r nat64ctl -i siit config load "$tmp/saved"
+
+start monitor "$router" nat64ctl -j monitor eam denylist
+listens() {
+	r nat64ctl -i siit denylist add 192.0.2.2
+	r nat64ctl -i siit denylist del 192.0.2.2
+	grep -q . "$tmp/monitor.log"
+}
+must within 20 listens
+events() {
+	r nat64ctl -i siit eam add 2001:db8:7::/120 192.0.2.0/24 &&
+		r nat64ctl -i siit eam del 192.0.2.0/24 &&
+		r nat64ctl -i siit denylist add 192.0.2.1 || return
+	within 20 grep -q denylist "$tmp/monitor.log"
+	cat "$tmp/monitor.log"
+	[ "$(grep -c '"192.0.2.0/24"' "$tmp/monitor.log")" = 2 ]
+}
+check "monitor tells of changed entries" events
+
+trace() {
+	r nat64ctl trace udp "[$client6]:2000" "[$server6]:4000" \
+		>"$tmp/trace" || return
+	cat "$tmp/trace"
+	grep -q "$host4" "$tmp/trace" && grep -q "wan" "$tmp/trace"
+}
+check "trace tells what becomes of the addresses" trace
+
+refused() {
+	local why
+	why=$(r nat64ctl -i siit "$@" 2>&1) && return 1
+	echo "$why"
+	[[ $why == *stateless* || $why == *another\ EAM\ entry* ]]
+}
+check "a stateless translator has no sessions" refused session flush
+check "a stateless translator has no pool4" refused pool4 add 192.0.2.1
+check "a key of the NAT64 is refused" refused config set udp-timeout 300
+check "a prefix that has an entry is refused" \
+	refused eam add $client6 203.0.113.77
+
+finish
