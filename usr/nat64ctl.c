@@ -19,6 +19,8 @@ static const struct object *const objects[] = {
 	&object_pool6,
 	&object_pool4,
 	&object_bib,
+	&object_eam,
+	&object_denylist,
 	&object_session,
 	&object_config,
 	&object_stats,
@@ -26,9 +28,10 @@ static const struct object *const objects[] = {
 	&object_trace,
 	&object_pref64,
 	&object_import_jool,
+	&object_import_tayga,
 };
 
-static void print_options(unsigned int options)
+static void print_options(__u64 options)
 {
 	char text[48];
 	int i;
@@ -53,7 +56,7 @@ static int general_help(void)
 
 	printf("usage: nat64ctl [OPTIONS] OBJECT [VERB] [ARGUMENTS]\n"
 	       "\n"
-	       "nat64ctl controls the stateful NAT64 translators of this machine.\n"
+	       "nat64ctl controls the NAT64 and SIIT translators of this machine.\n"
 	       "\n"
 	       "Objects:\n");
 	for (i = 0; i < ARRAY_SIZE(objects); i++)
@@ -84,7 +87,7 @@ static void print_what(const char *what)
 
 static int object_help(const struct object *object)
 {
-	unsigned int options = 0;
+	__u64 options = 0;
 	size_t i;
 
 	printf("nat64ctl %s: %s\n\n", object->name, object->what);
@@ -256,8 +259,7 @@ static int foreign_word(const struct cmd *cmd, const char *word)
 /* Refuses options and words that the verb does not take. */
 static int check(const struct cmd *cmd)
 {
-	unsigned int foreign = cmd->opts->given &
-			       ~(cmd->verb->options | OPTS_GLOBAL);
+	__u64 foreign = cmd->opts->given & ~(cmd->verb->options | OPTS_GLOBAL);
 	const char *instance = opts_value(cmd->opts, OPT_INSTANCE);
 	const struct verb *verb = cmd->verb;
 	int i;

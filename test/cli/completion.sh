@@ -21,6 +21,12 @@ nat64ctl() {
 			"default 192.0.2.1/32 tcp" "default 192.0.2.1/32 udp" \
 			'default $(touch/INSTANCE) udp'
 		;;
+	"eam show")
+		printf '%s\n' "IPV6 IPV4" "2001:db8::/120 192.0.2.0/24"
+		;;
+	"denylist show")
+		printf '%s\n' "INSTANCE PREFIX" "lab 192.0.2.0/24"
+		;;
 	*) "$nat64ctl" "$@" ;;
 	esac
 }
@@ -104,7 +110,7 @@ options() {
 		 sed -nE 's/^  (-., )?(--[a-z0-9-]+)( ([^ ]+))? .*/\2 \4/p')
 }
 
-everything="instance pool6 pool4 bib session config stats monitor trace pref64 import-jool help version"
+everything="instance pool6 pool4 bib eam denylist session config stats monitor trace pref64 import-jool import-tayga help version"
 has "$everything" ""
 offers "session" se
 offers "pool6 pool4 pref64" p
@@ -121,6 +127,10 @@ offers "lab" -i l
 offers "lab" pool6 show --instance l
 offers "show add del count help" bib ""
 offers "--usage" pool4 show --u
+offers "show add del flush help" eam ""
+offers "2001:db8::/120" eam del ""
+offers "192.0.2.0/24" denylist del ""
+offers "nat64 siit" instance add --type ""
 offers "tcp" pool4 add 192.0.2.1 --proto t
 offers "v4-init v4-fin v4-v6-fin" session --state v4
 offers "udp-timeout" config get udp-
@@ -129,18 +139,21 @@ offers "tcp-est-timeout tcp-trans-timeout tcp-open-timeout tcp-probe" \
 offers "on off" config set override-tos o
 offers "off pmtu" config set tos 1 mss-clamp ""
 offers "none" config set --force rfc6791v4-prefix ""
-offers "rfc6791v4-prefix" config get rfc
+offers "rfc6791v4-prefix rfc6791v6-prefix" config get rfc
+offers "none" config set rfc6791v6-prefix ""
+offers "off simple intrinsic" config set eam-hairpin-mode ""
 offers "fastpath" config set tos 1 fa
 offers "none" config set fastpath non
 offers "lo" config set fastpath lo
 offers "eth0,lo" config set tos 1 fastpath eth0,lo
-offers "import-jool" im
+offers "import-jool import-tayga" im
 offers "usr/cli/opts.c" config load usr/cli/opts.c
 offers "usr/cli/opts.h" import-jool usr/cli/opts.h
 offers "--force" config load x --f
 offers "--force" config set udp-timeout 1 --f
 offers "table json prometheus" stats --format ""
-offers "instance pool6 pool4 config bib session alarm help" monitor ""
+offers "instance pool6 pool4 config bib session alarm eam denylist help" monitor ""
+offers "eam" monitor bib e
 offers "session" monitor bib s
 offers "--syslog" monitor --sy
 offers "" monitor --buffer-size ""

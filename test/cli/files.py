@@ -75,8 +75,10 @@ SYNTAX = [
      "it"),
     (b"[" * 33 + b"]" * 33, ":1:33: it is nested too deep: 32 levels are "
      "enough"),
-    (b"[" + b"{}," * 4000000 + b"{}]", ":1:599999: it has more than 200000 "
+    (b"[" + b"{}," * 1300000 + b"{}]", ":1:3599999: it has more than 1200000 "
      "objects and arrays: is it the right file?"),
+    (b"[" + b"1," * 4500000 + b"1]", ":1:8000000: it has more than 4000000 "
+     "values: is it the right file?"),
     (b'{"a":' * 100000, ":1:161: it is nested too deep: 32 levels are "
      "enough"),
     (b'{"force": true,\n "force": false}', ":2:2: the object has \"force\" "
@@ -84,10 +86,10 @@ SYNTAX = [
     (b'{"config": {"tos": 1, "\\u0074os": 2}}', ":1:23: the object has "
      "\"tos\" already, in line 1: leave one out"),
     (b"# of Debian\ntun-device nat64\nprefix 64:ff9b::/96\n", ": it is a "
-     "configuration of TAYGA, not JSON: write 'nat64ctl instance add --pool6 "
-     "PREFIX' with the prefix that it has"),
+     "configuration of TAYGA, not JSON: write 'nat64ctl import-tayga FILE', "
+     "which makes a file for this of it"),
     (b"null", ": it is not a document, but null"),
-    (b" " * (16 << 20) + b"{}", ": the file is larger than 16 MiB: is it the "
+    (b" " * (128 << 20) + b"{}", ": the file is larger than 128 MiB: is it the "
      "right one?"),
 ]
 
@@ -101,6 +103,14 @@ def bib(**changes):
              "ipv4": "192.0.2.1:80"}
     entry.update(changes)
     return dict(POOL4, bib=[{k: v for k, v in entry.items() if v is not None}])
+
+
+EAM = {"ipv6": "2001:db8::/120", "ipv4": "192.0.2.0/24"}
+
+
+def siit(**members):
+    """Return a document of a stateless instance."""
+    return dict(members, type="siit")
 
 
 MEANING = [
@@ -222,6 +232,67 @@ MEANING = [
      "/bib/1: the IPv6 transport address is that of /bib/0"),
     (dict(POOL4, bib=bib()["bib"] + bib(ipv6="[2001:db8::5]:81")["bib"]),
      "/bib/1: the IPv4 transport address is that of /bib/0"),
+    ({"type": 5}, "/type: it is a number: write \"nat64\" or \"siit\""),
+    ({"type": "jool"}, "/type: 'jool' is not a type of instance: write nat64 "
+     "or siit"),
+    ({"eam": []}, "/eam: an instance of type \"nat64\" has no eam: leave it "
+     "out, or write \"type\": \"siit\""),
+    ({"type": "nat64", "denylist": ["192.0.2.0/24"]}, "/denylist: an "
+     "instance of type \"nat64\" has no denylist: leave it out, or write "
+     "\"type\": \"siit\""),
+    ({"pool4": ["192.0.2.1"], "type": "siit"}, "/pool4: an instance of type "
+     "\"siit\" has no pool4: leave it out, or write \"type\": \"nat64\""),
+    (siit(bib=[]), "/bib: an instance of type \"siit\" has no bib: leave it "
+     "out, or write \"type\": \"nat64\""),
+    (siit(eam={}), "/eam: it is an object: write an array of objects with "
+     "\"ipv6\" and \"ipv4\""),
+    (siit(eam=["x"]), "/eam/0: it is a string: write an object with "
+     "\"ipv6\" and \"ipv4\""),
+    (siit(eam=[EAM, {"ipv6": "2001:db8::5"}]), "/eam/1: \"ipv4\" is missing: "
+     "add it"),
+    (siit(eam=[{"ipv4": "192.0.2.1"}]), "/eam/0: \"ipv6\" is missing: add "
+     "it"),
+    (siit(eam=[dict(EAM, proto="tcp")]), "/eam/0: unknown member \"proto\": "
+     "see nat64ctl(8), or leave it out"),
+    (siit(eam=[dict(EAM, ipv6=5)]), "/eam/0/ipv6: it is a number: write an "
+     "IPv6 address or prefix, such as \"2001:db8::/120\""),
+    (siit(eam=[dict(EAM, ipv6="192.0.2.0/24")]), "/eam/0/ipv6: "
+     "'192.0.2.0/24' is not an IPv6 prefix: write it like 2001:db8::/32"),
+    (siit(eam=[dict(EAM, ipv4="2001:db8::5")]), "/eam/0/ipv4: '2001:db8::5' "
+     "is not an IPv4 address or prefix: write it like 192.0.2.1 or "
+     "192.0.2.0/24"),
+    (siit(eam=[dict(EAM, ipv6="2001:db8::1/120")]), "/eam/0/ipv6: "
+     "'2001:db8::1/120' has bits set after its length: did you mean "
+     "2001:db8::/120?"),
+    (siit(eam=[EAM, dict(EAM, ipv6="2001:db8:1::/121")]), "/eam/1: the "
+     "suffix of 192.0.2.0/24 has 8 bits, more than the 7 of "
+     "2001:db8:1::/121: an IPv6 prefix of /120 or shorter has room for it"),
+    (siit(eam=[EAM, dict(EAM, ipv4="192.0.3.0/24")]), "/eam/1: the IPv6 "
+     "prefix is that of /eam/0"),
+    (siit(eam=[EAM, dict(EAM, ipv6="2001:db8:1::/64")]), "/eam/1: the IPv4 "
+     "prefix is that of /eam/0"),
+    (siit(denylist="192.0.2.0/24"), "/denylist: it is a string: write an "
+     "array of addresses, such as [\"192.0.2.0/24\"]"),
+    (siit(denylist=["192.0.2.0/24", 5]), "/denylist/1: it is a number: write "
+     "an address or a prefix, such as \"192.0.2.0/24\""),
+    (siit(denylist=["192.0.2.1/24"]), "/denylist/0: '192.0.2.1/24' has bits "
+     "set after its length: did you mean 192.0.2.0/24?"),
+    (siit(denylist=["192.0.2.1", "192.0.2.0/24", "192.0.2.1/32"]),
+     "/denylist/2: the prefix is that of /denylist/0"),
+    (siit(denylist=[f"198.18.{i >> 8}.{i & 255}" for i in range(4097)]),
+     "/denylist: an instance has 4096 prefixes on its denylist at most"),
+    (siit(config={"eam-hairpin-mode": False}), "/config/eam-hairpin-mode: it "
+     "is a truth value: write \"off\", \"simple\" or \"intrinsic\""),
+    (siit(config={"eam-hairpin-mode": "on"}), "/config/eam-hairpin-mode: "
+     "'on' is not a mode of hairpinning: write off, simple or intrinsic"),
+    (siit(config={"rfc6791v6-prefix": ["2001:db8::"]}),
+     "/config/rfc6791v6-prefix: it is an array: write \"none\" or a prefix, "
+     "such as \"2001:db8::/64\""),
+    (siit(config={"rfc6791v6-prefix": "ff02::/16"}),
+     "/config/rfc6791v6-prefix: rfc6791v6-prefix must be of unicast "
+     "addresses that can be forwarded"),
+    (siit(config={"rfc6791v6-prefix": "::/0"}), "/config/rfc6791v6-prefix: "
+     "the length of rfc6791v6-prefix must be 1 to 128"),
     ({"config": []}, "/config: it is an array: write an object of keys, such "
      "as {\"udp-timeout\": 300}"),
     ({"config": {"udp-timeuot": 300}}, "/config: 'udp-timeuot' is not a key: "
@@ -299,6 +370,25 @@ RIGHT = [
       "~ config udp-timeout 600, was 300", "~ config tcp-probe off, was on",
       "~ config mss-clamp pmtu, was off",
       "~ config rfc6791v4-prefix 192.0.2.1/32, was none"]),
+    ({"type": "siit", "instance": "s"}, ["+ instance s --type siit"]),
+    ({"eam": [{"ipv4": "192.0.2.1", "ipv6": "2001:db8::5"},
+              {"ipv6": "2001:db8:1::/64", "ipv4": "198.51.100.0/24",
+               "comment": "a longer suffix"},
+              {"ipv6": "2001:db8:1::/120", "ipv4": "198.51.100.0/25"}],
+      "denylist": ["203.0.113.0/24", "203.0.113.0"], "type": "siit",
+      "pool6": [], "config": {"eam-hairpin-mode": "simple",
+                              "amend-udp-checksum-zero": True,
+                              "rfc6791v6-prefix": "2001:db8:2::/64"}},
+     ["+ instance default --type siit",
+      "+ eam 2001:db8::5/128 192.0.2.1/32",
+      "+ eam 2001:db8:1::/64 198.51.100.0/24",
+      "+ eam 2001:db8:1::/120 198.51.100.0/25",
+      "+ denylist 203.0.113.0/24", "+ denylist 203.0.113.0/32",
+      "~ config amend-udp-checksum-zero on, was off",
+      "~ config eam-hairpin-mode simple, was intrinsic",
+      "~ config rfc6791v6-prefix 2001:db8:2::/64, was none"]),
+    ({"type": "nat64", "config": {"rfc6791v6-prefix": "none"}},
+     ["+ instance default", "+ pool6 64:ff9b::/96"]),
     ({"force": True, "config": {"udp-timeout": 5}},
      ["+ instance default", "+ pool6 64:ff9b::/96",
       "~ config udp-timeout 5, was 300"]),
@@ -357,16 +447,16 @@ def check_tests():
         expected = (0, "\n".join(lines) + "\n", NOTE)
         test(lines[-1], None if seen == expected else f"{seen}\n{expected}")
     with open("huge.json", "wb") as file:
-        file.truncate(100 << 20)
+        file.truncate(200 << 20)
     seen = run("config", "check", "huge.json")
-    test("100 MB", None if seen == (2, "", "nat64ctl: huge.json: the file is "
-                                    "larger than 16 MiB: is it the right "
+    test("200 MB", None if seen == (2, "", "nat64ctl: huge.json: the file is "
+                                    "larger than 128 MiB: is it the right "
                                     "one?\n") else seen)
     os.unlink("huge.json")
-    seen = run("config", "check", "-", text=b"[" + b" " * (100 << 20) + b"]")
-    test("100 MB from a pipe",
+    seen = run("config", "check", "-", text=b"[" + b" " * (130 << 20) + b"]")
+    test("130 MB from a pipe",
          None if seen == (2, "", "nat64ctl: standard input: the file is "
-                          "larger than 16 MiB: is it the right one?\n")
+                          "larger than 128 MiB: is it the right one?\n")
          else seen)
     seen = run("config", "check", "nosuch.json")
     test("no file", None if seen == (2, "", "nat64ctl: nosuch.json: it cannot "
@@ -378,6 +468,21 @@ def check_tests():
     seen = run("config", "check", "-", text=b"{")
     test("standard input", None if seen[0] == 2 and seen[2].startswith(
         "nat64ctl: standard input:1:2: ") else seen)
+
+
+def large_tests():
+    """Test that a file may have very many mappings."""
+    count = 100000
+    entry = ('{{"ipv6": "2001:db8:ffff:ffff:ffff:ffff:{:x}:{:x}/128", '
+             '"ipv4": "10.{}.{}.{}"}}')
+    text = ",\n".join(entry.format(i >> 16, i & 65535, i >> 16,
+                                   i >> 8 & 255, i & 255)
+                      for i in range(count))
+    text = f'{{"type": "siit", "eam": [{text}]}}'.encode()
+    seen = run("config", "check", "-", text=text)
+    test(f"{count} mappings", None if seen[0] == 0 and
+         seen[1].count("\n+ eam ") == count and seen[2] == NOTE else
+         (seen[0], len(seen[1]), seen[2]))
 
 
 def schema_tests():
@@ -451,10 +556,25 @@ def fuzz_tests():
                        "port range": "0-9"}],
             "bib": [{"protocol": "TCP", "ipv6 address": "2001:db8::5#80",
                      "ipv4 address": "192.0.2.1#8"}]}
+    siit = {"type": "siit", "pool6": [], "denylist": ["192.0.2.0/24"],
+            "eam": [{"ipv6": "2001:db8::/120", "ipv4": "192.0.2.0/24"}],
+            "config": {"eam-hairpin-mode": "off",
+                       "rfc6791v6-prefix": "2001:db8::/64"}}
+    jool_siit = {"global": {"pool6": None, "eam-hairpin-mode": "off"},
+                 "eamt": [{"ipv6 prefix": "2001:db8::/120",
+                           "ipv4 prefix": "192.0.2.0/24"}],
+                 "denylist4": ["192.0.2.0/24"]}
+    tayga = (b"tun-device nat64\nipv4-addr 192.0.2.1 # own\n"
+             b"prefix 64:ff9b::/96\nmap 192.0.2.0/24 2001:db8::/120\n"
+             b"offlink-mtu 1280\nudp-cksum-mode fwd\nwkpf-strict no\n")
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for verb, content in (("config", "check", "-"), ours), \
-                             (("import-jool", "-"), jool):
-            texts = list(spoil(json.dumps(content).encode()))
+        for verb, text in ((("config", "check", "-"), json.dumps(ours)),
+                           (("config", "check", "-"), json.dumps(siit)),
+                           (("import-jool", "-"), json.dumps(jool)),
+                           (("import-jool", "-"), json.dumps(jool_siit)),
+                           (("import-tayga", "-"), tayga)):
+            text = text.encode() if isinstance(text, str) else text
+            texts = list(spoil(text))
             bad = [why for why in pool.map(lambda text, verb=verb:
                                            survives(verb, text), texts)
                    if why]
@@ -470,6 +590,7 @@ def main():
             load_tests()
         else:
             check_tests()
+            large_tests()
             schema_tests()
             fuzz_tests()
         os.chdir("/")

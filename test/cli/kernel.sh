@@ -115,7 +115,8 @@ fi
 #
 # instance
 #
-prints "no instance" "^INSTANCE +POOL6 +POOL4 +BIB-ENTRIES +SESSIONS$" instance
+prints "no instance" \
+	"^INSTANCE +POOL6 +POOL4 +BIB-ENTRIES +SESSIONS +TYPE +EAM-ENTRIES$" instance
 json "no instance in JSON" "d == []" instance show
 json "no instance has no statistics" "d == []" stats
 refused "show of no instance" "no instance" instance show nosuch
@@ -143,7 +144,8 @@ json "the default instance" "len(d) == 1 and
 	d[0]['instance'] == 'default' and d[0]['pool6'] == ['64:ff9b::/96'] and
 	d[0]['pool4'] == [] and d[0]['bib-entries'] == 0 and
 	d[0]['sessions'] == 0" instance
-prints "the default instance in a table" "^default +64:ff9b::/96 +- +0 +0$" \
+prints "the default instance in a table" \
+	"^default +64:ff9b::/96 +- +0 +0 +nat64 +-$" \
 	instance show
 refused "instance exists" "exist" instance add
 refused "instance exists, with other pools" "exist" \
@@ -349,7 +351,8 @@ silently "pool4 add again" pool4 add 192.0.2.1
 # config
 #
 keys=$("$nat64ctl" config help |
-	sed -nE '/ Keys:$/,$s/^  ([a-z0-9-]+) .*/\1/p')
+	sed -nE '/ Keys:$/,$s/^  ([a-z0-9-]+) .*/\1/p' |
+	grep -vE '^(amend-udp-checksum-zero|eam-hairpin-mode|rfc6791v6-prefix)$')
 json "config show has every key" "sorted(d) == sorted('''$keys'''.split())" config
 defaults=$("$nat64ctl" -j config)
 values=()
@@ -775,6 +778,98 @@ json "the default is meant then" "[p['instance'] for p in d] == ['default']" \
 	pool6
 silently "instance del" instance del office
 silently "instance del" instance del lab
+
+#
+# stateless instances
+#
+silently "instance add of type siit" instance add s --type siit
+json "its type" "[i for i in d if i['instance'] == 's'] == [{'instance': 's',
+	'type': 'siit', 'pool6': [], 'eam-entries': 0}]" instance show
+prints "its type in a table" "^s +- +- +- +- +siit +0$" instance show s
+silently "pool6 add" -i s pool6 add 2001:db8:64::/96
+silently "eam add" -i s eam add 2001:db8:a::/120 198.51.100.0/24
+silently "eam add, the other way round" -i s eam add 192.0.2.5 2001:db8:a::5
+silently "eam add of what is there" -i s eam add 2001:db8:a::5 192.0.2.5/32
+json "eam show" "sorted((e['instance'], e['ipv6'], e['ipv4']) for e in d) ==
+	[('s', '2001:db8:a::/120', '198.51.100.0/24'),
+	('s', '2001:db8:a::5/128', '192.0.2.5/32')]" -i s eam
+prints "eam show in a table" "^2001:db8:a::/120 +198.51.100.0/24$" -i s eam show
+json "they are counted" "d[0]['eam-entries'] == 2" instance show s
+refused "eam add of an IPv6 prefix that is there" \
+	"2001:db8:a::/120 198.51.100.0/24$" -i s eam add 2001:db8:a::/120 10.0.0.0/24
+refused "eam add of an IPv4 prefix that is there" \
+	"2001:db8:a::5/128 192.0.2.5/32$" -i s eam add 2001:db8:b::5 192.0.2.5
+refused "eam add of multicast" "multicast" -i s eam add ff02::1 192.0.2.6
+refused "eam del of what is not there" "there is no such EAM entry" \
+	-i s eam del 192.0.2.6
+refused "eam del of two halves" "there is no such EAM entry" \
+	-i s eam del 2001:db8:a::5 198.51.100.0/24
+refused "eam of a NAT64" "stateful" eam add 2001:db8:a::9 192.0.2.9
+silently "denylist add" -i s denylist add 10.0.0.0/8
+silently "denylist add of an address in it" -i s denylist add 10.1.2.3
+json "denylist show" "{e['prefix'] for e in d} ==
+	{'10.0.0.0/8', '10.1.2.3/32'} and d[0]['instance'] == 's'" -i s denylist
+prints "denylist show in a table" "^s +10.0.0.0/8$" -i s denylist show
+refused "denylist del of what is not there" "no such" -i s denylist del 10.1.2.4
+refused "denylist of a NAT64" "stateful" denylist add 10.0.0.0/8
+silently "config set of its keys" -i s config set eam-hairpin-mode simple \
+	amend-udp-checksum-zero on rfc6791v6-prefix 2001:db8:c::/64
+prints "config get" "^simple$" -i s config get eam-hairpin-mode
+prints "config get of a prefix" "^2001:db8:c::/64$" \
+	-i s config get rfc6791v6-prefix
+refused "config set of a key of the other type" "udp-timeout: .*does not have this key" \
+	-i s config set udp-timeout 300
+refused "config get of a key of the other type" \
+	"udp-timeout is no key of the instance s: 'config show' lists" \
+	-i s config get udp-timeout
+refused "config set of its keys in a NAT64" "eam-hairpin-mode: .*does not have this key" \
+	config set eam-hairpin-mode off
+json "it has not the keys of the other type" "'udp-timeout' not in d and
+	d['amend-udp-checksum-zero'] is True" -i s config
+refused "pool4 add to it" "stateless|siit" -i s pool4 add 192.0.2.1
+refused "bib add to it" "stateless|siit" -i s bib add --proto tcp \
+	'[2001:db8::5]:80' 192.0.2.1:80
+json "its statistics" "'eam-entries' in d[0] or d[0]['instance'] == 's'" -i s stats
+prints "trace by both tables" \
+	"^the source translates: 2001:db8:a::5 is 192.0.2.5 by the EAM entry 2001:db8:a::5/128 192.0.2.5/32$" \
+	trace udp '[2001:db8:a::5]:1' '[2001:db8:64::198.51.100.7]:2' --iif v0
+prints "trace of the destination" \
+	"^the destination translates: 2001:db8:64::c633:6407 is 198.51.100.7 by pool6 2001:db8:64::/96$" \
+	trace udp '[2001:db8:a::5]:1' '[2001:db8:64::198.51.100.7]:2' --iif v0
+prints "trace of a source that does not translate" \
+	"^the source 2001:db8::5 does not translate: no EAM entry and no pool6 has it$" \
+	trace udp '[2001:db8::5]:1' '[2001:db8:64::198.51.100.7]:2' --iif v0
+json "trace in JSON" "[s.get('eam') for s in d['steps']
+	if s['step'] == 'address'][1] == {'ipv6': '2001:db8:a::5/128',
+	'ipv4': '192.0.2.5/32'}" \
+	trace udp '[2001:db8:a::5]:1' '[2001:db8:64::198.51.100.7]:2' --iif v0
+"$nat64ctl" -i s config save saved.json
+silently "it is loaded as it was saved" config load saved.json
+"$nat64ctl" -i s config save again.json
+cmp -s saved.json again.json
+result "nothing has changed" "${?#0}"
+prints "config check says so" "^nothing would change$" config check saved.json
+echo '{"instance": "s", "pool6": ["2001:db8:64::/96"]}' > other.json
+refused "a load does not change the type" "type" config load other.json
+sed 's/"eam-hairpin-mode": "simple"/"udp-timeout": 300/' saved.json > other.json
+refused "a load has no keys of the other type" \
+	"other.json: /config/udp-timeout: .*does not have this key" \
+	config load other.json
+refused "nor does a check" \
+	"other.json: /config/udp-timeout: .*does not have this key" \
+	config check other.json
+python3 -c '
+import json
+print(json.dumps({"instance": "s", "type": "siit", "eam": [
+    {"ipv6": f"2001:db8:d::{i:x}", "ipv4": f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}"}
+    for i in range(1, 20001)]}))' > many.json
+silently "config load of many entries" config load many.json
+json "they are there" "d[0]['eam-entries'] == 20000" instance show s
+silently "eam flush" -i s eam flush
+silently "denylist flush" -i s denylist flush
+json "none is left" "d == []" -i s eam
+json "nor there" "d == []" -i s denylist
+silently "instance del" instance del s
 
 "$nat64ctl" config show > /dev/full 2> err
 [ $? = 2 ] && grep -q "cannot write the output" err

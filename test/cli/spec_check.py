@@ -10,6 +10,7 @@ page, which names every configuration key.
 Prints TAP. Names are made from the spec as the kernel's generator makes them.
 """
 
+import functools
 import glob
 import os
 import re
@@ -308,9 +309,21 @@ def kernel_text(start, end):
     raise ValueError(f"no source of the module has '{start}'")
 
 
+@functools.cache
+def enumerators():
+    """The values of the header's enums, and of the names of their greatest."""
+    found = {}
+    for members in read_header(sys.argv[2])[0].values():
+        found.update((name, value) for value, name in enumerate(members))
+        if members[-1].startswith("__"):
+            found[members[-1].removeprefix("__")] = len(members) - 2
+    return found
+
+
 def number(text):
     """A number of the module's sources: also a product, or a name of one."""
     text = {"true": "1", "false": "0"}.get(text, text).strip("() \n")
+    text = str(enumerators().get(text, text))
     if re.fullmatch("[A-Z]\\w*", text):
         text = kernel_text(rf"#define {text}\s", "\n").split(maxsplit=2)[2]
         return number(text.split("/*")[0])
@@ -341,13 +354,13 @@ def module_test():
     test("limits in the module",
          [f"{name} is {there.get(name)} in the module"
           for name, key in known.items()
-          if key["kind"] not in ("PLATEAUS", "PREFIX", "DEVICES")
+          if key["kind"] not in ("PLATEAUS", "PREFIX", "PREFIX6", "DEVICES")
           and there.get(name) != (key["min"], 1 if key["kind"] == "BOOL"
                                   else key["max"], key["rfc"])])
     text = kernel_text("struct nat64_keys defaults", "\n};")
     there = {name.replace("_", "-"): number(value) for name, value in
              re.findall(r"\.(?:\w+\.)?(\w+) = ([^,]+),", text)}
-    words = {"on": 1, "off": 0, "none": 0, None: 0}
+    words = {"on": 1, "off": 0, "none": 0, None: 0, "intrinsic": 2}
     problems = []
     for name, key in known.items():
         default = key["default"]

@@ -56,6 +56,18 @@ void bib_event(struct out *out, struct nlattr *nest)
 	show(out);
 }
 
+void eam_event(struct out *out, struct nlattr *nest)
+{
+	(void)nest;
+	show(out);
+}
+
+void denylist_event(struct out *out, struct nlattr *nest)
+{
+	(void)nest;
+	show(out);
+}
+
 void session_event(struct out *out, struct nlattr *nest)
 {
 	(void)nest;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fuzz_document.c - files: ours, and those of Jool
+ * fuzz_document.c - files: ours, and those of Jool and TAYGA
  *
  * What is taken is written again, and has to be taken again, and to be the same
- * then; a file of Jool has to become one of ours.
+ * then; a file of Jool or TAYGA has to become one of ours.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -49,19 +49,19 @@ static void ours(const char *path)
 	free(text);
 }
 
-static void jools(const char *path)
+static void theirs(const struct object *object, const char *path)
 {
 	char *words[] = { (char *)path, NULL }, *text;
 	const struct opts opts = { 0 };
 	struct cmd cmd = {
-		.object = &object_import_jool, .opts = &opts,
+		.object = object, .opts = &opts,
 		.words = words, .n_words = 1, .instance = "default",
 	};
 	struct document doc;
 	int rc;
 
 	fuzz_capture();
-	rc = object_import_jool.verbs[0].run(&cmd);
+	rc = object->verbs[0].run(&cmd);
 	text = fuzz_release();
 	if (rc == EXIT_DONE) {
 		path = fuzz_file((const uint8_t *)text, strlen(text));
@@ -74,6 +74,7 @@ static void jools(const char *path)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	ours(fuzz_file(data, size));
-	jools(fuzz_file(data, size));
+	theirs(&object_import_jool, fuzz_file(data, size));
+	theirs(&object_import_tayga, fuzz_file(data, size));
 	return 0;
 }

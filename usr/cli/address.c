@@ -155,6 +155,26 @@ int args_prefix4(const char *word, struct prefix4 *prefix)
 }
 
 /**
+ * args_eam() - check an explicit address mapping (RFC 7757 s3.2)
+ * @prefix6: its IPv6 side
+ * @prefix4: its IPv4 side
+ *
+ * Return: 0, or -EINVAL if the IPv4 suffix does not fit into the IPv6 suffix.
+ */
+int args_eam(const struct prefix6 *prefix6, const struct prefix4 *prefix4)
+{
+	unsigned int suffix6 = 128 - prefix6->len, suffix4 = 32 - prefix4->len;
+	char text6[PREFIX_TEXT], text4[PREFIX_TEXT];
+
+	if (suffix4 <= suffix6)
+		return 0;
+	return args_fail(NULL,
+			 "the suffix of %s has %u bits, more than the %u of %s: an IPv6 prefix of /%u or shorter has room for it",
+			 text_prefix4(text4, prefix4), suffix4, suffix6,
+			 text_prefix6(text6, prefix6), 128 - suffix4);
+}
+
+/**
  * args_forwardable4() - check whether an address may be forwarded
  * @host: IPv4 address, in host order
  *
@@ -165,6 +185,18 @@ bool args_forwardable4(__u32 host)
 	__u8 first = host >> 24;
 
 	return first != 0 && first != 127 && first < 224;
+}
+
+/**
+ * args_unicast6() - check whether an address is one of a host elsewhere
+ * @addr: IPv6 address
+ *
+ * Return: true if it is unicast and no address of a link or of this host.
+ */
+bool args_unicast6(const struct in6_addr *addr)
+{
+	return !IN6_IS_ADDR_UNSPECIFIED(addr) && !IN6_IS_ADDR_MULTICAST(addr) &&
+	       !IN6_IS_ADDR_LINKLOCAL(addr) && !IN6_IS_ADDR_LOOPBACK(addr);
 }
 
 static int endpoint_port(const char *word, const char *port,

@@ -32,6 +32,11 @@ static const char *const state_names[] = {
 	[NAT64_STATE_TRANS] = "trans",
 };
 
+static const char *const type_names[] = {
+	[NAT64_TYPE_NAT64] = "nat64",
+	[NAT64_TYPE_SIIT] = "siit",
+};
+
 /**
  * args_fail() - remember the sentence of a mistake
  * @word: the wrong word, with which the sentence starts, or NULL
@@ -468,6 +473,27 @@ int args_state(const char *word, __u8 *state)
 }
 
 /**
+ * args_type() - parse the type of an instance
+ * @word: its name
+ * @type: where to store it
+ *
+ * Return: 0 or -EINVAL.
+ */
+int args_type(const char *word, __u8 *type)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(type_names); i++) {
+		if (!strcmp(word, type_names[i])) {
+			*type = i;
+			return 0;
+		}
+	}
+	return args_fail(word,
+			 "is not a type of instance: write nat64 or siit");
+}
+
+/**
  * args_proto_name() - the name of a protocol
  * @proto: its number
  *
@@ -496,4 +522,15 @@ const char *args_proto_name(__u8 proto)
 const char *args_state_name(__u8 state)
 {
 	return state <= NAT64_STATE_MAX ? state_names[state] : "unknown";
+}
+
+/**
+ * args_type_name() - the name of a type of instance
+ * @type: the type
+ *
+ * Return: the name.
+ */
+const char *args_type_name(__u8 type)
+{
+	return type < ARRAY_SIZE(type_names) ? type_names[type] : "unknown";
 }

@@ -103,14 +103,18 @@ int args_plateaus(const char *word, struct plateau_list *list);
 int args_prefix6(const char *word, bool need_length, struct prefix6 *prefix);
 int args_prefix4(const char *word, struct prefix4 *prefix);
 bool args_forwardable4(__u32 host);
+bool args_unicast6(const struct in6_addr *addr);
 int args_endpoint(const char *word, struct endpoint *endpoint);
 int args_ports(const char *word, struct port_list *list);
 int args_proto(const char *word, __u8 *proto);
 int args_protos(const char *word, __u8 *protos, size_t *n);
 int args_state(const char *word, __u8 *state);
+int args_type(const char *word, __u8 *type);
+int args_eam(const struct prefix6 *prefix6, const struct prefix4 *prefix4);
 
 const char *args_proto_name(__u8 proto);
 const char *args_state_name(__u8 state);
+const char *args_type_name(__u8 type);
 
 const char *text_prefix6(char *text, const struct prefix6 *prefix);
 const char *text_prefix4(char *text, const struct prefix4 *prefix);

@@ -13,7 +13,7 @@
 
 #define IMPORT "write 'nat64ctl import-jool FILE | nat64ctl config load -'"
 #define NO_SYNC "sessions are not copied to another router; see HIGH AVAILABILITY in nat64(7)"
-#define NO_SIIT "there is no stateless mode; see 464XLAT in nat64(7)"
+#define DENYLIST "write 'nat64ctl denylist'"
 #define AS_JSON "write -j, which prints JSON"
 #define NOT_NEEDED "leave it out"
 
@@ -35,9 +35,10 @@ static const struct hint hints[] = {
 	  "write 'nat64ctl config show' or 'nat64ctl config set KEY VALUE'" },
 	{ NULL, "file", IMPORT },
 	{ NULL, "joold", NO_SYNC },
-	{ NULL, "eamt", NO_SIIT },
-	{ NULL, "denylist4", NO_SIIT },
-	{ NULL, "blacklist4", NO_SIIT },
+	{ NULL, "eamt", "write 'nat64ctl eam'" },
+	{ NULL, "denylist4", DENYLIST },
+	{ NULL, "blacklist4", DENYLIST },
+	{ NULL, "blacklist", DENYLIST },
 	{ NULL, "address",
 	  "write 'nat64ctl trace', which shows what would happen to a packet" },
 	{ NULL, "log", "write 'nat64ctl monitor'" },
@@ -50,11 +51,8 @@ static const struct hint hints[] = {
 	{ "key", "f-args", "all flows of an IPv6 host share one address" },
 	{ "key", "logging-debug",
 	  "write 'nat64ctl stats', or 'nat64ctl trace' for a packet" },
-	{ "key", "amend-udp-checksum-zero",
-	  "the checksum is always computed; see drop-udp4-zero-checksum" },
-	{ "key", "eam-hairpin-mode", NO_SIIT },
-	{ "key", "randomize-rfc6791-addresses", NO_SIIT },
-	{ "key", "rfc6791v6-prefix", NO_SIIT },
+	{ "key", "randomize-rfc6791-addresses",
+	  "an address of a prefix is always chosen at random" },
 	{ "key", "ss-enabled", NO_SYNC },
 	{ "bib", "flush",
 	  "write 'nat64ctl instance flush', which removes all but static entries" },

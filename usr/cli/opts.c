@@ -72,6 +72,8 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 		"wait so long for an answer, 4 if not given" },
 	[OPT_TRUST] = { "trust", 0, "DOMAIN",
 		"take from DNS what DNSSEC proves of it; may be repeated" },
+	[OPT_TYPE] = { "type", 0, "nat64|siit",
+		"stateful NAT64, the default, or stateless translator" },
 };
 
 static int find_long(const char *word, size_t len)
@@ -237,9 +239,9 @@ int opts_parse(struct opts *opts, int argc, char **argv)
  *
  * Return: 0, or -EINVAL with the mistake in args_why().
  */
-int opts_once(const struct opts *opts, unsigned int repeatable)
+int opts_once(const struct opts *opts, __u64 repeatable)
 {
-	unsigned int seen = 0;
+	__u64 seen = 0;
 	size_t i;
 
 	for (i = 0; i < opts->n_values; i++) {

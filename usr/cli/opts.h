@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <linux/types.h>
+
 /**
  * enum opt - every option, whichever object takes it
  * @OPT_JSON: print JSON
@@ -41,6 +43,7 @@
  * @OPT_UPLINK: the device towards the network
  * @OPT_TIMEOUT: how long to wait for answers
  * @OPT_TRUST: a domain whose names are believed
+ * @OPT_TYPE: type of a new instance
  * @OPT_COUNT: how many there are
  */
 enum opt {
@@ -76,11 +79,12 @@ enum opt {
 	OPT_UPLINK,
 	OPT_TIMEOUT,
 	OPT_TRUST,
+	OPT_TYPE,
 	OPT_COUNT
 };
 
-#define OPT_BIT(opt) (1u << (opt))
-static_assert(OPT_COUNT <= 32, "a set of options is an unsigned int");
+#define OPT_BIT(opt) (1ULL << (opt))
+static_assert(OPT_COUNT <= 64, "a set of options is a __u64");
 /* Options that every object takes. */
 #define OPTS_GLOBAL (OPT_BIT(OPT_JSON) | OPT_BIT(OPT_PRETTY) |		\
 		     OPT_BIT(OPT_NETNS) | OPT_BIT(OPT_INSTANCE) |	\
@@ -114,7 +118,7 @@ extern const struct opt_row opt_rows[OPT_COUNT];
  * @n_values: how many
  */
 struct opts {
-	unsigned int given;
+	__u64 given;
 	char **words;
 	int n_words;
 	struct opt_value {
@@ -125,7 +129,7 @@ struct opts {
 };
 
 int opts_parse(struct opts *opts, int argc, char **argv);
-int opts_once(const struct opts *opts, unsigned int repeatable);
+int opts_once(const struct opts *opts, __u64 repeatable);
 const char *opts_value(const struct opts *opts, enum opt opt);
 void opts_free(struct opts *opts);
 

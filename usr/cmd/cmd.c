@@ -161,6 +161,20 @@ int cmd_do(struct cmd *cmd, struct nl_msg *msg,
 }
 
 /**
+ * cmd_simple() - send a request that has no more to say than its instance
+ * @cmd: the command
+ * @request: enum nat64_cmd
+ *
+ * Return: enum cmd_exit.
+ */
+int cmd_simple(struct cmd *cmd, int request)
+{
+	struct nl_msg *msg = cmd_request(cmd, request);
+
+	return msg ? cmd_do(cmd, msg, NULL) : cmd_wrong();
+}
+
+/**
  * cmd_dump() - read a table, report a refusal
  * @cmd: the command
  * @msg: the request, which is freed

@@ -49,8 +49,8 @@ struct verb {
 	const char *name;
 	const char *words;
 	const char *what;
-	unsigned int options;
-	unsigned int repeatable;
+	__u64 options;
+	__u64 repeatable;
 	int min;
 	int max;
 	const char *missing;
@@ -78,10 +78,13 @@ extern const struct object object_pool6;
 extern const struct object object_pref64;
 extern const struct object object_pool4;
 extern const struct object object_bib;
+extern const struct object object_eam;
+extern const struct object object_denylist;
 extern const struct object object_session;
 extern const struct object object_stats;
 extern const struct object object_config;
 extern const struct object object_import_jool;
+extern const struct object object_import_tayga;
 extern const struct object object_monitor;
 extern const struct object object_trace;
 
@@ -110,6 +113,7 @@ int cmd_try(struct cmd *cmd, struct nl_msg *msg,
 	    const struct nl64_handler *handler);
 int cmd_do(struct cmd *cmd, struct nl_msg *msg,
 	   const struct nl64_handler *handler);
+int cmd_simple(struct cmd *cmd, int request);
 int cmd_dump(struct cmd *cmd, struct nl_msg *msg,
 	     const struct nl64_handler *handler);
 void cmd_begin(struct cmd *cmd, struct out *out, unsigned int flags,
@@ -127,6 +131,8 @@ void pool6_event(struct out *out, struct nlattr *nest);
 void pool4_event(struct out *out, struct nlattr *nest);
 void config_event(struct out *out, struct nlattr *nest);
 void bib_event(struct out *out, struct nlattr *nest);
+void eam_event(struct out *out, struct nlattr *nest);
+void denylist_event(struct out *out, struct nlattr *nest);
 void session_event(struct out *out, struct nlattr *nest);
 bool pool4_usage(struct nlattr *nest,
 		 void (*each)(const struct pool4_usage *usage, void *arg),

@@ -82,10 +82,12 @@ static int config_set(struct cmd *cmd)
  * struct config - what has to be shown of a configuration
  * @out: where
  * @key: the only key to show, or 0
+ * @any: has one been shown?
  */
 struct config {
 	struct out out;
 	int key;
+	bool any;
 };
 
 static void show_key(struct config *config, int key, struct nlattr *attr)
@@ -95,6 +97,7 @@ static void show_key(struct config *config, int key, struct nlattr *attr)
 
 	if (!key_fits(key, attr))
 		return;
+	config->any = true;
 	key_text(text, key, attr, !config->key);
 	if (config->key && !out_is_json(out))
 		plain_line(stdout, "%s", text);
@@ -159,6 +162,12 @@ static int config_print(struct cmd *cmd, int key)
 	cmd_begin(cmd, &config.out, OUT_ONE, config_columns,
 		  ARRAY_SIZE(config_columns));
 	rc = cmd_do(cmd, msg, &handler);
+	if (rc == EXIT_DONE && key && !config.any) {
+		nl64_refuse(&cmd->nl, -ENOENT,
+			    "%s is no key of the instance %s: 'config show' lists those that its type has",
+			    key_name(key), cmd->instance);
+		rc = cmd_refused(cmd);
+	}
 	if (rc == EXIT_DONE && (out_is_json(&config.out) || !key))
 		out_end(&config.out);
 	out_forget(&config.out);
@@ -276,7 +285,8 @@ static int check_document(struct cmd *cmd, const struct document *doc)
 	if (err)
 		return cmd_refused(cmd);
 	err = send_document(cmd, doc, true);
-	if (err == -EPERM || err == -EOPNOTSUPP)
+	/* A module that can check blames a part of the file. */
+	if (err == -EPERM || (err == -EOPNOTSUPP && !cmd->nl.bad_outer))
 		print_note(cmd);
 	else if (err)
 		return refused(cmd, doc);

@@ -17,7 +17,7 @@
 
 #define FORWARD "translated packets pass the chain forward of the firewall, which Jool's do not: see FIREWALL in nat64(7), and let them through"
 #define JOOL3 "it is a file of Jool 3, which has its times in milliseconds: write it for Jool 4.1, with pool6 in \"global\" and times such as \"0:05:00\""
-#define SIIT "it is a file of jool_siit, which translates without states; this is a stateful NAT64: see 464XLAT in nat64(7)"
+#define NOT_NAT64 "it has members that only jool_siit has: write --type siit, or leave --type out"
 
 /* Calls @take for every item of an array of objects. */
 static int import_array(struct import *in, const char *name,
@@ -62,7 +62,7 @@ static int import_instance(struct import *in, struct json_object *value)
 }
 
 /* Pools and entries are read after it, for they are counted here. */
-static int import_tables(struct import *in, struct json_object *json)
+static int import_stateful(struct import *in, struct json_object *json)
 {
 	struct json_object *pool4 = NULL, *bib = NULL;
 	size_t n = 0;
@@ -89,6 +89,37 @@ static int import_tables(struct import *in, struct json_object *json)
 	       import_settle_bib(in);
 }
 
+static int import_stateless(struct import *in, struct json_object *json)
+{
+	static const char *const lists[] = { "denylist4", "blacklist4" };
+	struct json_object *value;
+	char path[32];
+	size_t i, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		snprintf(path, sizeof(path), "/%s", lists[i]);
+		if (json_object_object_get_ex(json, lists[i], &value) &&
+		    import_denylist(in, path, value))
+			return -EINVAL;
+	}
+	if (!json_object_object_get_ex(json, "eamt", &value))
+		return 0;
+	if (json_object_is_type(value, json_type_array))
+		n = json_object_array_length(value);
+	in->doc.eam_at = "/eamt/";
+	in->doc.eam = calloc(n + 1, sizeof(*in->doc.eam));
+	in->doc.eam_place = calloc(n + 1, sizeof(*in->doc.eam_place));
+	if (!in->doc.eam || !in->doc.eam_place)
+		return args_fail(NULL, "out of memory");
+	return import_array(in, "eamt", value, import_eam) ?:
+	       import_settle_eam(in);
+}
+
+static bool is_stateless(const struct import *in)
+{
+	return in->doc.type == NAT64_TYPE_SIIT;
+}
+
 static int import_member(struct import *in, const char *name,
 			 struct json_object *value)
 {
@@ -108,16 +139,19 @@ static int import_member(struct import *in, const char *name,
 	if (!strcmp(name, "global"))
 		return import_global(in, value);
 	if (!strcmp(name, "framework")) {
-		if (strcmp(json_object_get_string(value) ?: "", "netfilter"))
+		if (strcmp(json_object_get_string(value) ?: "", "netfilter") &&
+		    !is_stateless(in))
 			import_note(in, path,
 				    "left out: netfilter is the only framework; choose packets by pool6 and by marks");
 		return 0;
 	}
-	if (!strcmp(name, "denylist4") || !strcmp(name, "blacklist4"))
-		import_note(in, path,
-			    "left out: it is for stateless translation (SIIT), which this is not");
-	else
+	if (!strcmp(name, "denylist4") || !strcmp(name, "blacklist4")) {
+		if (!is_stateless(in))
+			import_note(in, path,
+				    "left out: it is for stateless translation (SIIT), which this is not");
+	} else {
 		import_note(in, path, "left out: Jool 4.1 has no such thing");
+	}
 	return 0;
 }
 
@@ -131,17 +165,24 @@ static bool has_items(struct json_object *json, const char *name)
 }
 
 /* Check for members that only jool_siit has. */
-static bool is_siit(struct json_object *json)
+static bool is_of_siit(struct json_object *json)
 {
+	static const char *const tables[] = {
+		"eamt", "denylist4", "blacklist4"
+	};
 	struct json_object *global;
+	size_t i;
 
-	if (has_items(json, "eamt"))
+	if (has_items(json, "eamt") ||
+	    !strcmp(import_text(json, "framework") ?: "", "siit"))
 		return true;
 	if (json_object_object_get_ex(json, "pool4", NULL) ||
 	    json_object_object_get_ex(json, "bib", NULL))
 		return false;
-	if (has_items(json, "denylist4") || has_items(json, "blacklist4"))
-		return true;
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
+		if (json_object_object_get_ex(json, tables[i], NULL))
+			return true;
+	}
 	if (!json_object_object_get_ex(json, "global", &global) ||
 	    !json_object_is_type(global, json_type_object))
 		return false;
@@ -152,7 +193,30 @@ static bool is_siit(struct json_object *json)
 	return false;
 }
 
-static int import_jool(struct import *in, struct json_object *json)
+/* A file of prefix and keys alone may be of either; then it is of jool. */
+static int find_type(struct import *in, struct json_object *json, bool given)
+{
+	static const char *const stateful[] = { "pool4", "bib" };
+	bool of_siit = is_of_siit(json);
+	char path[32];
+	size_t i;
+
+	if (given && of_siit && !is_stateless(in))
+		return import_fail(in, "/", NOT_NAT64);
+	if (of_siit)
+		in->doc.type = NAT64_TYPE_SIIT;
+	for (i = 0; is_stateless(in) && i < ARRAY_SIZE(stateful); i++) {
+		snprintf(path, sizeof(path), "/%s", stateful[i]);
+		if (json_object_object_get_ex(json, stateful[i], NULL))
+			return import_fail(in, path,
+					   "jool_siit has no %s: leave it out, or what only jool_siit has",
+					   stateful[i]);
+	}
+	return 0;
+}
+
+static int import_jool(struct import *in, struct json_object *json,
+		       bool type_given)
 {
 	static const struct prefix6 wkp = {
 		.addr = { .s6_addr = { 0x00, 0x64, 0xff, 0x9b } },
@@ -165,23 +229,24 @@ static int import_jool(struct import *in, struct json_object *json)
 				   "it is not a file of Jool: that is an object");
 	if (json_object_object_get_ex(json, "pool6", NULL))
 		return import_fail(in, "/pool6", JOOL3);
-	if (is_siit(json))
-		return import_fail(in, "/", SIIT);
+	if (find_type(in, json, type_given))
+		return -EINVAL;
 	json_object_object_foreach(json, name, value) {
 		if (import_member(in, name, value))
 			return -EINVAL;
 	}
-	if (!in->doc.n_pool6)
+	if (!in->doc.n_pool6 && !is_stateless(in))
 		return import_fail(in, "/global/pool6",
 				   "it is missing: write the prefix of the NAT64, such as \"64:ff9b::/96\"");
-	if (!memcmp(pool6, &wkp, sizeof(wkp))) {
-		if (key_put(in->doc.keys, NAT64_CONFIG_A_WKP_STRICT, "off"))
-			return import_word(in, "/global/pool6");
-		in->doc.given[NAT64_CONFIG_A_WKP_STRICT] = true;
+	if (in->doc.n_pool6 && !memcmp(pool6, &wkp, sizeof(wkp))) {
+		if (import_put_key(in, "/global/pool6",
+				   NAT64_CONFIG_A_WKP_STRICT, "off"))
+			return -EINVAL;
 		import_note(in, "/global/pool6",
 			    "wkp-strict is off, so that private addresses are reached through 64:ff9b::/96, as by Jool");
 	}
-	if (import_tables(in, json))
+	if (is_stateless(in) ? import_stateless(in, json) :
+			       import_stateful(in, json))
 		return -EINVAL;
 	import_settle_keys(in);
 	return document_check(&in->doc);
@@ -190,22 +255,25 @@ static int import_jool(struct import *in, struct json_object *json)
 static int import_run(struct cmd *cmd)
 {
 	struct import in = { .name = jsonfile_name(cmd->words[0]) };
-	struct json_object *json = jsonfile_read(cmd->words[0]), *to;
+	const char *word = opts_value(cmd->opts, OPT_TYPE);
+	__u8 type = NAT64_TYPE_NAT64;
+	struct json_object *json;
 	int err = -EINVAL;
 
+	if (word && args_type(word, &type))
+		return cmd_wrong();
+	json = jsonfile_read(cmd->words[0]);
 	if (json && !document_init(&in.doc, in.name)) {
 		in.doc.keys_at = "/global";
-		err = import_jool(&in, json);
+		in.doc.type = type;
+		err = import_jool(&in, json, word);
 	}
 	if (!err) {
-		if (!in.doc.n_pool4)
+		if (!in.doc.n_pool4 && !is_stateless(&in))
 			import_note(&in, "/pool4",
 				    "the router's own addresses are used, as by Jool, but with the ports outside of net.ipv4.ip_local_port_range");
 		import_note(&in, "/", FORWARD);
-		to = document_json(&in.doc);
-		plain_json(stdout, out_document(to), "");
-		putchar('\n');
-		json_object_put(to);
+		import_print(&in);
 	}
 	json_object_put(json);
 	document_free(&in.doc);
@@ -216,9 +284,9 @@ static int import_run(struct cmd *cmd)
 }
 
 static const struct verb import_verbs[] = {
-	{ "", "FILE",
-	  "print what 'config load' takes for what Jool 4.1 has in FILE;\nwhat has no counterpart is reported; '-' is standard input",
-	  0, 0, 1, 1, "name a file, or - for standard input", import_run },
+	{ "", "FILE [--type TYPE]",
+	  "print what 'config load' takes for what Jool 4.1 has in FILE;\nwhat has no counterpart is reported; '-' is standard input;\n--type siit: it is of jool_siit, though nothing in it shows that",
+	  OPT_BIT(OPT_TYPE), 0, 1, 1, "name a file, or - for standard input", import_run },
 };
 
 const struct object object_import_jool = {

@@ -9,12 +9,15 @@
 /* Prefixes that fit into a table; the objects pool6 and pool4 show all. */
 #define PREFIXES_SHOWN 3
 
+/* The last two came later: what reads the others by their place goes on. */
 static const struct out_column instance_columns[] = {
 	{ "instance", "INSTANCE", 0 },
 	{ "pool6", "POOL6", 0 },
 	{ "pool4", "POOL4", 0 },
 	{ "bib-entries", "BIB-ENTRIES", 0 },
 	{ "sessions", "SESSIONS", 0 },
+	{ "type", "TYPE", 0 },
+	{ "eam-entries", "EAM-ENTRIES", 0 },
 };
 
 /* The name is a word or the option; both may be given if they agree. */
@@ -49,6 +52,23 @@ static int put_pools(struct nl_msg *msg, const struct opts *opts)
 	return err;
 }
 
+/* Without the attribute it is a NAT64, also for a module without other types. */
+static int put_type(struct nl_msg *msg, const struct opts *opts)
+{
+	const char *word = opts_value(opts, OPT_TYPE);
+	__u8 type = NAT64_TYPE_NAT64;
+
+	if (word && args_type(word, &type))
+		return -1;
+	if (type == NAT64_TYPE_NAT64)
+		return 0;
+	if (opts_has(opts, OPT_POOL4))
+		return args_fail(NULL,
+				 "'--pool4' is not for '--type %s': leave it out, a stateless translator shares no addresses",
+				 word);
+	return nla_put_u8(msg, NAT64_A_TYPE, type);
+}
+
 static int instance_add(struct cmd *cmd)
 {
 	struct nl_msg *msg = NULL;
@@ -56,7 +76,8 @@ static int instance_add(struct cmd *cmd)
 
 	if (!err) {
 		msg = cmd_request(cmd, NAT64_CMD_INSTANCE_ADD);
-		err = msg ? put_pools(msg, cmd->opts) : -1;
+		err = !msg || put_type(msg, cmd->opts) ||
+		      put_pools(msg, cmd->opts);
 	}
 	if (err) {
 		nlmsg_free(msg);
@@ -67,12 +88,7 @@ static int instance_add(struct cmd *cmd)
 
 static int simple(struct cmd *cmd, int request)
 {
-	struct nl_msg *msg;
-
-	if (take_name(cmd))
-		return cmd_wrong();
-	msg = cmd_request(cmd, request);
-	return msg ? cmd_do(cmd, msg, NULL) : cmd_wrong();
+	return take_name(cmd) ? cmd_wrong() : cmd_simple(cmd, request);
 }
 
 static int instance_del(struct cmd *cmd)
@@ -96,10 +112,19 @@ static bool prefix_text(char *text, struct nlattr *attr)
 	return pool4_read(&entry, attr) && text_prefix4(text, &entry.prefix);
 }
 
+static __u8 type_of(const struct nl64_reply *reply)
+{
+	struct nlattr *type = reply->attrs[NAT64_A_TYPE];
+
+	return type ? nla_get_u8(type) : NAT64_TYPE_NAT64;
+}
+
+/* A stateless translator has no pool4. */
 static void json_pools(struct out *out, const struct nl64_reply *reply)
 {
+	bool stateful = type_of(reply) == NAT64_TYPE_NAT64;
 	struct json_object *pool6 = json_object_new_array();
-	struct json_object *pool4 = json_object_new_array();
+	struct json_object *pool4 = stateful ? json_object_new_array() : NULL;
 	struct pool4_entry entry;
 	char text[PREFIX_TEXT];
 	struct nlattr *attr;
@@ -109,12 +134,14 @@ static void json_pools(struct out *out, const struct nl64_reply *reply)
 		if (nla_type(attr) == NAT64_A_POOL6 && prefix_text(text, attr))
 			json_object_array_add(pool6,
 					      json_object_new_string(text));
-		else if (nla_type(attr) == NAT64_A_POOL4 &&
+		else if (pool4 && nla_type(attr) == NAT64_A_POOL4 &&
 			 pool4_read(&entry, attr))
 			json_object_array_add(pool4, pool4_json(&entry, true));
 	}
+	out_string(out, "type", args_type_name(type_of(reply)));
 	out_json(out, "pool6", pool6);
-	out_json(out, "pool4", pool4);
+	if (stateful)
+		out_json(out, "pool4", pool4);
 }
 
 /*
@@ -173,8 +200,16 @@ void instance_event(struct out *out, const struct nl64_reply *reply)
 		json_pools(out, reply);
 		return;
 	}
+	if (type_of(reply) != NAT64_TYPE_NAT64)
+		fprintf(out->file, " type %s", args_type_name(type_of(reply)));
 	print_pools(out, reply, NAT64_A_POOL6, " pool6");
 	print_pools(out, reply, NAT64_A_POOL4, " pool4");
+}
+
+static void show_count(struct out *out, const char *key, struct nlattr *count)
+{
+	if (count)
+		out_number(out, key, nla_get_u64(count));
 }
 
 static void instance_reply(const struct nl64_reply *reply, void *arg)
@@ -188,15 +223,13 @@ static void instance_reply(const struct nl64_reply *reply, void *arg)
 	if (out_is_json(out)) {
 		json_pools(out, reply);
 	} else {
+		out_string(out, "type", args_type_name(type_of(reply)));
 		text_pools(out, reply, NAT64_A_POOL6, "pool6");
 		text_pools(out, reply, NAT64_A_POOL4, "pool4");
 	}
-	if (attrs[NAT64_A_BIB_COUNT])
-		out_number(out, "bib-entries",
-			   nla_get_u64(attrs[NAT64_A_BIB_COUNT]));
-	if (attrs[NAT64_A_SESSION_COUNT])
-		out_number(out, "sessions",
-			   nla_get_u64(attrs[NAT64_A_SESSION_COUNT]));
+	show_count(out, "bib-entries", attrs[NAT64_A_BIB_COUNT]);
+	show_count(out, "sessions", attrs[NAT64_A_SESSION_COUNT]);
+	show_count(out, "eam-entries", attrs[NAT64_A_EAM_COUNT]);
 	out_row(out);
 }
 
@@ -329,9 +362,9 @@ static int instance_check(struct cmd *cmd)
 static const struct verb instance_verbs[] = {
 	{ "show", "[NAME]", "show all instances, or one", 0, 0, 0, 1, NULL,
 	  instance_show },
-	{ "add", "[NAME] [--pool6 PREFIX ...] [--pool4 ADDR[/LEN] ...]",
-	  "create an instance; without --pool6 it uses 64:ff9b::/96,\nwithout --pool4 the addresses of this machine",
-	  OPT_BIT(OPT_POOL6) | OPT_BIT(OPT_POOL4),
+	{ "add", "[NAME] [--pool6 PREFIX ...] [--pool4 ADDR[/LEN] ...] [--type TYPE]",
+	  "create an instance; without --pool6 it uses 64:ff9b::/96,\nwithout --pool4 the addresses of this machine; with --type siit\nit is stateless, and without --pool6 translates what eam maps",
+	  OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_POOL6) | OPT_BIT(OPT_POOL4),
 	  OPT_BIT(OPT_POOL6) | OPT_BIT(OPT_POOL4), 0, 1, NULL, instance_add },
 	{ "del", "[NAME]", "delete an instance and all it holds", 0, 0, 0, 1,
 	  NULL, instance_del },

@@ -25,7 +25,7 @@
 static const char *const objects[] = {
 	NAT64_MCGRP_INSTANCE, NAT64_MCGRP_POOL6, NAT64_MCGRP_POOL4,
 	NAT64_MCGRP_CONFIG, NAT64_MCGRP_BIB, NAT64_MCGRP_SESSION,
-	NAT64_MCGRP_ALARM,
+	NAT64_MCGRP_ALARM, NAT64_MCGRP_EAM, NAT64_MCGRP_DENYLIST,
 };
 
 static const struct {
@@ -47,6 +47,10 @@ static const struct {
 	[NAT64_CMD_SESSION_END_NTF] = { NAT64_MCGRP_SESSION, "end" },
 	[NAT64_CMD_SESSION_LOST_NTF] = { NAT64_MCGRP_SESSION, NULL },
 	[NAT64_CMD_ALARM_NTF] = { NAT64_MCGRP_ALARM, NULL },
+	[NAT64_CMD_EAM_ADD_NTF] = { NAT64_MCGRP_EAM, "add" },
+	[NAT64_CMD_EAM_DEL_NTF] = { NAT64_MCGRP_EAM, "del" },
+	[NAT64_CMD_DENYLIST_ADD_NTF] = { NAT64_MCGRP_DENYLIST, "add" },
+	[NAT64_CMD_DENYLIST_DEL_NTF] = { NAT64_MCGRP_DENYLIST, "del" },
 };
 
 static const struct nla_policy alarm_policy[NAT64_ALARM_A_MAX + 1] = {
@@ -287,6 +291,14 @@ static void show_event(struct out *out, const struct nl64_reply *reply)
 	case NAT64_CMD_BIB_END_NTF:
 		bib_event(out, reply->attrs[NAT64_A_BIB]);
 		break;
+	case NAT64_CMD_EAM_ADD_NTF:
+	case NAT64_CMD_EAM_DEL_NTF:
+		eam_event(out, reply->attrs[NAT64_A_EAM]);
+		break;
+	case NAT64_CMD_DENYLIST_ADD_NTF:
+	case NAT64_CMD_DENYLIST_DEL_NTF:
+		denylist_event(out, reply->attrs[NAT64_A_DENYLIST]);
+		break;
 	case NAT64_CMD_SESSION_NEW_NTF:
 	case NAT64_CMD_SESSION_END_NTF:
 		session_event(out, reply->attrs[NAT64_A_SESSION]);
@@ -506,9 +518,9 @@ static const struct verb monitor_verbs[] = {
 
 static void monitor_more(FILE *file)
 {
-	fputs("\nAn OBJECT is one of instance, pool6, pool4, config, bib, session and alarm; all\n"
-	      "of them if none is named. Events of bib and session need the keys\n"
-	      "logging-bib and logging-session. Without -i, all instances are meant.\n",
+	fputs("\nAn OBJECT is one of instance, pool6, pool4, config, bib, session, alarm, eam\n"
+	      "and denylist; all of them if none is named. Events of bib and session need the\n"
+	      "keys logging-bib and logging-session. Without -i, all instances are meant.\n",
 	      file);
 }
 

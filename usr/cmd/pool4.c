@@ -328,9 +328,7 @@ static int pool4_del(struct cmd *cmd)
 
 static int pool4_flush(struct cmd *cmd)
 {
-	struct nl_msg *msg = cmd_request(cmd, NAT64_CMD_POOL4_FLUSH);
-
-	return msg ? cmd_do(cmd, msg, NULL) : cmd_wrong();
+	return cmd_simple(cmd, NAT64_CMD_POOL4_FLUSH);
 }
 
 static const struct verb pool4_verbs[] = {

@@ -60,7 +60,7 @@ static const struct {
 	[NAT64_STAT_PASS_LOCAL] = { "pass-local",
 		"passed untranslated: for this machine itself" },
 	[NAT64_STAT_PASS_NOT_TRANSLATABLE] = { "pass-not-translatable",
-		"passed untranslated: neighbour discovery and the like" },
+		"passed untranslated: stateless, and its source does not translate" },
 	[NAT64_STAT_DROP_SOURCE_IN_POOL6] = { "drop-source-in-pool6",
 		"dropped: IPv6 source inside pool6" },
 	[NAT64_STAT_DROP_ADDRESS6] = { "drop-address6",
@@ -146,22 +146,34 @@ static const struct out_column stats_columns[] = {
 	{ "meaning", "MEANING", 0 },
 };
 
+#define N_GAUGES 4
+
+/* What an instance of each type has. */
+static const struct {
+	int attr;
+	const char *name;
+	const char *meaning;
+} gauges[N_GAUGES] = {
+	{ NAT64_A_BIB_COUNT, "bib-entries", "BIB entries that exist" },
+	{ NAT64_A_SESSION_COUNT, "sessions", "sessions that exist" },
+	{ NAT64_A_SUBSCRIBER_COUNT, "subscribers",
+	  "IPv6 hosts that have BIB entries" },
+	{ NAT64_A_EAM_COUNT, "eam-entries",
+	  "explicit address mappings that exist" },
+};
+
 /**
  * struct sample - the counters of one instance
  * @instance: its name
- * @bib_entries: BIB entries that exist
- * @sessions: sessions that exist
- * @subscribers: IPv6 hosts that have BIB entries
- * @has_subscribers: the kernel module counts them
+ * @has_gauge: does the instance have it?
+ * @gauge: what exists now, in the order of gauges[]
  * @has: was the counter in the answer?
  * @value: its value
  */
 struct sample {
 	char instance[NAT64_NAME_MAX + 1];
-	__u64 bib_entries;
-	__u64 sessions;
-	__u64 subscribers;
-	bool has_subscribers;
+	bool has_gauge[N_GAUGES];
+	__u64 gauge[N_GAUGES];
 	bool has[COUNTERS_TAKEN];
 	__u64 value[COUNTERS_TAKEN];
 };
@@ -206,9 +218,16 @@ const char *stats_meaning(size_t counter)
 	return "unknown: the kernel module is newer than nat64ctl";
 }
 
-static __u64 count_of(struct nlattr *attr)
+static void take_gauges(struct sample *sample, struct nlattr *const *attrs)
 {
-	return attr ? nla_get_u64(attr) : 0;
+	size_t i;
+
+	for (i = 0; i < N_GAUGES; i++) {
+		struct nlattr *attr = attrs[gauges[i].attr];
+
+		sample->has_gauge[i] = attr;
+		sample->gauge[i] = attr ? nla_get_u64(attr) : 0;
+	}
 }
 
 static void take_sample(const struct nl64_reply *reply, void *arg)
@@ -231,10 +250,7 @@ static void take_sample(const struct nl64_reply *reply, void *arg)
 	snprintf(sample->instance, sizeof(sample->instance), "%s",
 		 nla_get_string(instance));
 	plain_text(sample->instance);
-	sample->bib_entries = count_of(reply->attrs[NAT64_A_BIB_COUNT]);
-	sample->sessions = count_of(reply->attrs[NAT64_A_SESSION_COUNT]);
-	sample->has_subscribers = reply->attrs[NAT64_A_SUBSCRIBER_COUNT];
-	sample->subscribers = count_of(reply->attrs[NAT64_A_SUBSCRIBER_COUNT]);
+	take_gauges(sample, reply->attrs);
 	nla_for_each_nested(attr, stats, rest) {
 		int type = nla_type(attr);
 
@@ -274,13 +290,11 @@ static void show_sample(struct out *out, const struct sample *sample, bool all)
 	all |= out_is_json(out);
 	if (out_is_json(out))
 		out_string(out, "instance", sample->instance);
-	show_value(out, sample, "bib-entries", sample->bib_entries,
-		   "BIB entries that exist");
-	show_value(out, sample, "sessions", sample->sessions,
-		   "sessions that exist");
-	if (sample->has_subscribers)
-		show_value(out, sample, "subscribers", sample->subscribers,
-			   "IPv6 hosts that have BIB entries");
+	for (i = 0; i < N_GAUGES; i++) {
+		if (sample->has_gauge[i])
+			show_value(out, sample, gauges[i].name,
+				   sample->gauge[i], gauges[i].meaning);
+	}
 	for (i = 0; i < COUNTERS_TAKEN; i++) {
 		if (sample->has[i] && (all || sample->value[i]))
 			show_value(out, sample,
@@ -356,18 +370,23 @@ static const struct family *family_of(const char *name)
 	return NULL;
 }
 
-static void print_gauge(const struct samples *samples, const char *name,
-			size_t offset, const char *meaning)
+static void print_gauge(const struct samples *samples, size_t gauge)
 {
+	bool head = true;
 	size_t i;
 
-	print_head(name, "", "gauge", meaning);
 	for (i = 0; i < samples->n; i++) {
-		const char *at = (const char *)&samples->sample[i];
+		const struct sample *sample = &samples->sample[i];
 
-		print_metric(name, "");
-		printf("{instance=\"%s\"} %llu\n", samples->sample[i].instance,
-		       (unsigned long long)*(const __u64 *)(at + offset));
+		if (!sample->has_gauge[gauge])
+			continue;
+		if (head)
+			print_head(gauges[gauge].name, "", "gauge",
+				   gauges[gauge].meaning);
+		head = false;
+		print_metric(gauges[gauge].name, "");
+		printf("{instance=\"%s\"} %llu\n", sample->instance,
+		       (unsigned long long)sample->gauge[gauge]);
 	}
 }
 
@@ -422,14 +441,8 @@ static void print_prometheus(const struct samples *samples)
 
 	if (!samples->n)
 		return;
-	print_gauge(samples, "bib-entries", offsetof(struct sample, bib_entries),
-		    "BIB entries that exist");
-	print_gauge(samples, "sessions", offsetof(struct sample, sessions),
-		    "sessions that exist");
-	if (samples->sample[0].has_subscribers)
-		print_gauge(samples, "subscribers",
-			    offsetof(struct sample, subscribers),
-			    "IPv6 hosts that have BIB entries");
+	for (i = 0; i < N_GAUGES; i++)
+		print_gauge(samples, i);
 	print_counters(samples, NULL);
 	for (i = 0; i < ARRAY_SIZE(families); i++)
 		print_counters(samples, &families[i]);
@@ -771,6 +784,18 @@ static int take_watch(const struct opts *opts, enum format format,
 				   &watch->times) : 0;
 }
 
+/* Others have no pool4, and the module refuses to list it. */
+static bool any_stateful(const struct samples *samples)
+{
+	size_t i;
+
+	for (i = 0; i < samples->n; i++) {
+		if (samples->sample[i].has_gauge[0])
+			return true;
+	}
+	return false;
+}
+
 static int stats_show(struct cmd *cmd)
 {
 	struct samples samples = { NULL, 0 };
@@ -789,7 +814,7 @@ static int stats_show(struct cmd *cmd)
 	rc = read_samples(cmd, &samples);
 	if (rc == EXIT_DONE && format == FORMAT_PROMETHEUS) {
 		print_prometheus(&samples);
-		rc = print_pool4(cmd);
+		rc = any_stateful(&samples) ? print_pool4(cmd) : EXIT_DONE;
 	} else if (rc == EXIT_DONE) {
 		show_samples(cmd, &samples, format);
 		if (format == FORMAT_TABLE)

@@ -18,6 +18,8 @@
 #define TRACE_OPTIONS (OPT_BIT(OPT_MARK) | OPT_BIT(OPT_IIF))
 #define TUPLE_OPTIONS (TRACE_OPTIONS | OPT_BIT(OPT_TTL) | OPT_BIT(OPT_LENGTH))
 #define TTL_DEFAULT 64
+/* Both prefixes of a mapping */
+#define EAM_TEXT (2 * PREFIX_TEXT)
 
 static const struct nla_policy step_policy[NAT64_STEP_A_MAX + 1] = {
 	[NAT64_STEP_A_STEP] = { .type = NLA_U32 },
@@ -42,6 +44,7 @@ static const struct nla_policy step_policy[NAT64_STEP_A_MAX + 1] = {
 	[NAT64_STEP_A_STAT] = { .type = NLA_U32 },
 	[NAT64_STEP_A_ICMP_TYPE] = { .type = NLA_U8 },
 	[NAT64_STEP_A_ICMP_CODE] = { .type = NLA_U8 },
+	[NAT64_STEP_A_EAM] = { .type = NLA_NESTED },
 };
 
 static const char *const step_names[NAT64_STEP_MAX + 1] = {
@@ -62,6 +65,8 @@ static const char *const step_names[NAT64_STEP_MAX + 1] = {
 	[NAT64_STEP_PASSED] = "passed",
 	[NAT64_STEP_DROPPED] = "dropped",
 	[NAT64_STEP_FRAGMENT] = "fragment",
+	[NAT64_STEP_ADDRESS] = "address",
+	[NAT64_STEP_NO_ADDRESS] = "no-address",
 };
 
 /* --- in words ------------------------------------------------------------ */
@@ -98,11 +103,59 @@ static const char *side4(char *text, struct nlattr *addr, struct nlattr *port)
 	return text;
 }
 
+static const char *address6(char *text, struct nlattr *addr)
+{
+	return addr ? inet_ntop(AF_INET6, nla_data(addr), text,
+				INET6_ADDRSTRLEN) : "?";
+}
+
+static const char *address4(char *text, struct nlattr *addr)
+{
+	return addr ? inet_ntop(AF_INET, nla_data(addr), text,
+				INET6_ADDRSTRLEN) : "?";
+}
+
+/* Without state, any protocol is translated, and ICMP is also that of IPv6. */
+static const char *proto_of(struct nlattr **a)
+{
+	__u8 proto = byte_of(a[NAT64_STEP_A_PROTO]);
+
+	if (proto == IPPROTO_ICMPV6)
+		proto = IPPROTO_ICMP;
+	return memchr(args_all_protos, proto, sizeof(args_all_protos)) ?
+	       args_proto_name(proto) : NULL;
+}
+
+static bool has_ports(struct nlattr **a)
+{
+	return a[NAT64_STEP_A_SPORT6] || a[NAT64_STEP_A_DPORT6] ||
+	       a[NAT64_STEP_A_SPORT4] || a[NAT64_STEP_A_DPORT4];
+}
+
+static void print_addresses(FILE *file, struct nlattr **a)
+{
+	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
+
+	if (a[NAT64_STEP_A_DST6])
+		fprintf(file, "%s -> %s", address6(src, a[NAT64_STEP_A_SRC6]),
+			address6(dst, a[NAT64_STEP_A_DST6]));
+	else
+		fprintf(file, "%s -> %s", address4(src, a[NAT64_STEP_A_SRC4]),
+			address4(dst, a[NAT64_STEP_A_DST4]));
+}
+
 static void print_tuple(FILE *file, struct nlattr **a)
 {
 	char src[ENDPOINT_TEXT], dst[ENDPOINT_TEXT];
 
-	fprintf(file, "%s ", args_proto_name(byte_of(a[NAT64_STEP_A_PROTO])));
+	if (proto_of(a))
+		fprintf(file, "%s ", proto_of(a));
+	else
+		fprintf(file, "protocol %u ", byte_of(a[NAT64_STEP_A_PROTO]));
+	if (!has_ports(a)) {
+		print_addresses(file, a);
+		return;
+	}
 	if (a[NAT64_STEP_A_DST6])
 		fprintf(file, "%s -> %s",
 			side6(src, a[NAT64_STEP_A_SRC6], a[NAT64_STEP_A_SPORT6]),
@@ -126,15 +179,28 @@ static void print_input(FILE *file, struct nlattr **a)
 		number_of(a[NAT64_STEP_A_MARK]));
 }
 
+static const char *eam_text(char *text, const struct eam_entry *eam)
+{
+	char text6[PREFIX_TEXT], text4[PREFIX_TEXT];
+
+	snprintf(text, EAM_TEXT, "%s %s", text_prefix6(text6, &eam->prefix6),
+		 text_prefix4(text4, &eam->prefix4));
+	return text;
+}
+
 static void print_instance(FILE *file, struct nlattr **a)
 {
-	char text[PREFIX_TEXT];
+	struct eam_entry eam;
 	struct prefix6 prefix;
+	char text[EAM_TEXT];
 
 	fprintf(file, "instance %s: ", text_of(a[NAT64_STEP_A_INSTANCE]));
 	if (pool6_read(&prefix, a[NAT64_STEP_A_POOL6]))
 		fprintf(file, "the destination is in its pool6 %s",
 			text_prefix6(text, &prefix));
+	else if (eam_read(&eam, a[NAT64_STEP_A_EAM]))
+		fprintf(file, "its EAM entry %s has the destination",
+			eam_text(text, &eam));
 	else
 		fprintf(file, "the destination is in its pool4");
 }
@@ -209,6 +275,39 @@ static void print_state(FILE *file, struct nlattr **a)
 	fprintf(file, "would move its session to state %s", state_of(a));
 }
 
+static const char *which_side(struct nlattr **a)
+{
+	return a[NAT64_STEP_A_SRC6] || a[NAT64_STEP_A_SRC4] ? "source" :
+							      "destination";
+}
+
+static void print_address(FILE *file, struct nlattr **a)
+{
+	char text6[INET6_ADDRSTRLEN], text4[INET6_ADDRSTRLEN], by[EAM_TEXT];
+	struct nlattr *addr6 = a[NAT64_STEP_A_SRC6] ?: a[NAT64_STEP_A_DST6];
+	struct nlattr *addr4 = a[NAT64_STEP_A_SRC4] ?: a[NAT64_STEP_A_DST4];
+	struct eam_entry eam;
+	struct prefix6 prefix;
+
+	fprintf(file, "the %s translates: %s is %s", which_side(a),
+		address6(text6, addr6), address4(text4, addr4));
+	if (eam_read(&eam, a[NAT64_STEP_A_EAM]))
+		fprintf(file, " by the EAM entry %s", eam_text(by, &eam));
+	else if (pool6_read(&prefix, a[NAT64_STEP_A_POOL6]))
+		fprintf(file, " by pool6 %s", text_prefix6(by, &prefix));
+}
+
+static void print_no_address(FILE *file, struct nlattr **a)
+{
+	struct nlattr *addr6 = a[NAT64_STEP_A_SRC6] ?: a[NAT64_STEP_A_DST6];
+	struct nlattr *addr4 = a[NAT64_STEP_A_SRC4] ?: a[NAT64_STEP_A_DST4];
+	char text[INET6_ADDRSTRLEN];
+
+	fprintf(file, "the %s %s does not translate: no EAM entry and no pool6 has it",
+		which_side(a), addr6 ? address6(text, addr6) :
+				       address4(text, addr4));
+}
+
 static void print_route(FILE *file, struct nlattr **a)
 {
 	fprintf(file, "route through %s, MTU %u", text_of(a[NAT64_STEP_A_DEV]),
@@ -230,7 +329,8 @@ static void print_passed(FILE *file, struct nlattr **a)
 	char name[32];
 
 	if (!a[NAT64_STEP_A_STAT])
-		fprintf(file, "passed untranslated: its destination is in no pool6 and no pool4");
+		fputs("passed untranslated: its destination is in no pool6, pool4 or EAM entry",
+		      file);
 	else
 		fprintf(file, "%s (%s), instance %s",
 			stats_meaning(number_of(a[NAT64_STEP_A_STAT])),
@@ -262,6 +362,8 @@ static void (*const printers[NAT64_STEP_MAX + 1])(FILE *file, struct nlattr **a)
 	[NAT64_STEP_TRANSLATED] = print_translated,
 	[NAT64_STEP_PASSED] = print_passed,
 	[NAT64_STEP_DROPPED] = print_dropped,
+	[NAT64_STEP_ADDRESS] = print_address,
+	[NAT64_STEP_NO_ADDRESS] = print_no_address,
 };
 
 static const char *const plain_words[NAT64_STEP_MAX + 1] = {
@@ -359,9 +461,10 @@ static void json_addr(struct json_object *to, const char *key, int family,
 
 static void json_tuple(struct json_object *to, struct nlattr **a)
 {
-	if (a[NAT64_STEP_A_PROTO])
-		json_string(to, "proto",
-			    args_proto_name(byte_of(a[NAT64_STEP_A_PROTO])));
+	if (proto_of(a))
+		json_string(to, "proto", proto_of(a));
+	else
+		json_u8(to, "proto", a[NAT64_STEP_A_PROTO]);
 	json_addr(to, "src6", AF_INET6, a[NAT64_STEP_A_SRC6]);
 	json_port(to, "sport6", a[NAT64_STEP_A_SPORT6]);
 	json_addr(to, "dst6", AF_INET6, a[NAT64_STEP_A_DST6]);
@@ -386,6 +489,20 @@ static void json_session(struct json_object *to, struct nlattr **a)
 		json_string(to, "key", key_of(a));
 }
 
+static void json_eam(struct json_object *to, struct nlattr *nest)
+{
+	struct json_object *object;
+	struct eam_entry eam;
+	char text[PREFIX_TEXT];
+
+	if (!eam_read(&eam, nest))
+		return;
+	object = json_object_new_object();
+	json_string(object, "ipv6", text_prefix6(text, &eam.prefix6));
+	json_string(object, "ipv4", text_prefix4(text, &eam.prefix4));
+	json_object_object_add(to, "eam", object);
+}
+
 static struct json_object *step_json(__u32 step, struct nlattr **a,
 				     bool last)
 {
@@ -407,6 +524,7 @@ static struct json_object *step_json(__u32 step, struct nlattr **a,
 	}
 	if (pool6_read(&prefix, a[NAT64_STEP_A_POOL6]))
 		json_string(to, "pool6", text_prefix6(text, &prefix));
+	json_eam(to, a[NAT64_STEP_A_EAM]);
 	if (a[NAT64_STEP_A_DEV])
 		json_string(to, "dev", text_of(a[NAT64_STEP_A_DEV]));
 	json_u32(to, "mark", a[NAT64_STEP_A_MARK]);

@@ -67,7 +67,7 @@ _nat64ctl_value() {
 	*)
 		value=$(_nat64ctl_help "$2" "^  (-., )?$1 ([^ ]+) .*" 2)
 		[ -n "$value" ] || return 1
-		[[ $value != *[a-z]"|"[a-z]* ]] ||
+		[[ $value != *[a-z0-9]"|"[a-z]* ]] ||
 			_nat64ctl_alternatives <<< "$value"
 		;;
 	esac
@@ -106,7 +106,8 @@ _nat64ctl_words() {
 	"help ") _nat64ctl_objects ;;
 	"version "*) ;;
 	monitor\ *)
-		printf '%s\n' instance pool6 pool4 config bib session alarm
+		printf '%s\n' instance pool6 pool4 config bib session alarm \
+			eam denylist
 		[ -n "$2" ] || echo help
 		;;
 	*" ")
@@ -128,6 +129,8 @@ _nat64ctl_words() {
 	"pool6 del") _nat64ctl_column 2 pool6 ;;
 	"pool4 del") _nat64ctl_column 2 pool4 ;;
 	"bib del") _nat64ctl_column 3 bib ;;
+	"eam del") _nat64ctl_column 1 eam ;;
+	"denylist del") _nat64ctl_column 2 denylist ;;
 	esac
 }
 

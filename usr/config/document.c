@@ -90,6 +90,7 @@ int document_init(struct document *doc, const char *file)
 	memset(doc, 0, sizeof(*doc));
 	doc->file = file;
 	doc->keys_at = "/config";
+	doc->eam_at = "/eam/";
 	doc->keys = nlmsg_alloc();
 	if (doc->keys && nlmsg_put(doc->keys, 0, 0, 0, 0, 0))
 		return 0;
@@ -104,6 +105,9 @@ void document_free(struct document *doc)
 {
 	free(doc->pool4);
 	free(doc->bib);
+	free(doc->eam);
+	free(doc->denylist);
 	free(doc->bib_place);
+	free(doc->eam_place);
 	nlmsg_free(doc->keys);
 }

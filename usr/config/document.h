@@ -15,6 +15,7 @@
  * struct document - an instance
  * @file: where it comes from, for sentences
  * @instance: its name, or "" if the document does not say
+ * @type: its type, enum nat64_type
  * @force: lifetimes may be shorter than RFCs demand
  * @pool6: its prefixes
  * @n_pool6: how many
@@ -22,14 +23,21 @@
  * @n_pool4: how many
  * @bib: its static BIB entries
  * @n_bib: how many
+ * @eam: its explicit address mappings
+ * @n_eam: how many
+ * @denylist: its denylist
+ * @n_denylist: how many
  * @keys: a message with the values of all keys, as attributes
  * @given: keys that the document names
  * @keys_at: JSON pointer of the keys in the file
+ * @eam_at: what stands before the place of a mapping in the file
  * @bib_place: where the BIB entries stand in the file; NULL: in that order
+ * @eam_place: likewise the mappings
  */
 struct document {
 	const char *file;
 	char instance[NAT64_NAME_MAX + 1];
+	__u8 type;
 	bool force;
 	struct prefix6 pool6[NAT64_POOL6_MAX];
 	size_t n_pool6;
@@ -37,10 +45,16 @@ struct document {
 	size_t n_pool4;
 	struct bib_entry *bib;
 	size_t n_bib;
+	struct eam_entry *eam;
+	size_t n_eam;
+	struct prefix4 *denylist;
+	size_t n_denylist;
 	struct nl_msg *keys;
 	bool given[KEY_COUNT];
 	const char *keys_at;
+	const char *eam_at;
 	size_t *bib_place;
+	size_t *eam_place;
 };
 
 /* Room for a JSON pointer. */
@@ -74,6 +88,8 @@ struct json_object *document_json(const struct document *doc);
 struct json_object *doc_pool6_json(const struct document *doc, size_t i);
 struct json_object *doc_pool4_json(const struct document *doc, size_t i);
 struct json_object *doc_bib_json(const struct document *doc, size_t i);
+struct json_object *doc_eam_json(const struct document *doc, size_t i);
+struct json_object *doc_denylist_json(const struct document *doc, size_t i);
 
 /* document_diff.c */
 int document_diff(struct out *out, const char *instance,

@@ -77,8 +77,7 @@ static const char *check_binding(const struct document *doc,
 {
 	const struct in6_addr *addr = &bib->side6.addr6;
 
-	if (IN6_IS_ADDR_UNSPECIFIED(addr) || IN6_IS_ADDR_MULTICAST(addr) ||
-	    IN6_IS_ADDR_LINKLOCAL(addr) || IN6_IS_ADDR_LOOPBACK(addr))
+	if (!args_unicast6(addr))
 		return "the IPv6 address of the BIB entry is not a unicast address";
 	if (inside_pool6(doc, addr))
 		return "the IPv6 address of the BIB entry is inside pool6";
@@ -176,6 +175,93 @@ static int check_bib(struct document *doc)
 	return err;
 }
 
+/* Addresses are compared as they are, lengths after them. */
+static int compare_prefixes(const void *a, const void *b, size_t size,
+			    __u8 len_a, __u8 len_b)
+{
+	return memcmp(a, b, size) ?: (int)len_a - (int)len_b;
+}
+
+static int compare_prefix6(const struct prefix6 *a, const struct prefix6 *b)
+{
+	return compare_prefixes(&a->addr, &b->addr, sizeof(a->addr), a->len,
+				b->len);
+}
+
+static int compare_prefix4(const struct prefix4 *a, const struct prefix4 *b)
+{
+	return compare_prefixes(&a->addr, &b->addr, sizeof(a->addr), a->len,
+				b->len);
+}
+
+/* Equal ones stay in their order. */
+static int compare_eam6(const void *a, const void *b)
+{
+	const struct eam_entry *x = *(const struct eam_entry *const *)a;
+	const struct eam_entry *y = *(const struct eam_entry *const *)b;
+
+	return compare_prefix6(&x->prefix6, &y->prefix6) ?: (x > y) - (x < y);
+}
+
+static int compare_eam4(const void *a, const void *b)
+{
+	const struct eam_entry *x = *(const struct eam_entry *const *)a;
+	const struct eam_entry *y = *(const struct eam_entry *const *)b;
+
+	return compare_prefix4(&x->prefix4, &y->prefix4) ?: (x > y) - (x < y);
+}
+
+/* Where a mapping stands in the file. */
+static size_t eam_place(const struct document *doc, const struct eam_entry *eam)
+{
+	size_t i = eam - doc->eam;
+
+	return doc->eam_place ? doc->eam_place[i] : i;
+}
+
+/* Refuses two mappings of one prefix, which @sorted has in a row. */
+static int check_eam_twice(const struct document *doc,
+			   const struct eam_entry **sorted, bool is6)
+{
+	char path[PATH_TEXT];
+	size_t i;
+
+	for (i = 1; i < doc->n_eam; i++) {
+		const struct eam_entry *a = sorted[i - 1], *b = sorted[i];
+
+		if (is6 ? compare_prefix6(&a->prefix6, &b->prefix6) :
+			  compare_prefix4(&a->prefix4, &b->prefix4))
+			continue;
+		snprintf(path, sizeof(path), "%s%zu", doc->eam_at,
+			 eam_place(doc, b));
+		return doc_fail(doc, path, "the %s prefix is that of %s%zu",
+				is6 ? "IPv6" : "IPv4", doc->eam_at,
+				eam_place(doc, a));
+	}
+	return 0;
+}
+
+static int check_eam(struct document *doc)
+{
+	const struct eam_entry **sorted;
+	size_t i;
+	int err;
+
+	sorted = calloc(doc->n_eam + 1, sizeof(*sorted));
+	if (!sorted)
+		return doc_fail(doc, "/eam", "out of memory");
+	for (i = 0; i < doc->n_eam; i++)
+		sorted[i] = &doc->eam[i];
+	qsort(sorted, doc->n_eam, sizeof(*sorted), compare_eam6);
+	err = check_eam_twice(doc, sorted, true);
+	if (!err) {
+		qsort(sorted, doc->n_eam, sizeof(*sorted), compare_eam4);
+		err = check_eam_twice(doc, sorted, false);
+	}
+	free(sorted);
+	return err;
+}
+
 /**
  * document_check() - check what can only be checked once all of it is there
  * @doc: the document
@@ -184,5 +270,5 @@ static int check_bib(struct document *doc)
  */
 int document_check(struct document *doc)
 {
-	return check_keys(doc) ?: check_bib(doc);
+	return check_keys(doc) ?: check_bib(doc) ?: check_eam(doc);
 }

@@ -11,12 +11,16 @@
 /**
  * struct section - a part of a document that is a set
  * @name: its name
+ * @stateful: has a NAT64 it?
+ * @stateless: has a stateless translator it?
  * @n: how many items a document has
  * @json: one of them
  * @text: the same in the words of the command line
  */
 struct section {
 	const char *name;
+	bool stateful;
+	bool stateless;
 	size_t (*n)(const struct document *doc);
 	struct json_object *(*json)(const struct document *doc, size_t i);
 	void (*text)(char *text, size_t size, struct json_object *item);
@@ -61,6 +65,16 @@ static size_t count_bib(const struct document *doc)
 	return doc->n_bib;
 }
 
+static size_t count_eam(const struct document *doc)
+{
+	return doc->n_eam;
+}
+
+static size_t count_denylist(const struct document *doc)
+{
+	return doc->n_denylist;
+}
+
 static const char *member(struct json_object *object, const char *name)
 {
 	struct json_object *value;
@@ -70,7 +84,7 @@ static const char *member(struct json_object *object, const char *name)
 	return json_object_get_string(value);
 }
 
-static void words_pool6(char *text, size_t size, struct json_object *item)
+static void words_string(char *text, size_t size, struct json_object *item)
 {
 	snprintf(text, size, "%s", json_object_get_string(item));
 }
@@ -112,11 +126,27 @@ static void words_bib(char *text, size_t size, struct json_object *item)
 		 member(item, "ipv6"), member(item, "ipv4"));
 }
 
+static void words_eam(char *text, size_t size, struct json_object *item)
+{
+	snprintf(text, size, "%s %s", member(item, "ipv6"),
+		 member(item, "ipv4"));
+}
+
 static const struct section sections[] = {
-	{ "pool6", count_pool6, doc_pool6_json, words_pool6 },
-	{ "pool4", count_pool4, doc_pool4_json, words_pool4 },
-	{ "bib", count_bib, doc_bib_json, words_bib },
+	{ "pool6", true, true, count_pool6, doc_pool6_json, words_string },
+	{ "pool4", true, false, count_pool4, doc_pool4_json, words_pool4 },
+	{ "bib", true, false, count_bib, doc_bib_json, words_bib },
+	{ "eam", false, true, count_eam, doc_eam_json, words_eam },
+	{ "denylist", false, true, count_denylist, doc_denylist_json,
+	  words_string },
 };
+
+static bool has_section(const struct document *doc,
+			const struct section *section)
+{
+	return doc->type == NAT64_TYPE_NAT64 ? section->stateful :
+					       section->stateless;
+}
 
 static int compare(const void *a, const void *b)
 {
@@ -256,7 +286,10 @@ static void print_text(const struct diff *diff, const char *instance,
 {
 	size_t i;
 
-	if (!exists)
+	if (!exists && will->type != NAT64_TYPE_NAT64)
+		plain_line(stdout, "+ instance %s --type %s", instance,
+			   args_type_name(will->type));
+	else if (!exists)
 		plain_line(stdout, "+ instance %s", instance);
 	else if (!diff->any)
 		printf("nothing would change\n");
@@ -271,9 +304,10 @@ static void print_text(const struct diff *diff, const char *instance,
 }
 
 static void print_json(const struct diff *diff, struct out *out,
-		       const char *instance, bool exists)
+		       const char *instance, __u8 type, bool exists)
 {
 	out_string(out, "instance", instance);
+	out_string(out, "type", args_type_name(type));
 	out_bool(out, "exists", exists);
 	out_json(out, "add", json_object_get(diff->add));
 	out_json(out, "remove", json_object_get(diff->remove));
@@ -304,12 +338,14 @@ int document_diff(struct out *out, const char *instance,
 	size_t i;
 	int err = 0;
 
-	for (i = 0; !err && i < ARRAY_SIZE(sections); i++)
-		err = diff_section(&diff, &sections[i], is, will);
+	for (i = 0; !err && i < ARRAY_SIZE(sections); i++) {
+		if (has_section(will, &sections[i]))
+			err = diff_section(&diff, &sections[i], is, will);
+	}
 	if (!err) {
 		diff_keys(&diff, is, will);
 		if (out_is_json(out))
-			print_json(&diff, out, instance, exists);
+			print_json(&diff, out, instance, will->type, exists);
 		else
 			print_text(&diff, instance, is, will, exists);
 	}

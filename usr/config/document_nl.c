@@ -30,11 +30,14 @@ static int put_keys(struct nl_msg *msg, const struct document *doc)
 	return nest ? nla_nest_end(msg, nest) : -ENOMEM;
 }
 
+/* What is not said is a NAT64, also to a module without other types. */
 static int put_document(struct nl_msg *msg, const struct document *doc)
 {
 	size_t i;
 	int err = 0;
 
+	if (doc->type != NAT64_TYPE_NAT64)
+		err = nla_put_u8(msg, NAT64_A_TYPE, doc->type);
 	for (i = 0; !err && i < doc->n_pool6; i++)
 		err = pool6_put(msg, &doc->pool6[i]);
 	for (i = 0; !err && i < doc->n_pool4; i++)
@@ -42,6 +45,10 @@ static int put_document(struct nl_msg *msg, const struct document *doc)
 	for (i = 0; !err && i < doc->n_bib; i++)
 		err = bib_put(msg, doc->bib[i].proto, &doc->bib[i].side6,
 			      &doc->bib[i].side4);
+	for (i = 0; !err && i < doc->n_eam; i++)
+		err = eam_put(msg, &doc->eam[i].prefix6, &doc->eam[i].prefix4);
+	for (i = 0; !err && i < doc->n_denylist; i++)
+		err = prefix4_put(msg, NAT64_A_DENYLIST, &doc->denylist[i]);
 	if (!err)
 		err = put_keys(msg, doc);
 	if (!err && doc->force)
@@ -60,7 +67,8 @@ static int put_document(struct nl_msg *msg, const struct document *doc)
 struct nl_msg *document_request(const struct document *doc,
 				const char *instance, bool check)
 {
-	size_t size = 65536 + doc->n_bib * 64 +
+	size_t size = 65536 + doc->n_bib * 64 + doc->n_eam * 48 +
+		      doc->n_denylist * 20 +
 		      doc->n_pool4 * (64 + NAT64_PORTS_MAX * 20);
 	struct nl_msg *msg;
 
@@ -94,6 +102,15 @@ bool document_refused(const struct document *doc, const struct nl64 *nl)
 	case NAT64_A_BIB:
 		snprintf(path, sizeof(path), "/bib/%u", nl->bad_index);
 		break;
+	case NAT64_A_EAM:
+		snprintf(path, sizeof(path), "/eam/%u", nl->bad_index);
+		break;
+	case NAT64_A_DENYLIST:
+		snprintf(path, sizeof(path), "/denylist/%u", nl->bad_index);
+		break;
+	case NAT64_A_TYPE:
+		snprintf(path, sizeof(path), "/type");
+		break;
 	case NAT64_A_CONFIG:
 		if (nl->bad_inner && nl->bad_inner < KEY_COUNT)
 			snprintf(path, sizeof(path), "/config/%s",
@@ -109,13 +126,15 @@ bool document_refused(const struct document *doc, const struct nl64 *nl)
  * struct fetch - a document that is being read from the kernel
  * @doc: the document
  * @room4: room for pool4 entries
- * @room: room for BIB entries
+ * @room: room for BIB entries, or for mappings
+ * @room_denylist: room for prefixes of the denylist
  * @failed: out of memory
  */
 struct fetch {
 	struct document *doc;
 	size_t room4;
 	size_t room;
+	size_t room_denylist;
 	bool failed;
 };
 
@@ -171,6 +190,38 @@ static void bib_reply(const struct nl64_reply *reply, void *arg)
 		doc->n_bib++;
 }
 
+static void type_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct fetch *fetch = arg;
+
+	if (reply->attrs[NAT64_A_TYPE])
+		fetch->doc->type = nla_get_u8(reply->attrs[NAT64_A_TYPE]);
+}
+
+static void eam_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct fetch *fetch = arg;
+	struct document *doc = fetch->doc;
+	struct eam_entry *eam;
+
+	eam = grow(fetch, (void **)&doc->eam, &fetch->room, doc->n_eam,
+		   sizeof(*eam));
+	if (eam && eam_read(eam, reply->attrs[NAT64_A_EAM]))
+		doc->n_eam++;
+}
+
+static void denylist_reply(const struct nl64_reply *reply, void *arg)
+{
+	struct fetch *fetch = arg;
+	struct document *doc = fetch->doc;
+	struct prefix4 *prefix;
+
+	prefix = grow(fetch, (void **)&doc->denylist, &fetch->room_denylist,
+		      doc->n_denylist, sizeof(*prefix));
+	if (prefix && prefix4_read(prefix, reply->attrs[NAT64_A_DENYLIST]))
+		doc->n_denylist++;
+}
+
 static void config_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct nlattr *attrs[KEY_COUNT];
@@ -206,6 +257,21 @@ static void forget_bib(void *arg)
 	((struct fetch *)arg)->doc->n_bib = 0;
 }
 
+static void forget_type(void *arg)
+{
+	((struct fetch *)arg)->doc->type = NAT64_TYPE_NAT64;
+}
+
+static void forget_eam(void *arg)
+{
+	((struct fetch *)arg)->doc->n_eam = 0;
+}
+
+static void forget_denylist(void *arg)
+{
+	((struct fetch *)arg)->doc->n_denylist = 0;
+}
+
 static struct nl_msg *bib_request(const char *instance)
 {
 	struct nl_msg *msg = nl64_request(NAT64_CMD_BIB_GET, instance);
@@ -236,6 +302,23 @@ static int ask(struct nl64 *nl, struct fetch *fetch, struct nl_msg *msg,
 	return err || !fetch->failed ? err : nl64_no_memory(nl);
 }
 
+static int fetch_stateful(struct fetch *fetch, struct nl64 *nl,
+			  const char *name)
+{
+	return ask(nl, fetch, nl64_request(NAT64_CMD_POOL4_GET, name),
+		   pool4_reply, forget_pool4) ?:
+	       ask(nl, fetch, bib_request(name), bib_reply, forget_bib);
+}
+
+static int fetch_stateless(struct fetch *fetch, struct nl64 *nl,
+			   const char *name)
+{
+	return ask(nl, fetch, nl64_request(NAT64_CMD_EAM_GET, name), eam_reply,
+		   forget_eam) ?:
+	       ask(nl, fetch, nl64_request(NAT64_CMD_DENYLIST_GET, name),
+		   denylist_reply, forget_denylist);
+}
+
 /**
  * document_fetch() - read an instance from the kernel
  * @doc: an empty document
@@ -248,15 +331,20 @@ static int ask(struct nl64 *nl, struct fetch *fetch, struct nl_msg *msg,
 int document_fetch(struct document *doc, struct nl64 *nl, const char *name)
 {
 	struct fetch fetch = { .doc = doc };
+	int err;
 
 	snprintf(doc->instance, sizeof(doc->instance), "%s", name);
-	return ask(nl, &fetch, nl64_request(NAT64_CMD_CONFIG_GET, name),
-		   config_reply, NULL) ?:
-	       ask(nl, &fetch, nl64_request(NAT64_CMD_POOL6_GET, name),
-		   pool6_reply, forget_pool6) ?:
-	       ask(nl, &fetch, nl64_request(NAT64_CMD_POOL4_GET, name),
-		   pool4_reply, forget_pool4) ?:
-	       ask(nl, &fetch, bib_request(name), bib_reply, forget_bib);
+	err = ask(nl, &fetch, nl64_request(NAT64_CMD_CONFIG_GET, name),
+		  config_reply, NULL) ?:
+	      ask(nl, &fetch, nl64_request(NAT64_CMD_INSTANCE_GET, name),
+		  type_reply, forget_type) ?:
+	      ask(nl, &fetch, nl64_request(NAT64_CMD_POOL6_GET, name),
+		  pool6_reply, forget_pool6);
+	if (err)
+		return err;
+	return doc->type == NAT64_TYPE_NAT64 ?
+	       fetch_stateful(&fetch, nl, name) :
+	       fetch_stateless(&fetch, nl, name);
 }
 
 /**
@@ -310,6 +398,37 @@ struct json_object *doc_bib_json(const struct document *doc, size_t i)
 	return object;
 }
 
+/**
+ * doc_eam_json() - an explicit address mapping in JSON
+ * @doc: the document
+ * @i: which of its mappings
+ *
+ * Return: the value.
+ */
+struct json_object *doc_eam_json(const struct document *doc, size_t i)
+{
+	struct json_object *object = json_object_new_object();
+	char text[PREFIX_TEXT];
+
+	add_text(object, "ipv6", text_prefix6(text, &doc->eam[i].prefix6));
+	add_text(object, "ipv4", text_prefix4(text, &doc->eam[i].prefix4));
+	return object;
+}
+
+/**
+ * doc_denylist_json() - a prefix of the denylist in JSON
+ * @doc: the document
+ * @i: which of its prefixes
+ *
+ * Return: the value.
+ */
+struct json_object *doc_denylist_json(const struct document *doc, size_t i)
+{
+	char text[PREFIX_TEXT];
+
+	return json_object_new_string(text_prefix4(text, &doc->denylist[i]));
+}
+
 static void add_array(struct json_object *object, const char *name,
 		      const struct document *doc, size_t n,
 		      struct json_object *(*item)(const struct document *doc,
@@ -352,9 +471,17 @@ struct json_object *document_json(const struct document *doc)
 
 	if (doc->instance[0])
 		add_text(object, "instance", doc->instance);
+	if (doc->type != NAT64_TYPE_NAT64)
+		add_text(object, "type", args_type_name(doc->type));
 	add_array(object, "pool6", doc, doc->n_pool6, doc_pool6_json);
-	add_array(object, "pool4", doc, doc->n_pool4, doc_pool4_json);
-	add_array(object, "bib", doc, doc->n_bib, doc_bib_json);
+	if (doc->type == NAT64_TYPE_NAT64) {
+		add_array(object, "pool4", doc, doc->n_pool4, doc_pool4_json);
+		add_array(object, "bib", doc, doc->n_bib, doc_bib_json);
+	} else {
+		add_array(object, "eam", doc, doc->n_eam, doc_eam_json);
+		add_array(object, "denylist", doc, doc->n_denylist,
+			  doc_denylist_json);
+	}
 	for (key = 1; key < KEY_COUNT; key++) {
 		attr = doc->given[key] ? document_key(doc, key) : NULL;
 		if (attr && !key_is_of_machine(key, attr))

@@ -108,6 +108,20 @@ static int take_object(struct document *doc, const char *path,
 	return 0;
 }
 
+static int need_members(const struct document *doc, const char *path,
+			const struct member *members, size_t n,
+			struct json_object *object)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!json_object_object_get_ex(object, members[i].name, NULL))
+			return doc_fail(doc, path, "\"%s\" is missing: add it",
+					members[i].name);
+	}
+	return 0;
+}
+
 /* Calls @take for every item; @i of the path is its place. */
 static int take_array(struct document *doc, const char *path,
 		      struct json_object *array,
@@ -136,6 +150,17 @@ static int take_instance(struct document *doc, const char *path,
 		return doc_fail_word(doc, path);
 	snprintf(doc->instance, sizeof(doc->instance), "%s",
 		 json_object_get_string(value));
+	return 0;
+}
+
+static int take_type(struct document *doc, const char *path,
+		     struct json_object *value, void *arg)
+{
+	(void)arg;
+	if (need(doc, path, value, json_type_string, "\"nat64\" or \"siit\""))
+		return -EINVAL;
+	if (args_type(json_object_get_string(value), &doc->type))
+		return doc_fail_word(doc, path);
 	return 0;
 }
 
@@ -207,7 +232,8 @@ static int take_pool6(struct document *doc, const char *path,
 	if (need(doc, path, value, json_type_array,
 		 "an array of prefixes, such as [\"64:ff9b::/96\"]"))
 		return -EINVAL;
-	if (!json_object_array_length(value))
+	if (!json_object_array_length(value) &&
+	    doc->type == NAT64_TYPE_NAT64)
 		return doc_fail(doc, path,
 				"it is empty: name a prefix, or leave it out for 64:ff9b::/96");
 	return take_array(doc, path, value, take_prefix6);
@@ -329,17 +355,25 @@ const char *doc_check_pool4(const struct prefix4 *prefix)
 	return NULL;
 }
 
+static int take_string4(struct document *doc, const char *path,
+			struct json_object *value, struct prefix4 *prefix)
+{
+	if (need(doc, path, value, json_type_string,
+		 "an address or a prefix, such as \"192.0.2.0/24\""))
+		return -EINVAL;
+	if (args_prefix4(json_object_get_string(value), prefix))
+		return doc_fail_word(doc, path);
+	return 0;
+}
+
 static int take_prefix4(struct document *doc, const char *path,
 			struct json_object *value, void *arg)
 {
 	struct pool4_entry *entry = arg;
 	const char *why;
 
-	if (need(doc, path, value, json_type_string,
-		 "an address or a prefix, such as \"192.0.2.0/24\""))
+	if (take_string4(doc, path, value, &entry->prefix))
 		return -EINVAL;
-	if (args_prefix4(json_object_get_string(value), &entry->prefix))
-		return doc_fail_word(doc, path);
 	why = doc_check_pool4(&entry->prefix);
 	return why ? doc_fail(doc, path, "%s", why) : 0;
 }
@@ -490,17 +524,12 @@ static int take_binding(struct document *doc, const char *path,
 		{ "ipv4", take_side4 },
 	};
 	struct bib_entry *bib = &doc->bib[doc->n_bib];
-	size_t i;
 
 	if (need(doc, path, value, json_type_object,
 		 "an object with \"proto\", \"ipv6\" and \"ipv4\"") ||
-	    take_object(doc, path, members, ARRAY_SIZE(members), value, bib))
+	    take_object(doc, path, members, ARRAY_SIZE(members), value, bib) ||
+	    need_members(doc, path, members, ARRAY_SIZE(members), value))
 		return -EINVAL;
-	for (i = 0; i < ARRAY_SIZE(members); i++) {
-		if (!json_object_object_get_ex(value, members[i].name, NULL))
-			return doc_fail(doc, path, "\"%s\" is missing: add it",
-					members[i].name);
-	}
 	doc->n_bib++;
 	return 0;
 }
@@ -519,6 +548,97 @@ static int take_bib(struct document *doc, const char *path,
 	if (!doc->bib)
 		return doc_fail(doc, path, "out of memory");
 	return take_array(doc, path, value, take_binding);
+}
+
+static int take_eam6(struct document *doc, const char *path,
+		     struct json_object *value, void *arg)
+{
+	struct eam_entry *eam = arg;
+
+	if (need(doc, path, value, json_type_string,
+		 "an IPv6 address or prefix, such as \"2001:db8::/120\""))
+		return -EINVAL;
+	if (args_prefix6(json_object_get_string(value), false, &eam->prefix6))
+		return doc_fail_word(doc, path);
+	return 0;
+}
+
+static int take_eam4(struct document *doc, const char *path,
+		     struct json_object *value, void *arg)
+{
+	struct eam_entry *eam = arg;
+
+	return take_string4(doc, path, value, &eam->prefix4);
+}
+
+static int take_mapping(struct document *doc, const char *path,
+			struct json_object *value)
+{
+	static const struct member members[] = {
+		{ "ipv6", take_eam6 },
+		{ "ipv4", take_eam4 },
+	};
+	struct eam_entry *eam = &doc->eam[doc->n_eam];
+
+	if (need(doc, path, value, json_type_object,
+		 "an object with \"ipv6\" and \"ipv4\"") ||
+	    take_object(doc, path, members, ARRAY_SIZE(members), value, eam) ||
+	    need_members(doc, path, members, ARRAY_SIZE(members), value))
+		return -EINVAL;
+	if (args_eam(&eam->prefix6, &eam->prefix4))
+		return doc_fail_word(doc, path);
+	doc->n_eam++;
+	return 0;
+}
+
+static int take_eam(struct document *doc, const char *path,
+		    struct json_object *value, void *arg)
+{
+	(void)arg;
+	if (need(doc, path, value, json_type_array,
+		 "an array of objects with \"ipv6\" and \"ipv4\"") ||
+	    too_many(doc, path, value, NAT64_EAM_MAX, "EAM entries"))
+		return -EINVAL;
+	doc->eam = calloc(json_object_array_length(value) + 1,
+			  sizeof(*doc->eam));
+	if (!doc->eam)
+		return doc_fail(doc, path, "out of memory");
+	return take_array(doc, path, value, take_mapping);
+}
+
+static int take_denied(struct document *doc, const char *path,
+		       struct json_object *value)
+{
+	struct prefix4 *prefix = &doc->denylist[doc->n_denylist];
+	size_t i;
+
+	if (take_string4(doc, path, value, prefix))
+		return -EINVAL;
+	for (i = 0; i < doc->n_denylist; i++) {
+		if (doc->denylist[i].len == prefix->len &&
+		    prefix4_contains(prefix, doc->denylist[i].addr))
+			return doc_fail(doc, path,
+					"the prefix is that of /denylist/%zu",
+					i);
+	}
+	doc->n_denylist++;
+	return 0;
+}
+
+static int take_denylist(struct document *doc, const char *path,
+			 struct json_object *value, void *arg)
+{
+	(void)arg;
+	if (need(doc, path, value, json_type_array,
+		 "an array of addresses, such as [\"192.0.2.0/24\"]") ||
+	    too_many(doc, path, value, NAT64_DENYLIST_MAX,
+		     "prefixes on its denylist"))
+		return -EINVAL;
+	doc->denylist = calloc(json_object_array_length(value) + 1,
+			       sizeof(*doc->denylist));
+	if (!doc->denylist)
+		return doc_fail(doc, path, "out of memory");
+	return take_array(doc, path, value, take_denied);
 }
 
 /* The value of a key as 'config set' takes it. */
@@ -601,8 +721,40 @@ static int default_pool6(struct document *doc)
 		.len = 96,
 	};
 
-	if (!doc->n_pool6)
+	if (!doc->n_pool6 && doc->type == NAT64_TYPE_NAT64)
 		doc->pool6[doc->n_pool6++] = wkp;
+	return 0;
+}
+
+/* What other members are depends on it, so it is read before them. */
+static int read_type(struct document *doc, struct json_object *json)
+{
+	static const struct {
+		const char *name;
+		__u8 type;
+	} members[] = {
+		{ "pool4", NAT64_TYPE_NAT64 },
+		{ "bib", NAT64_TYPE_NAT64 },
+		{ "eam", NAT64_TYPE_SIIT },
+		{ "denylist", NAT64_TYPE_SIIT },
+	};
+	struct json_object *value;
+	char path[PATH_TEXT];
+	size_t i;
+
+	if (json_object_object_get_ex(json, "type", &value) &&
+	    take_type(doc, "/type", value, NULL))
+		return -EINVAL;
+	for (i = 0; i < ARRAY_SIZE(members); i++) {
+		if (members[i].type == doc->type ||
+		    !json_object_object_get_ex(json, members[i].name, NULL))
+			continue;
+		snprintf(path, sizeof(path), "/%s", members[i].name);
+		return doc_fail(doc, path,
+				"an instance of type \"%s\" has no %s: leave it out, or write \"type\": \"%s\"",
+				args_type_name(doc->type), members[i].name,
+				args_type_name(members[i].type));
+	}
 	return 0;
 }
 
@@ -617,15 +769,19 @@ int document_parse(struct document *doc, struct json_object *json)
 {
 	static const struct member members[] = {
 		{ "instance", take_instance },
+		{ "type", take_type },
 		{ "pool6", take_pool6 },
 		{ "pool4", take_pool4 },
 		{ "bib", take_bib },
+		{ "eam", take_eam },
+		{ "denylist", take_denylist },
 		{ "config", take_config },
 		{ "force", take_force },
 	};
 
 	return need(doc, "", json, json_type_object,
 		    "an object with pool6, pool4, bib and config") ?:
+	       read_type(doc, json) ?:
 	       take_object(doc, "", members, ARRAY_SIZE(members), json, NULL) ?:
 	       default_pool6(doc) ?: document_check(doc) ?:
 	       document_defaults(doc);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* import.c - what the importers of a file of Jool share */
+/* import.c - what the importers of files of other programs share */
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/plain.h"
@@ -145,4 +147,94 @@ void import_rest(struct import *in, const char *path,
 				    "max-iterations is left out: a free port is always found if there is one");
 		}
 	}
+}
+
+/* They were all zero before, so that there is nothing in the gaps. */
+static int compare(const void *a, const void *b, void *size)
+{
+	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+
+	return memcmp(x, y, *(size_t *)size) ?: (x > y) - (x < y);
+}
+
+/* Marks in @again what is like an item before it; @sorted has room for all. */
+static void find_repeated(const char *array, size_t n, size_t size,
+			  const char **sorted, bool *again)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sorted[i] = array + i * size;
+	qsort_r(sorted, n, sizeof(*sorted), compare, &size);
+	for (i = 1; i < n; i++) {
+		if (!memcmp(sorted[i - 1], sorted[i], size))
+			again[(sorted[i] - array) / size] = true;
+	}
+}
+
+/**
+ * import_unique() - remove repeated entries
+ * @array: the entries, all of whose bytes count
+ * @n: how many there are, and are left
+ * @size: size of an entry
+ * @place: places of the entries, which move with them; NULL: there are none
+ *
+ * Return: 0, or -EINVAL with the mistake in args_why().
+ */
+int import_unique(void *array, size_t *n, size_t size, size_t *place)
+{
+	const char **sorted = calloc(*n + 1, sizeof(*sorted));
+	bool *again = calloc(*n + 1, sizeof(*again));
+	char *base = array;
+	size_t i, left = 0;
+
+	if (!sorted || !again) {
+		free(sorted);
+		free(again);
+		return args_fail(NULL, "out of memory");
+	}
+	find_repeated(base, *n, size, sorted, again);
+	for (i = 0; i < *n; i++) {
+		if (again[i])
+			continue;
+		memmove(base + left * size, base + i * size, size);
+		if (place)
+			place[left] = place[i];
+		left++;
+	}
+	*n = left;
+	free(sorted);
+	free(again);
+	return 0;
+}
+
+/**
+ * import_put_key() - give a key a value
+ * @in: the file
+ * @path: where the value stands in it
+ * @key: the key; negative: the mistake is in args_why()
+ * @word: the value
+ *
+ * Return: 0, or -EINVAL with the mistake in args_why().
+ */
+int import_put_key(struct import *in, const char *path, int key,
+		   const char *word)
+{
+	if (key < 0 || key_put(in->doc.keys, key, word))
+		return import_word(in, path);
+	in->doc.given[key] = true;
+	return 0;
+}
+
+/**
+ * import_print() - print what a file has become, for 'config load'
+ * @in: the file
+ */
+void import_print(const struct import *in)
+{
+	struct json_object *to = document_json(&in->doc);
+
+	plain_json(stdout, out_document(to), "");
+	putchar('\n');
+	json_object_put(to);
 }

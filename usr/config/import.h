@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* import.h - a file of Jool that becomes a document */
+/* import.h - a file of another program that becomes a document */
 #ifndef NAT64CTL_IMPORT_H
 #define NAT64CTL_IMPORT_H
 
 #include "config/document.h"
 
 /**
- * struct import - a file of Jool that is being read
+ * struct import - a file of Jool or TAYGA that is being read
  * @name: what it is called in sentences
  * @doc: what becomes of it
  * @iterations: has it been said that max-iterations is left out?
@@ -29,6 +29,10 @@ int import_proto(const struct import *in, const char *path,
 		 struct json_object *from, __u8 *proto);
 void import_rest(struct import *in, const char *path,
 		 struct json_object *object, const char *const *known);
+int import_unique(void *array, size_t *n, size_t size, size_t *place);
+int import_put_key(struct import *in, const char *path, int key,
+		   const char *word);
+void import_print(const struct import *in);
 
 /* import_keys.c */
 int import_global(struct import *in, struct json_object *value);
@@ -44,5 +48,12 @@ void import_settle_pool4(struct import *in);
 int import_bib(struct import *in, const char *path, struct json_object *from,
 	       size_t place);
 int import_settle_bib(struct import *in);
+
+/* import_eam.c */
+int import_eam(struct import *in, const char *path, struct json_object *from,
+	       size_t place);
+int import_settle_eam(struct import *in);
+int import_denylist(struct import *in, const char *path,
+		    struct json_object *value);
 
 #endif /* NAT64CTL_IMPORT_H */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* import_bib.c - from the BIB of a file of Jool to ours */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "config/import.h"
@@ -61,15 +60,6 @@ int import_bib(struct import *in, const char *path, struct json_object *from,
 	return 0;
 }
 
-static int compare(const void *a, const void *b)
-{
-	const struct bib_entry *x = *(const struct bib_entry *const *)a;
-	const struct bib_entry *y = *(const struct bib_entry *const *)b;
-
-	/* They were all zero before, so that there is nothing in the gaps. */
-	return memcmp(x, y, sizeof(*x)) ?: (x > y) - (x < y);
-}
-
 /**
  * import_settle_bib() - remove repeated entries after all are read
  * @in: the file
@@ -81,32 +71,11 @@ static int compare(const void *a, const void *b)
 int import_settle_bib(struct import *in)
 {
 	struct document *doc = &in->doc;
-	const struct bib_entry **sorted = calloc(doc->n_bib + 1, sizeof(*sorted));
-	bool *again = calloc(doc->n_bib + 1, sizeof(*again));
-	size_t i, n = 0;
 
-	if (!sorted || !again) {
-		free(sorted);
-		free(again);
-		return args_fail(NULL, "out of memory");
-	}
-	for (i = 0; i < doc->n_bib; i++)
-		sorted[i] = &doc->bib[i];
-	qsort(sorted, doc->n_bib, sizeof(*sorted), compare);
-	for (i = 1; i < doc->n_bib; i++) {
-		if (!memcmp(sorted[i - 1], sorted[i], sizeof(**sorted)))
-			again[sorted[i] - doc->bib] = true;
-	}
-	for (i = 0; i < doc->n_bib; i++) {
-		if (again[i])
-			continue;
-		doc->bib[n] = doc->bib[i];
-		doc->bib_place[n++] = doc->bib_place[i];
-	}
-	doc->n_bib = n;
-	free(sorted);
-	free(again);
-	if (n > NAT64_BIB_STATIC_MAX)
+	if (import_unique(doc->bib, &doc->n_bib, sizeof(*doc->bib),
+			  doc->bib_place))
+		return -EINVAL;
+	if (doc->n_bib > NAT64_BIB_STATIC_MAX)
 		return import_fail(in, "/bib",
 				   "an instance has %u static BIB entries at most",
 				   NAT64_BIB_STATIC_MAX);

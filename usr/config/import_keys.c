@@ -12,12 +12,26 @@
 #define PLATEAU_MIN 68
 
 /**
+ * enum jool - which Jool has a key
+ * @JOOL_BOTH: both
+ * @JOOL_NAT64: jool
+ * @JOOL_SIIT: jool_siit
+ */
+enum jool {
+	JOOL_BOTH,
+	JOOL_NAT64,
+	JOOL_SIIT
+};
+
+/**
  * struct jool_key - what becomes of a key of Jool
  * @name: its name
+ * @of: which Jool has it
  * @take: reads it; NULL: it does nothing alone
  */
 struct jool_key {
 	const char *name;
+	enum jool of;
 	int (*take)(struct import *in, const char *path, const char *name,
 		    struct json_object *value);
 };
@@ -32,12 +46,12 @@ static int no_value(const struct import *in, const char *path,
 static int put_key(struct import *in, const char *path, const char *name,
 		   const char *word)
 {
-	int key = key_find(name);
+	return import_put_key(in, path, key_find(name), word);
+}
 
-	if (key < 0 || key_put(in->doc.keys, key, word))
-		return import_word(in, path);
-	in->doc.given[key] = true;
-	return 0;
+static bool is_stateless(const struct import *in)
+{
+	return in->doc.type == NAT64_TYPE_SIIT;
 }
 
 static int read_bool(struct import *in, const char *path,
@@ -252,56 +266,92 @@ static int take_f_args(struct import *in, const char *path, const char *name,
 static int take_amend(struct import *in, const char *path, const char *name,
 		      struct json_object *value)
 {
-	(void)name;
-	(void)value;
+	if (is_stateless(in))
+		return take_bool(in, path, name, value);
 	import_note(in, path,
 		    "left out: the checksum is always computed, unless drop-udp4-zero-checksum is on");
 	return 0;
 }
 
-static int take_siit(struct import *in, const char *path, const char *name,
-		     struct json_object *value)
+/* What a file of the stateful Jool has for nothing */
+static bool leave_stateless(const struct import *in, const char *path,
+			    struct json_object *value)
 {
-	(void)name;
+	if (is_stateless(in))
+		return false;
 	if (value)
 		import_note(in, path,
 			    "left out: it is for stateless translation (SIIT), which this is not");
+	return true;
+}
+
+static int take_word(struct import *in, const char *path, const char *name,
+		     struct json_object *value)
+{
+	char word[64];
+
+	if (leave_stateless(in, path, value))
+		return 0;
+	import_small(word, sizeof(word), value);
+	return put_key(in, path, name, word);
+}
+
+static int take_prefix6(struct import *in, const char *path, const char *name,
+			struct json_object *value)
+{
+	return leave_stateless(in, path, value) ? 0 :
+	       take_prefix(in, path, name, value);
+}
+
+static int take_random(struct import *in, const char *path, const char *name,
+		       struct json_object *value)
+{
+	bool on;
+
+	(void)name;
+	if (leave_stateless(in, path, value))
+		return 0;
+	if (read_bool(in, path, value, &on))
+		return -EINVAL;
+	if (!on)
+		import_note(in, path,
+			    "left out: an address of a prefix is always chosen at random");
 	return 0;
 }
 
 static const struct jool_key jool_keys[] = {
-	{ "manually-enabled", take_bool },
-	{ "pool6", take_pool6 },
-	{ "lowest-ipv6-mtu", take_number },
-	{ "zeroize-traffic-class", take_bool },
-	{ "override-tos", take_bool },
-	{ "tos", take_number },
-	{ "mtu-plateaus", take_plateaus },
-	{ "address-dependent-filtering", take_bool },
-	{ "drop-externally-initiated-tcp", take_bool },
-	{ "drop-icmpv6-info", take_bool },
-	{ "source-icmpv6-errors-better", take_bool },
-	{ "handle-rst-during-fin-rcv", take_bool },
-	{ "tcp-est-timeout", take_time },
-	{ "tcp-trans-timeout", take_time },
-	{ "udp-timeout", take_time },
-	{ "icmp-timeout", take_time },
-	{ "maximum-simultaneous-opens", take_number },
-	{ "logging-bib", take_log },
-	{ "logging-session", take_log },
-	{ "logging-debug", take_debug },
-	{ "f-args", take_f_args },
-	{ "ss-enabled", take_sync },
-	{ "ss-flush-asap", NULL },
-	{ "ss-flush-deadline", NULL },
-	{ "ss-capacity", NULL },
-	{ "ss-max-payload", NULL },
-	{ "ss-max-sessions-per-packet", NULL },
-	{ "rfc6791v4-prefix", take_prefix },
-	{ "amend-udp-checksum-zero", take_amend },
-	{ "eam-hairpin-mode", take_siit },
-	{ "randomize-rfc6791-addresses", take_siit },
-	{ "rfc6791v6-prefix", take_siit },
+	{ "manually-enabled", JOOL_BOTH, take_bool },
+	{ "pool6", JOOL_BOTH, take_pool6 },
+	{ "lowest-ipv6-mtu", JOOL_BOTH, take_number },
+	{ "zeroize-traffic-class", JOOL_BOTH, take_bool },
+	{ "override-tos", JOOL_BOTH, take_bool },
+	{ "tos", JOOL_BOTH, take_number },
+	{ "mtu-plateaus", JOOL_BOTH, take_plateaus },
+	{ "address-dependent-filtering", JOOL_NAT64, take_bool },
+	{ "drop-externally-initiated-tcp", JOOL_NAT64, take_bool },
+	{ "drop-icmpv6-info", JOOL_NAT64, take_bool },
+	{ "source-icmpv6-errors-better", JOOL_NAT64, take_bool },
+	{ "handle-rst-during-fin-rcv", JOOL_NAT64, take_bool },
+	{ "tcp-est-timeout", JOOL_NAT64, take_time },
+	{ "tcp-trans-timeout", JOOL_NAT64, take_time },
+	{ "udp-timeout", JOOL_NAT64, take_time },
+	{ "icmp-timeout", JOOL_NAT64, take_time },
+	{ "maximum-simultaneous-opens", JOOL_NAT64, take_number },
+	{ "logging-bib", JOOL_NAT64, take_log },
+	{ "logging-session", JOOL_NAT64, take_log },
+	{ "logging-debug", JOOL_BOTH, take_debug },
+	{ "f-args", JOOL_NAT64, take_f_args },
+	{ "ss-enabled", JOOL_NAT64, take_sync },
+	{ "ss-flush-asap", JOOL_NAT64, NULL },
+	{ "ss-flush-deadline", JOOL_NAT64, NULL },
+	{ "ss-capacity", JOOL_NAT64, NULL },
+	{ "ss-max-payload", JOOL_NAT64, NULL },
+	{ "ss-max-sessions-per-packet", JOOL_NAT64, NULL },
+	{ "rfc6791v4-prefix", JOOL_SIIT, take_prefix },
+	{ "amend-udp-checksum-zero", JOOL_SIIT, take_amend },
+	{ "eam-hairpin-mode", JOOL_SIIT, take_word },
+	{ "randomize-rfc6791-addresses", JOOL_SIIT, take_random },
+	{ "rfc6791v6-prefix", JOOL_SIIT, take_prefix6 },
 };
 
 static const struct jool_key *find_key(const char *name)
@@ -323,18 +373,9 @@ static const struct jool_key *find_key(const char *name)
  */
 bool import_is_siit_key(const char *name)
 {
-	static const char *const names[] = {
-		"rfc6791v4-prefix", "rfc6791v6-prefix",
-		"randomize-rfc6791-addresses", "amend-udp-checksum-zero",
-		"eam-hairpin-mode"
-	};
-	size_t i;
+	const struct jool_key *key = find_key(name);
 
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		if (!strcmp(name, names[i]))
-			return true;
-	}
-	return false;
+	return key && key->of == JOOL_SIIT;
 }
 
 /**
@@ -358,6 +399,9 @@ int import_global(struct import *in, struct json_object *value)
 		if (!key && strcmp(name, "comment"))
 			import_note(in, path,
 				    "left out: it is not a key of Jool 4.1");
+		else if (key && key->of == JOOL_NAT64 && is_stateless(in))
+			import_note(in, path,
+				    "left out: jool_siit has no such key");
 		else if (key && key->take && key->take(in, path, name, item))
 			return -EINVAL;
 	}

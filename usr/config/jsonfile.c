@@ -32,6 +32,7 @@
  * @at: how far the walk has come
  * @depth: how many objects and arrays are open
  * @nests: how many there have been
+ * @values: how many values there have been
  */
 struct scan {
 	const char *name;
@@ -40,6 +41,7 @@ struct scan {
 	size_t at;
 	int depth;
 	int nests;
+	int values;
 };
 
 static int scan_value(struct scan *s);
@@ -298,6 +300,11 @@ static int scan_value(struct scan *s)
 	char c;
 
 	skip_space(s);
+	/* json-c takes many times the room of a short one. */
+	if (s->values++ == JSONFILE_VALUES)
+		return fail(s, s->at,
+			    "it has more than %d values: is it the right file?",
+			    JSONFILE_VALUES);
 	c = s->text[s->at];
 	if (c == '{' || c == '[')
 		return scan_nest(s);
@@ -352,7 +359,7 @@ static struct json_object *parse(const char *name, const char *text, size_t len)
 	if (scan_text(&scan)) {
 		if (is_tayga(text))
 			args_fail(NULL,
-				  "%.*s: it is a configuration of TAYGA, not JSON: write 'nat64ctl instance add --pool6 PREFIX' with the prefix that it has",
+				  "%.*s: it is a configuration of TAYGA, not JSON: write 'nat64ctl import-tayga FILE', which makes a file for this of it",
 				  NAME_SHOWN, name);
 		return NULL;
 	}
@@ -396,29 +403,27 @@ static int read_all(int fd, char **text, size_t *len)
 	return 0;
 }
 
-static struct json_object *read_open(const char *name, int fd)
+static char *read_open(const char *name, int fd, size_t *len)
 {
-	struct json_object *value = NULL;
 	char *text = NULL;
 	struct stat st;
-	size_t len;
 	int err = 0;
 
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) &&
 	    (unsigned long long)st.st_size > SIZE_MAX_FILE)
-		len = SIZE_MAX_FILE + 1;
+		*len = SIZE_MAX_FILE + 1;
 	else
-		err = read_all(fd, &text, &len);
+		err = read_all(fd, &text, len);
 	if (err)
 		args_fail(NULL, "%.*s: it cannot be read: %s", NAME_SHOWN, name,
 			  strerror(-err));
-	else if (len > SIZE_MAX_FILE)
+	else if (*len > SIZE_MAX_FILE)
 		args_fail(NULL, "%.*s: the file is larger than %d MiB: is it the right one?",
 			  NAME_SHOWN, name, JSONFILE_MIB);
 	else
-		value = parse(name, text, len);
+		return text;
 	free(text);
-	return value;
+	return NULL;
 }
 
 /**
@@ -433,6 +438,32 @@ const char *jsonfile_name(const char *path)
 }
 
 /**
+ * jsonfile_text() - read a file of any form
+ * @path: its path; "-" is the standard input
+ * @len: where to store its length
+ *
+ * Return: its text, terminated by a zero, for free(); or NULL with the mistake in
+ * args_why().
+ */
+char *jsonfile_text(const char *path, size_t *len)
+{
+	char *text;
+	int fd;
+
+	if (!strcmp(path, "-"))
+		return read_open(jsonfile_name(path), STDIN_FILENO, len);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		args_fail(NULL, "%.*s: it cannot be opened: %s", NAME_SHOWN,
+			  path, strerror(errno));
+		return NULL;
+	}
+	text = read_open(path, fd, len);
+	close(fd);
+	return text;
+}
+
+/**
  * jsonfile_read() - read a file
  * @path: its path; "-" is the standard input
  *
@@ -441,17 +472,12 @@ const char *jsonfile_name(const char *path)
 struct json_object *jsonfile_read(const char *path)
 {
 	struct json_object *value;
-	int fd;
+	size_t len;
+	char *text = jsonfile_text(path, &len);
 
-	if (!strcmp(path, "-"))
-		return read_open(jsonfile_name(path), STDIN_FILENO);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		args_fail(NULL, "%.*s: it cannot be opened: %s", NAME_SHOWN,
-			  path, strerror(errno));
+	if (!text)
 		return NULL;
-	}
-	value = read_open(path, fd);
-	close(fd);
+	value = parse(jsonfile_name(path), text, len);
+	free(text);
 	return value;
 }

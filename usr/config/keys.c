@@ -18,6 +18,7 @@
 #include "cli/hints.h"
 #include "cli/plain.h"
 #include "config/keys.h"
+#include "nl/entry.h"
 
 /**
  * enum kind - what a key holds
@@ -28,7 +29,9 @@
  * @KIND_PLATEAUS: array of u16
  * @KIND_MSS: u32, of which 0 and NAT64_MSS_CLAMP_PMTU are words
  * @KIND_PREFIX: nest of enum nat64_prefix4_attr
+ * @KIND_PREFIX6: nest of enum nat64_prefix6_attr
  * @KIND_DEVICES: nest of enum nat64_fastpath_attr
+ * @KIND_HAIRPIN: u8, enum nat64_eam_hairpin
  */
 enum kind {
 	KIND_BOOL,
@@ -38,7 +41,9 @@ enum kind {
 	KIND_PLATEAUS,
 	KIND_MSS,
 	KIND_PREFIX,
-	KIND_DEVICES
+	KIND_PREFIX6,
+	KIND_DEVICES,
+	KIND_HAIRPIN
 };
 
 /**
@@ -69,7 +74,15 @@ static const char *const kind_words[] = {
 	[KIND_PLATEAUS] = "MTU[,MTU...]",
 	[KIND_MSS] = "off|pmtu|BYTES",
 	[KIND_PREFIX] = "none|ADDR[/LEN]",
+	[KIND_PREFIX6] = "none|ADDR[/LEN]",
 	[KIND_DEVICES] = "none|DEV[,DEV...]",
+	[KIND_HAIRPIN] = "off|simple|intrinsic",
+};
+
+static const char *const hairpin_words[NAT64_EAM_HAIRPIN_MAX + 1] = {
+	[NAT64_EAM_HAIRPIN_OFF] = "off",
+	[NAT64_EAM_HAIRPIN_SIMPLE] = "simple",
+	[NAT64_EAM_HAIRPIN_INTRINSIC] = "intrinsic",
 };
 
 static const struct key keys[] = {
@@ -144,18 +157,32 @@ static int put_none(struct nl_msg *msg, int key)
 static int put_prefix(struct nl_msg *msg, int key, const char *word)
 {
 	struct prefix4 prefix;
-	struct nlattr *nest;
 
 	if (!strcmp(word, "none"))
 		return put_none(msg, key);
-	if (args_prefix4(word, &prefix))
-		return -1;
-	nest = nla_nest_start(msg, key | NLA_F_NESTED);
-	if (!nest ||
-	    nla_put_u32(msg, NAT64_PREFIX4_A_ADDR, prefix.addr.s_addr) ||
-	    nla_put_u8(msg, NAT64_PREFIX4_A_LEN, prefix.len))
-		return -1;
-	return nla_nest_end(msg, nest);
+	return args_prefix4(word, &prefix) ?: prefix4_put(msg, key, &prefix);
+}
+
+static int put_prefix6(struct nl_msg *msg, int key, const char *word)
+{
+	struct prefix6 prefix;
+
+	if (!strcmp(word, "none"))
+		return put_none(msg, key);
+	return args_prefix6(word, false, &prefix) ?:
+	       prefix6_put(msg, key, &prefix);
+}
+
+static int put_hairpin(struct nl_msg *msg, int key, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(hairpin_words); i++) {
+		if (!strcmp(word, hairpin_words[i]))
+			return nla_put_u8(msg, key, i);
+	}
+	return args_fail(word,
+			 "is not a mode of hairpinning: write off, simple or intrinsic");
 }
 
 /* The list may be long, so that only the wrong item of it is shown. */
@@ -230,6 +257,10 @@ int key_put(struct nl_msg *msg, int key, const char *word)
 		return put_mss(msg, key, word);
 	case KIND_PREFIX:
 		return put_prefix(msg, key, word);
+	case KIND_PREFIX6:
+		return put_prefix6(msg, key, word);
+	case KIND_HAIRPIN:
+		return put_hairpin(msg, key, word);
 	case KIND_DEVICES:
 		return put_devices(msg, key, word);
 	}
@@ -269,23 +300,31 @@ static struct json_object *plateaus_json(struct nlattr *attr)
 
 static void prefix_text(char *text, size_t size, struct nlattr *nest)
 {
-	static const struct nla_policy policy[NAT64_PREFIX4_A_MAX + 1] = {
-		[NAT64_PREFIX4_A_ADDR] = { .type = NLA_U32 },
-		[NAT64_PREFIX4_A_LEN] = { .type = NLA_U8 },
-	};
-	struct nlattr *attrs[NAT64_PREFIX4_A_MAX + 1];
-	struct nlattr *addr, *len;
-	char word[INET_ADDRSTRLEN];
+	char word[PREFIX_TEXT] = "none";
+	struct prefix4 prefix;
 
-	if (!nl64_nested(attrs, NAT64_PREFIX4_A_MAX, nest, policy) ||
-	    !attrs[NAT64_PREFIX4_A_ADDR]) {
-		snprintf(text, size, "none");
-		return;
-	}
-	addr = attrs[NAT64_PREFIX4_A_ADDR];
-	len = attrs[NAT64_PREFIX4_A_LEN];
-	inet_ntop(AF_INET, nla_data(addr), word, sizeof(word));
-	snprintf(text, size, "%s/%u", word, len ? nla_get_u8(len) : 32);
+	if (prefix4_read(&prefix, nest))
+		text_prefix4(word, &prefix);
+	snprintf(text, size, "%s", word);
+}
+
+static void prefix6_text(char *text, size_t size, struct nlattr *nest)
+{
+	char word[PREFIX_TEXT] = "none";
+	struct prefix6 prefix;
+
+	if (prefix6_read(&prefix, nest))
+		text_prefix6(word, &prefix);
+	snprintf(text, size, "%s", word);
+}
+
+/* A newer module may have modes that are not known here. */
+static void hairpin_text(char *text, size_t size, __u8 mode)
+{
+	if (mode < ARRAY_SIZE(hairpin_words))
+		snprintf(text, size, "%s", hairpin_words[mode]);
+	else
+		snprintf(text, size, "%u", mode);
 }
 
 static void devices_text(char *text, size_t size, struct nlattr *nest)
@@ -343,7 +382,8 @@ static bool too_short(enum kind kind, struct nlattr *attr)
 	static const int need[] = {
 		[KIND_BOOL] = 1, [KIND_BYTE] = 1, [KIND_NUMBER] = 4,
 		[KIND_SECONDS] = 4, [KIND_PLATEAUS] = 2, [KIND_MSS] = 4,
-		[KIND_PREFIX] = 0, [KIND_DEVICES] = 0,
+		[KIND_PREFIX] = 0, [KIND_PREFIX6] = 0, [KIND_DEVICES] = 0,
+		[KIND_HAIRPIN] = 1,
 	};
 
 	return nla_len(attr) < need[kind];
@@ -361,6 +401,8 @@ static struct json_object *value_json(enum kind kind, struct nlattr *attr,
 	case KIND_PLATEAUS:
 		return plateaus_json(attr);
 	case KIND_PREFIX:
+	case KIND_PREFIX6:
+	case KIND_HAIRPIN:
 		return json_object_new_string(text);
 	case KIND_DEVICES:
 		return devices_json(attr);
@@ -401,6 +443,12 @@ static void value_text(char *text, size_t size, enum kind kind,
 		break;
 	case KIND_PREFIX:
 		prefix_text(text, size, attr);
+		break;
+	case KIND_PREFIX6:
+		prefix6_text(text, size, attr);
+		break;
+	case KIND_HAIRPIN:
+		hairpin_text(text, size, nla_get_u8(attr));
 		break;
 	case KIND_DEVICES:
 		devices_text(text, size, attr);
@@ -565,6 +613,21 @@ static int check_prefix(const char *text)
 	return 0;
 }
 
+static int check_prefix6(struct nlattr *nest)
+{
+	struct prefix6 prefix;
+
+	if (!prefix6_read(&prefix, nest))
+		return 0;
+	if (!prefix.len)
+		return args_fail(NULL,
+				 "the length of rfc6791v6-prefix must be 1 to 128");
+	if (!args_unicast6(&prefix.addr))
+		return args_fail(NULL,
+				 "rfc6791v6-prefix must be of unicast addresses that can be forwarded");
+	return 0;
+}
+
 /* "none" is one for the kernel, but not for who reads a list. */
 static bool is_device_name(const char *name)
 {
@@ -615,9 +678,12 @@ int key_check(int key, struct nlattr *attr, bool force)
 	switch (keys[key].kind) {
 	case KIND_BOOL:
 	case KIND_BYTE:
+	case KIND_HAIRPIN:
 		return 0;
 	case KIND_PLATEAUS:
 		return check_plateaus(attr);
+	case KIND_PREFIX6:
+		return check_prefix6(attr);
 	case KIND_PREFIX:
 		key_text(text, key, attr, false);
 		return check_prefix(text);
@@ -690,6 +756,8 @@ const char *key_json_values(int key)
 		[KIND_PLATEAUS] = "an array of numbers",
 		[KIND_MSS] = "\"off\", \"pmtu\" or a number of bytes",
 		[KIND_PREFIX] = "\"none\" or a prefix, such as \"192.0.2.1\"",
+		[KIND_PREFIX6] = "\"none\" or a prefix, such as \"2001:db8::/64\"",
+		[KIND_HAIRPIN] = "\"off\", \"simple\" or \"intrinsic\"",
 		[KIND_DEVICES] = "an array of names of network devices",
 	};
 

@@ -26,10 +26,12 @@ HEAD = """\
 """
 # Keys whose type alone does not say what they hold.
 SPECIAL = {"mss-clamp": "MSS", "mtu-plateaus": "PLATEAUS",
-           "rfc6791v4-prefix": "PREFIX", "fastpath": "DEVICES"}
+           "rfc6791v4-prefix": "PREFIX", "rfc6791v6-prefix": "PREFIX6",
+           "fastpath": "DEVICES", "eam-hairpin-mode": "HAIRPIN"}
 VALUES = {"BOOL": "on, off", "MSS": "{} to {} or off, pmtu",
           "PLATEAUS": "1 to 32 sizes", "PREFIX": "none, prefix",
-          "DEVICES": "none, devices"}
+          "PREFIX6": "none, prefix", "DEVICES": "none, devices",
+          "HAIRPIN": "off, simple, intrinsic"}
 
 
 def kind_of(attr):

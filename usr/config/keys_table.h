@@ -148,3 +148,15 @@
 	"accounting", KIND_BOOL,
 	"count packets and bytes of each new session",
 	"off" },
+[NAT64_CONFIG_A_AMEND_UDP_CHECKSUM_ZERO] = {
+	"amend-udp-checksum-zero", KIND_BOOL,
+	"stateless: compute the checksum that an IPv4 UDP packet lacks; off: drop the packet",
+	"off" },
+[NAT64_CONFIG_A_EAM_HAIRPIN_MODE] = {
+	"eam-hairpin-mode", KIND_HAIRPIN,
+	"stateless: how packets between nodes with EAM entries are hairpinned",
+	"intrinsic" },
+[NAT64_CONFIG_A_RFC6791V6_PREFIX] = {
+	"rfc6791v6-prefix", KIND_PREFIX6,
+	"stateless: sources of ICMPv4 errors from routers whose address does not translate; none: the router's own",
+	"none" },

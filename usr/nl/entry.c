@@ -1,11 +1,107 @@
 // SPDX-License-Identifier: GPL-2.0
-/* entry.c - entries of pool6, pool4 and the BIB: to the kernel, from it */
+/* entry.c - entries of an instance's tables: to the kernel, from it */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
 #include "nl/entry.h"
 #include "nl/nl.h"
+
+/**
+ * prefix6_put() - put an IPv6 prefix into a request
+ * @msg: the request
+ * @type: the attribute, a nest of enum nat64_prefix6_attr
+ * @prefix: the prefix
+ *
+ * Return: 0, or -ENOMEM if the request is full.
+ */
+int prefix6_put(struct nl_msg *msg, int type, const struct prefix6 *prefix)
+{
+	struct nlattr *nest = nla_nest_start(msg, type | NLA_F_NESTED);
+
+	if (!nest || nla_put(msg, NAT64_PREFIX6_A_ADDR, 16, &prefix->addr) ||
+	    nla_put_u8(msg, NAT64_PREFIX6_A_LEN, prefix->len))
+		return -ENOMEM;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/* What an attribute with a length has; without it, the whole address. */
+static __u8 length_of(struct nlattr *attr, __u8 whole)
+{
+	return attr ? nla_get_u8(attr) : whole;
+}
+
+static void read_addr6(struct in6_addr *addr, struct nlattr *attr)
+{
+	memcpy(addr, nla_data(attr), sizeof(*addr));
+}
+
+/**
+ * prefix6_read() - read an IPv6 prefix of the kernel
+ * @prefix: where to store it
+ * @nest: the prefix, may be NULL
+ *
+ * Return: false if there is none.
+ */
+bool prefix6_read(struct prefix6 *prefix, struct nlattr *nest)
+{
+	static const struct nla_policy policy[NAT64_PREFIX6_A_MAX + 1] = {
+		[NAT64_PREFIX6_A_ADDR] = { .minlen = 16 },
+		[NAT64_PREFIX6_A_LEN] = { .type = NLA_U8 },
+	};
+	struct nlattr *attrs[NAT64_PREFIX6_A_MAX + 1];
+
+	if (!nl64_nested(attrs, NAT64_PREFIX6_A_MAX, nest, policy) ||
+	    !attrs[NAT64_PREFIX6_A_ADDR])
+		return false;
+	read_addr6(&prefix->addr, attrs[NAT64_PREFIX6_A_ADDR]);
+	prefix->len = length_of(attrs[NAT64_PREFIX6_A_LEN], 128);
+	return true;
+}
+
+/**
+ * prefix4_put() - put an IPv4 prefix into a request
+ * @msg: the request
+ * @type: the attribute, a nest of enum nat64_prefix4_attr
+ * @prefix: the prefix
+ *
+ * Return: 0, or -ENOMEM if the request is full.
+ */
+int prefix4_put(struct nl_msg *msg, int type, const struct prefix4 *prefix)
+{
+	struct nlattr *nest = nla_nest_start(msg, type | NLA_F_NESTED);
+
+	if (!nest ||
+	    nla_put_u32(msg, NAT64_PREFIX4_A_ADDR, prefix->addr.s_addr) ||
+	    nla_put_u8(msg, NAT64_PREFIX4_A_LEN, prefix->len))
+		return -ENOMEM;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/**
+ * prefix4_read() - read an IPv4 prefix of the kernel
+ * @prefix: where to store it
+ * @nest: the prefix, may be NULL
+ *
+ * Return: false if there is none.
+ */
+bool prefix4_read(struct prefix4 *prefix, struct nlattr *nest)
+{
+	static const struct nla_policy policy[NAT64_PREFIX4_A_MAX + 1] = {
+		[NAT64_PREFIX4_A_ADDR] = { .type = NLA_U32 },
+		[NAT64_PREFIX4_A_LEN] = { .type = NLA_U8 },
+	};
+	struct nlattr *attrs[NAT64_PREFIX4_A_MAX + 1];
+
+	if (!nl64_nested(attrs, NAT64_PREFIX4_A_MAX, nest, policy) ||
+	    !attrs[NAT64_PREFIX4_A_ADDR])
+		return false;
+	prefix->addr.s_addr = nla_get_u32(attrs[NAT64_PREFIX4_A_ADDR]);
+	prefix->len = length_of(attrs[NAT64_PREFIX4_A_LEN], 32);
+	return true;
+}
 
 /**
  * pool6_put() - put a pool6 prefix into a request
@@ -43,8 +139,7 @@ bool pool6_read(struct prefix6 *prefix, struct nlattr *nest)
 	if (!nl64_nested(attrs, NAT64_POOL6_A_MAX, nest, policy) ||
 	    !attrs[NAT64_POOL6_A_ADDR] || !attrs[NAT64_POOL6_A_LEN])
 		return false;
-	memcpy(&prefix->addr, nla_data(attrs[NAT64_POOL6_A_ADDR]),
-	       sizeof(prefix->addr));
+	read_addr6(&prefix->addr, attrs[NAT64_POOL6_A_ADDR]);
 	prefix->len = nla_get_u8(attrs[NAT64_POOL6_A_LEN]);
 	return true;
 }
@@ -140,8 +235,7 @@ bool pool4_read(struct pool4_entry *entry, struct nlattr *nest)
 	    !attrs[NAT64_POOL4_A_ADDR])
 		return false;
 	entry->prefix.addr.s_addr = nla_get_u32(attrs[NAT64_POOL4_A_ADDR]);
-	attr = attrs[NAT64_POOL4_A_LEN];
-	entry->prefix.len = attr ? nla_get_u8(attr) : 32;
+	entry->prefix.len = length_of(attrs[NAT64_POOL4_A_LEN], 32);
 	attr = attrs[NAT64_POOL4_A_PROTO];
 	entry->proto = attr ? nla_get_u8(attr) : 0;
 	attr = attrs[NAT64_POOL4_A_MARK];
@@ -292,10 +386,63 @@ bool bib_read(struct bib_entry *entry, struct nlattr *nest)
 	entry->proto = nla_get_u8(attrs[NAT64_BIB_A_PROTO]);
 	entry->is_static = attrs[NAT64_BIB_A_STATIC];
 	entry->side6.is6 = true;
-	memcpy(&entry->side6.addr6, nla_data(attrs[NAT64_BIB_A_ADDR6]),
-	       sizeof(entry->side6.addr6));
+	read_addr6(&entry->side6.addr6, attrs[NAT64_BIB_A_ADDR6]);
 	entry->side6.port = ntohs(nla_get_u16(attrs[NAT64_BIB_A_PORT6]));
 	entry->side4.addr4.s_addr = nla_get_u32(attrs[NAT64_BIB_A_ADDR4]);
 	entry->side4.port = ntohs(nla_get_u16(attrs[NAT64_BIB_A_PORT4]));
+	return true;
+}
+
+/**
+ * eam_put() - put an explicit address mapping into a request
+ * @msg: the request
+ * @prefix6: its IPv6 side, or NULL to leave it out
+ * @prefix4: its IPv4 side, likewise
+ *
+ * Return: 0, or -ENOMEM if the request is full.
+ */
+int eam_put(struct nl_msg *msg, const struct prefix6 *prefix6,
+	    const struct prefix4 *prefix4)
+{
+	struct nlattr *nest = nla_nest_start(msg, NAT64_A_EAM | NLA_F_NESTED);
+
+	if (!nest)
+		return -ENOMEM;
+	if (prefix6 &&
+	    (nla_put(msg, NAT64_EAM_A_ADDR6, 16, &prefix6->addr) ||
+	     nla_put_u8(msg, NAT64_EAM_A_LEN6, prefix6->len)))
+		return -ENOMEM;
+	if (prefix4 &&
+	    (nla_put_u32(msg, NAT64_EAM_A_ADDR4, prefix4->addr.s_addr) ||
+	     nla_put_u8(msg, NAT64_EAM_A_LEN4, prefix4->len)))
+		return -ENOMEM;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/**
+ * eam_read() - read an explicit address mapping of the kernel
+ * @entry: where to store it
+ * @nest: the mapping, may be NULL
+ *
+ * Return: false if there is none.
+ */
+bool eam_read(struct eam_entry *entry, struct nlattr *nest)
+{
+	static const struct nla_policy policy[NAT64_EAM_A_MAX + 1] = {
+		[NAT64_EAM_A_ADDR6] = { .minlen = 16 },
+		[NAT64_EAM_A_LEN6] = { .type = NLA_U8 },
+		[NAT64_EAM_A_ADDR4] = { .type = NLA_U32 },
+		[NAT64_EAM_A_LEN4] = { .type = NLA_U8 },
+	};
+	struct nlattr *attrs[NAT64_EAM_A_MAX + 1];
+
+	if (!nl64_nested(attrs, NAT64_EAM_A_MAX, nest, policy) ||
+	    !attrs[NAT64_EAM_A_ADDR6] || !attrs[NAT64_EAM_A_ADDR4])
+		return false;
+	read_addr6(&entry->prefix6.addr, attrs[NAT64_EAM_A_ADDR6]);
+	entry->prefix6.len = length_of(attrs[NAT64_EAM_A_LEN6], 128);
+	entry->prefix4.addr.s_addr = nla_get_u32(attrs[NAT64_EAM_A_ADDR4]);
+	entry->prefix4.len = length_of(attrs[NAT64_EAM_A_LEN4], 32);
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* entry.h - entries of pool6, pool4 and the BIB: to the kernel, from it */
+/* entry.h - entries of an instance's tables: to the kernel, from it */
 #ifndef NAT64CTL_ENTRY_H
 #define NAT64CTL_ENTRY_H
 
@@ -36,6 +36,21 @@ struct bib_entry {
 	struct endpoint side4;
 };
 
+/**
+ * struct eam_entry - an explicit address mapping
+ * @prefix6: its IPv6 side
+ * @prefix4: its IPv4 side
+ */
+struct eam_entry {
+	struct prefix6 prefix6;
+	struct prefix4 prefix4;
+};
+
+int prefix6_put(struct nl_msg *msg, int type, const struct prefix6 *prefix);
+bool prefix6_read(struct prefix6 *prefix, struct nlattr *nest);
+int prefix4_put(struct nl_msg *msg, int type, const struct prefix4 *prefix);
+bool prefix4_read(struct prefix4 *prefix, struct nlattr *nest);
+
 int pool6_put(struct nl_msg *msg, const struct prefix6 *prefix);
 bool pool6_read(struct prefix6 *prefix, struct nlattr *nest);
 
@@ -48,5 +63,9 @@ struct json_object *pool4_json(const struct pool4_entry *entry, bool name_all);
 int bib_put(struct nl_msg *msg, __u8 proto, const struct endpoint *side6,
 	    const struct endpoint *side4);
 bool bib_read(struct bib_entry *entry, struct nlattr *nest);
+
+int eam_put(struct nl_msg *msg, const struct prefix6 *prefix6,
+	    const struct prefix4 *prefix4);
+bool eam_read(struct eam_entry *entry, struct nlattr *nest);
 
 #endif /* NAT64CTL_ENTRY_H */

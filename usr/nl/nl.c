@@ -49,6 +49,10 @@ static const struct nla_policy reply_policy[NAT64_A_MAX + 1] = {
 	[NAT64_A_FAULT] = { .type = NLA_STRING },
 	[NAT64_A_FAULT_COUNT] = { .type = NLA_U32 },
 	[NAT64_A_MOVING] = { .type = NLA_FLAG },
+	[NAT64_A_TYPE] = { .type = NLA_U8 },
+	[NAT64_A_EAM] = { .type = NLA_NESTED },
+	[NAT64_A_DENYLIST] = { .type = NLA_NESTED },
+	[NAT64_A_EAM_COUNT] = { .type = NLA_U64 },
 };
 
 static const char *errno_words(int error)

@@ -17,10 +17,11 @@
 
 /**
  * struct wanted - what was refused, and what is in its way
- * @type: NAT64_A_POOL6, NAT64_A_POOL4 or NAT64_A_BIB
+ * @type: NAT64_A_POOL6, NAT64_A_POOL4, NAT64_A_BIB or NAT64_A_EAM
  * @pool6: the prefix, if it is one
  * @pool4: likewise the pool4 entry
  * @bib: likewise the BIB entry
+ * @eam: likewise the explicit address mapping
  * @instance: the instance of the request
  * @replace: the request replaces the instance, which then is not in the way
  * @text: what is in the way, in words, or ""
@@ -30,6 +31,7 @@ struct wanted {
 	struct prefix6 pool6;
 	struct pool4_entry pool4;
 	struct bib_entry bib;
+	struct eam_entry eam;
 	const char *instance;
 	bool replace;
 	char text[200];
@@ -78,12 +80,42 @@ static bool find_bib(const struct wanted *want, struct nlattr *nest, FILE *file)
 	return true;
 }
 
+/* One prefix in common is enough. */
+static bool find_eam(const struct wanted *want, struct nlattr *nest, FILE *file)
+{
+	char text6[PREFIX_TEXT], text4[PREFIX_TEXT];
+	struct eam_entry eam;
+
+	if (!eam_read(&eam, nest) ||
+	    ((eam.prefix6.len != want->eam.prefix6.len ||
+	      !prefix6_overlap(&eam.prefix6, &want->eam.prefix6)) &&
+	     (eam.prefix4.len != want->eam.prefix4.len ||
+	      !prefix4_contains(&eam.prefix4, want->eam.prefix4.addr))))
+		return false;
+	fprintf(file, "%s %s", text_prefix6(text6, &eam.prefix6),
+		text_prefix4(text4, &eam.prefix4));
+	return true;
+}
+
+static bool find_one(const struct wanted *want, struct nlattr *nest, FILE *file)
+{
+	switch (want->type) {
+	case NAT64_A_POOL6:
+		return find_pool6(want, nest, file);
+	case NAT64_A_POOL4:
+		return find_pool4(want, nest, file);
+	case NAT64_A_EAM:
+		return find_eam(want, nest, file);
+	}
+	return find_bib(want, nest, file);
+}
+
 static void find_reply(const struct nl64_reply *reply, void *arg)
 {
 	struct wanted *want = arg;
 	struct nlattr *nest = reply->attrs[want->type];
 	struct nlattr *name = reply->attrs[NAT64_A_INSTANCE];
-	bool own, found;
+	bool own;
 	FILE *file;
 
 	if (want->text[0] || !nest || !name)
@@ -95,10 +127,7 @@ static void find_reply(const struct nl64_reply *reply, void *arg)
 	file = fmemopen(want->text, sizeof(want->text) - 1, "w");
 	if (!file)
 		return;
-	found = want->type == NAT64_A_POOL6 ? find_pool6(want, nest, file) :
-		want->type == NAT64_A_POOL4 ? find_pool4(want, nest, file) :
-					      find_bib(want, nest, file);
-	if (found && !own)
+	if (find_one(want, nest, file) && !own)
 		fprintf(file, " of instance %.*s", NAT64_NAME_MAX,
 			nla_get_string(name));
 	fclose(file);
@@ -123,6 +152,8 @@ static bool read_wanted(struct wanted *want, const struct nl64 *nl,
 			return pool4_read(&want->pool4, attr);
 		case NAT64_A_BIB:
 			return bib_read(&want->bib, attr);
+		case NAT64_A_EAM:
+			return eam_read(&want->eam, attr);
 		}
 		return false;
 	}
@@ -146,19 +177,28 @@ static void put_filter(struct nl_msg *msg, const struct wanted *want, bool is6)
 	nla_nest_end(msg, nest);
 }
 
+/* Pools may be in the way of another instance, entries only of their own. */
+static struct nl_msg *find_request(const struct wanted *want)
+{
+	switch (want->type) {
+	case NAT64_A_POOL6:
+		return nl64_request(NAT64_CMD_POOL6_GET, NULL);
+	case NAT64_A_POOL4:
+		return nl64_request(NAT64_CMD_POOL4_GET, NULL);
+	case NAT64_A_EAM:
+		return nl64_request(NAT64_CMD_EAM_GET, want->instance);
+	}
+	return nl64_request(NAT64_CMD_BIB_GET, want->instance);
+}
+
 static void find_wanted(struct nl64 *nl, struct wanted *want, bool is6)
 {
 	const struct nl64_handler handler = {
 		.reply = find_reply, .arg = want,
 	};
-	bool is_bib = want->type == NAT64_A_BIB;
-	struct nl_msg *msg;
+	struct nl_msg *msg = find_request(want);
 
-	msg = nl64_request(is_bib ? NAT64_CMD_BIB_GET :
-			   want->type == NAT64_A_POOL4 ? NAT64_CMD_POOL4_GET :
-							 NAT64_CMD_POOL6_GET,
-			   is_bib ? want->instance : NULL);
-	if (msg && is_bib)
+	if (msg && want->type == NAT64_A_BIB)
 		put_filter(msg, want, is6);
 	if (msg)
 		nl64_dump(nl, msg, &handler);
