@@ -290,9 +290,11 @@ enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt)
 		pkt->l4 = chain.nexthdr == NEXTHDR_ICMP ? IPPROTO_ICMP :
 							  chain.nexthdr;
 		verdict = nat64_parse_fragment(pkt);
-		if (verdict != NAT64_CONTINUE || pkt->opaque)
+		if (verdict != NAT64_CONTINUE)
 			return verdict;
 	}
-	verdict = nat64_parse6_l4(pkt, &chain);
+	/* A later fragment has no transport header, but offload state. */
+	if (!pkt->opaque)
+		verdict = nat64_parse6_l4(pkt, &chain);
 	return verdict == NAT64_CONTINUE ? nat64_parse_offload(pkt) : verdict;
 }

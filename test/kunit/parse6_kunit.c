@@ -351,6 +351,35 @@ static void a_fragment_is_to_be_reassembled(struct kunit *test)
 	}
 }
 
+/*
+ * A virtual machine may claim that the device has to write the checksum of a
+ * later fragment, at any place: what lies in the headers is about to go.
+ */
+static void a_checksum_in_the_headers_of_a_fragment_is_refused(struct kunit *test)
+{
+	static const struct flow f = { .l4 = IPPROTO_UDP, .payload = 32 };
+	struct octets *o = octets_new(test);
+	unsigned int start;
+
+	put_ip6(o, 0, 8 + l4_len(&f), 44, 64, HOST6, PEER6);
+	put_header(o, FRAG, 17);
+	put_l4_6(o, &f);
+	set16(o, 42, 0x0008);
+	for (start = 0; start <= 48; start += 8) {
+		struct nat64_pkt pkt = { .stateless = true };
+
+		pkt.skb = skb_make(test, o->data, o->len, 40, LINEAR, 0);
+		pkt.skb->ip_summed = CHECKSUM_PARTIAL;
+		pkt.skb->csum_start = skb_headroom(pkt.skb) + start;
+		pkt.skb->csum_offset = 6;
+		KUNIT_EXPECT_EQ_MSG(test, (int)nat64_parse6(&pkt),
+				    start < 48 ? (int)NAT64_DROP :
+						 (int)NAT64_CONTINUE,
+				    "from octet %u on", start);
+		kfree_skb(pkt.skb);
+	}
+}
+
 /* 6146-6: all protocols without a table */
 static void other_protocols_are_refused(struct kunit *test)
 {
@@ -623,6 +652,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_extension_header_is_as_long_as_it_says),
 	KUNIT_CASE(a_cut_chain_is_dropped),
 	KUNIT_CASE(a_fragment_is_to_be_reassembled),
+	KUNIT_CASE(a_checksum_in_the_headers_of_a_fragment_is_refused),
 	KUNIT_CASE(other_protocols_are_refused), /* 6146-6 */
 	KUNIT_CASE(other_icmp_types_do_not_go_on), /* 7915-64-x */
 	KUNIT_CASE(an_error_has_the_quoted_tuple), /* 6146-5 */
