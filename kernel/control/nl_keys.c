@@ -424,7 +424,7 @@ static int nat64_nl_get_key(struct genl_info *info, struct nat64_config *cfg,
 	if (nat64_config_is_siit(cfg))
 		why = "a stateless instance does not have this key: see 'config show'";
 	if (!nat64_nl_has_key(cfg->type, key))
-		return nat64_nl_refuse(info->extack, attr, why, -EOPNOTSUPP);
+		return nat64_nl_refuse(info->extack, attr, why, -EINVAL);
 	return nat64_nl_set_key(&cfg->keys, key, attr,
 				info->attrs[NAT64_A_FORCE], info->extack);
 }

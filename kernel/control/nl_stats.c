@@ -5,6 +5,7 @@
 static int nat64_nl_put_stats(struct sk_buff *skb, struct nat64_instance *inst)
 {
 	struct nlattr *nest = nla_nest_start(skb, NAT64_A_STATS);
+	const struct nat64_eamt *eamt = nat64_nl_eamt(inst);
 	u64 sum[__NAT64_STAT_MAX];
 	int i;
 
@@ -15,6 +16,9 @@ static int nat64_nl_put_stats(struct sk_buff *skb, struct nat64_instance *inst)
 		if (nla_put_u64_64bit(skb, i, sum[i], NAT64_STAT_PAD))
 			return -EMSGSIZE;
 	nla_nest_end(skb, nest);
+	if (eamt)
+		return nla_put_u64_64bit(skb, NAT64_A_EAM_COUNT,
+					 eamt->n_entries, NAT64_A_PAD);
 	if (nla_put_u64_64bit(skb, NAT64_A_SUBSCRIBER_COUNT,
 			      atomic_read(&inst->hosts6.nelems), NAT64_A_PAD))
 		return -EMSGSIZE;

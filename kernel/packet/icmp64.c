@@ -152,7 +152,8 @@ enum nat64_verdict nat64_icmp64_error(struct nat64_pkt *pkt)
 		.hdr_len = sizeof(quoted),
 		.unit_out = 4,
 		.object = &sender,
-		.object_len = pkt->anonymous ? sizeof(sender) : 0,
+		.object_len = pkt->anonymous && pkt->error_src4 ?
+			      sizeof(sender) : 0,
 		/* RFC 1812 s4.3.2.3 */
 		.max = 576 - sizeof(struct iphdr),
 	};

@@ -133,8 +133,9 @@
  *	timeouts be shorter than an RFC allows
  * @NAT64_CMD_CONFIG_GET: do: replies INSTANCE, CONFIG with every key that its
  *	type of instance has
- * @NAT64_CMD_STATS_GET: dump: one message an instance: INSTANCE, STATS,
- *	BIB_COUNT, SESSION_COUNT, SUBSCRIBER_COUNT
+ * @NAT64_CMD_STATS_GET: dump: one message an instance: INSTANCE, STATS and, of a
+ *	NAT64, BIB_COUNT, SESSION_COUNT, SUBSCRIBER_COUNT; of a stateless
+ *	translator, EAM_COUNT
  * @NAT64_CMD_INSTANCE_REPLACE: do: set all of INSTANCE to POOL6, CONFIG (a key
  *	that is absent has its default) and, of a NAT64, POOL4 and BIB (static
  *	entries), or EAM and DENYLIST of a stateless translator, all or nothing;
