@@ -29,18 +29,10 @@ serve "$client" "[$client6]" 8080 "$tmp/www"
 check "20 MB by HTTP to the node with an EAM entry" \
 	fetch "$server" "http://$host4:8080/large" "$tmp/www/large"
 
-# datagram FROM TO: one of 4000 bytes, in fragments, comes back as it was
-head -c 4000 /dev/urandom >"$tmp/datagram"
-datagram() {
-	inside "$1" timeout 20 socat -b 8000 -T 10 - "$2" <"$tmp/datagram" \
-		>"$tmp/echo" &&
-		cmp "$tmp/datagram" "$tmp/echo"
-}
-
-start echo "$server" socat -b 8000 UDP4-LISTEN:7000,fork EXEC:cat
+start echo "$server" python3 "$here/sock.py" echo $server4 7000
 must listening "$server" udp 7000
-check "a datagram in fragments, both ways [7915-5 7915-22]" \
-	datagram "$client" "UDP6:[$server6]:7000"
+check "datagrams of 4000 bytes in fragments, both ways [7915-5 7915-22]" \
+	c6 python3 "$here/sock.py" datagrams "$server6" 7000 5 4000
 
 start iperf "$server" iperf3 -s
 must listening "$server" tcp 5201
