@@ -72,7 +72,7 @@ void nat64_l4csum_update(struct sk_buff *skb, u8 l4, enum nat64_l4csum state,
 		return;
 	}
 	*check = nat64_csum_apply(*check, diff);
-	if (l4 == IPPROTO_UDP && !*check)
+	if ((l4 == IPPROTO_UDP || l4 == IPPROTO_UDPLITE) && !*check)
 		*check = CSUM_MANGLED_0;
 }
 

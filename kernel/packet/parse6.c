@@ -164,7 +164,9 @@ static enum nat64_verdict nat64_quote6(struct nat64_pkt *pkt)
 
 	chain.off = quote->off + sizeof(*ip6h);
 	chain.nexthdr = ip6h->nexthdr;
+	/* What follows the headers is copied, with state or without. */
 	if (nat64_chain6(pkt, &chain) != NAT64_CONTINUE ||
+	    chain.off > pkt->skb->len ||
 	    (chain.frag & IP_OFFSET && !pkt->stateless)) {
 		pkt->reply_type = 0;
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);

@@ -145,6 +145,43 @@ static void quoted_extension_headers_are_left_out(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/*
+ * Without state, an error may quote no more than headers. A header that claims to
+ * be longer than what is quoted must not have the translator read on.
+ */
+static void a_quoted_header_beyond_the_end_is_refused(struct kunit *test)
+{
+	static const struct error e = { "", 1, 4, 3, 3 };
+	u8 chain[] = { 17, 0, 1, 4, 0, 0, 0, 0 };
+	struct quote q = { .flow = { .l4 = IPPROTO_UDP, .in = true } };
+	unsigned int len;
+
+	for (len = 0; len < 256; len++) {
+		struct octets *quoted = octets_new(test);
+		struct octets *in = octets_new(test);
+		struct nat64_pkt *pkt;
+		int verdict;
+
+		chain[1] = len;
+		make_quoted_chain(quoted, &q.flow, chain, sizeof(chain), 0);
+		quoted->len = 40 + sizeof(chain);
+		put_error6(in, &e, quoted, 0, 64, HOST6, PEER6);
+		pkt = test_pkt(test, skb_make(test, in->data, in->len, 40,
+					      LINEAR, 0xa5));
+		pkt->stateless = true;
+		verdict = nat64_parse6(pkt);
+		KUNIT_EXPECT_EQ_MSG(test, verdict, len ? (int)NAT64_DROP :
+						   (int)NAT64_CONTINUE,
+				    "%u octets more", len * 8);
+		fill_out(pkt);
+		if (verdict == NAT64_CONTINUE)
+			verdict = nat64_xlat64(pkt, test_params(test));
+		KUNIT_EXPECT_EQ(test, verdict, len ? (int)NAT64_DROP :
+						     (int)NAT64_CONTINUE);
+		kfree_skb(pkt->skb);
+	}
+}
+
 struct fragment_case {
 	const char *name;
 	u16 frag_off;		/* of the Fragment Header */
@@ -268,6 +305,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(an_error_tells_of_a_router, error_gen_params), /* 4884-1 6791-1 6791-2 */
 	KUNIT_CASE(pointers_without_equivalent_are_dropped),
 	KUNIT_CASE(quoted_extension_headers_are_left_out),
+	KUNIT_CASE(a_quoted_header_beyond_the_end_is_refused),
 	KUNIT_CASE_PARAM(a_quoted_fragment_is_translated, fragment_gen_params),
 	{}
 };
