@@ -7,6 +7,7 @@ here from RFC 7915, RFC 7757 and RFC 6052. "last" packets of plain IPv4 cross
 the router because their destinations are on the denylist.
 """
 
+import os
 import struct
 from typing import Any
 
@@ -298,6 +299,10 @@ FIGURE7 = (("192.0.2.1", "2001:db8:aaaa::"),
 PEER = "198.51.100.9"                       # a host that pool6 translates
 
 
+def server_mac() -> str:
+    return os.environ["server_mac"]
+
+
 def pair(six: str, four: str, peer: str, peer6: str) -> None:
     """The two addresses become each other, as sources and destinations."""
     cross6([v6(six, peer6, 1, 2)], [v4(four, peer, 1, 2, ttl=63)])
@@ -312,11 +317,6 @@ def _() -> None:
         server_mac())
     for four, six in FIGURE7:
         pair(six, four, PEER, embed(WKP, PEER))
-
-
-def server_mac() -> str:
-    import os
-    return os.environ["server_mac"]
 
 
 @test("the longest of overlapping prefixes translates an address, both ways "
@@ -665,9 +665,7 @@ def _() -> None:
     nat64("eam", "del", "203.0.113.7")
     got6, got4 = lab.from6(packet)
     compare(got4, [])
-    shown = {(row["ipv6"], row["ipv4"]) for row in nat64("eam", "show")} \
-        if nat64("eam", "show") and "ipv6" in nat64("eam", "show")[0] else None
-    assert shown is None or len(shown) == 2, shown
+    assert len(nat64("eam", "show")) == 2
 
 
 if __name__ == "__main__":
