@@ -237,7 +237,7 @@ python3 -c '
 import json
 d = json.load(open("out"))
 assert d == {
-    "instance": "default", "exists": True,
+    "instance": "default", "type": "nat64", "exists": True,
     "add": {"pool6": [], "pool4": [], "bib": []},
     "remove": {"pool6": ["2001:db8:6::/64"],
                "pool4": [{"prefix": "192.0.2.4/32", "proto": "tcp",
