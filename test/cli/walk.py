@@ -445,7 +445,10 @@ def table_tests(manual7, manual8):
     with open(manual8, encoding="utf-8") as file:
         eight = file.read().splitlines()
     nat64ctl("instance", "add")
-    config = nat64ctl("-j", "config", "show")[1]
+    nat64ctl("instance", "add", "stateless", "--type", "siit")
+    config = nat64ctl("-j", "-i", "stateless", "config", "show")[1] | \
+        nat64ctl("-j", "-i", "default", "config", "show")[1]
+    nat64ctl("instance", "del", "stateless")
     config = {key: plain(word) for key, word in config.items()}
     config["maximum-sessions"] = by_memory(config["maximum-sessions"])
     rows = list(keys_of_7(seven))

@@ -165,8 +165,9 @@ TYPES = {"string": {"string", "nul-string"}, "nest": {"nested"},
 # Nests of answers, by their name, and what is in them
 NESTS = {"pool6": "pool6", "pool4": "pool4", "ports": "ports", "bib": "bib",
          "session": "session", "config": "config", "stats": "stat",
-         "rfc6791v4-prefix": "prefix4", "fastpath": "fastpath",
-         "usage": "usage"}
+         "rfc6791v4-prefix": "prefix4", "rfc6791v6-prefix": "prefix6",
+         "fastpath": "fastpath", "usage": "usage", "eam": "eam",
+         "denylist": "prefix4"}
 
 # Attributes of these sets that are only in answers.
 TOLD = {"bib": {"static", "sessions", "began"},
@@ -574,6 +575,82 @@ def config_tests(spec):
          of("two", pool4=[{"addr": addr4("192.0.2.2")}]))
 
 
+# --- stateless instances ---------------------------------------------------
+
+# RFC 7757 figure 7: an EAM entry of two prefixes, and one of two addresses
+EAM = [{"addr6": "2001:db8:bbbb::", "len6": 125, "addr4": "192.0.2.8",
+        "len4": 29},
+       {"addr6": "2001:db8:aaaa::", "len6": 128, "addr4": "192.0.2.1",
+        "len4": 32}]
+KEYS = {"amend-udp-checksum-zero": 1, "eam-hairpin-mode": "simple",
+        "rfc6791v6-prefix": {"addr": "2001:db8:f::", "len": 64}}
+
+
+def written(eam):
+    """An EAM entry as the client wants it."""
+    return eam | {"addr6": addr6(eam["addr6"]), "addr4": addr4(eam["addr4"])}
+
+
+def stateless_tests():
+    """A stateless instance, its EAM entries, its denylist and its keys."""
+    does("instance-add of a stateless one", "do", "instance-add",
+         of("siit", type="siit"))
+    does("eam-add", "do", "eam-add", of("siit", eam=written(EAM[0])))
+    does("instance-get tells how many EAM entries there are", "dump",
+         "instance-get", of("siit"),
+         [of("siit", type="siit", **{"eam-count": 1})])
+    does("eam-add of another", "do", "eam-add",
+         of("siit", eam=written(EAM[1])))
+    does("eam-add of what is there", "do", "eam-add",
+         of("siit", eam=written(EAM[1])))
+    refused("it as something new", "eam-add",
+            of("siit", eam=written(EAM[1]), excl=True), 17, ".eam", "already")
+    refused("an IPv4 suffix longer than the IPv6 suffix", "eam-add",
+            of("siit", eam=written(EAM[0]) | {"len6": 128,
+               "addr6": addr6("2001:db8::")}), 22, ".eam", "more bits")
+    refused("a NAT64", "eam-add", of("one", eam=written(EAM[1])), 95,
+            ".instance", "stateful NAT64")
+    does("eam-get has both", "dump", "eam-get", of("siit"),
+         [of("siit", eam=[eam]) for eam in EAM])
+    does("eam-del by one side", "do", "eam-del",
+         of("siit", eam={"addr4": addr4("192.0.2.1")}))
+    refused("what is not there", "eam-del",
+            of("siit", eam={"addr4": addr4("192.0.2.1")}), 2, ".eam",
+            "no such EAM entry")
+    does("eam-flush", "do", "eam-flush", of("siit"))
+    does("there is none", "dump", "eam-get", of("siit"), [])
+
+    denied = {"addr": "10.0.0.0", "len": 8}
+    asked = denied | {"addr": addr4(denied["addr"])}
+    for name in "denylist-add", "denylist-add of what is there":
+        does(name, "do", "denylist-add", of("siit", denylist=asked))
+    refused("it as something new", "denylist-add",
+            of("siit", denylist=asked, excl=True), 17, ".denylist", "already")
+    does("denylist-get has it", "dump", "denylist-get", of("siit"),
+         [of("siit", denylist=[denied])])
+    does("denylist-del", "do", "denylist-del", of("siit", denylist=asked))
+    refused("what is not there", "denylist-del", of("siit", denylist=asked),
+            2, ".denylist", "no such prefix")
+    perform("do", "denylist-add", of("siit", denylist=asked))
+    does("denylist-flush", "do", "denylist-flush", of("siit"))
+    does("there is none", "dump", "denylist-get", of("siit"), [])
+    for oper, mode in (("eam-flush", "do"), ("denylist-flush", "do"),
+                       ("eam-get", "dump"), ("denylist-get", "dump")):
+        refused("what does not exist", oper, of("x"), 2, ".instance",
+                "no instance of this name", mode=mode)
+
+    does("config-set of the keys of stateless instances", "do", "config-set",
+         of("siit", config=KEYS | {"rfc6791v6-prefix": KEYS["rfc6791v6-prefix"]
+                                   | {"addr": addr6("2001:db8:f::")}}))
+    config = perform("do", "config-get", of("siit"))["config"]
+    test("config-get has them", differ({k: config.get(k) for k in KEYS}, KEYS))
+    refused("a key of stateless instances to a NAT64", "config-set",
+            of("one", config={"amend-udp-checksum-zero": 1}), 22,
+            ".config.amend-udp-checksum-zero", "")
+    attempt(perform, "dump", "stats-get", of("siit"))
+    does("instance-del of it", "do", "instance-del", of("siit"))
+
+
 # --- sessions --------------------------------------------------------------
 
 def run(*words):
@@ -849,6 +926,7 @@ def main():
     attempt(pool_tests)
     attempt(bib_tests)
     attempt(config_tests, spec)
+    attempt(stateless_tests)
     attempt(session_tests, "accounting" in VALUES)
     if takes(spec, "instance-replace", "instance"):
         attempt(replace_tests)
