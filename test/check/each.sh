@@ -9,8 +9,10 @@ shift
 rc=0
 for script; do
 	echo "part $name $(basename "$script" .sh)"
+	SECONDS=0
 	timeout -k 10 600 "$script" < /dev/null
 	status=$?
+	echo "# $script: $SECONDS s"
 	echo "part ends $status"
 	[ $status = 0 ] || rc=1
 done

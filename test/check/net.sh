@@ -1,9 +1,14 @@
 #!/bin/bash
 # net.sh [SCRIPT...]: the scripts of test/net on the stock kernels; all of them if
-# none is named. One with a line "# 6.12" is not run on 6.1: emulation takes long,
-# and most of these run in User-mode Linux, which is a 6.1, too; one with a line
-# "# only uml" is not run here at all; one with a line "# one processor" or
-# "# four processors" is given that many, the others two.
+# none is named. Emulation is slow, and most of them run in User-mode Linux, which is
+# a 6.1, too. So a line in a script limits where it runs:
+#
+#	# 6.12			not on 6.1
+#	# full			only if FULL is set (make check FULL=1): what it
+#				tests does not depend on the kernel
+#	# only uml		not here at all
+#	# one processor, # four processors
+#				on that many; the others on two
 set -u
 
 # shellcheck source=test/check/lib.sh
@@ -12,6 +17,8 @@ set -u
 build_command || exit 1
 [ $# -gt 0 ] || mapfile -t scripts < <(net_scripts)
 [ $# -gt 0 ] || mapfile -t scripts < <(grep -Lx '# only uml' "${scripts[@]}")
+[ $# -gt 0 ] || [ -n "${FULL:-}" ] ||
+	mapfile -t scripts < <(grep -Lx '# full' "${scripts[@]}")
 [ $# = 0 ] || scripts=("$@")
 
 # machine CPUS SERIES SCRIPT...: to boot one takes longer than most scripts do

@@ -12,6 +12,8 @@ mapfile -t scripts < <(net_scripts)
 	mapfile -t scripts < <(grep -lx '# uml' "${scripts[@]}")
 [ $# = 0 ] || scripts=("$@")
 for script in "${scripts[@]}"; do
+	SECONDS=0
 	nested "debug $(basename "$script" .sh)" test/vm/uml.sh "$script"
+	echo "# $script: $SECONDS s"
 done
 finish

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# full
 # 6.12
 #
 # behaviour.sh - what RFCs 4787, 5382, 5508 and 7857 ask of a NAT, by packets: who

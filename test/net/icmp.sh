@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# full
 #
 # icmp.sh - errors from along the path: traceroute, refused ports and
 # path MTUs, with a router on each side of the NAT64 and the kernels' own ICMP.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# full
 #
 # pref64.sh - nat64ctl pref64 finds the NAT64 prefix of a network as a host does:
 # by router advertisements, good and hostile; by a DNS64 (unbound) and by answers

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# full
 # 6.12
 #
 # show.sh - what nat64ctl shows: use of pool4, rates, metrics, long tables; its JSON

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# full
 # 6.12
 #
 # siit.sh - a stateless translator: addresses, any protocol, fragments, ICMP

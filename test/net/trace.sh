@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# full
 # 6.12
 #
 # trace.sh - nat64ctl trace says what becomes of a packet (trace.py): a packet is
