@@ -57,6 +57,14 @@ next() {
 		dpkg-deb --root-owner-group -b "$dir/next" "$dir/nat64-tools-next.deb"
 }
 
+# documents: the package has all of docs/, and README.md's links to them lead there
+documents() {
+	local doc=$dir/tools/usr/share/doc/nat64-tools
+
+	dpkg-deb -x "$build"/nat64-tools_"$version"_*.deb "$dir/tools" &&
+		diff -r docs "$doc/docs" && diff README.md "$doc/README.md"
+}
+
 # Of 100, which is no protection at all
 hardened() {
 	systemd-analyze security --offline=true --threshold=20 \
@@ -102,6 +110,7 @@ modules() {
 build_command || exit 1
 succeeds "make deb" packages
 succeeds "lintian" lint
+succeeds "nat64-tools has the documents" documents
 succeeds "make uninstall removes what make install has brought" uninstalled
 succeeds "and nothing of others, where the folders are shared" uninstalled_shared
 succeeds "the next version is made" next

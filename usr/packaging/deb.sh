@@ -21,7 +21,7 @@ mkdir "$src"
 tar -c --exclude=build --exclude='*.o' --exclude='*.ko' --exclude='*.cmd' \
 	--exclude='*.mod' --exclude='*.mod.c' --exclude='*.order' \
 	--exclude=usr/nat64ctl --exclude=usr/packaging \
-	Kbuild Makefile COPYING README.md dkms.conf kernel include usr |
+	Kbuild Makefile COPYING ./*.md docs dkms.conf kernel include usr |
 	tar -xC "$src"
 cp -r usr/packaging/debian "$src"
 sed -i "1s/([^)]*)/($version)/" "$src/debian/changelog"
