@@ -128,6 +128,24 @@ static enum nat64_verdict nat64_parse_icmp4(struct nat64_pkt *pkt)
 	return nat64_quote4(pkt);
 }
 
+/*
+ * Check for a protocol of IPv6 only. A stateless translator copies the number: the
+ * payload would become an extension header, or ICMPv6, of which no filter of IPv4
+ * knows; and a Fragment Header is ours to write.
+ */
+static bool nat64_is_only6(u8 protocol)
+{
+	return protocol == NEXTHDR_HOP || protocol == NEXTHDR_ROUTING ||
+	       protocol == NEXTHDR_FRAGMENT || protocol == NEXTHDR_DEST ||
+	       protocol == NEXTHDR_ICMP;
+}
+
+static enum nat64_verdict nat64_refuse4(struct nat64_pkt *pkt)
+{
+	return nat64_drop_reply(pkt, NAT64_STAT_DROP_PROTOCOL,
+				ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, 0);
+}
+
 static enum nat64_verdict nat64_parse4_l4(struct nat64_pkt *pkt, u8 protocol)
 {
 	switch (protocol) {
@@ -138,10 +156,9 @@ static enum nat64_verdict nat64_parse4_l4(struct nat64_pkt *pkt, u8 protocol)
 	case IPPROTO_ICMP:
 		return nat64_parse_icmp4(pkt);
 	}
-	if (pkt->stateless && protocol != IPPROTO_ICMPV6)
+	if (pkt->stateless)
 		return nat64_parse_other(pkt, &pkt->t4.sport, &pkt->t4.dport);
-	return nat64_drop_reply(pkt, NAT64_STAT_DROP_PROTOCOL,
-				ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, 0);
+	return nat64_refuse4(pkt);
 }
 
 /**
@@ -195,7 +212,11 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 	pkt->df = (iph->frag_off & htons(IP_DF)) && !pkt->frag_max;
 
 	/* The tuple first: it decides whether a refused packet is for us. */
-	verdict = pkt->frag ? nat64_parse_fragment(pkt) : NAT64_CONTINUE;
+	if (nat64_is_only6(protocol))
+		verdict = nat64_refuse4(pkt);
+	else
+		verdict = pkt->frag ? nat64_parse_fragment(pkt) :
+				      NAT64_CONTINUE;
 	if (verdict == NAT64_CONTINUE && !pkt->opaque)
 		verdict = nat64_parse4_l4(pkt, protocol);
 	pkt->addressed = verdict == NAT64_CONTINUE;

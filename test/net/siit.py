@@ -25,6 +25,7 @@ S = "192.0.2.33"                            # a host on the IPv4 side
 S6 = embed(POOL6, S)
 STRANGER6 = "2001:db8:c:ffff::1"            # has no IPv4 address
 SPORT, DPORT = 2000, 4000
+HEADERS6 = 0, 43, 44, 60
 UDPLITE, DCCP, SCTP, ESP, GRE, IPIP6 = 136, 33, 132, 50, 47, 41
 
 
@@ -119,6 +120,17 @@ def _() -> None:
     assert not got6, got6
     got6, got4 = lab.from6(ip6(A6, S6, ICMP, echo4(8, 1, 1, DATA)))
     assert not got4, got4
+
+
+@test("an IPv4 protocol that would be an IPv6 extension header is refused, "
+      "in fragments, too")
+def _() -> None:
+    error4(ip4(S, A4, HEADERS6[0], bytes(64)), 3, 2)
+    for proto in *HEADERS6, ICMP6:
+        got6, _ = lab.from4(ip4(S, A4, proto, bytes(1300)),
+                            ip4(S, A4, proto, bytes(64), ident=5, mf=True),
+                            ip4(S, A4, proto, bytes(64), ident=5, offset=64))
+        compare(got6, [])
 
 
 @test("hop limit and TTL 1: time exceeded [7915-1 7915-20]")
