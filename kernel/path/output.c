@@ -105,6 +105,16 @@ static void nat64_output4(struct net *net, const struct nat64_config *cfg,
 			skb->dev, skb_dst(skb)->dev, nat64_finish4);
 }
 
+/*
+ * Deliver a packet to the router. Input begins after the IPv6 header, as ip6_rcv()
+ * leaves it; a fragment has its Fragment Header there.
+ */
+static void nat64_input6(struct sk_buff *skb)
+{
+	skb_set_transport_header(skb, sizeof(struct ipv6hdr));
+	dst_input(skb);
+}
+
 static void nat64_output6(struct net *net, const struct nat64_config *cfg,
 			  struct nat64_pkt *pkt)
 {
@@ -120,7 +130,7 @@ static void nat64_output6(struct net *net, const struct nat64_config *cfg,
 		NF_HOOK(NFPROTO_IPV6, NF_INET_LOCAL_OUT, net, pkt->sk, skb,
 			NULL, dst->dev, nat64_finish6);
 	else if (((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL)
-		dst_input(skb);
+		nat64_input6(skb);
 	else if (!cfg->keys.forward_chain)
 		nat64_finish6(net, NULL, skb);
 	else

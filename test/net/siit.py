@@ -8,6 +8,7 @@ the router because their destinations are on the denylist.
 """
 
 import os
+import socket
 import struct
 from typing import Any
 
@@ -204,6 +205,22 @@ def _() -> None:
                     offset=at)],
                [ip6(S6, A6, FRAGMENT,
                     fragment(UDP, at, more, 0xbeef, six[at:end]), hops=63)])
+
+
+@test("IPv4 fragments to a program of the router are reassembled [7915-5]")
+def _() -> None:
+    eam(ROUTER6, "203.0.113.9")
+    four = udp(S, "203.0.113.9", DPORT, SPORT, WHOLE)
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
+        sock.bind((ROUTER6, SPORT))
+        got6, got4 = lab.from4(*(ip4(S, "203.0.113.9", UDP, four[at:at + 800],
+                                     ident=8, mf=at < 1600, offset=at)
+                                 for at in (0, 800, 1600)))
+        compare(got6 + got4, [])
+        data, peer = sock.recvfrom(4000, socket.MSG_DONTWAIT)
+    assert data == WHOLE, len(data)
+    assert peer[:2] == (S6, DPORT), peer
+    nat64("eam", "del", "203.0.113.9")
 
 
 @test("an IPv4 fragment that is too large is fragmented again [7915-4]")
