@@ -47,9 +47,11 @@ static enum nat64_verdict nat64_siit46_quote(struct nat64_instance *inst,
 	const struct net_device *dev = pkt->skb->dev;
 	bool by_eam = !nat64_siit46_is_simple(cfg, pkt);
 
-	if (pkt->t4.daddr != ip_hdr(pkt->skb)->daddr ||
-	    !nat64_siit_addr6(cfg, inst->net, dev, pkt->t4.saddr, by_eam,
+	/* The packet that it quotes has passed untouched, too. */
+	if (!nat64_siit_addr6(cfg, inst->net, dev, pkt->t4.saddr, by_eam,
 			      &pkt->t6.saddr))
+		return nat64_accept(pkt, NAT64_STAT_PASS_NOT_TRANSLATABLE);
+	if (pkt->t4.daddr != ip_hdr(pkt->skb)->daddr)
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 	pkt->t6.daddr = siit->daddr6;
 	pkt->error_src = siit->saddr6;

@@ -48,9 +48,13 @@ static enum nat64_verdict nat64_siit64_quote(const struct nat64_config *cfg,
 {
 	const struct nat64_prefix6 *prefix;
 
+	/* A node with an EAM entry sends other packets, too: by IPv6. */
+	if (!nat64_siit_addr4(cfg, &pkt->t6.saddr, &pkt->t4.saddr, &prefix))
+		return siit->dprefix ?
+		       nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER) :
+		       nat64_accept(pkt, NAT64_STAT_PASS_NOT_TRANSLATABLE);
 	/* The error is for the source of the packet that it quotes. */
-	if (!ipv6_addr_equal(&ipv6_hdr(pkt->skb)->daddr, &pkt->t6.daddr) ||
-	    !nat64_siit_addr4(cfg, &pkt->t6.saddr, &pkt->t4.saddr, &prefix))
+	if (!ipv6_addr_equal(&ipv6_hdr(pkt->skb)->daddr, &pkt->t6.daddr))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 	pkt->t4.daddr = siit->daddr4;
 	pkt->error_src4 = siit->has_source ? siit->saddr4 : 0;

@@ -588,6 +588,26 @@ def _() -> None:
                    dst=S6))
 
 
+@test("an ICMP error about a packet that was not translated passes untouched")
+def _() -> None:
+    native = v6(A6, "2001:db8:c:ffff::9", 1, 2, hops=9)
+    for src in STRANGER6, B6:
+        error = [quote6(native, 2, 0, 1400, src=src, dst=A6, hops=hops)
+                 for hops in (64, 63)]
+        got6, got4 = lab.from6(error[0])
+        compare(got4, [])
+        compare(got6, error[1:])
+    nat64("denylist", "add", "10.0.0.0/8")
+    for src in "10.9.9.9", PEER:
+        error = [ip4(src, S, ICMP,
+                     icmp4(3, 4, word(1400), v4(S, "10.1.2.3", 1, 2)), ttl=ttl)
+                 for ttl in (64, 63)]
+        got6, got4 = lab.from4(error[0])
+        compare(got6, [])
+        compare(got4, error[1:])
+    nat64("denylist", "del", "10.0.0.0/8")
+
+
 # --- hairpinning, RFC 7757 s4 ----------------------------------------------
 
 def figures() -> None:
