@@ -7,6 +7,7 @@
  */
 #include "path/path.h"
 
+#include <net/route.h>
 #include "packet/l4csum.h"
 #include "rfc/address.h"
 
@@ -26,8 +27,23 @@ static enum nat64_verdict nat64_siit64_may_send(const struct nat64_config *cfg,
 	return NAT64_CONTINUE;
 }
 
+/*
+ * Check for a source inside pool6 that is an IPv4 address of the router, or one of
+ * broadcast: from IPv4, pool6 does not translate it either. Only programs of the
+ * router may have it.
+ */
+static bool nat64_siit64_is_martian(struct nat64_instance *inst,
+				    const struct nat64_pkt *pkt,
+				    const struct nat64_siit *siit)
+{
+	return siit->sprefix && !pkt->local &&
+	       inet_addr_type_dev_table(inst->net, pkt->skb->dev,
+					siit->saddr4) != RTN_UNICAST;
+}
+
 /* Set the addresses of a packet that is no ICMP error. */
-static enum nat64_verdict nat64_siit64_addresses(const struct nat64_config *cfg,
+static enum nat64_verdict nat64_siit64_addresses(struct nat64_instance *inst,
+						 const struct nat64_config *cfg,
 						 struct nat64_pkt *pkt,
 						 const struct nat64_siit *siit)
 {
@@ -38,6 +54,8 @@ static enum nat64_verdict nat64_siit64_addresses(const struct nat64_config *cfg,
 	verdict = nat64_siit64_may_send(cfg, pkt, siit->saddr4, siit->sprefix);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
+	if (nat64_siit64_is_martian(inst, pkt, siit))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
 	return nat64_siit64_may_send(cfg, pkt, siit->daddr4, siit->dprefix);
 }
 
@@ -172,7 +190,7 @@ enum nat64_verdict nat64_siit64(struct nat64_instance *inst,
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 	verdict = is_error ? nat64_siit64_quote(cfg, pkt, siit) :
-			     nat64_siit64_addresses(cfg, pkt, siit);
+			     nat64_siit64_addresses(inst, cfg, pkt, siit);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 	pkt->anonymous = !siit->has_source;

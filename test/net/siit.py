@@ -421,6 +421,13 @@ def _() -> None:
     compare(got6, [got6[0][:4] + answer[4:]])
 
 
+@test("from IPv6, no packet has an IPv4 address of the router as its source")
+def _() -> None:
+    for source in ROUTER4, "198.51.100.255":
+        silent6(v6(embed(POOL6, source), S6, 1, 2))
+    cross6([v6(embed(POOL6, PEER), S6, 1, 2)], [v4(PEER, S, 1, 2, ttl=63)])
+
+
 @test("if only the destination translates, the packet passes untouched, "
       "however odd it is")
 def _() -> None:
