@@ -281,7 +281,7 @@ static unsigned int nat64_stateless6(struct sk_buff *skb,
 	};
 	unsigned int verdict;
 
-	if (nat64_is_returning(skb, state))
+	if (nat64_is_returning(skb, state) || nat64_is_discovery(skb))
 		return NF_ACCEPT;
 	list_for_each_entry_rcu(ctx.inst, &nn->instances, node) {
 		ctx.cfg = rcu_dereference(ctx.inst->config);

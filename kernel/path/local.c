@@ -30,6 +30,7 @@
 #include <linux/netfilter_bridge.h>
 #include <net/addrconf.h>
 #include <net/l3mdev.h>
+#include <net/ndisc.h>
 #include <net/netfilter/nf_socket.h>
 #include <net/route.h>
 #include <net/sock.h>
@@ -121,6 +122,27 @@ bool nat64_is_returning(const struct sk_buff *skb,
 	return state->pf == NFPROTO_IPV6 ?
 	       IP6CB(skb)->flags & IP6SKB_FORWARDED :
 	       IPCB(skb)->flags & IPSKB_FORWARDED;
+}
+
+/**
+ * nat64_is_discovery - check for a message of Neighbor Discovery (RFC 4861)
+ * @skb: an IPv6 packet
+ *
+ * An EAM entry may have the prefix of a link of the router, where both addresses
+ * of such a message translate. It is for the link, never forwarded.
+ *
+ * Return: true if it is.
+ */
+bool nat64_is_discovery(const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	u8 buf, *type;
+
+	if (ip6h->nexthdr != NEXTHDR_ICMP || ip6h->hop_limit != 255)
+		return false;
+	type = skb_header_pointer(skb, sizeof(*ip6h), sizeof(buf), &buf);
+	return type && *type >= NDISC_ROUTER_SOLICITATION &&
+	       *type <= NDISC_REDIRECT;
 }
 
 /**

@@ -428,6 +428,19 @@ def _() -> None:
     cross6([v6(embed(POOL6, PEER), S6, 1, 2)], [v4(PEER, S, 1, 2, ttl=63)])
 
 
+@test("neighbor discovery is not translated, whatever an entry covers")
+def _() -> None:
+    eam("2001:db8:1::/120", "203.0.113.0/24")
+    before = stat("drop-icmp-type")
+    host = "2001:db8:1::77"
+    silent6(ip6(host, ROUTER6, ICMP6,
+                icmp6(host, ROUTER6, 135, 0, word(0),
+                      addr(ROUTER6) + b"\x01\x01\x02\0\0\0\0\x77"), hops=255))
+    assert stat("drop-icmp-type") == before
+    assert "2001:db8:1::77" in run("ip", "-6", "neigh", "show", "dev", "lan")
+    nat64("eam", "del", "203.0.113.0/24")
+
+
 @test("if only the destination translates, the packet passes untouched, "
       "however odd it is")
 def _() -> None:
