@@ -5,9 +5,10 @@
 A mutation is one small change of kernel/: a condition turned, an increment
 dropped, a row of a table swapped. The lists beside this file name them. All are
 compiled into one build, where a number chooses one while it runs,
-and each meets the tests that its list names, until one fails. With WORDs only
-those whose place or text has one of them. The report names the test that killed
-each; the exit status is 1 if one lives.
+and each meets the tests that its list names, until one fails: its KUnit suites in
+the base kernel, which is fast, then again in the debug kernel, then its packet
+tests in the debug kernel. With WORDs only those whose place or text has one of
+them. The report names the test that killed each; the exit status is 1 if one lives.
 
 A list:
 
@@ -37,7 +38,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 OUT = TOP / "build" / "mutants"
 SRC = OUT / "src"
-BUILT = OUT / "um-debug/src/test/kunit"
 HEADER = "extern int nat64_mutant;\n"
 # KUnit runs a suite before it has its module's parameters: the number is that
 # of a module of its own.
@@ -49,7 +49,10 @@ EXPORT_SYMBOL_GPL(nat64_mutant);
 module_param_named(number, nat64_mutant, int, 0644);
 MODULE_LICENSE("GPL");
 """
-SILENCE = 300        # seconds without a line: the machine hangs
+# Suites that force interleavings by what lockdep calls; the base kernel has none.
+LOCKDEP = ["life"]
+# Seconds without a line: the machine hangs
+SILENCE = {"base": 60, "debug": 300}
 
 
 @dataclasses.dataclass
@@ -64,9 +67,10 @@ class Mutant:
     tests: list[str]
     killer: str = ""
 
-    @property
-    def suites(self) -> list[str]:
-        return [t for t in self.tests if not t.startswith("net/")]
+    def suites(self, variant: str) -> list[str]:
+        """Its KUnit suites that run in a kernel."""
+        return [t for t in self.tests if not t.startswith("net/") and
+                (variant == "debug" or t not in LOCKDEP)]
 
     @property
     def scripts(self) -> list[str]:
@@ -193,38 +197,44 @@ def write_sources(files: dict[str, str]) -> None:
 
 
 def build() -> None:
-    """Build the command, and the mutated module and suites for the debug
-    kernel."""
+    """Build the command, and the mutated module and suites for both kernels."""
     subprocess.run(["make", "-s", "-C", TOP / "usr"], check=True)
     env = dict(os.environ, NAT64_SOURCES=str(SRC), NAT64_KUNIT="m",
                NAT64_BUILD=str(OUT),
                KCFLAGS=f"-include {SRC}/mutant.h -Wno-error")
-    run = subprocess.run([TOP / "test/vm/module.sh", "um-debug"], env=env,
-                         capture_output=True, text=True)
-    if run.returncode:
-        die("the mutated sources do not build:\n" + run.stderr[-4000:])
+    for variant in "base", "debug":
+        run = subprocess.run([TOP / "test/vm/module.sh", f"um-{variant}"],
+                             env=env, capture_output=True, text=True)
+        if run.returncode:
+            die("the mutated sources do not build:\n" + run.stderr[-4000:])
+
+
+def built(variant: str) -> str:
+    """Where the suites for a kernel are."""
+    return str(OUT / f"um-{variant}/src/test/kunit")
 
 
 # --- machines --------------------------------------------------------------
 
-def machine(name: str, limit: int, *command: str) -> tuple[pathlib.Path, int]:
-    """Run COMMAND in a debug machine with the mutated module; the machine's
-    folder and the exit status."""
+def machine(name: str, variant: str, limit: int,
+            *command: str) -> tuple[pathlib.Path, int]:
+    """Run COMMAND in a machine with the mutated module; the machine's folder
+    and the exit status."""
     env = dict(os.environ, NAT64_SOURCES=str(SRC), NAT64_BUILD=str(OUT),
                NAT64_KUNIT="m",
                KCFLAGS=f"-include {SRC}/mutant.h -Wno-error")
     vm = OUT / "vm"
     before = set(vm.glob(f"{name}.*")) if vm.exists() else set()
     with subprocess.Popen(
-            [TOP / "test/vm/uml.sh", "-n", name, "-t", str(limit), *command],
-            env=env, stdout=(OUT / f"{name}.out").open("w"),
+            [TOP / "test/vm/uml.sh", "-v", variant, "-n", name, "-t",
+             str(limit), *command], env=env, stdout=(OUT / f"{name}.out").open("w"),
             stderr=subprocess.STDOUT) as process:
-        watch(process, vm, name, before)
+        watch(process, vm, name, before, SILENCE[variant])
     folders = set(vm.glob(f"{name}.*")) - before
     return folders.pop(), process.returncode
 
 
-def watch(process, vm, name, before) -> None:
+def watch(process, vm, name, before, silence) -> None:
     """Wait for a machine; end it if its kernel falls silent."""
     size, since = -1, time.monotonic()
     while True:
@@ -233,12 +243,13 @@ def watch(process, vm, name, before) -> None:
             return
         except subprocess.TimeoutExpired:
             pass
-        logs = [f / "kernel.log" for f in set(vm.glob(f"{name}.*")) - before]
+        logs = [f / log for f in set(vm.glob(f"{name}.*")) - before
+                for log in ("kernel.log", "out/results")]
         now = sum(log.stat().st_size for log in logs if log.exists())
         now += (OUT / f"{name}.out").stat().st_size
         if now != size:
             size, since = now, time.monotonic()
-        elif time.monotonic() - since > SILENCE:
+        elif time.monotonic() - since > silence:
             process.terminate()
 
 
@@ -259,38 +270,51 @@ def verdicts(folder: pathlib.Path) -> dict[int, str]:
     return result
 
 
-def run_suites(mutants: list[Mutant]) -> None:
-    """All KUnit suites of all mutants, many to a machine."""
-    left = [m for m in mutants if m.suites]
+def run_suites(mutants: list[Mutant], variant: str) -> None:
+    """All KUnit suites of those mutants that live, many to a machine."""
+    left = [m for m in mutants if m.suites(variant) and not m.killer]
     while left:
         todo = OUT / "todo"
-        todo.write_text("".join(f"{m.number} {' '.join(m.suites)}\n"
+        todo.write_text("".join(f"{m.number} {' '.join(m.suites(variant))}\n"
                                 for m in left))
-        folder, _ = machine("suites", 3600, str(HERE / "guest.sh"), str(BUILT),
-                         "suites", str(todo))
+        folder, _ = machine(f"suites-{variant}", variant, 3600,
+                            str(HERE / "guest.sh"), built(variant), "suites",
+                            str(todo))
         result = verdicts(folder)
         if not result:
             die(f"no suite ran: {folder}/kernel.log")
         for mutant in left:
             mutant.killer = result.get(mutant.number, "")
             if mutant.number in result:
-                print(f"{mutant}: {mutant.killer or 'no suite fails'}",
-                      flush=True)
+                print(f"{mutant}: {variant}: "
+                      f"{mutant.killer or 'no suite fails'}", flush=True)
         left = [m for m in left if m.number not in result]
 
 
 def run_scripts(mutant: Mutant) -> None:
     """The packet tests of one mutant, each in a machine of its own."""
     for script in mutant.scripts:
-        folder, status = machine(f"net-{mutant.number}", 900, str(HERE / "guest.sh"),
-                         str(BUILT), "script", str(mutant.number),
-                         str(TOP / "test" / f"{script}.sh"))
+        folder, status = machine(f"net-{mutant.number}", "debug", 900,
+                                 str(HERE / "guest.sh"), built("debug"),
+                                 "script", str(mutant.number),
+                                 str(TOP / "test" / f"{script}.sh"))
         mutant.killer = verdicts(folder).get(mutant.number, "")
         if not mutant.killer and status:
             mutant.killer = f"{script}: the kernel complains or leaks"
         if mutant.killer:
             break
     print(f"{mutant}: {mutant.killer or 'LIVES'}", flush=True)
+
+
+def sound(mutants: list[Mutant]) -> Mutant:
+    """Number 0, the code as it is, with the tests of MUTANTS."""
+    return Mutant(0, "", "", "the code as it is", "",
+                  sorted({t for m in mutants for t in m.tests}))
+
+
+def must_pass(original: Mutant) -> None:
+    if original.killer:
+        die(f"without a mutation a test fails: {original.killer}")
 
 
 def report(mutants: list[Mutant]) -> int:
@@ -323,18 +347,18 @@ def main() -> int:
         die("no mutant has one of these words")
     write_sources(files)
     build()
-    # Number 0 is the code as it is: no test may fail.
-    sound = Mutant(0, "", "", "the code as it is", "",
-                   sorted({t for m in chosen for t in m.tests}))
-    run_suites([sound])
-    if not sound.killer:
-        run_scripts(sound)
-    if sound.killer:
-        die(f"without a mutation a test fails: {sound.killer}")
-    run_suites(chosen)
+    for variant in "base", "debug":
+        left = [m for m in chosen if not m.killer]
+        original = sound(left)
+        run_suites([original], variant)
+        must_pass(original)
+        run_suites(left, variant)
+    left = [m for m in chosen if not m.killer]
+    original = sound(left)
+    run_scripts(original)
+    must_pass(original)
     with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
-        for done in [pool.submit(run_scripts, m) for m in chosen
-                     if not m.killer]:
+        for done in [pool.submit(run_scripts, m) for m in left]:
             done.result()
     return report(chosen)
 
