@@ -99,7 +99,7 @@ static enum nat64_verdict nat64_siit46_egress(struct nat64_instance *inst,
 	return nat64_mtu46(pkt);
 }
 
-/* A checksum can be computed of a whole packet only (RFC 7915 s4.5). */
+/* The checksum of a fragment cannot be computed (RFC 7915 s4.5). */
 static bool nat64_siit46_amends(const struct nat64_config *cfg,
 				const struct nat64_pkt *pkt)
 {

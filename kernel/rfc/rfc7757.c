@@ -3,8 +3,8 @@
  * rfc7757.c - explicit address mappings (RFC 7757 s3)
  *
  * The bits that follow the prefix of one side become those that follow the prefix
- * of the other. The IPv6 suffix may be longer: then it ends in zeros, which are
- * not looked at on the way back.
+ * of the other. If the IPv6 suffix is longer, it is padded with zeros, which are
+ * ignored in the opposite direction.
  */
 #include "rfc/rfc7757.h"
 
@@ -38,7 +38,7 @@ const char *nat64_eam_check(const struct nat64_eam *eam)
 	return NULL;
 }
 
-/* The 32 bits of an IPv6 address from @pos on; those after its end are zero. */
+/* Return 32 bits of an IPv6 address from @pos, padded with zeros at its end. */
 static u32 nat64_eam_bits(const struct in6_addr *addr, unsigned int pos)
 {
 	unsigned int word = pos / 32;

@@ -27,10 +27,10 @@
 /* Entries a bucket, on average, above which the table grows. */
 #define NAT64_BUCKET_FULL 4
 
-/* Buckets that are visited at once. */
+/* Buckets that are visited without sleeping. */
 #define NAT64_BUCKETS_SLICE 64
 
-/* How many buckets ahead the entries are fetched that are to move. */
+/* How many buckets ahead of the move entries are prefetched. */
 #define NAT64_MOVE_AHEAD 4
 
 /* A byte for each slot: those that are set, and the highest bit of each. */
@@ -72,7 +72,7 @@ static struct kmem_cache *line_cache;
 static hsiphash_key_t bucket_key __read_mostly;
 
 /**
- * nat64_bib_hash_init_cache - what all tables share
+ * nat64_bib_hash_init_cache - create the slab cache that all tables share
  *
  * Return: 0 or -ENOMEM.
  */
@@ -100,15 +100,15 @@ static u32 nat64_bucket_hash(const struct nat64_bib_key *key)
 	return hsiphash(key, sizeof(*key), &bucket_key);
 }
 
-/* The bits that choose no bucket unless there are more than 16 million. */
+/* These bits do not select the bucket, unless there are more than 16 million. */
 static u8 nat64_bucket_tag(u32 hash)
 {
 	return hash >> 24 ?: 1;
 }
 
 /*
- * The slots whose tag is @tag, as the highest bits of their bytes. The lowest
- * is always right, others may be wrong.
+ * Find the slots whose tag is @tag; each sets the highest bit of its byte. The
+ * lowest match is exact, those above it may be false.
  */
 static u64 nat64_tags_find(u64 tags, u8 tag)
 {
@@ -280,7 +280,7 @@ static struct nat64_bucket *nat64_bucket_seek(struct nat64_bucket *line,
 	return NULL;
 }
 
-/* How many buckets there should be for what there is. */
+/* Compute the number of buckets for the present number of entries. */
 static u32 nat64_bib_hash_want(const struct nat64_bib_hash *bibs, u32 size)
 {
 	u64 n = percpu_counter_sum_positive(bibs->n);
@@ -293,7 +293,7 @@ static u32 nat64_bib_hash_want(const struct nat64_bib_hash *bibs, u32 size)
 	return size;
 }
 
-/* As many lines to spare as the entries of a bucket can need elsewhere. */
+/* Allocate enough spare lines to move any bucket. */
 static bool nat64_bib_hash_can_move(const struct nat64_bib_hash *bibs,
 				    const struct nat64_bucket *line)
 {
@@ -358,7 +358,7 @@ static void nat64_bucket_move(struct nat64_bib_hash *bibs,
 	WRITE_ONCE(bucket->tags, bucket->tags | NAT64_TAGS_MOVED);
 }
 
-/* Most of the time of moving would go by in waiting for the entries' keys. */
+/* Prefetch: a move would spend most of its time waiting for the keys. */
 static void nat64_bucket_fetch(const struct nat64_bucket *line)
 {
 	unsigned int i;
@@ -367,7 +367,7 @@ static void nat64_bucket_fetch(const struct nat64_bucket *line)
 		prefetch(rcu_access_pointer(line->bib[i]));
 }
 
-/* Move bucket @i, with lines to spare whatever comes in between. */
+/* Move bucket @i, which may grow while spare lines for it are allocated. */
 static void nat64_bib_hash_move(struct nat64_bib_hash *bibs,
 				struct nat64_bucket_table *from,
 				struct nat64_bucket_table *to, u32 i)
@@ -390,7 +390,7 @@ static void nat64_bib_hash_move(struct nat64_bib_hash *bibs,
 	spin_unlock_bh(lock);
 }
 
-/* Let the table have another size; false if that is not needed, or not possible. */
+/* Resize the table; false if that is not needed, or not possible. */
 static bool nat64_bib_hash_resize(struct nat64_bib_hash *bibs)
 {
 	struct nat64_bucket_table *from, *to;
@@ -424,7 +424,7 @@ static void nat64_bib_hash_work(struct work_struct *work)
 }
 
 /**
- * nat64_bib_hash_init - make a table
+ * nat64_bib_hash_init - initialise a table
  * @bibs: the table
  * @n: how many entries it will have, counted by the caller
  *
@@ -470,7 +470,7 @@ void nat64_bib_hash_exit(struct nat64_bib_hash *bibs)
 	kvfree(bibs->lock);
 }
 
-/* A bucket is full: perhaps there should be more of them. */
+/* Consider more buckets, as one is full. */
 static void nat64_bib_hash_grow(struct nat64_bib_hash *bibs)
 {
 	struct nat64_bucket_table *table = rcu_dereference(bibs->table);
@@ -518,10 +518,10 @@ struct nat64_bib *nat64_bib_hash_insert(struct nat64_bib_hash *bibs,
 }
 
 /**
- * nat64_bib_hash_replace - let another entry have the place of one
+ * nat64_bib_hash_replace - replace an entry
  * @bibs: the table
  * @bib: the entry that is there
- * @replacement: the other, with the same IPv6 transport address; NULL for none
+ * @replacement: an entry with the same IPv6 transport address, or NULL
  *
  * Context: softirqs off, RCU read lock. Locks the bucket.
  */
@@ -546,7 +546,7 @@ void nat64_bib_hash_replace(struct nat64_bib_hash *bibs,
 }
 
 /**
- * nat64_bib_hash_remove - take an entry out
+ * nat64_bib_hash_remove - remove an entry
  * @bibs: the table
  * @bib: the entry, which is there
  *
@@ -601,7 +601,7 @@ bool nat64_bib_hash_each(struct nat64_bib_hash *bibs,
 	for (i = 0; more; i += NAT64_BUCKETS_SLICE) {
 		rcu_read_lock();
 		table = rcu_dereference(bibs->table);
-		/* Another table may have got the memory of the one before. */
+		/* A new table may reuse the memory of @before. */
 		still = (!i || table == before) && i <= table->mask &&
 			!rcu_access_pointer(table->next);
 		if (still)
@@ -616,10 +616,10 @@ bool nat64_bib_hash_each(struct nat64_bib_hash *bibs,
 }
 
 /**
- * nat64_bib_hash_trim - give back memory if there are few entries by now
+ * nat64_bib_hash_trim - shrink a table that has few entries left
  * @bibs: the table
  *
- * Context: process. To be called now and then.
+ * Context: process. Call it periodically.
  */
 void nat64_bib_hash_trim(struct nat64_bib_hash *bibs)
 {

@@ -24,14 +24,14 @@
 #include "table/state.h"
 #include "table/walk.h"
 
-/* Passes until what still moves, or still disagrees, is reported so. */
+/* Passes before tables that keep changing or disagreeing are reported. */
 #define NAT64_BOOKS_PASSES 8
 
-/* Milliseconds between passes, and jiffies after which none begins any more. */
+/* Milliseconds between passes, and jiffies after which no new pass starts. */
 #define NAT64_BOOKS_PAUSE 25
 #define NAT64_BOOKS_TIME (2 * HZ)
 
-/* Objects of a hash table that are visited at once. */
+/* Objects of a hash table that are visited without sleeping. */
 #define NAT64_BOOKS_SLICE 64
 
 /**
@@ -40,9 +40,9 @@
 struct nat64_books_pass {
 	/** @books: what it finds */
 	struct nat64_books *books;
-	/** @sure: it finds only what is wrong whatever else goes on */
+	/** @sure: report only faults that concurrent changes cannot explain */
 	bool sure;
-	/** @of_entry: sessions of the entry that is visited, so far */
+	/** @of_entry: sessions seen so far of the entry being visited */
 	u32 of_entry;
 	/** @statics: static BIB entries */
 	u64 statics;
@@ -92,7 +92,7 @@ static void nat64_books_bib_fault(const struct nat64_books_pass *pass,
 			  ntohs(bib->port4), what);
 }
 
-/* Is an entry of a port what it should be? RCU read lock. */
+/* Check the BIB entry of a port. RCU read lock. */
 static bool nat64_books_bib(struct nat64_instance *inst,
 			    const struct nat64_cursor *cursor,
 			    unsigned int port, struct nat64_bib *bib,
@@ -113,13 +113,13 @@ static bool nat64_books_bib(struct nat64_instance *inst,
 	else if (nat64_bib_find6(inst, &bib->key) != bib)
 		what = "is not found by its IPv6 side";
 	spin_unlock(nat64_bib_lock(bib));
-	/* One that has just ended is about to leave. */
+	/* An entry that has just ended is about to leave the tables. */
 	if (what && (lives || !pass->sure))
 		nat64_books_bib_fault(pass, bib, what);
 	return !what;
 }
 
-/* A session that is not the first of its entry. RCU read lock. */
+/* Check a session that is not the first of its entry. RCU read lock. */
 static void nat64_books_more(struct nat64_instance *inst, struct nat64_bib *bib,
 			     const struct nat64_session *ses,
 			     struct nat64_books_pass *pass)
@@ -136,7 +136,7 @@ static void nat64_books_more(struct nat64_instance *inst, struct nat64_bib *bib,
 				      "has a session with an unknown remote");
 }
 
-/* The sessions of an entry, as far as the slice goes. RCU read lock. */
+/* Check sessions of an entry until the slice ends. RCU read lock. */
 static void nat64_books_sessions(struct nat64_instance *inst,
 				 struct nat64_bib *bib,
 				 struct nat64_walk_budget *budget,
@@ -165,7 +165,7 @@ static void nat64_books_sessions(struct nat64_instance *inst,
 	pass->statics += nat64_bib_is_static(bib);
 }
 
-/* A port of a page. RCU read lock. */
+/* Check a port of a page. RCU read lock. */
 static void nat64_books_port(struct nat64_instance *inst,
 			     const struct nat64_cursor *cursor,
 			     struct nat64_port_page *page, unsigned int port,
@@ -221,7 +221,7 @@ static unsigned int nat64_books_page(struct nat64_instance *inst,
 	return i;
 }
 
-/* An entry of the table of the IPv6 side. RCU read lock. */
+/* Check an entry of the table of the IPv6 side. RCU read lock. */
 static void nat64_books_by6(struct nat64_bib *bib, void *arg)
 {
 	struct nat64_books_pass *pass = arg;
@@ -229,7 +229,7 @@ static void nat64_books_by6(struct nat64_bib *bib, void *arg)
 	pass->by6++;
 }
 
-/* Objects of a hash table, and what they count; false if it moves. */
+/* Count the objects of a hash table and their users; false if it is resized. */
 static bool nat64_books_hash(struct rhashtable *table,
 			     u64 (*count)(const void *object, void *arg),
 			     void *arg, u64 *sum)
@@ -292,7 +292,7 @@ static void nat64_books_addrs(struct nat64_instance *inst,
 	rcu_read_unlock();
 }
 
-/* All that has begun or ended so far: if it has not changed, nothing has. */
+/* Count all starts and ends: if the sum is unchanged, so are the tables. */
 static u64 nat64_books_time(struct nat64_instance *inst)
 {
 	u64 sum[__NAT64_STAT_MAX];
@@ -336,7 +336,7 @@ static void nat64_books_totals(struct nat64_instance *inst,
 			 "counted:", atomic_read(&inst->n_held));
 }
 
-/* One pass; false if something has begun or ended meanwhile. */
+/* Make one pass; false if an entry or session has begun or ended meanwhile. */
 static bool nat64_books_pass(struct nat64_instance *inst,
 			     struct nat64_books *books)
 {
@@ -360,7 +360,7 @@ static bool nat64_books_pass(struct nat64_instance *inst,
 /**
  * nat64_books_check - compare the tables of an instance
  * @inst: the instance; no static BIB entry is being made
- * @books: where to put what was found
+ * @books: set to the result
  *
  * Context: process; sleeps. Takes as long as a few walks over all sessions, of
  * which the last begins after two seconds.
@@ -381,7 +381,7 @@ void nat64_books_check(struct nat64_instance *inst, struct nat64_books *books)
 	}
 	if (still)
 		return;
-	/* What is found while others write may be half-way; not all of it. */
+	/* The tables kept changing: report only faults that hold regardless. */
 	memset(books, 0, sizeof(*books));
 	books->moving = true;
 	nat64_walk_pages(inst, nat64_books_page,

@@ -14,7 +14,7 @@
 
 struct nat64_instance;
 
-/* Sentences that are kept of a check, and the size of each. */
+/* Faults of a check that are kept, and the size of each sentence. */
 #define NAT64_BOOKS_FAULTS	16
 #define NAT64_BOOKS_SENTENCE	160
 
@@ -26,9 +26,9 @@ struct nat64_books {
 	u64 bibs;
 	/** @sessions: their sessions */
 	u64 sessions;
-	/** @n_faults: how often something disagrees */
+	/** @n_faults: number of disagreements */
 	u32 n_faults;
-	/** @moving: the tables did not keep still, so totals were not compared */
+	/** @moving: the tables kept changing, so totals were not compared */
 	bool moving;
 	/** @fault: the first of the faults, in words */
 	char fault[NAT64_BOOKS_FAULTS][NAT64_BOOKS_SENTENCE];

@@ -178,7 +178,7 @@ int nat64_config_find_pool6(const struct nat64_config *cfg,
 	return -1;
 }
 
-/* A place for a new prefix: one of which no session knows, if there is one. */
+/* Find a slot for a new prefix, preferably one that no session refers to. */
 static int nat64_config_new_idx(const struct nat64_config *cfg,
 				const struct nat64_config *old)
 {
@@ -193,9 +193,9 @@ static int nat64_config_new_idx(const struct nat64_config *cfg,
 }
 
 /**
- * nat64_config_settle_pool6 - give prefixes the places that they had
+ * nat64_config_settle_pool6 - keep prefixes in their previous slots
  * @cfg: a configuration that is not published yet
- * @old: the one that it follows
+ * @old: the configuration that it replaces
  */
 void nat64_config_settle_pool6(struct nat64_config *cfg,
 			       const struct nat64_config *old)

@@ -101,7 +101,7 @@ struct nat64_keys {
  * struct nat64_config - the configuration of an instance
  */
 struct nat64_config {
-	/** @rcu: frees it when no packet uses it any more */
+	/** @rcu: frees it after an RCU grace period */
 	struct rcu_head rcu;
 	/** @type: type of the instance, which never changes */
 	enum nat64_type type;
@@ -119,7 +119,7 @@ struct nat64_config {
 	 * because sessions know it by its place
 	 */
 	struct nat64_prefix6 pool6[NAT64_POOL6_MAX];
-	/** @n_pool6: places of @pool6 that may be in use */
+	/** @n_pool6: number of slots of @pool6 that may be in use */
 	u8 n_pool6;
 	/** @pool4: the pool4 entries; the last member, as it has no fixed size */
 	struct nat64_pool4_set pool4;

@@ -11,12 +11,12 @@
 #include <linux/slab.h>
 
 /*
- * Softirqs are off under the locks of the arrays only because lockdep takes all
- * arrays of this module for one, and packets change others.
+ * Disabling softirqs here only satisfies lockdep: it has one class for all
+ * arrays of this module, and packets change others.
  */
 #define NAT64_EAM_XA (XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT | XA_FLAGS_LOCK_BH)
 
-/* An IPv4 address as nat64_lpm has it. */
+/* Map an IPv4 address to the key of struct nat64_lpm. */
 static struct in6_addr nat64_eam_word(__be32 addr)
 {
 	return (struct in6_addr){ .s6_addr32 = { addr } };
@@ -51,7 +51,7 @@ err_by6:
 
 /**
  * nat64_eamt_free - free tables with all that is in them
- * @eamt: the tables, which no packet uses any more; or NULL
+ * @eamt: the tables, no longer used by any packet; or NULL
  *
  * Context: process.
  */
@@ -98,6 +98,8 @@ static int nat64_eam_insert(struct nat64_eamt *eamt,
  * @eamt: the tables
  * @eam: the entry, which passed nat64_eam_check()
  *
+ * Context: process; the caller excludes other changes.
+ *
  * Return: 0, -EEXIST if another entry has one of its prefixes, or another negative
  * errno.
  */
@@ -135,6 +137,8 @@ int nat64_eam_add(struct nat64_eamt *eamt, const struct nat64_eam *eam)
  * nat64_eam_del - remove an entry
  * @eamt: the tables
  * @entry: the entry, which is freed when no packet uses it
+ *
+ * Context: process; the caller excludes other changes.
  */
 void nat64_eam_del(struct nat64_eamt *eamt, struct nat64_eam_entry *entry)
 {
@@ -220,6 +224,8 @@ const struct nat64_eam *nat64_eam_find4(struct nat64_eamt *eamt, __be32 addr)
  * @addr: the prefix, in network byte order
  * @len: its length
  *
+ * Context: process; the caller excludes other changes.
+ *
  * Return: 0, -EEXIST if it is there, or another negative errno.
  */
 int nat64_denylist_add(struct nat64_eamt *eamt, __be32 addr, u8 len)
@@ -252,6 +258,8 @@ int nat64_denylist_add(struct nat64_eamt *eamt, __be32 addr, u8 len)
  * nat64_denylist_del - remove a prefix from the denylist
  * @eamt: the tables
  * @denied: the prefix, which is freed when no packet uses it
+ *
+ * Context: process; the caller excludes other changes.
  */
 void nat64_denylist_del(struct nat64_eamt *eamt, struct nat64_denied *denied)
 {

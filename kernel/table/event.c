@@ -9,7 +9,7 @@
 /* Pages of notes that an instance may have: 4 MiB, 39,000 notes. */
 #define NAT64_EVENT_PAGES (SZ_4M / PAGE_SIZE)
 
-/* Jiffies from the first note to telling; more come in the meantime. */
+/* Delay in jiffies between the first note and sending, to collect more notes. */
 #define NAT64_EVENT_DELAY (HZ / 50 ?: 1)
 
 /**
@@ -20,7 +20,7 @@ struct nat64_event_page {
 	struct list_head node;
 	/** @n: how many notes there are */
 	unsigned int n;
-	/** @at: how many of them have been told */
+	/** @at: how many of them have been sent */
 	unsigned int at;
 	/** @event: the notes */
 	struct nat64_event event[];
@@ -38,9 +38,9 @@ struct nat64_event_queue {
 	spinlock_t lock;
 	/** @pages: struct nat64_event_page, the oldest first */
 	struct list_head pages;
-	/** @lost: what there was no room for, by enum nat64_event_object */
+	/** @lost: events that did not fit, by enum nat64_event_object */
 	u64 lost[NAT64_EVENT_OBJECTS];
-	/** @taken: pages that the worker has taken; its alone */
+	/** @taken: pages that the worker has taken; used by it alone */
 	struct list_head taken;
 };
 
@@ -52,13 +52,13 @@ struct nat64_events {
 	struct nat64_event_queue __percpu *queue;
 	/** @n_pages: how many pages there are */
 	atomic_t n_pages;
-	/** @tally: by enum nat64_event_object; the worker's alone */
+	/** @tally: by enum nat64_event_object; used by the worker alone */
 	struct nat64_event_tally tally[NAT64_EVENT_OBJECTS];
-	/** @ops: who tells */
+	/** @ops: how to send the notes */
 	const struct nat64_event_ops *ops;
-	/** @inst: whose they are */
+	/** @inst: the instance */
 	struct nat64_instance *inst;
-	/** @work: tells */
+	/** @work: sends the notes */
 	struct delayed_work work;
 };
 
@@ -79,9 +79,9 @@ static void nat64_event_queue_init(struct nat64_event_queue *queue)
 }
 
 /**
- * nat64_event_start - be ready to note what happens
+ * nat64_event_start - prepare to record events
  * @inst: the instance
- * @ops: who tells
+ * @ops: how to send them
  *
  * Return: 0 or -ENOMEM.
  */
@@ -109,8 +109,8 @@ int nat64_event_start(struct nat64_instance *inst,
 }
 
 /**
- * nat64_event_stop - tell what is noted still, and undo nat64_event_start()
- * @inst: the instance, to which nothing happens any more
+ * nat64_event_stop - send the remaining notes, and undo nat64_event_start()
+ * @inst: the instance; its entries and sessions no longer change
  *
  * Context: process; sleeps.
  */
@@ -210,7 +210,7 @@ static noinline void nat64_event_note_bib(struct nat64_instance *inst,
 }
 
 /**
- * nat64_event_bib - something has happened to a BIB entry
+ * nat64_event_bib - record an event of a BIB entry
  * @inst: the instance
  * @bib: the entry
  * @kind: what
@@ -245,7 +245,7 @@ static void nat64_event_set_acct(struct nat64_event *event,
 	}
 }
 
-/* The prefix of a session, which may have been replaced: it ends then. */
+/* Return the prefix of a session; if it has been replaced, the session ends. */
 static const struct nat64_prefix6 *
 nat64_event_prefix(const struct nat64_instance *inst, u8 idx,
 		   enum nat64_event_kind kind)
@@ -257,7 +257,7 @@ nat64_event_prefix(const struct nat64_instance *inst, u8 idx,
 	return &rcu_dereference(inst->config)->pool6[idx];
 }
 
-/* Apart, so that room for a note is made only when there is one to make. */
+/* Not inlined, so that only sessions that are recorded need its stack. */
 static noinline void
 nat64_event_note_session(struct nat64_instance *inst,
 			 const struct nat64_bib *bib,
@@ -281,7 +281,7 @@ nat64_event_note_session(struct nat64_instance *inst,
 }
 
 /**
- * nat64_event_session - something has happened to a session
+ * nat64_event_session - record an event of a session
  * @inst: the instance
  * @bib: its BIB entry
  * @ses: the session; its state is its first or its last
@@ -299,12 +299,12 @@ void nat64_event_session(struct nat64_instance *inst,
 }
 
 /**
- * nat64_event_take - take what is noted, to tell it
+ * nat64_event_take - take the notes of all CPUs, to send them
  * @inst: the instance
- * @lost: to what is added what there was no room for
+ * @lost: the number of events that did not fit is added, by object
  *
- * Context: process; ops->tell only. nat64_event_next() has to be called until
- * it returns NULL.
+ * Context: process; only from ops->tell, which then calls nat64_event_next()
+ * until it returns NULL.
  */
 void nat64_event_take(struct nat64_instance *inst,
 		      u64 lost[NAT64_EVENT_OBJECTS])
@@ -325,7 +325,7 @@ void nat64_event_take(struct nat64_instance *inst,
 	}
 }
 
-/* The first note of a CPU that is not told; a page that is told is freed. */
+/* Find the first page of a CPU with notes to send; free those before it. */
 static struct nat64_event_page *nat64_event_head(struct nat64_events *events,
 						 struct nat64_event_queue *queue)
 {
@@ -343,7 +343,7 @@ static struct nat64_event_page *nat64_event_head(struct nat64_events *events,
 }
 
 /**
- * nat64_event_next - the oldest note that was taken
+ * nat64_event_next - return the oldest note that was taken
  * @inst: the instance
  *
  * Return: the note, which stays until the next call, or NULL.
@@ -365,9 +365,9 @@ const struct nat64_event *nat64_event_next(struct nat64_instance *inst)
 }
 
 /**
- * nat64_event_tally - how many events there were
+ * nat64_event_tally - return how many events there were
  * @inst: the instance
- * @object: to what
+ * @object: the object of the events
  *
  * Return: the tally, which ops->tell alone may use.
  */

@@ -13,10 +13,10 @@
 #include "table/entry.h"
 
 /**
- * enum nat64_event_kind - what has happened
- * @NAT64_EVENT_BIB_NEW: a BIB entry was made
+ * enum nat64_event_kind - kind of an event
+ * @NAT64_EVENT_BIB_NEW: a BIB entry was created
  * @NAT64_EVENT_BIB_END: a BIB entry has ended
- * @NAT64_EVENT_SESSION_NEW: a session was made
+ * @NAT64_EVENT_SESSION_NEW: a session was created
  * @NAT64_EVENT_SESSION_END: a session has ended
  */
 enum nat64_event_kind {
@@ -27,10 +27,10 @@ enum nat64_event_kind {
 };
 
 /**
- * enum nat64_event_object - to what it has happened
- * @NAT64_EVENT_BIB: to a BIB entry
- * @NAT64_EVENT_SESSION: to a session
- * @NAT64_EVENT_OBJECTS: how many there are
+ * enum nat64_event_object - object of an event
+ * @NAT64_EVENT_BIB: a BIB entry
+ * @NAT64_EVENT_SESSION: a session
+ * @NAT64_EVENT_OBJECTS: number of objects
  */
 enum nat64_event_object {
 	NAT64_EVENT_BIB,
@@ -55,9 +55,9 @@ nat64_event_object(enum nat64_event_kind kind)
  * struct nat64_event - a note of what has happened
  */
 struct nat64_event {
-	/** @time: when: nanoseconds of CLOCK_REALTIME */
+	/** @time: time of the event, in nanoseconds of CLOCK_REALTIME */
 	u64 time;
-	/** @began: when the BIB entry or session was made; 0: not kept */
+	/** @began: start of the BIB entry or session, likewise; 0: unknown */
 	u64 began;
 	/** @packets: of a session that ends: to IPv4, to IPv6 */
 	u64 packets[2];
@@ -67,15 +67,15 @@ struct nat64_event {
 	struct in6_addr addr6;
 	/** @dst6: the remote inside pool6; all zero if the prefix is gone */
 	struct in6_addr dst6;
-	/** @addr4: the address that stands for the host, in network byte order */
+	/** @addr4: IPv4 address of the mapping, in network byte order */
 	__be32 addr4;
-	/** @dst4: the remote, in network byte order */
+	/** @dst4: address of the remote, in network byte order */
 	__be32 dst4;
 	/** @port6: port of the IPv6 host, in network byte order */
 	__be16 port6;
-	/** @port4: the one that stands for it, in network byte order */
+	/** @port4: port of the mapping, in network byte order */
 	__be16 port4;
-	/** @dport: the remote's, in network byte order */
+	/** @dport: port of the remote, in network byte order */
 	__be16 dport;
 	/** @kind: enum nat64_event_kind */
 	u8 kind;
@@ -93,9 +93,9 @@ struct nat64_event {
  * struct nat64_event_tally - how many events of some objects there were
  */
 struct nat64_event_tally {
-	/** @seq: number of the last that was told or lost */
+	/** @seq: number of the last event that was sent or lost */
 	u64 seq;
-	/** @owes: it is to be told that some were lost */
+	/** @owes: a loss is still to be reported */
 	bool owes;
 };
 
@@ -103,7 +103,7 @@ struct nat64_event_tally {
  * struct nat64_event_ops - who tells; the tables themselves know no netlink
  */
 struct nat64_event_ops {
-	/** @listens: does anybody want to know? */
+	/** @listens: check whether there are listeners */
 	bool (*listens)(const struct nat64_instance *inst,
 			enum nat64_event_object object);
 	/**

@@ -93,7 +93,7 @@ static u32 nat64_expire_sessions(struct nat64_instance *inst,
 	return idle.left;
 }
 
-/* A port of a page; returns jiffies until there is something to do. */
+/* Expire a port of a page; returns jiffies until the next visit is due. */
 static u32 nat64_expire_port(struct nat64_instance *inst,
 			     const struct nat64_cursor *cursor,
 			     struct nat64_port_page *page, unsigned int port,
@@ -112,8 +112,8 @@ static u32 nat64_expire_port(struct nat64_instance *inst,
 }
 
 /*
- * Look at some ports of a page. It is put off before and brought forward
- * afterwards: nat64_page_due() says why, and pairs with the xchg().
+ * Visit some ports of a page. Its next visit is postponed before and brought
+ * forward afterwards: nat64_page_due() says why, and pairs with the xchg().
  */
 static unsigned int nat64_expire_page(struct nat64_instance *inst,
 				      const struct nat64_cursor *cursor,
@@ -145,7 +145,7 @@ static unsigned int nat64_expire_page(struct nat64_instance *inst,
 	return i;
 }
 
-/* A pass over millions of entries takes seconds: no CPU's own works wait for it. */
+/* A pass over millions of entries takes seconds: do not delay per-CPU work. */
 static void nat64_expire_work(struct work_struct *work)
 {
 	struct nat64_instance *inst = container_of(to_delayed_work(work),
@@ -154,7 +154,7 @@ static void nat64_expire_work(struct work_struct *work)
 	/* Pairs with nat64_instance_replace(). */
 	u32 all = xchg(&inst->rescan, 0);
 
-	/* Packets may still make state due by the lifetimes that there were. */
+	/* Packets may still set expiry by the previous lifetimes. */
 	if (all)
 		synchronize_rcu();
 	nat64_walk_pages(inst, nat64_expire_page, &all);
@@ -165,7 +165,7 @@ static void nat64_expire_work(struct work_struct *work)
 }
 
 /**
- * nat64_expire_start - start to remove what expires
+ * nat64_expire_start - start the expiry worker
  * @inst: the instance
  * @ops: called by the worker
  */

@@ -57,7 +57,7 @@ void nat64_host6_exit(void)
 }
 
 /**
- * nat64_host6_table_init - make the table of an instance
+ * nat64_host6_table_init - initialise the table of an instance
  * @inst: the instance
  *
  * Return: 0 or a negative errno.

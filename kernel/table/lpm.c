@@ -31,7 +31,7 @@ int nat64_lpm_init(struct nat64_lpm *lpm)
 
 /**
  * nat64_lpm_exit - free a table, but not the prefixes in it
- * @lpm: the table, which nobody reads any more
+ * @lpm: the table, which no longer has readers
  *
  * Context: process.
  */

@@ -24,13 +24,13 @@
 /* The unit of memory accounting, in octets. */
 #define NAT64_MEMORY_UNIT 64
 
-/* Of slabs, an eighth may not be used. */
+/* Up to an eighth of a slab may be unused. */
 #define NAT64_MEMORY_UNITS(size) DIV_ROUND_UP((size) / 8 * 9, NAT64_MEMORY_UNIT)
 
 /* The sessions for which there are ports, however small maximum-sessions is. */
 #define NAT64_MEMORY_SESSIONS 65536
 
-/* A node of an XArray, which an address may have for itself. */
+/* A node of an XArray, which may serve a single address. */
 #define NAT64_MEMORY_ADDR \
 	NAT64_MEMORY_UNITS(sizeof(struct nat64_addr4) + sizeof(struct xa_node))
 #define NAT64_MEMORY_PORTS NAT64_MEMORY_UNITS(sizeof(struct nat64_ports))
@@ -167,7 +167,7 @@ static struct nat64_addr4 *nat64_addr4_make(struct nat64_instance *inst,
 	return NULL;
 }
 
-/* Free an address that neither ports nor hosts need any more; locked. */
+/* Free an address without ports and hosts; locked. */
 static void nat64_addr4_drop(struct nat64_instance *inst,
 			     struct nat64_addr4 *addr4, u32 host)
 {
@@ -250,7 +250,7 @@ static struct nat64_port_page *nat64_page_make(struct nat64_instance *inst,
 		inst->pages_memory -= NAT64_MEMORY_PAGE;
 		return NULL;
 	}
-	/* The table, and the caller. */
+	/* One user for the table, one for the caller. */
 	atomic_set(&page->users, 2);
 	page->due = (u32)jiffies + NAT64_PAGE_IDLE;
 	ports->n_pages++;

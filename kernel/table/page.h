@@ -28,18 +28,18 @@ struct nat64_instance;
 /* Pages of an address and protocol. */
 #define NAT64_PAGES		(65536 >> NAT64_PAGE_SHIFT)
 
-/* Jiffies until expiry looks at a page of which nothing will expire. */
+/* Jiffies until expiry visits a page in which nothing will expire. */
 #define NAT64_PAGE_NEVER	(U32_MAX >> 2)
 
 /**
  * struct nat64_port_page - 512 ports of an address and protocol
  */
 struct nat64_port_page {
-	/** @due: when expiry looks at it: nat64_page_due() */
+	/** @due: when expiry visits it: nat64_page_due() */
 	u32 due;
 	/**
 	 * @users: ports that are taken or being taken, and one for the table; 0
-	 * if it is in the table no more, and is going to be freed
+	 * if it has left the table and is about to be freed
 	 */
 	atomic_t users;
 	/** @used: the ports that are taken; changed by atomic bit operations */
@@ -144,7 +144,7 @@ struct nat64_cursor {
 	unsigned long addr;
 	/** @proto: enum nat64_proto */
 	unsigned int proto;
-	/** @port: the port to go on with */
+	/** @port: the port to resume at */
 	unsigned int port;
 };
 

@@ -6,9 +6,9 @@
  * First the address, then the port. The address is the one that the IPv6 host
  * already has, else one that a keyed hash of the host chooses. The port is of
  * the same range class and parity, at an unpredictable place (RFC 6056). The
- * search reads one bit an address, and one for 256 ports of a parity, so it is
- * short however full the pool is. How full it is does not change what is found
- * first (RFC 4787 REQ-11).
+ * search reads one bit per address, and one per 256 ports of a parity, so it is
+ * short even if the pool is nearly full. The order of the search does not depend
+ * on how full the pool is (RFC 4787 REQ-11).
  *
  * The file is long because the steps of one search share struct nat64_search.
  */
@@ -44,11 +44,11 @@ struct nat64_search {
 	/** @mark: mark of the packet */
 	u32 mark;
 	/**
-	 * @look: only look: take nothing, make nothing, and believe no hints,
-	 * so that what is found, or not, was so
+	 * @look: dry run: take no port, create no page, and ignore the hints,
+	 * so that the result is exact
 	 */
 	bool look;
-	/** @scarce: no page can be made any more: those that are there serve */
+	/** @scarce: no page can be created: use the existing ones */
 	bool scarce;
 	/** @proto: protocol */
 	enum nat64_proto proto;
@@ -127,7 +127,7 @@ static unsigned int nat64_search_next(const struct nat64_search *s,
 	return find_next_zero_bit(ports->full[parity], end, i);
 }
 
-/* A port of a page has been taken, or there is none; done with the page. */
+/* Finish with a page, of which a port has been taken or none was free. */
 static void nat64_search_done(const struct nat64_search *s,
 			      struct nat64_ports *ports,
 			      struct nat64_port_page *page, unsigned int i,
@@ -159,7 +159,7 @@ static int nat64_ports_take(struct nat64_search *s, u32 host, u32 min, u32 max,
 
 	if (s->scarce && ports == &nat64_ports_unused)
 		return -ENOMEM;
-	/* Twice over the hints: from a random page up, then from the first. */
+	/* Search from a random page to the end, then from the first page. */
 	for (from = start, end = last + 1;; from = first, end = start) {
 		for (i = from; i < end; i++) {
 			struct nat64_port_page *page;
@@ -177,7 +177,7 @@ static int nat64_ports_take(struct nat64_search *s, u32 host, u32 min, u32 max,
 			lo = i == first ? min % NAT64_PAGE_PORTS : 0;
 			hi = i == last ? max % NAT64_PAGE_PORTS :
 					 NAT64_PAGE_PORTS - 1;
-			/* What was drawn was a port of another page. */
+			/* The random port was for another page: draw again. */
 			if (i != start)
 				any = lo + nat64_port_alloc_random(hi - lo + 1);
 			port = nat64_page_take(page, s->look,
@@ -198,7 +198,7 @@ static int nat64_ports_take(struct nat64_search *s, u32 host, u32 min, u32 max,
 	}
 }
 
-/* The result of several searches: -ENOMEM if only memory lacked for one. */
+/* Combine the results of two searches: -ENOMEM if either lacked only memory. */
 static int nat64_search_worse(int err, int other)
 {
 	return err == -ENOMEM ? err : other;
@@ -236,7 +236,7 @@ static int nat64_ranges_take(struct nat64_search *s, u32 host,
 	return all;
 }
 
-/* The same of @parity or, if there is none, of the other. */
+/* Likewise, but fall back from @parity to the other parity. */
 static int nat64_ranges_any(struct nat64_search *s, u32 host,
 			    const struct nat64_ports_range *ranges, int n,
 			    u32 min, u32 max, unsigned int parity)
@@ -252,7 +252,7 @@ static int nat64_ranges_any(struct nat64_search *s, u32 host,
 }
 
 /*
- * Take a port of an address: of the inside port's range class and, for UDP, its
+ * Take a port of an address: of the IPv6 port's range class and, for UDP, its
  * parity; else of its class; else any (RFC 6146 s3.5.1.1, s3.5.2.3). Returns 0,
  * -EBUSY or -ENOMEM.
  */
@@ -308,8 +308,8 @@ static bool nat64_search_serves(const struct nat64_search *s,
 }
 
 /*
- * Note that an address of an entry has no port left, if that is still so. That
- * is seen by the ports themselves, for other hints may be about to go.
+ * Mark an address of an entry as exhausted if it still is. The ports themselves
+ * decide, as other hints may be about to change.
  */
 static void nat64_search_exhausted(const struct nat64_search *s,
 				   const struct nat64_pool4_entry *entry,
@@ -328,7 +328,7 @@ static void nat64_search_exhausted(const struct nat64_search *s,
 		nat64_exhausted_set(&s->cfg->pool4, s->proto, at, false);
 }
 
-/* A port of an address of an entry. Returns 0, -EBUSY or -ENOMEM. */
+/* Take a port of an address of an entry. Returns 0, -EBUSY or -ENOMEM. */
 static int nat64_search_entry(struct nat64_search *s,
 			      const struct nat64_pool4_entry *entry, u32 host)
 {
@@ -369,7 +369,7 @@ static int nat64_search_paired(struct nat64_search *s, u32 host)
 	return all;
 }
 
-/* A port of the addresses from @at to the one before @end. */
+/* Take a port of the addresses with ranks from @at to @end - 1. */
 static int nat64_search_span(struct nat64_search *s, u32 at, u32 end,
 			     unsigned int *tries)
 {

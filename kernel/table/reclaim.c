@@ -20,7 +20,7 @@ static void nat64_reclaim_work(struct work_struct *work)
 }
 
 /**
- * nat64_reclaim_init - be ready to free objects of a kind
+ * nat64_reclaim_init - prepare to free objects of a kind
  * @kind: objects of the kind
  * @free: frees one, given its link; process context
  */
@@ -33,19 +33,19 @@ void nat64_reclaim_init(struct nat64_reclaim *kind,
 }
 
 /**
- * nat64_reclaim - free an object when no packet uses it any more
+ * nat64_reclaim - free an object after an RCU grace period
  * @kind: objects of its kind
- * @link: link of the object, which is in no table any more
+ * @link: link of the object, which has left all tables
  */
 void nat64_reclaim(struct nat64_reclaim *kind, struct llist_node *link)
 {
-	/* The work takes all at once, so only the first has to ask for it. */
+	/* The work frees the whole list, so only the first object queues it. */
 	if (llist_add(link, &kind->waiting))
 		queue_work(system_unbound_wq, &kind->work);
 }
 
 /**
- * nat64_reclaim_flush - wait until all that was given before is free
+ * nat64_reclaim_flush - wait until all objects passed before are freed
  * @kind: objects of a kind
  *
  * Context: process; sleeps.

@@ -255,7 +255,7 @@ static struct nat64_session *nat64_session_add(struct nat64_instance *inst,
 	return &more->s;
 }
 
-/* Use a session that has ended again; its BIB entry is locked. */
+/* Reuse a session that has ended; its BIB entry is locked. */
 static struct nat64_session *
 nat64_session_restart(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, struct nat64_bib *bib,

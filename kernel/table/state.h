@@ -59,18 +59,18 @@ struct nat64_instance {
 	 * there are, and @pages_memory; softirqs are off
 	 */
 	spinlock_t pages_lock;
-	/** @pages_memory: how much they take: table/page.c */
+	/** @pages_memory: memory that they take, in units of table/page.c */
 	u32 pages_memory;
 	/**
 	 * @fastpath: numbers of the devices of the key, or 0; changed under
 	 * nat64_net.tap_mutex
 	 */
 	int fastpath[NAT64_FASTPATH_MAX];
-	/** @near: ports of addresses, found at once: nat64_pool4_ports() */
+	/** @near: cache of the ports of addresses: nat64_pool4_ports() */
 	struct nat64_ports __rcu *near[NAT64_NEAR];
 	/** @syns: SYNs that wait for the IPv6 host: path/incoming_syn.c */
 	struct nat64_syns *syns;
-	/** @routes: ways out of its sessions: path/route_cache.c */
+	/** @routes: cached routes of its sessions: path/route_cache.c */
 	struct nat64_routes *routes;
 	/** @n_bibs: number of BIB entries */
 	struct percpu_counter n_bibs;
@@ -93,7 +93,7 @@ struct nat64_instance {
 	u64 alarmed[__NAT64_ALARM_MAX];
 	/** @n_held: number of ports that are held down */
 	atomic_t n_held;
-	/** @rescan: lifetimes have changed: expiry is to look at all pages */
+	/** @rescan: lifetimes have changed: expiry must visit all pages */
 	u32 rescan;
 	/**
 	 * @own_genid: generation of the routes when the router's addresses were
@@ -102,7 +102,7 @@ struct nat64_instance {
 	int own_genid;
 	/** @own_gone: jiffies when one of them was found to have gone, or 0 */
 	u32 own_gone;
-	/** @own_moved: another has come in the place of one that has gone */
+	/** @own_moved: a new address has replaced one that has gone */
 	u32 own_moved;
 	/** @expire: removes what has expired */
 	struct delayed_work expire;
@@ -140,7 +140,7 @@ struct nat64_net {
 	 * under RTNL or @mutex, and held for as long as devices are looked up
 	 */
 	struct mutex tap_mutex;
-	/** @tapless: the namespace ends: no device gets a hook any more */
+	/** @tapless: the namespace is exiting: attach no more ingress hooks */
 	bool tapless;
 	/** @taps: struct nat64_tap, the devices of the fast path */
 	struct list_head taps;

@@ -6,7 +6,7 @@
 #include "table/page.h"
 #include "table/state.h"
 
-/* Bits of a page that are set from @min to @max. */
+/* Count the bits of a page that are set from @min to @max. */
 static unsigned int nat64_page_weight(const struct nat64_port_page *page,
 				      unsigned int min, unsigned int max)
 {
@@ -19,7 +19,7 @@ static unsigned int nat64_page_weight(const struct nat64_port_page *page,
 	return n;
 }
 
-/* Ports from @min to @max that are taken. */
+/* Count the ports from @min to @max that are taken. */
 static unsigned int nat64_ports_weight(const struct nat64_ports *ports, u32 min,
 				       u32 max)
 {
@@ -65,14 +65,14 @@ static void nat64_usage_add(const struct nat64_addr4 *addr4,
 }
 
 /**
- * nat64_pool4_usage - how much of a pool4 entry is used
+ * nat64_pool4_usage - count the ports of a pool4 entry that are in use
  * @inst: the instance
  * @entry: the entry
- * @usage: where to put it
+ * @usage: set to the counts
  *
- * Looks at a bit of each port of each page.
+ * Reads one bit for each port of each page.
  *
- * Context: process, no lock that forbids to sleep.
+ * Context: process; sleeps.
  */
 void nat64_pool4_usage(struct nat64_instance *inst,
 		       const struct nat64_pool4_entry *entry,

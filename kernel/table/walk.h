@@ -22,14 +22,14 @@ typedef void nat64_visit(struct nat64_instance *inst, struct nat64_bib *bib,
 /**
  * typedef nat64_visit_page - what a walk does with some ports of a page
  * @inst: the instance
- * @cursor: where they begin
+ * @cursor: the first of the ports
  * @page: the page
  * @budget: how far to go
  * @arg: of the walk
  *
  * Context: softirqs off, RCU read lock.
  *
- * Return: the port of the page to go on with; NAT64_PAGE_PORTS at its end.
+ * Return: the port of the page to resume at; NAT64_PAGE_PORTS at its end.
  */
 typedef unsigned int nat64_visit_page(struct nat64_instance *inst,
 				      const struct nat64_cursor *cursor,
