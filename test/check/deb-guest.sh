@@ -236,7 +236,7 @@ ok "dpkg removes and purges both, while an instance runs" inside \
 ok "the service of others runs" inside systemctl is-active nat64-other
 ok "a file of others stays" rm $root/etc/nat64/notes
 rmdir $root/etc/nat64
-ok "nobody listens any more" fails pgrep -f "nat64ctl monitor"
+ok "no monitor is left" fails pgrep -f "nat64ctl monitor"
 ok "the instance is gone" fails nat64ctl instance show default
 ok "the module, without instances, can be unloaded" rmmod nat64
 files > /tmp/after

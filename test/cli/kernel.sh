@@ -637,32 +637,32 @@ for words in "instance add x" "instance del" "instance flush" \
 	bib "bib --proto tcp" session "session --port 1" "session count" \
 	"trace udp [2001:db8::5]:1 [64:ff9b::198.51.100.7]:2"; do
 	# shellcheck disable=SC2086 # several words
-	nobody $words
+	unprivileged $words
 	rc=$?
 	why=
 	[ $rc = 2 ] || why="status $rc"
 	grep -q "^nat64ctl: you need CAP_NET_ADMIN in this network namespace (try as root)$" \
 		err || why="$why, wrong words"
-	result "nobody may not: $words" "$why"
+	result "without privilege, refused: $words" "$why"
 done
 known=
 look
 [ "$before" = "$known" ]
 result "nothing has changed" "${?#0}"
-nobody pool4 --usage
+unprivileged pool4 --usage
 [ $? = 2 ] && grep -q "^nat64ctl: the usage of pool4 takes CAP_NET_ADMIN " err
-result "nobody may not: pool4 --usage" "${?#0}"
-nobody stats --format prometheus &&
+result "without privilege, refused: pool4 --usage" "${?#0}"
+unprivileged stats --format prometheus &&
 	grep -q "^nat64ctl: note: the usage of pool4 takes CAP_NET_ADMIN " err &&
 	grep -q '^nat64_received6_total{' out && ! grep -q pool4_ports out
-result "nobody gets statistics for prometheus but for the use of pool4" "${?#0}"
+result "without privilege, prometheus gets statistics without the use of pool4" "${?#0}"
 for words in instance pool6 pool4 config "config get tos" stats; do
 	# shellcheck disable=SC2086 # several words
-	nobody $words
+	unprivileged $words
 	rc=$?
 	why=
 	[ $rc = 0 ] && [ -s out ] || why="status $rc"
-	result "nobody may look: $words" "$why"
+	result "without privilege, allowed: $words" "$why"
 done
 
 #
@@ -684,7 +684,7 @@ result "and goes on" "${?#0}"
 exec {events}<&-
 
 #
-# user namespaces: their root is nobody
+# user namespaces: their root has no privilege here
 #
 cat > guest <<'END'
 set -e

@@ -63,8 +63,9 @@ run() {
 	"$nat64ctl" "$@" > out 2> err < /dev/null
 }
 
-# Somebody else may not reach the tree, so there is a copy.
-nobody() {
+# unprivileged ARGUMENT...: run nat64ctl without privilege, from a copy, as the
+# tree may be out of reach
+unprivileged() {
 	[ -x nat64ctl ] || cp "$nat64ctl" nat64ctl
 	chmod 755 "$work" nat64ctl
 	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \

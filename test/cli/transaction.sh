@@ -607,18 +607,18 @@ result "loads at the same time" "$why"
 # who may do what
 #
 chmod 644 ./*.json
-nobody config load small.json
+unprivileged config load small.json
 [ $? = 2 ] &&
 	[ "$(cat err)" = "nat64ctl: you need CAP_NET_ADMIN in this network namespace (try as root)" ]
-result "nobody may not load" "${?#0}"
-nobody config save
+result "loading takes privilege" "${?#0}"
+unprivileged config save
 [ $? = 2 ] && [ ! -s out ] &&
 	[ "$(cat err)" = "nat64ctl: you need CAP_NET_ADMIN in this network namespace (try as root)" ]
-result "nobody may not save: static BIB entries are private" "${?#0}"
-nobody config check small.json &&
+result "saving takes privilege: static BIB entries are private" "${?#0}"
+unprivileged config check small.json &&
 	grep -q "^nat64ctl: note: the file was checked without the module: you need CAP_NET_ADMIN" err &&
 	[ ! -s out ]
-result "nobody may check, but cannot ask the module" "${?#0}"
+result "checking without privilege does not ask the module" "${?#0}"
 silently "the end" instance del
 
 finish

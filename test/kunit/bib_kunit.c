@@ -54,7 +54,7 @@ static void the_three_bibs_are_apart(struct kunit *test)
 	}
 }
 
-/* 6146-17: endpoint-independent mapping, whoever is first. */
+/* 6146-17: endpoint-independent mapping, whichever insert is first. */
 static void a_second_insert_returns_the_first(struct kunit *test)
 {
 	struct nat64_session init = fixture_session("198.51.100.2", 81,

@@ -76,7 +76,7 @@ static void port_is_free(struct desk *d, bool back)
 	change_bit(d->port, d->page->used);
 }
 
-static void port_of_nobody(struct desk *d, bool back)
+static void port_without_entry(struct desk *d, bool back)
 {
 	change_bit(d->port ^ 1, d->page->used);
 }
@@ -154,7 +154,8 @@ static const struct fault_case fault_cases[] = {
 	{ "sessions of a remote",
 	  "the first: 1, but counted by their remotes: 2", counted_by_remote },
 	{ "a free port", "has an owner and is free", port_is_free },
-	{ "a port of nobody", "is taken and has no owner", port_of_nobody },
+	{ "a port without owner", "is taken and has no owner",
+	  port_without_entry },
 	{ "a lost pointer", "is taken and has no owner", pointer_is_lost },
 	{ "an ended entry", "is on its port and does not live",
 	  entry_has_ended },

@@ -337,7 +337,7 @@ static void an_idle_session_is_probed_once(struct kunit *test)
 	test_same_addr4(test, probed.ses[0].dst4, test_addr4("198.51.100.2"));
 	KUNIT_EXPECT_EQ(test, ntohs(probed.ses[0].dport), 443);
 	KUNIT_EXPECT_EQ(test, probed.ses[0].pool6_csum, 0x30102U);
-	/* Nobody has answered. */
+	/* The probe was not answered. */
 	ses->last_seen = (u32)jiffies - 240 * HZ;
 	fixture_expire(test);
 	KUNIT_EXPECT_EQ(test, probed.n, 1);

@@ -79,7 +79,7 @@ static void a_freed_port_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, try_alloc(test, proto), -EBUSY);
 }
 
-/* The same for its last owner: nobody knows that it is the same program. */
+/* Likewise for its last owner, which may be another program by now. */
 static void its_last_owner_waits_as_well(struct kunit *test)
 {
 	struct nat64_port_alloc alloc;

@@ -368,7 +368,7 @@ static void delete_by_ipv6(struct kunit *test)
 
 /*
  * An entry that is in the table of the IPv6 side, and not on its port yet, is
- * deleted: nothing is left on the port, and nobody counts it.
+ * deleted: nothing is left on the port or in the counters.
  */
 static void an_entry_is_there_on_both_sides_at_once(struct kunit *test)
 {
@@ -390,8 +390,8 @@ static void an_entry_is_there_on_both_sides_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&fx->inst.hosts6.nelems), 0);
 }
 
-static bool is_nobody(const struct nat64_bib *bib, struct nat64_session *ses,
-		      void *arg)
+static bool match_none(const struct nat64_bib *bib, struct nat64_session *ses,
+		       void *arg)
 {
 	return false;
 }
@@ -413,7 +413,7 @@ static void an_end_begins_at_the_first_session(struct kunit *test)
 		fixture_add(test, bib, OTHER, 1000 + i);
 	fixture_enter();
 	fixture_budget(&budget, 5);
-	nat64_bib_close_sessions(&fx->inst, bib, &budget, is_nobody, NULL);
+	nat64_bib_close_sessions(&fx->inst, bib, &budget, match_none, NULL);
 	KUNIT_EXPECT_TRUE(test, budget.within);
 	fixture_budget(&budget, INT_MAX);
 	KUNIT_EXPECT_TRUE(test, nat64_bib_remove(&fx->inst, bib, &budget));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* limit_kunit.c - how many sessions there may be, whoever begins them */
+/* limit_kunit.c - limits on the number of sessions */
 #include <linux/percpu_counter.h>
 
 /* How often all CPUs' counts were added up. */
@@ -76,7 +76,7 @@ static void forged_sources_leave_half_of_an_instance(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_sessions(test), 2000);
 }
 
-/* A limit of one lets a static entry have one session, whoever begins it. */
+/* With a limit of one, either side may start the session of a static entry. */
 static void half_of_one_is_one(struct kunit *test)
 {
 	struct nat64_bib *bib = fixture_static(test, NAT64_UDP, 1, 4000,

@@ -118,7 +118,7 @@ static const struct local_case plain[] = {
 	{ IN_TWO, IN_ONE, OUTPUT, NAT64_DROP, 1 },
 	{ IN_TWO, IN_ONE, LO, NAT64_DROP, 1 },
 	{ IN_ONE, IN_TWO, WIRE, NAT64_DROP, 0 },
-	/* Nobody has looked for addresses of the router in pool6. */
+	/* Addresses of the router in pool6 have not been looked for. */
 	{ OUTSIDE, OWN_IN_TWO, WIRE, NAT64_CONTINUE, 1 },
 };
 

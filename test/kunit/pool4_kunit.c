@@ -27,7 +27,7 @@ static u32 naive_place(const struct naive *naive,
 	return (ntohl(c->addr) - naive->base) << 16 | ntohs(c->port);
 }
 
-/* 6146-3, 4787-3: it is in the pool, and nobody else has it. */
+/* 6146-3, 4787-3: the port is in the pool, and not allocated twice. */
 static void naive_take(struct kunit *test, struct naive *naive,
 		       const struct nat64_port_alloc *alloc)
 {

@@ -308,7 +308,7 @@ static void expect_full(struct kunit *test)
 				-EBUSY);
 }
 
-/* One port comes back, wherever: the next packet gets it, whoever sends it. */
+/* A port is released: the next packet of any host gets it. */
 static void expect_found(struct kunit *test, struct nat64_port_alloc *alloc)
 {
 	struct nat64_port_alloc again;
@@ -344,8 +344,8 @@ static void a_full_pool_answers_at_once(struct kunit *test)
 			0);
 }
 
-/* Pool4 has changed: searches learn again, a part of the pool at a time. */
-static void which_addresses_are_full_is_learned_anew(struct kunit *test)
+/* After a change of pool4, each search marks part of the exhausted addresses. */
+static void exhausted_addresses_are_found_again(struct kunit *test)
 {
 	struct nat64_port_alloc *alloc =
 		kunit_kcalloc(test, SMALL_POOL, sizeof(*alloc), GFP_KERNEL);
@@ -380,8 +380,8 @@ static void a_search_ends_without_hints(struct kunit *test)
 }
 
 /*
- * RFC 6056 s3.1: the ports of a range that are left are given out in an order
- * that nobody can foresee, also if they are a small part of it.
+ * RFC 6056 s3.1: the remaining ports of a range are allocated in an
+ * unpredictable order, even if few are left.
  */
 static void the_last_ports_of_a_range_come_at_random(struct kunit *test)
 {
@@ -425,7 +425,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(another_mark_has_addresses_of_its_own),
 	KUNIT_CASE(the_predicted_address_is_allocated),
 	KUNIT_CASE(a_full_pool_answers_at_once),
-	KUNIT_CASE(which_addresses_are_full_is_learned_anew),
+	KUNIT_CASE(exhausted_addresses_are_found_again),
 	KUNIT_CASE(a_search_ends_without_hints),
 	KUNIT_CASE(parity_is_not_kept_if_it_need_not), /* 6146-12 D6 */
 	KUNIT_CASE(the_last_ports_of_a_range_come_at_random),

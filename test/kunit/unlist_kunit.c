@@ -262,7 +262,7 @@ static void list_translate(struct kunit *test, bool six, bool cloned,
 	translate(test, skb, six);
 	expect_segments(test, skb, c, size, in, features);
 	kfree_skb(skb);
-	/* Whoever has the other has a fraglist packet still. */
+	/* The clone is still a fraglist packet. */
 	if (clone) {
 		struct sk_buff *fresh = list_make(test, c, size, six, in);
 		struct octets *expected = octets_new(test);

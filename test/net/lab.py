@@ -79,7 +79,7 @@ class Lab:
     """The topology of lib.sh, seen from the two wires of the router.
 
     The hosts of the tests are not addresses of the namespaces: the router
-    sends what is for them onto the wires, and nobody answers. After the packets
+    sends packets for them onto the wires, where no host answers. After the packets
     of a test a last one crosses the router by ordinary forwarding of IPv4; when
     it has arrived, all that the others caused has arrived before it.
     """

@@ -144,7 +144,7 @@ check "the other instance does not mind" c6 ping -q -c 1 -W 5 "$server6"
 # --- devices of the fast path ----------------------------------------------
 
 # What RTNL is held for must not wait for a visit to all BIB entries: lockdep
-# knows the order of the locks, whoever is faster.
+# reports a wrong order of the locks in any case.
 links_and_walks() {
 	local round pids
 	nat64 config set fastpath lan,wan,later || return

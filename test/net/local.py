@@ -18,7 +18,7 @@ from lab import (C, CPORT, OTHER, P, PPORT, ROUTER4, S, S6, SPORT, WKP, config,
 from wire import (ACK, FIN, ICMP, RST, SYN, TCP, UDP, addr, compare, echo4,
                   icmp4, ip4, tcp, text, udp)
 
-FREE = 3999                     # a port that nobody has
+FREE = 3999                     # a port that is not in use
 SOURCES = "0.1.2.3", "127.0.0.1", "240.0.0.1", "255.255.255.255"
 ROUTE = b"\x83\x07\x04" + addr(OTHER) + b"\0"
 
@@ -92,7 +92,7 @@ def error(sent: bytes, kind: int, code: int) -> None:
 
 # --- what is the NAT64's ---------------------------------------------------
 
-@where("a port of pool4 that nobody has is silent")
+@where("packets to an unused port of pool4 are dropped silently")
 def _() -> None:
     counted("drop-no-bib", to(FREE))
     for flags in ACK, RST, FIN | ACK, SYN | FIN:
@@ -100,7 +100,7 @@ def _() -> None:
     counted("drop-syn-stored", to(FREE, TCP))
 
 
-@where("answer-unmapped: UDP is refused, a port that nobody has")
+@where("answer-unmapped: UDP to an unused port is refused")
 def _() -> None:
     config("answer-unmapped", "on")
     error(to(FREE), 3, 3)
@@ -176,7 +176,7 @@ def _() -> None:
 def _() -> None:
     with listener(2223) as sock:
         conn, seq = connect(2223, sock)
-    # Nobody listens any more; the connection is there.
+    # The listener is closed; the connection remains.
     with conn:
         silent4(segment(2223, ACK, 101, seq))
         conn.shutdown(socket.SHUT_WR)

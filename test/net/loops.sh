@@ -20,8 +20,8 @@ via=64:ff9b::$pool4
 
 # --- programs without privilege --------------------------------------------
 
-# nobody COMMAND...: as an unprivileged user on the router
-nobody() { r setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+# unprivileged COMMAND...: run it without privilege on the router
+unprivileged() { r setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 
 # rises KEY N COMMAND...: COMMAND makes the counter rise by N
 rises() {
@@ -39,12 +39,12 @@ sends() {
 	same "the number of datagrams sent" "$sent" "$1"
 }
 
-permute() { nobody python3 "$here/loops.py" permute "$1" "$2" "$server6"; }
+permute() { unprivileged python3 "$here/loops.py" permute "$1" "$2" "$server6"; }
 check "sources in pool6 do not make the mappings of a permutation [6146-5.4]" \
 	rises drop-source-in-pool6 128 sends 0 permute "$via" 40000-40063
 check "no BIB entry is made for them [6146-5.4]" same entries "$(entries bib)" 0
 
-send() { nobody python3 "$here/loops.py" send "$@"; }
+send() { unprivileged python3 "$here/loops.py" send "$@"; }
 check "a source in another prefix of pool6 is dropped as well [6146-5.4]" \
 	rises drop-source-in-pool6 1 sends 0 \
 	send "$via" 40000 2001:db8:64::c000:201

@@ -12,7 +12,7 @@
 
 topology
 wires
-# Nobody there: what has been translated is of no interest.
+# Drop translated packets on arrival: only the router is tested.
 for end in "$client" "$server"; do
 	must inside "$end" nft -f - <<-'NFT'
 		table netdev sink {

@@ -94,7 +94,7 @@ from_both() {
 		get "$client" "[$own4in6]:8000" large
 	check "$1: an IPv4 program of the router, UDP" \
 		udp "$client" "$own4in6" 7001
-	# A port of pool4 that nobody has does not answer.
+	# An unused port of pool4 does not answer.
 	[ "$pool4" = $own4 ] ||
 		check "$1: a closed UDP port of the router is refused [6146-15]" \
 			refused "$client" "$own4in6" 7999

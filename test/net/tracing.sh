@@ -69,7 +69,7 @@ must r nat64ctl config set drop-icmpv6-info on
 check "a ping that is not wanted" drops icmp-info 86dd NETFILTER_DROP \
 	ping_once "$server6"
 must r nat64ctl config set drop-icmpv6-info off
-check "a datagram to nobody" drops no-bib 0800 NETFILTER_DROP \
+check "a datagram to an unused port" drops no-bib 0800 NETFILTER_DROP \
 	s4 python3 "$here/sock.py" unanswered "$pool4" 9 1
 must ip -n "$client" address add 64:ff9b::1/128 dev net nodad
 check "a source inside pool6" drops source-in-pool6 86dd IP_RPFILTER \
