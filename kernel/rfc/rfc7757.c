@@ -10,6 +10,31 @@
 
 #include <net/ipv6.h>
 
+/* Addresses that are not forwarded (RFC 4291 s2.4 and s2.5), as prefixes */
+static const struct {
+	struct in6_addr addr;
+	u8 len;
+} nat64_not_forwarded6[] = {
+	{ IN6ADDR_ANY_INIT, 127 },	/* unspecified and loopback */
+	{ { { { [10] = 0xff, [11] = 0xff } } }, 96 },	/* IPv4-mapped */
+	{ { { { 0xfe, 0x80 } } }, 10 },
+	{ { { { 0xff } } }, 8 },
+};
+
+/* Check whether any address in the IPv6 prefix of a mapping is not forwarded. */
+static bool nat64_eam_covers_special(const struct nat64_eam *eam)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(nat64_not_forwarded6); i++)
+		if (ipv6_prefix_equal(&nat64_not_forwarded6[i].addr,
+				      &eam->addr6,
+				      min(nat64_not_forwarded6[i].len,
+					  eam->len6)))
+			return true;
+	return false;
+}
+
 /**
  * nat64_eam_check - check whether a mapping is valid
  * @eam: the mapping
@@ -31,10 +56,8 @@ const char *nat64_eam_check(const struct nat64_eam *eam)
 		return "the IPv6 prefix has bits set after its length: set them to zero";
 	if (ntohl(eam->addr4) & (u32)(0xffffffffULL >> eam->len4))
 		return "the IPv4 prefix has bits set after its length: set them to zero";
-	if (eam->len6 && (ipv6_addr_type(&eam->addr6) &
-			  (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL |
-			   IPV6_ADDR_LOOPBACK | IPV6_ADDR_MAPPED)))
-		return "the IPv6 prefix is not of unicast addresses that can be forwarded";
+	if (nat64_eam_covers_special(eam))
+		return "the IPv6 prefix covers addresses that are not forwarded";
 	return NULL;
 }
 
