@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# 6.12
 #
 # programs.sh - programs of every day, by name, through the NAT64: from the IPv6
 # client to the IPv4 server, and by static BIB entries the other way. Both ends
