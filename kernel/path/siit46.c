@@ -115,6 +115,8 @@ static bool nat64_siit46_amends(const struct nat64_config *cfg,
  *
  * Warning: may reallocate the data of the skb.
  *
+ * Context: softirqs off, RCU read lock. The skb stays the caller's.
+ *
  * Return: NAT64_CONTINUE if it is ready to leave by IPv6, or a verdict.
  */
 enum nat64_verdict nat64_siit46(struct nat64_instance *inst,

@@ -169,6 +169,8 @@ static enum nat64_verdict nat64_siit64_hairpin(struct nat64_instance *inst,
  *
  * Warning: may reallocate the data of the skb.
  *
+ * Context: softirqs off, RCU read lock. The skb stays the caller's.
+ *
  * Return: NAT64_CONTINUE if it is ready to leave, by IPv4 or, to a node with an EAM
  * entry, by IPv6; or a verdict.
  */

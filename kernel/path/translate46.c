@@ -99,6 +99,9 @@ enum nat64_verdict nat64_rewrite46(const struct nat64_config *cfg,
  *
  * Warning: may reallocate the data of the skb.
  *
+ * Context: softirqs off, RCU read lock. The skb stays the caller's, unless it
+ * is stored (NAT64_HELD).
+ *
  * Return: NAT64_CONTINUE if it is ready to leave by IPv6, or a verdict.
  */
 enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
