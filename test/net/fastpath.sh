@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# full
 # 6.12
 #
 # fastpath.sh - the key fastpath: what is established goes from device to device

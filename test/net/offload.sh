@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# 6.12
 #
 # offload.sh - whatever shape packets have inside the kernel, by segmentation and
 # receive offloads, checksum offloads, large MTUs or as copies that are shared:
