@@ -269,19 +269,6 @@ static bool nat64_hook_passes(const struct nat64_hook_ctx *ctx,
 	return true;
 }
 
-/*
- * Check for IPv6 between the router and a node with an EAM entry. Entries with the
- * prefix of a link cover the router's address, too, and both addresses translate.
- * With pool6 that is where IPv4 nodes are, so the node is an IPv6 node.
- */
-static bool nat64_hook_is_own6(const struct nat64_hook_ctx *ctx,
-			       const struct sk_buff *skb)
-{
-	return nat64_is_to_own6(skb, ctx->state, ctx->siit->dprefix) ||
-	       (nat64_is_output(ctx->state) && !ctx->siit->dprefix &&
-		nat64_siit_prefix(ctx->cfg));
-}
-
 /* Find the stateless translator for a packet that no NAT64 has translated. */
 static unsigned int nat64_stateless6(struct sk_buff *skb,
 				     const struct nf_hook_state *state,
@@ -303,7 +290,7 @@ static unsigned int nat64_stateless6(struct sk_buff *skb,
 			continue;
 		if (nat64_is_bridged(skb))
 			return NF_ACCEPT;
-		if (nat64_hook_is_own6(&ctx, skb))
+		if (siit.dprefix && nat64_is_to_own6(skb, state))
 			continue;
 		nat64_trace_instance(trace, ctx.inst, siit.dprefix);
 		nat64_trace_siit6(trace, ctx.cfg, ipv6_hdr(skb), &siit);

@@ -90,20 +90,16 @@ static bool nat64_is_own6(const struct sk_buff *skb,
 
 /**
  * nat64_is_to_own6 - check whether an IPv6 packet is for an address of the router
- * @skb: the packet, whose destination translates
+ * @skb: the packet
  * @state: the hook that it is at
- * @prefix: the prefix of pool6 that its destination is in, or NULL if an EAM entry
- *	translates it
  *
- * Return: true if it is.
+ * Return: true if it is, and pool6 covers an address of the router.
  */
 bool nat64_is_to_own6(const struct sk_buff *skb,
-		      const struct nf_hook_state *state,
-		      const struct nat64_prefix6 *prefix)
+		      const struct nf_hook_state *state)
 {
-	if (prefix && likely(!READ_ONCE(nat64_net(state->net)->covers_own)))
-		return false;
-	return nat64_has_addr6(skb, state, &ipv6_hdr(skb)->daddr);
+	return unlikely(READ_ONCE(nat64_net(state->net)->covers_own)) &&
+	       nat64_has_addr6(skb, state, &ipv6_hdr(skb)->daddr);
 }
 
 /**

@@ -195,8 +195,7 @@ bool nat64_find_own6(struct net *net, const struct nat64_prefix6 *prefix,
 		     unsigned int n, struct in6_addr *addr);
 bool nat64_is_bridged(const struct sk_buff *skb);
 bool nat64_is_to_own6(const struct sk_buff *skb,
-		      const struct nf_hook_state *state,
-		      const struct nat64_prefix6 *prefix);
+		      const struct nf_hook_state *state);
 bool nat64_is_returning(const struct sk_buff *skb,
 			const struct nf_hook_state *state);
 bool nat64_is_discovery(const struct sk_buff *skb);
@@ -275,7 +274,6 @@ bool nat64_siit_addr4(const struct nat64_config *cfg,
 bool nat64_siit_addr6(const struct nat64_config *cfg, struct net *net,
 		      const struct net_device *dev, __be32 addr, bool by_eam,
 		      struct in6_addr *to);
-const struct nat64_prefix6 *nat64_siit_prefix(const struct nat64_config *cfg);
 bool nat64_siit_match6(const struct nat64_config *cfg,
 		       const struct ipv6hdr *ip6h, struct nat64_siit *siit);
 bool nat64_siit_match4(const struct nat64_config *cfg, struct net *net,

@@ -48,13 +48,9 @@ bool nat64_siit_addr4(const struct nat64_config *cfg,
 	return true;
 }
 
-/**
- * nat64_siit_prefix - return the prefix that embeds IPv4 addresses: the first
- * @cfg: the configuration
- *
- * Return: a prefix of pool6, or NULL if it is empty.
- */
-const struct nat64_prefix6 *nat64_siit_prefix(const struct nat64_config *cfg)
+/* The prefix of pool6 for packets to IPv6: the first. */
+static const struct nat64_prefix6 *
+nat64_siit_prefix(const struct nat64_config *cfg)
 {
 	int i;
 

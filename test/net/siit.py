@@ -421,17 +421,6 @@ def _() -> None:
     compare(got6, [got6[0][:4] + answer[4:]])
 
 
-@test("an address of the router is the router's, though an entry covers it")
-def _() -> None:
-    eam(ROUTER6, "203.0.113.9")
-    got6, got4 = lab.from6(ip6(A6, ROUTER6, ICMP6,
-                               echo6(A6, ROUTER6, 128, 5, 6, DATA)))
-    compare(got4, [])
-    answer = ip6(ROUTER6, A6, ICMP6, echo6(ROUTER6, A6, 129, 5, 6, DATA))
-    compare(got6, [got6[0][:4] + answer[4:]])
-    nat64("eam", "del", "203.0.113.9")
-
-
 @test("from IPv6, no packet has an IPv4 address of the router as its source")
 def _() -> None:
     for source in ROUTER4, "198.51.100.255":
