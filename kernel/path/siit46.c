@@ -36,6 +36,18 @@ static bool nat64_siit46_addresses(struct nat64_instance *inst,
 }
 
 /*
+ * Check whether an ICMP error quotes a packet from an IPv4 node to a network on the
+ * denylist, which has passed untouched. That of a node with an EAM entry has not:
+ * the error would come back from the IPv4 network again and again.
+ */
+static bool nat64_siit46_is_native(const struct nat64_config *cfg,
+				   const struct nat64_pkt *pkt)
+{
+	return nat64_denylist_has(cfg->eamt, pkt->t4.saddr) &&
+	       !nat64_eam_find4(cfg->eamt, pkt->t4.daddr);
+}
+
+/*
  * Set the addresses of the packet that an ICMP error quotes, and its source: by
  * rules 2 and 3 of s4.2.1, that of the quoted destination if it has sent the error.
  */
@@ -47,12 +59,13 @@ static enum nat64_verdict nat64_siit46_quote(struct nat64_instance *inst,
 	const struct net_device *dev = pkt->skb->dev;
 	bool by_eam = !nat64_siit46_is_simple(cfg, pkt);
 
-	/* The packet that it quotes has passed untouched, too. */
-	if (!nat64_siit_addr6(cfg, inst->net, dev, pkt->t4.saddr, by_eam,
-			      &pkt->t6.saddr))
-		return nat64_accept(pkt, NAT64_STAT_PASS_NOT_TRANSLATABLE);
 	if (pkt->t4.daddr != ip_hdr(pkt->skb)->daddr)
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
+	if (!nat64_siit_addr6(cfg, inst->net, dev, pkt->t4.saddr, by_eam,
+			      &pkt->t6.saddr))
+		return nat64_siit46_is_native(cfg, pkt) ?
+		       nat64_accept(pkt, NAT64_STAT_PASS_NOT_TRANSLATABLE) :
+		       nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 	pkt->t6.daddr = siit->daddr6;
 	pkt->error_src = siit->saddr6;
 	if (!pkt->anonymous && ip_hdr(pkt->skb)->saddr == pkt->t4.saddr)

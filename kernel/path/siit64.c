@@ -60,7 +60,8 @@ static enum nat64_verdict nat64_siit64_addresses(struct nat64_instance *inst,
 }
 
 /* Set the addresses of the packet that an ICMP error quotes, and its source. */
-static enum nat64_verdict nat64_siit64_quote(const struct nat64_config *cfg,
+static enum nat64_verdict nat64_siit64_quote(struct nat64_instance *inst,
+					     const struct nat64_config *cfg,
 					     struct nat64_pkt *pkt,
 					     const struct nat64_siit *siit)
 {
@@ -74,6 +75,10 @@ static enum nat64_verdict nat64_siit64_quote(const struct nat64_config *cfg,
 	/* The error is for the source of the packet that it quotes. */
 	if (!ipv6_addr_equal(&ipv6_hdr(pkt->skb)->daddr, &pkt->t6.daddr))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
+	if (siit->has_source && siit->sprefix &&
+	    (!nat64_address4_forwardable(siit->saddr4) ||
+	     nat64_siit64_is_martian(inst, pkt, siit)))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
 	pkt->t4.daddr = siit->daddr4;
 	pkt->error_src4 = siit->has_source ? siit->saddr4 : 0;
 	return nat64_siit64_may_send(cfg, pkt, siit->daddr4, siit->dprefix);
@@ -191,7 +196,7 @@ enum nat64_verdict nat64_siit64(struct nat64_instance *inst,
 	verdict = nat64_admit64(cfg, pkt);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
-	verdict = is_error ? nat64_siit64_quote(cfg, pkt, siit) :
+	verdict = is_error ? nat64_siit64_quote(inst, cfg, pkt, siit) :
 			     nat64_siit64_addresses(inst, cfg, pkt, siit);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;

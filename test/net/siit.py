@@ -625,7 +625,21 @@ def _() -> None:
         got6, got4 = lab.from4(error[0])
         compare(got6, [])
         compare(got4, error[1:])
+    # A4 is no IPv4 node: the error would come back from the IPv4 network.
+    before = stat("drop-icmp-inner")
+    silent4(ip4(PEER, A4, ICMP,
+                icmp4(3, 4, word(1400), v4(A4, "10.1.2.3", 1, 2))))
     nat64("denylist", "del", "10.0.0.0/8")
+    silent4(ip4(PEER, A4, ICMP,
+                icmp4(3, 1, word(0), v4(A4, "127.0.0.1", 1, 2))))
+    assert stat("drop-icmp-inner") == before + 2
+
+
+@test("from IPv6, no ICMP error has an IPv4 address of the router as its source")
+def _() -> None:
+    for source in ROUTER4, "198.51.100.255", "127.0.0.1", "0.0.0.0":
+        silent6(quote6(v6(S6, A6, 1, 2), 1, 3, src=embed(POOL6, source),
+                       dst=S6))
 
 
 # --- hairpinning, RFC 7757 s4 ----------------------------------------------
