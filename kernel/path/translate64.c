@@ -136,7 +136,8 @@ enum nat64_verdict nat64_rewrite64(const struct nat64_config *cfg,
  *
  * Warning: may reallocate the data of the skb.
  *
- * Context: softirqs off, RCU read lock. The skb stays the caller's.
+ * Context: softirqs off, RCU read lock. The skb stays the caller's, unless it is
+ * a hairpinned SYN that is stored (NAT64_HELD).
  *
  * Return: NAT64_CONTINUE if it is ready to leave, by IPv4 or, to another IPv6
  * host, by IPv6; or a verdict.
