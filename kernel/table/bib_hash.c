@@ -293,7 +293,7 @@ static u32 nat64_bib_hash_want(const struct nat64_bib_hash *bibs, u32 size)
 	return size;
 }
 
-/* Allocate enough spare lines to move any bucket. */
+/* Check whether there are enough spare lines to move a bucket. */
 static bool nat64_bib_hash_can_move(const struct nat64_bib_hash *bibs,
 				    const struct nat64_bucket *line)
 {
@@ -470,7 +470,7 @@ void nat64_bib_hash_exit(struct nat64_bib_hash *bibs)
 	kvfree(bibs->lock);
 }
 
-/* Consider more buckets, as one is full. */
+/* Queue a resize if entries outnumber buckets; the caller found a full one. */
 static void nat64_bib_hash_grow(struct nat64_bib_hash *bibs)
 {
 	struct nat64_bucket_table *table = rcu_dereference(bibs->table);

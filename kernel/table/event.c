@@ -325,7 +325,7 @@ void nat64_event_take(struct nat64_instance *inst,
 	}
 }
 
-/* Find the first page of a CPU with notes to send; free those before it. */
+/* Find the page of a CPU with notes to send; free one that is sent. */
 static struct nat64_event_page *nat64_event_head(struct nat64_events *events,
 						 struct nat64_event_queue *queue)
 {
@@ -365,7 +365,7 @@ const struct nat64_event *nat64_event_next(struct nat64_instance *inst)
 }
 
 /**
- * nat64_event_tally - return how many events there were
+ * nat64_event_tally - return the tally of an object
  * @inst: the instance
  * @object: the object of the events
  *

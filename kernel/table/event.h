@@ -30,7 +30,7 @@ enum nat64_event_kind {
  * enum nat64_event_object - object of an event
  * @NAT64_EVENT_BIB: a BIB entry
  * @NAT64_EVENT_SESSION: a session
- * @NAT64_EVENT_OBJECTS: number of objects
+ * @NAT64_EVENT_OBJECTS: number of kinds of objects
  */
 enum nat64_event_object {
 	NAT64_EVENT_BIB,
