@@ -115,7 +115,7 @@ help:
 	@echo 'make tidy            what style says of the files that you have changed'
 	@echo 'make check           every test (LAYERS="style usr" for a part;'
 	@echo '                     the layers: $(shell test/run -l))'
-	@echo '                     FULL=1: also what is dear and rarely fails'
+	@echo '                     FULL=1: also slow tests that rarely fail'
 	@echo 'make fuzz S=SECONDS  hostile input for the command: answers, files, arguments'
 	@echo 'make mutants         break the code in a hundred ways, one at a time, and see'
 	@echo '                     which test notices (WORDS="rfc4884.c tcp" for a part)'
