@@ -9,6 +9,7 @@
 #include "rfc/rfc7757.h"
 
 #include <net/ipv6.h>
+#include "rfc/address.h"
 
 /* Addresses that are not forwarded (RFC 4291 s2.4 and s2.5), as prefixes */
 static const struct {
@@ -35,6 +36,16 @@ static bool nat64_eam_covers_special(const struct nat64_eam *eam)
 	return false;
 }
 
+/*
+ * Check whether no address in the IPv4 prefix of a mapping is forwarded: 224.0.0.0/3
+ * and two of /8. One that covers others, too, such as 0.0.0.0/0, is useful.
+ */
+static bool nat64_eam_is_special4(const struct nat64_eam *eam)
+{
+	return !nat64_address4_forwardable(eam->addr4) &&
+	       (eam->len4 >= 8 || ntohl(eam->addr4) >= 0xe0000000);
+}
+
 /**
  * nat64_eam_check - check whether a mapping is valid
  * @eam: the mapping
@@ -57,7 +68,9 @@ const char *nat64_eam_check(const struct nat64_eam *eam)
 	if (ntohl(eam->addr4) & (u32)(0xffffffffULL >> eam->len4))
 		return "the IPv4 prefix has bits set after its length: set them to zero";
 	if (nat64_eam_covers_special(eam))
-		return "the IPv6 prefix covers addresses that are not forwarded";
+		return "the IPv6 prefix covers addresses never forwarded: use unicast addresses";
+	if (nat64_eam_is_special4(eam))
+		return "the IPv4 prefix covers only addresses never forwarded: use unicast ones";
 	return NULL;
 }
 

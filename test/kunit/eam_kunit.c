@@ -108,11 +108,31 @@ static void invalid_mappings_are_refused(struct kunit *test)
 		eam_of("::", 0, "0.0.0.0", 0),
 		eam_of("f000::", 4, "0.0.0.0", 0),
 		eam_of("fe00::", 7, "0.0.0.0", 0),
+		eam_of("2001:db8::", 120, "127.0.0.0", 24),
+		eam_of("2001:db8::", 96, "0.0.0.0", 8),
+		eam_of("2001:db8::", 96, "224.0.0.0", 4),
+		eam_of("2001:db8::", 96, "224.0.0.0", 3),
+		eam_of("2001:db8::", 128, "255.255.255.255", 32),
 	};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		KUNIT_EXPECT_NOT_NULL(test, nat64_eam_check(&bad[i]));
+}
+
+static void a_mapping_of_all_of_ipv4_is_valid(struct kunit *test)
+{
+	const struct nat64_eam good[] = {
+		eam_of("2001:db8::", 96, "0.0.0.0", 0),
+		eam_of("2001:db8::", 97, "0.0.0.0", 1),
+		eam_of("2001:db8::", 98, "192.0.0.0", 2),
+		eam_of("2001:db8::", 103, "126.0.0.0", 7),
+		eam_of("2001:db8::", 104, "1.0.0.0", 8),
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++)
+		KUNIT_EXPECT_NULL(test, nat64_eam_check(&good[i]));
 }
 
 static struct nat64_eamt *table_of(struct kunit *test,
@@ -266,6 +286,7 @@ static struct kunit_case cases[] = {
 			 example_gen_params), /* 7757-1 7757-3 */
 	KUNIT_CASE(what_follows_the_ipv4_suffix_is_ignored), /* 7757-3 */
 	KUNIT_CASE(invalid_mappings_are_refused), /* 7757-2 */
+	KUNIT_CASE(a_mapping_of_all_of_ipv4_is_valid),
 	KUNIT_CASE(the_longest_prefix_is_found), /* 7757-3 7757-5 */
 	KUNIT_CASE(a_prefix_belongs_to_one_entry), /* 7757-5 */
 	KUNIT_CASE(a_removed_entry_is_not_found),
