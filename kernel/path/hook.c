@@ -269,6 +269,15 @@ static bool nat64_hook_passes(const struct nat64_hook_ctx *ctx,
 	return true;
 }
 
+/* Check for a packet that we have translated, or an ICMP error of our own. */
+static bool nat64_hook_is_ours(const struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	return nat64_is_returning(skb, state) ||
+	       (nat64_is_output(state) &&
+		nat64_is_answer(skb, state->pf == NFPROTO_IPV6));
+}
+
 /* Find the stateless translator for a packet that no NAT64 has translated. */
 static unsigned int nat64_stateless6(struct sk_buff *skb,
 				     const struct nf_hook_state *state,
@@ -281,7 +290,7 @@ static unsigned int nat64_stateless6(struct sk_buff *skb,
 	};
 	unsigned int verdict;
 
-	if (nat64_is_returning(skb, state) || nat64_is_discovery(skb))
+	if (nat64_hook_is_ours(skb, state) || nat64_is_discovery(skb))
 		return NF_ACCEPT;
 	list_for_each_entry_rcu(ctx.inst, &nn->instances, node) {
 		ctx.cfg = rcu_dereference(ctx.inst->config);
@@ -315,7 +324,7 @@ static unsigned int nat64_stateless4(struct sk_buff *skb,
 	};
 	unsigned int verdict;
 
-	if (nat64_is_returning(skb, state))
+	if (nat64_hook_is_ours(skb, state))
 		return NF_ACCEPT;
 	nat64_hook_prepare(skb, state);
 	list_for_each_entry_rcu(ctx.inst, &nn->instances, node) {

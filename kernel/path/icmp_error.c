@@ -9,10 +9,33 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/percpu.h>
 #include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/route.h>
+
+/* This CPU is sending an error of ours; read by LOCAL_OUT, which it passes. */
+static DEFINE_PER_CPU(bool, nat64_answering);
+
+/**
+ * nat64_is_answer - check for an ICMP error of our own
+ * @skb: a packet at LOCAL_OUT
+ * @is6: it is an IPv6 packet
+ *
+ * Its destination has sent a packet of this family, so it needs no translation,
+ * whatever its addresses are. An error may leave by a tunnel, whose packets are none.
+ *
+ * Context: softirqs off.
+ *
+ * Return: true if it is.
+ */
+bool nat64_is_answer(const struct sk_buff *skb, bool is6)
+{
+	return __this_cpu_read(nat64_answering) &&
+	       (is6 ? ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6 :
+		      ip_hdr(skb)->protocol == IPPROTO_ICMP);
+}
 
 static bool nat64_icmp_error4(struct nat64_pkt *pkt)
 {
@@ -50,18 +73,25 @@ bool nat64_icmp_answers(const struct nat64_config *cfg,
  * @pkt: the packet, as it was received; stays the caller's
  *
  * Warning: may reallocate the data of the skb.
+ *
+ * Context: softirqs off, RCU read lock.
  */
 void nat64_icmp_error(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, struct nat64_pkt *pkt)
 {
+	bool nested;
+
 	if (!nat64_icmp_answers(cfg, pkt))
 		return;
+	nested = __this_cpu_read(nat64_answering);
+	__this_cpu_write(nat64_answering, true);
 	if (pkt->skb->protocol == htons(ETH_P_IP)) {
 		if (nat64_icmp_error4(pkt))
 			nat64_stats_inc(inst->stats, NAT64_STAT_ICMP4_SENT);
-		return;
+	} else {
+		icmpv6_ndo_send(pkt->skb, pkt->reply_type, pkt->reply_code,
+				pkt->reply_info);
+		nat64_stats_inc(inst->stats, NAT64_STAT_ICMP6_SENT);
 	}
-	icmpv6_ndo_send(pkt->skb, pkt->reply_type, pkt->reply_code,
-			pkt->reply_info);
-	nat64_stats_inc(inst->stats, NAT64_STAT_ICMP6_SENT);
+	__this_cpu_write(nat64_answering, nested);
 }
