@@ -9,6 +9,7 @@
 #include <linux/random.h>
 #include <net/addrconf.h>
 #include "packet/l4csum.h"
+#include "rfc/address.h"
 
 /*
  * Check whether simple hairpinning forbids EAM entries to translate the address of
@@ -31,25 +32,16 @@ static bool nat64_siit46_addresses(struct nat64_instance *inst,
 	pkt->t6.daddr = siit->daddr6;
 	if (pkt->l4 != IPPROTO_ICMP || !nat64_siit46_is_simple(cfg, pkt))
 		return siit->has_source;
-	return nat64_siit_addr6(cfg, inst->net, pkt->skb->dev, pkt->t4.saddr,
-				false, &pkt->t6.saddr);
-}
-
-/*
- * Check whether an ICMP error quotes a packet from an IPv4 node to a network on the
- * denylist, which has passed untouched. That of a node with an EAM entry has not:
- * the error would come back from the IPv4 network again and again.
- */
-static bool nat64_siit46_is_native(const struct nat64_config *cfg,
-				   const struct nat64_pkt *pkt)
-{
-	return nat64_denylist_has(cfg->eamt, pkt->t4.saddr) &&
-	       !nat64_eam_find4(cfg->eamt, pkt->t4.daddr);
+	/* An error that is refused may have left its quoted addresses there. */
+	return nat64_siit_addr6(cfg, inst->net, pkt->skb->dev,
+				ip_hdr(pkt->skb)->saddr, false,
+				&pkt->t6.saddr);
 }
 
 /*
  * Set the addresses of the packet that an ICMP error quotes, and its source: by
  * rules 2 and 3 of s4.2.1, that of the quoted destination if it has sent the error.
+ * If the quoted packet does not translate, the error is for a node of IPv4.
  */
 static enum nat64_verdict nat64_siit46_quote(struct nat64_instance *inst,
 					     const struct nat64_config *cfg,
@@ -63,9 +55,7 @@ static enum nat64_verdict nat64_siit46_quote(struct nat64_instance *inst,
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 	if (!nat64_siit_addr6(cfg, inst->net, dev, pkt->t4.saddr, by_eam,
 			      &pkt->t6.saddr))
-		return nat64_siit46_is_native(cfg, pkt) ?
-		       nat64_accept(pkt, NAT64_STAT_PASS_NOT_TRANSLATABLE) :
-		       nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
+		return nat64_accept(pkt, NAT64_STAT_PASS_NOT_TRANSLATABLE);
 	pkt->t6.daddr = siit->daddr6;
 	pkt->error_src = siit->saddr6;
 	if (!pkt->anonymous && ip_hdr(pkt->skb)->saddr == pkt->t4.saddr)
@@ -86,7 +76,9 @@ static bool nat64_siit46_router(struct nat64_instance *inst,
 
 	if (!cfg->keys.rfc6791v6_len)
 		return !ipv6_dev_get_saddr(inst->net, pkt->dst->dev,
-					   &pkt->t6.daddr, 0, &pkt->error_src);
+					   &pkt->t6.daddr, 0,
+					   &pkt->error_src) &&
+		       nat64_address6_forwardable(&pkt->error_src);
 	get_random_bytes(&bits, sizeof(bits));
 	ipv6_addr_prefix(&pkt->error_src, &bits, cfg->keys.rfc6791v6_len);
 	for (i = 0; i < ARRAY_SIZE(bits.s6_addr32); i++)

@@ -28,8 +28,8 @@ static enum nat64_verdict nat64_siit64_may_send(const struct nat64_config *cfg,
 }
 
 /*
- * Check for a source inside pool6 that is an IPv4 address of the router, or one of
- * broadcast: from IPv4, pool6 does not translate it either. Only programs of the
+ * Check for a source inside pool6 that is an IPv4 address of this router, or one of
+ * broadcast: from IPv4, pool6 does not translate it either. Only programs of this
  * router may have it.
  */
 static bool nat64_siit64_is_martian(struct nat64_instance *inst,
@@ -59,7 +59,25 @@ static enum nat64_verdict nat64_siit64_addresses(struct nat64_instance *inst,
 	return nat64_siit64_may_send(cfg, pkt, siit->daddr4, siit->dprefix);
 }
 
-/* Set the addresses of the packet that an ICMP error quotes, and its source. */
+/*
+ * Check whether the source of an ICMP error may be that of its translation. An
+ * upstream translator may have a router in pool6 with a private address that this
+ * router has, too: its errors are those of a router without an IPv4 address.
+ */
+static bool nat64_siit64_has_source(struct nat64_instance *inst,
+				    const struct nat64_config *cfg,
+				    const struct nat64_pkt *pkt,
+				    const struct nat64_siit *siit)
+{
+	return siit->has_source && !nat64_siit64_is_martian(inst, pkt, siit) &&
+	       (!siit->sprefix ||
+		nat64_may_embed(cfg, siit->sprefix, siit->saddr4));
+}
+
+/*
+ * Set the addresses of the packet that an ICMP error quotes, and its source. If the
+ * quoted packet does not translate, the error is for a node that it reaches by IPv6.
+ */
 static enum nat64_verdict nat64_siit64_quote(struct nat64_instance *inst,
 					     const struct nat64_config *cfg,
 					     struct nat64_pkt *pkt,
@@ -67,20 +85,16 @@ static enum nat64_verdict nat64_siit64_quote(struct nat64_instance *inst,
 {
 	const struct nat64_prefix6 *prefix;
 
-	/* A node with an EAM entry sends other packets, too: by IPv6. */
 	if (!nat64_siit_addr4(cfg, &pkt->t6.saddr, &pkt->t4.saddr, &prefix))
-		return siit->dprefix ?
-		       nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER) :
-		       nat64_accept(pkt, NAT64_STAT_PASS_NOT_TRANSLATABLE);
+		return nat64_accept(pkt, NAT64_STAT_PASS_NOT_TRANSLATABLE);
 	/* The error is for the source of the packet that it quotes. */
 	if (!ipv6_addr_equal(&ipv6_hdr(pkt->skb)->daddr, &pkt->t6.daddr))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
-	if (siit->has_source && siit->sprefix &&
-	    (!nat64_address4_forwardable(siit->saddr4) ||
-	     nat64_siit64_is_martian(inst, pkt, siit)))
+	if (siit->has_source && !nat64_address4_forwardable(siit->saddr4))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
 	pkt->t4.daddr = siit->daddr4;
-	pkt->error_src4 = siit->has_source ? siit->saddr4 : 0;
+	pkt->anonymous = !nat64_siit64_has_source(inst, cfg, pkt, siit);
+	pkt->error_src4 = pkt->anonymous ? 0 : siit->saddr4;
 	return nat64_siit64_may_send(cfg, pkt, siit->daddr4, siit->dprefix);
 }
 
@@ -109,12 +123,10 @@ static bool nat64_siit64_is_hairpin(struct nat64_instance *inst,
 	if (!pkt->is_error)
 		return nat64_siit_addr6(cfg, inst->net, dev, siit->saddr4,
 					false, &again->saddr6);
-	if (siit->has_source)
-		return nat64_siit_addr6(cfg, inst->net, dev, siit->saddr4, true,
-					&again->saddr6);
 	/* A router keeps its IPv6 address, unless the operator gives it one. */
 	again->saddr6 = ipv6_hdr(pkt->skb)->saddr;
-	nat64_router_src4(cfg, pkt, 0);
+	if (pkt->anonymous)
+		nat64_router_src4(cfg, pkt, 0);
 	if (pkt->error_src4)
 		nat64_siit_addr6(cfg, inst->net, dev, pkt->error_src4, true,
 				 &again->saddr6);
@@ -124,19 +136,18 @@ static bool nat64_siit64_is_hairpin(struct nat64_instance *inst,
 /* Look up the route, and check the size. */
 static enum nat64_verdict nat64_siit64_egress(struct nat64_instance *inst,
 					      const struct nat64_config *cfg,
-					      struct nat64_pkt *pkt,
-					      const struct nat64_siit *siit)
+					      struct nat64_pkt *pkt)
 {
 	__be32 saddr = pkt->t4.saddr, own;
 	enum nat64_verdict verdict;
 
-	if (!siit->has_source)
+	if (pkt->anonymous)
 		pkt->t4.saddr = 0;
 	verdict = nat64_route4(inst, pkt, NULL, &own);
 	pkt->t4.saddr = saddr;
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
-	if (!siit->has_source)
+	if (pkt->anonymous)
 		nat64_router_src4(cfg, pkt, own);
 	return nat64_mtu64(pkt);
 }
@@ -200,13 +211,12 @@ enum nat64_verdict nat64_siit64(struct nat64_instance *inst,
 			     nat64_siit64_addresses(inst, cfg, pkt, siit);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
-	pkt->anonymous = !siit->has_source;
 	pkt->t4.sport = pkt->t6.sport;
 	pkt->t4.dport = pkt->t6.dport;
 	pkt->csum_diff = nat64_l4csum_diff(&pkt->t6, &pkt->t4, true);
 	if (nat64_siit64_is_hairpin(inst, cfg, pkt, siit, &again))
 		return nat64_siit64_hairpin(inst, cfg, pkt, &again);
-	verdict = nat64_siit64_egress(inst, cfg, pkt, siit);
+	verdict = nat64_siit64_egress(inst, cfg, pkt);
 	if (verdict == NAT64_CONTINUE)
 		verdict = nat64_rewrite64(cfg, pkt);
 	return verdict;

@@ -454,6 +454,22 @@ def _() -> None:
     compare(got6, [broken[:7] + b"\x3f" + broken[8:]])
 
 
+@test("what does not translate takes the route back to IPv4, unless a rule "
+      "drops it")
+def _() -> None:
+    run("ip", "route", "replace", A4, "via", "198.51.100.2")
+    packet = v4("240.0.0.1", A4, 1, 2)
+    got6, got4 = lab.from4(packet)
+    compare(got6, [])
+    compare(got4, [v4("240.0.0.1", A4, 1, 2, ttl=63)])
+    rule = "iif", "wan", "to", A4, "blackhole"
+    run("ip", "rule", "add", *rule)
+    silent4(packet)
+    cross4([in4()], [in6(hops=63)])
+    run("ip", "rule", "del", *rule)
+    run("ip", "route", "del", A4)
+
+
 @test("a private address outside 64:ff9b::/96 translates; inside it, it "
       "passes untouched, or is dropped on its way to IPv4 [6052-3]")
 def _() -> None:
@@ -550,6 +566,18 @@ def _() -> None:
     config("rfc6791v6-prefix", "none")
 
 
+def of_router(src: str, ours: str, inner: bytes, dst: str = S6) -> None:
+    """An ICMPv6 error from SRC has the address OURS, and names SRC."""
+    sent = quote6(inner, 3, 0, src=src, dst=dst, hops=64)
+    got6, got4 = lab.from6(sent)
+    compare(got6, [])
+    assert len(got4) == 1, got4
+    assert got4[0][12:16] == addr(ours), got4[0].hex()
+    assert got4[0][20:22] == b"\x0b\0", got4[0].hex()
+    assert addr(src) in got4[0], "the router's address is missing"
+    assert checksum(got4[0][20:]) == 0, "the checksum is wrong"
+
+
 @test("an ICMPv6 error and the packet that it quotes [7915-64-1/4]")
 def _() -> None:
     usual()
@@ -567,17 +595,10 @@ def _() -> None:
       "of the translator, or of rfc6791v4-prefix, and tells the router's own "
       "[6791-1 6791-2]")
 def _() -> None:
-    sent = quote6(in6(hops=1), 3, 0, src=STRANGER6, dst=S6, hops=64)
-    for prefix, src in ("none", ROUTER4), ("198.51.100.77/32",
-                                           "198.51.100.77"):
+    for prefix, ours in ("none", ROUTER4), ("198.51.100.77/32",
+                                            "198.51.100.77"):
         config("rfc6791v4-prefix", prefix)
-        got6, got4 = lab.from6(sent)
-        compare(got6, [])
-        assert len(got4) == 1, got4
-        assert got4[0][12:16] == addr(src), got4[0].hex()
-        assert got4[0][20:22] == b"\x0b\0", got4[0].hex()
-        assert addr(STRANGER6) in got4[0], "the router's address is missing"
-        assert checksum(got4[0][20:]) == 0, "the checksum is wrong"
+        of_router(STRANGER6, ours, in6(hops=1))
     config("rfc6791v4-prefix", "none")
 
 
@@ -600,46 +621,115 @@ def _() -> None:
         got4[0][24:28] == struct.pack("!HH", 0, 1380), got4[0].hex()
 
 
-@test("an ICMP error about a packet with addresses that do not translate is "
-      "dropped")
+@test("an ICMP error that quotes a packet of another source than its "
+      "destination is dropped")
 def _() -> None:
-    silent6(quote6(v6(S6, STRANGER6, 1, 2), 1, 4, src=A6, dst=S6))
     silent6(quote6(v6(embed(POOL6, "192.0.2.1"), A6, 1, 2), 1, 4, src=A6,
                    dst=S6))
+    silent4(quote4(v4(B4, S, 1, 2), 3, 1))
 
 
-@test("an ICMP error about a packet that was not translated passes untouched")
+def native6(src: str, dst: str, inner: bytes) -> None:
+    """A Packet Too Big passes untouched."""
+    error = [quote6(inner, 2, 0, 1400, src=src, dst=dst, hops=hops)
+             for hops in (64, 63)]
+    got6, got4 = lab.from6(error[0])
+    compare(got4, [])
+    compare(got6, error[1:])
+
+
+def native4(src: str, dst: str, inner: bytes) -> None:
+    """A Fragmentation Needed passes untouched."""
+    error = [ip4(src, dst, ICMP, icmp4(3, 4, word(1400), inner), ttl=ttl)
+             for ttl in (64, 63)]
+    got6, got4 = lab.from4(error[0])
+    compare(got6, [])
+    compare(got4, error[1:])
+
+
+@test("an ICMPv6 error about a packet that did not translate passes untouched")
 def _() -> None:
-    native = v6(A6, "2001:db8:c:ffff::9", 1, 2, hops=9)
     for src in STRANGER6, B6:
-        error = [quote6(native, 2, 0, 1400, src=src, dst=A6, hops=hops)
-                 for hops in (64, 63)]
-        got6, got4 = lab.from6(error[0])
-        compare(got4, [])
-        compare(got6, error[1:])
-    nat64("denylist", "add", "10.0.0.0/8")
-    for src in "10.9.9.9", PEER:
-        error = [ip4(src, S, ICMP,
-                     icmp4(3, 4, word(1400), v4(S, "10.1.2.3", 1, 2)), ttl=ttl)
-                 for ttl in (64, 63)]
-        got6, got4 = lab.from4(error[0])
-        compare(got6, [])
-        compare(got4, error[1:])
-    # A4 is no IPv4 node: the error would come back from the IPv4 network.
-    before = stat("drop-icmp-inner")
-    silent4(ip4(PEER, A4, ICMP,
-                icmp4(3, 4, word(1400), v4(A4, "10.1.2.3", 1, 2))))
-    nat64("denylist", "del", "10.0.0.0/8")
-    silent4(ip4(PEER, A4, ICMP,
-                icmp4(3, 1, word(0), v4(A4, "127.0.0.1", 1, 2))))
-    assert stat("drop-icmp-inner") == before + 2
+        native6(src, A6, v6(A6, "2001:db8:c:ffff::9", 1, 2, hops=9))
+        # DNS64 and a NAT64 elsewhere serve nodes without an entry.
+        native6(src, S6, v6(S6, STRANGER6, 1, 2, hops=9))
 
 
-@test("from IPv6, no ICMP error has an IPv4 address of the router as its source")
+@test("an ICMPv4 error about a packet that did not translate passes untouched")
 def _() -> None:
-    for source in ROUTER4, "198.51.100.255", "127.0.0.1", "0.0.0.0":
-        silent6(quote6(v6(S6, A6, 1, 2), 1, 3, src=embed(POOL6, source),
-                       dst=S6))
+    nat64("denylist", "add", "10.0.0.0/8")
+    run("ip", "route", "replace", A4, "via", "198.51.100.2")
+    for src in "10.9.9.9", PEER:
+        for dst in S, A4:
+            native4(src, dst, v4(dst, "10.1.2.3", 1, 2, ttl=9))
+    run("ip", "route", "del", A4)
+    nat64("denylist", "del", "10.0.0.0/8")
+
+
+@test("an ICMPv6 error of a router in pool6 with an address of this router, or "
+      "a private one in 64:ff9b::/96, is that of a router that does not "
+      "translate [6791-1]")
+def _() -> None:
+    config("rfc6791v4-prefix", "198.51.100.77/32")
+    for source in ROUTER4, "198.51.100.255":
+        of_router(embed(POOL6, source), "198.51.100.77", in6(hops=1))
+    stateless("--pool6", WKP, "--pool6", POOL6)
+    eam(A6, A4)
+    config("rfc6791v4-prefix", "198.51.100.77/32")
+    of_router(embed(WKP, "10.1.2.3"), "198.51.100.77", in6(hops=1))
+    usual()
+
+
+@test("an ICMPv6 error of an address that cannot be sent by IPv4 is dropped")
+def _() -> None:
+    for source in "127.0.0.1", "0.0.0.0":
+        silent6(quote6(in6(hops=1), 3, 0, src=embed(POOL6, source), dst=S6))
+    eam("2001:db8:9::/99", "96.0.0.0/3", "2001:db8:a::/103", "0.0.0.0/7")
+    for source in "2001:db8:9::1f00:1", "2001:db8:a::":
+        silent6(quote6(in6(hops=1), 3, 0, src=source, dst=S6))
+    usual()
+
+
+@test("this router answers an IPv4 packet by IPv4, whoever has sent it")
+def _() -> None:
+    run("ip", "route", "replace", A4, "via", "198.51.100.2")
+    error4(v4(A4, PEER, 1, 2, ttl=1), 11, 0)
+    run("ip", "route", "del", A4)
+
+
+@test("a router with a link-local address alone sends no translated error")
+def _() -> None:
+    stateless()
+    eam(A6, A4, "2001:db8:5::21", S)
+    error = quote4(out4(ttl=1), 11, 0, src="192.0.2.200")
+    before = stat("drop-address4")
+    run("ip", "addr", "del", ROUTER6 + "/64", "dev", "lan")
+    try:
+        silent4(error)
+    finally:
+        run("ip", "addr", "add", ROUTER6 + "/64", "dev", "lan", "nodad")
+    assert stat("drop-address4") == before + 1
+    usual()
+
+
+@test("a CLAT: programs of the router send and receive by 192.0.0.1 (RFC 7335)")
+def _() -> None:
+    clat6, clat4 = "2001:db8:c::c1a7", "192.0.0.1"
+    eam(clat6, clat4)
+    run("ip", "addr", "add", clat4, "dev", "wan")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind((clat4, SPORT))
+        sock.sendto(DATA, (S, DPORT))
+        got6, got4 = lab.from6(v6(S6, clat6, DPORT, SPORT))
+        compare(got4, [])
+        sent = v6(clat6, S6, SPORT, DPORT)
+        assert len(got6) == 1, got6
+        # Hop limit and flow label are the router's own affair.
+        compare([got6[0][4:7] + got6[0][8:]], [sent[4:7] + sent[8:]])
+        data, peer = sock.recvfrom(4000, socket.MSG_DONTWAIT)
+    assert (data, peer) == (DATA, (S, DPORT)), (data, peer)
+    run("ip", "addr", "del", clat4 + "/32", "dev", "wan")
+    nat64("eam", "del", clat4)
 
 
 # --- hairpinning, RFC 7757 s4 ----------------------------------------------
@@ -698,6 +788,14 @@ def _() -> None:
     assert got6[0][24:40] == addr(AAAA), got6[0].hex()
     assert got6[0][48:48 + len(back)] == back, got6[0].hex()
     config("rfc6791v4-prefix", "none")
+    # An IPv4 network on the denylist has sent it by another translator.
+    nat64("denylist", "add", "192.0.2.200")
+    router = embed(WKP, "192.0.2.200")
+    got6, got4 = lab.from6(quote6(seen_by_bbbb(), 1, 0, src=router, dst=to,
+                                  hops=64))
+    compare(got4, [])
+    compare(got6, [quote6(back, 1, 0, src=router, dst=AAAA)])
+    nat64("denylist", "del", "192.0.2.200")
 
 
 @test("simple hairpinning: the IPv4 network returns packets, and the source "
@@ -713,6 +811,10 @@ def _() -> None:
                    dst="192.0.2.1")],
            [quote6(v6(AAAA, embed(WKP, "192.0.2.2"), 1, 2), 1, 4,
                    src=embed(WKP, "192.0.2.2"), dst=AAAA)])
+    # A refused error goes no further, whatever it quotes.
+    silent4(quote4(ip4("192.0.2.1", "127.0.0.1", ICMP, icmp4(13, 0, word(0),
+                                                             bytes(12))),
+                   3, 1, src=PEER, dst="192.0.2.1"))
 
 
 @test("no hairpinning: EAM entries translate both addresses")
