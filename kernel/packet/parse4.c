@@ -133,7 +133,7 @@ static enum nat64_verdict nat64_parse_icmp4(struct nat64_pkt *pkt)
  * payload would become an extension header, or ICMPv6, of which no filter of IPv4
  * knows; and a Fragment Header is ours to write.
  */
-static bool nat64_is_only6(u8 protocol)
+static bool nat64_protocol_is_ipv6(u8 protocol)
 {
 	return protocol == NEXTHDR_HOP || protocol == NEXTHDR_ROUTING ||
 	       protocol == NEXTHDR_FRAGMENT || protocol == NEXTHDR_DEST ||
@@ -212,7 +212,7 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 	pkt->df = (iph->frag_off & htons(IP_DF)) && !pkt->frag_max;
 
 	/* The tuple first: it decides whether a refused packet is for us. */
-	if (nat64_is_only6(protocol))
+	if (nat64_protocol_is_ipv6(protocol))
 		verdict = nat64_refuse4(pkt);
 	else
 		verdict = pkt->frag ? nat64_parse_fragment(pkt) :
