@@ -290,7 +290,7 @@ static unsigned int nat64_stateless6(struct sk_buff *skb,
 	};
 	unsigned int verdict;
 
-	if (nat64_hook_is_ours(skb, state) || nat64_is_discovery(skb))
+	if (nat64_hook_is_ours(skb, state) || nat64_is_ndisc(skb))
 		return NF_ACCEPT;
 	list_for_each_entry_rcu(ctx.inst, &nn->instances, node) {
 		ctx.cfg = rcu_dereference(ctx.inst->config);

@@ -125,7 +125,7 @@ bool nat64_is_returning(const struct sk_buff *skb,
 }
 
 /**
- * nat64_is_discovery - check for a message of Neighbor Discovery (RFC 4861)
+ * nat64_is_ndisc - check for a message of Neighbor Discovery (RFC 4861)
  * @skb: an IPv6 packet
  *
  * An EAM entry may have the prefix of a link of the router, where both addresses
@@ -133,7 +133,7 @@ bool nat64_is_returning(const struct sk_buff *skb,
  *
  * Return: true if it is.
  */
-bool nat64_is_discovery(const struct sk_buff *skb)
+bool nat64_is_ndisc(const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	u8 buf, *type;
