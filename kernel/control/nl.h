@@ -205,17 +205,14 @@ int nat64_nl_get_pool6(const struct nlattr *attr, struct nat64_prefix6 *prefix,
 		       struct netlink_ext_ack *extack);
 int nat64_nl_put_pool6(struct sk_buff *skb, int type,
 		       const struct nat64_prefix6 *prefix);
-int nat64_nl_pool6_add(struct sk_buff *skb, struct genl_info *info);
-int nat64_nl_pool6_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_pool6_change(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_pool6_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* pool4 */
 int nat64_nl_get_pool4(const struct nlattr *attr, struct nat64_pool4_entry *row,
 		       struct netlink_ext_ack *extack);
 int nat64_nl_put_pool4(struct sk_buff *skb,
 		       const struct nat64_pool4_entry *row);
-int nat64_nl_pool4_add(struct sk_buff *skb, struct genl_info *info);
-int nat64_nl_pool4_del(struct sk_buff *skb, struct genl_info *info);
-int nat64_nl_pool4_flush(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_pool4_change(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_pool4_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* bib */
 int nat64_nl_get_bib(const struct nlattr *attr, struct nat64_nl_bib *bib,
@@ -233,8 +230,7 @@ int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info);
 /* session */
 int nat64_nl_put_account(struct sk_buff *skb, u64 began, bool counted,
 			 const u64 packets[2], const u64 bytes[2]);
-int nat64_nl_session_flush(struct sk_buff *skb, struct genl_info *info);
-int nat64_nl_session_count(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_session_visit(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* keys */
 int nat64_nl_get_keys(struct genl_info *info, struct nat64_config *cfg);

@@ -315,8 +315,8 @@ static const char *nat64_nl_pool4_apply(struct nat64_config *cfg, u8 cmd,
 }
 
 /* Change the configuration as the command of a request says. */
-static int nat64_nl_pool4_change(struct genl_info *info,
-				 const struct nat64_pool4_entry *row)
+static int nat64_nl_pool4_set(struct genl_info *info,
+			      const struct nat64_pool4_entry *row)
 {
 	bool add = info->genlhdr->cmd == NAT64_CMD_POOL4_ADD;
 	struct nlattr *attr = info->attrs[NAT64_A_POOL4];
@@ -362,54 +362,24 @@ out:
 	return err;
 }
 
-/* Likewise for a command that names an entry. */
-static int nat64_nl_pool4_change_row(struct genl_info *info)
+/**
+ * nat64_nl_pool4_change - NAT64_CMD_POOL4_ADD, _DEL and _FLUSH
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_pool4_change(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[NAT64_A_POOL4];
-	struct nat64_pool4_entry row;
-	int err;
+	struct nat64_pool4_entry row = {};
+	int err = 0;
 
-	if (!attr)
-		return nat64_nl_lacks(info->extack, NULL, NAT64_A_POOL4,
-				      "the request names no pool4 entry");
-	err = nat64_nl_get_pool4(attr, &row, info->extack);
-	return err ?: nat64_nl_pool4_change(info, &row);
-}
-
-/**
- * nat64_nl_pool4_add - NAT64_CMD_POOL4_ADD
- * @skb: the request
- * @info: the request, parsed
- *
- * Return: 0 or a negative errno.
- */
-int nat64_nl_pool4_add(struct sk_buff *skb, struct genl_info *info)
-{
-	return nat64_nl_pool4_change_row(info);
-}
-
-/**
- * nat64_nl_pool4_del - NAT64_CMD_POOL4_DEL
- * @skb: the request
- * @info: the request, parsed
- *
- * Return: 0 or a negative errno.
- */
-int nat64_nl_pool4_del(struct sk_buff *skb, struct genl_info *info)
-{
-	return nat64_nl_pool4_change_row(info);
-}
-
-/**
- * nat64_nl_pool4_flush - NAT64_CMD_POOL4_FLUSH
- * @skb: the request
- * @info: the request, parsed
- *
- * Return: 0 or a negative errno.
- */
-int nat64_nl_pool4_flush(struct sk_buff *skb, struct genl_info *info)
-{
-	return nat64_nl_pool4_change(info, NULL);
+	if (info->genlhdr->cmd != NAT64_CMD_POOL4_FLUSH)
+		err = attr ? nat64_nl_get_pool4(attr, &row, info->extack) :
+			     nat64_nl_lacks(info->extack, NULL, NAT64_A_POOL4,
+					    "the request names no pool4 entry");
+	return err ?: nat64_nl_pool4_set(info, &row);
 }
 
 static int nat64_nl_pool4_fill(struct sk_buff *skb, struct netlink_callback *cb,

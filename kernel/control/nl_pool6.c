@@ -90,9 +90,16 @@ static bool nat64_nl_pool6_overlaps(const struct nat64_config *cfg,
 	return false;
 }
 
-/* Add or remove the prefix of a request. */
-static int nat64_nl_pool6_change(struct genl_info *info, bool add)
+/**
+ * nat64_nl_pool6_change - NAT64_CMD_POOL6_ADD, NAT64_CMD_POOL6_DEL
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_pool6_change(struct sk_buff *skb, struct genl_info *info)
 {
+	bool add = info->genlhdr->cmd == NAT64_CMD_POOL6_ADD;
 	struct nlattr *attr = info->attrs[NAT64_A_POOL6];
 	const struct nat64_config *old;
 	struct nat64_instance *inst;
@@ -148,30 +155,6 @@ static int nat64_nl_pool6_change(struct genl_info *info, bool add)
 out:
 	nat64_nl_unlock(info);
 	return err;
-}
-
-/**
- * nat64_nl_pool6_add - NAT64_CMD_POOL6_ADD
- * @skb: the request
- * @info: the request, parsed
- *
- * Return: 0 or a negative errno.
- */
-int nat64_nl_pool6_add(struct sk_buff *skb, struct genl_info *info)
-{
-	return nat64_nl_pool6_change(info, true);
-}
-
-/**
- * nat64_nl_pool6_del - NAT64_CMD_POOL6_DEL
- * @skb: the request
- * @info: the request, parsed
- *
- * Return: 0 or a negative errno.
- */
-int nat64_nl_pool6_del(struct sk_buff *skb, struct genl_info *info)
-{
-	return nat64_nl_pool6_change(info, false);
 }
 
 static int nat64_nl_pool6_fill(struct sk_buff *skb, struct netlink_callback *cb,

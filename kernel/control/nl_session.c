@@ -271,10 +271,16 @@ static void nat64_nl_session_close(struct nat64_instance *inst,
 					     &tally->filter);
 }
 
-/* Walk over the sessions that a request means, and reply with their number. */
-static int nat64_nl_session_visit(struct genl_info *info, u8 cmd,
-				  nat64_visit *visit)
+/**
+ * nat64_nl_session_visit - NAT64_CMD_SESSION_COUNT, NAT64_CMD_SESSION_FLUSH
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_session_visit(struct sk_buff *skb, struct genl_info *info)
 {
+	u8 cmd = info->genlhdr->cmd;
 	struct nat64_nl_tally tally = {};
 	struct nat64_instance *inst;
 	struct sk_buff *msg;
@@ -291,7 +297,9 @@ static int nat64_nl_session_visit(struct genl_info *info, u8 cmd,
 	msg = nat64_nl_reply(info, cmd, inst, nla_total_size_64bit(sizeof(u64)),
 			     &hdr);
 	if (msg)
-		nat64_walk(inst, visit, &tally);
+		nat64_walk(inst, cmd == NAT64_CMD_SESSION_FLUSH ?
+			   nat64_nl_session_close : nat64_nl_session_tally,
+			   &tally);
 	nat64_nl_unlock(info);
 	if (!msg)
 		return -ENOMEM;
@@ -302,30 +310,4 @@ static int nat64_nl_session_visit(struct genl_info *info, u8 cmd,
 	}
 	genlmsg_end(msg, hdr);
 	return genlmsg_reply(msg, info);
-}
-
-/**
- * nat64_nl_session_count - NAT64_CMD_SESSION_COUNT
- * @skb: the request
- * @info: the request, parsed
- *
- * Return: 0 or a negative errno.
- */
-int nat64_nl_session_count(struct sk_buff *skb, struct genl_info *info)
-{
-	return nat64_nl_session_visit(info, NAT64_CMD_SESSION_COUNT,
-				      nat64_nl_session_tally);
-}
-
-/**
- * nat64_nl_session_flush - NAT64_CMD_SESSION_FLUSH
- * @skb: the request
- * @info: the request, parsed
- *
- * Return: 0 or a negative errno.
- */
-int nat64_nl_session_flush(struct sk_buff *skb, struct genl_info *info)
-{
-	return nat64_nl_session_visit(info, NAT64_CMD_SESSION_FLUSH,
-				      nat64_nl_session_close);
 }
