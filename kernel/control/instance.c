@@ -39,6 +39,8 @@ static bool nat64_closing;
 /**
  * nat64_instance_init - choose who is notified of what happens to instances
  * @ops: the operations
+ *
+ * Context: process, while the module is loaded.
  */
 void __init nat64_instance_init(const struct nat64_notify_ops *ops)
 {
@@ -48,6 +50,8 @@ void __init nat64_instance_init(const struct nat64_notify_ops *ops)
 /**
  * nat64_instance_check_name - check whether an instance may have a name
  * @name: the name
+ *
+ * Context: any.
  *
  * Return: NULL if it may, or a sentence that says why not.
  */
@@ -68,6 +72,8 @@ const char *nat64_instance_check_name(const char *name)
  * @nn: the network namespace, locked
  * @name: the name
  *
+ * Context: process, with nat64_net.mutex held.
+ *
  * Return: the instance, or NULL.
  */
 struct nat64_instance *nat64_instance_find(struct nat64_net *nn,
@@ -85,6 +91,8 @@ struct nat64_instance *nat64_instance_find(struct nat64_net *nn,
 /**
  * nat64_instance_config - return the configuration to a caller with the lock
  * @inst: the instance; its nat64_net is locked
+ *
+ * Context: process, with nat64_net.mutex held.
  *
  * Return: the configuration.
  */
@@ -186,6 +194,8 @@ static void nat64_instance_notify_start(struct nat64_instance *inst)
  * @name: a checked name that no other has
  * @cfg: a checked configuration
  *
+ * Context: process, with nat64_net.mutex held.
+ *
  * Return: the instance, for nat64_instance_start() or _discard(), or an
  * ERR_PTR.
  */
@@ -253,6 +263,8 @@ static void nat64_instance_end_covered_bib(struct nat64_instance *inst,
  *
  * The entries are those of other instances: see overlap.c. Waits until no
  * packet inserts an entry that the old prefixes allowed.
+ *
+ * Context: process, with nat64_net.mutex held; waits for an RCU grace period.
  */
 void nat64_instance_end_covered(struct nat64_instance *self)
 {
@@ -275,6 +287,8 @@ void nat64_instance_end_covered(struct nat64_instance *self)
  *
  * No event of it is notified before, so that one that is discarded is never
  * announced.
+ *
+ * Context: process, with nat64_net.mutex held; waits for an RCU grace period.
  *
  * Return: 0, and the instance owns its configuration; or a negative errno.
  */
@@ -327,6 +341,8 @@ static void nat64_instance_release(struct nat64_instance *inst)
 /**
  * nat64_instance_discard - free an instance that was never started
  * @inst: the instance; its configuration stays
+ *
+ * Context: process, with nat64_net.mutex held.
  */
 void nat64_instance_discard(struct nat64_instance *inst)
 {
@@ -352,6 +368,8 @@ static void nat64_instance_destroy(struct nat64_instance *inst)
  * nat64_instance_end - delete an instance of a network namespace that ends
  * @inst: the instance; its nat64_net is locked, the hooks are gone, and no
  *	packet is left that has found it
+ *
+ * Context: process, with nat64_net.mutex held.
  */
 void nat64_instance_end(struct nat64_instance *inst)
 {
@@ -362,6 +380,8 @@ void nat64_instance_end(struct nat64_instance *inst)
 /**
  * nat64_instance_del - delete an instance
  * @inst: the instance; its nat64_net is locked
+ *
+ * Context: process, with nat64_net.mutex held; waits for an RCU grace period.
  */
 void nat64_instance_del(struct nat64_instance *inst)
 {
@@ -397,6 +417,8 @@ static void nat64_instance_flush_bib(struct nat64_instance *inst,
 /**
  * nat64_instance_flush - end all sessions, and with them dynamic BIB entries
  * @inst: the instance; its nat64_net is locked
+ *
+ * Context: process, with nat64_net.mutex held.
  */
 void nat64_instance_flush(struct nat64_instance *inst)
 {
@@ -412,6 +434,8 @@ void nat64_instance_flush(struct nat64_instance *inst)
  * @proto: protocol
  * @addr: IPv4 address, in network byte order
  * @port: port or identifier, in network byte order
+ *
+ * Context: process or softirq.
  *
  * Return: true if it may.
  */
@@ -432,6 +456,8 @@ bool nat64_instance_serves(struct net *net, const struct nat64_config *cfg,
  * nat64_instance_refuse - refuse new instances, as the module is unloaded
  *
  * One may still be starting: take nat64_net.mutex before you look for it.
+ *
+ * Context: any.
  */
 void nat64_instance_refuse(void)
 {

@@ -182,6 +182,8 @@ static const struct genl_ops ops[] = {
 /**
  * nat64_netlink_init - register the family
  *
+ * Context: process.
+ *
  * Return: 0 or a negative errno.
  */
 int __init nat64_netlink_init(void)
@@ -195,6 +197,8 @@ int __init nat64_netlink_init(void)
 
 /**
  * nat64_netlink_exit - unregister the family; no request is pending afterwards
+ *
+ * Context: process, without nat64_net.mutex, as it waits for requests.
  */
 void nat64_netlink_exit(void)
 {

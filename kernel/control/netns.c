@@ -97,6 +97,8 @@ static struct pernet_operations nat64_netns_ops = {
 /**
  * nat64_netns_init - prepare every network namespace for instances
  *
+ * Context: process, without RTNL, which the registration takes.
+ *
  * Return: 0 or a negative errno.
  */
 int nat64_netns_init(void)
@@ -155,6 +157,8 @@ static void nat64_netns_close_one(struct net *net)
  * nat64_netns_close - delete all instances while listeners can be notified
  *
  * A namespace that is ending has no listener: nat64_netns_exit() waits for it.
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex of one after the other.
  */
 void nat64_netns_close(void)
 {
@@ -168,6 +172,8 @@ void nat64_netns_close(void)
 
 /**
  * nat64_netns_exit - let go of every network namespace
+ *
+ * Context: process, without RTNL; waits for namespaces that are ending.
  */
 void nat64_netns_exit(void)
 {

@@ -20,6 +20,8 @@ struct genl_family nat64_family __ro_after_init = {
  * @why: a sentence that stays valid
  * @err: negative errno
  *
+ * Context: any.
+ *
  * Return: @err.
  */
 int nat64_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
@@ -40,6 +42,8 @@ int nat64_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
  * @size: size of @more in bytes, by which user space knows what it is
  *
  * The sentence cannot name it, as it has to stay valid.
+ *
+ * Context: any.
  */
 void nat64_nl_name(struct netlink_ext_ack *extack, const struct in6_addr *addr,
 		   const void *more, size_t size)
@@ -60,6 +64,8 @@ void nat64_nl_name(struct netlink_ext_ack *extack, const struct in6_addr *addr,
  * @type: type of the attribute
  * @why: a sentence that stays valid
  *
+ * Context: any.
+ *
  * Return: -EINVAL.
  */
 int nat64_nl_lacks(struct netlink_ext_ack *extack, const struct nlattr *nest,
@@ -77,6 +83,8 @@ int nat64_nl_lacks(struct netlink_ext_ack *extack, const struct nlattr *nest,
  *
  * That is no error, unless NAT64_A_EXCL asks for something new.
  *
+ * Context: any.
+ *
  * Return: 0 or -EEXIST.
  */
 int nat64_nl_present(struct genl_info *info, const struct nlattr *attr,
@@ -90,6 +98,8 @@ int nat64_nl_present(struct genl_info *info, const struct nlattr *attr,
 /**
  * nat64_nl_lock - lock the instances and look up that of a request
  * @info: the request
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex if it succeeds.
  *
  * Return: the instance, locked until nat64_nl_unlock(); or an ERR_PTR, with
  * nothing locked.
@@ -132,6 +142,8 @@ static struct nat64_instance *nat64_nl_lock_type(struct genl_info *info,
  * nat64_nl_lock_nat64 - as nat64_nl_lock(), for what only a NAT64 has
  * @info: the request
  *
+ * Context: process, without RTNL; takes nat64_net.mutex if it succeeds.
+ *
  * Return: the instance, locked until nat64_nl_unlock(); or an ERR_PTR.
  */
 struct nat64_instance *nat64_nl_lock_nat64(struct genl_info *info)
@@ -143,6 +155,8 @@ struct nat64_instance *nat64_nl_lock_nat64(struct genl_info *info)
 /**
  * nat64_nl_lock_siit - as nat64_nl_lock(), for what only a stateless one has
  * @info: the request
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex if it succeeds.
  *
  * Return: the instance, locked until nat64_nl_unlock(); or an ERR_PTR.
  */
@@ -156,6 +170,8 @@ struct nat64_instance *nat64_nl_lock_siit(struct genl_info *info)
  * nat64_nl_eamt - return the tables of a stateless translator
  * @inst: the instance; its nat64_net is locked
  *
+ * Context: process, with nat64_net.mutex held.
+ *
  * Return: the tables; NULL for a NAT64.
  */
 struct nat64_eamt *nat64_nl_eamt(struct nat64_instance *inst)
@@ -166,6 +182,8 @@ struct nat64_eamt *nat64_nl_eamt(struct nat64_instance *inst)
 /**
  * nat64_nl_unlock - undo nat64_nl_lock()
  * @info: the request
+ *
+ * Context: process; releases nat64_net.mutex.
  */
 void nat64_nl_unlock(struct genl_info *info)
 {
@@ -197,10 +215,12 @@ static struct nat64_instance *nat64_nl_next(struct netlink_callback *cb,
 
 /**
  * nat64_nl_dump - dump one instance or all of them
- * @skb: where to put messages
+ * @skb: where to put messages; netlink sends it
  * @cb: the dump
  * @fill: puts the messages of an instance, from the position of the dump on;
  *	returns -EMSGSIZE if there is no room for more
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: length of @skb, or a negative errno.
  */
@@ -230,10 +250,12 @@ int nat64_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
 
 /**
  * nat64_nl_put - begin a message of a dump
- * @skb: where to put it
+ * @skb: where to put it; it stays the caller's
  * @cb: the dump
  * @cmd: command
  * @inst: the instance that it is about
+ *
+ * Context: any.
  *
  * Return: its header for genlmsg_end(), or NULL if there is no room.
  */
@@ -262,6 +284,8 @@ void *nat64_nl_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
  * @size: room for attributes, in bytes
  * @hdr: where to put its header for genlmsg_end()
  *
+ * Context: process; may sleep.
+ *
  * Return: the message, which the caller sends or frees, or NULL.
  */
 struct sk_buff *nat64_nl_reply(struct genl_info *info, u8 cmd,
@@ -283,8 +307,10 @@ struct sk_buff *nat64_nl_reply(struct genl_info *info, u8 cmd,
 
 /**
  * nat64_nl_put_counts - put the number of BIB entries and of sessions
- * @skb: the message
+ * @skb: the message, which stays the caller's
  * @inst: the instance
+ *
+ * Context: any.
  *
  * Return: 0 or -EMSGSIZE.
  */
@@ -304,6 +330,8 @@ int nat64_nl_put_counts(struct sk_buff *skb, struct nat64_instance *inst)
  * nat64_nl_get_proto - convert an IP protocol number
  * @number: IPPROTO_TCP, IPPROTO_UDP or IPPROTO_ICMP
  *
+ * Context: any.
+ *
  * Return: enum nat64_proto, or -1.
  */
 int nat64_nl_get_proto(u8 number)
@@ -322,6 +350,8 @@ int nat64_nl_get_proto(u8 number)
  * @inst: the instance that it is about
  * @type: attribute that the number goes into
  * @n: the number
+ *
+ * Context: process; may sleep.
  *
  * Return: 0 or a negative errno.
  */

@@ -31,6 +31,8 @@ static int nat64_nl_check_side(struct netlink_ext_ack *extack,
  * @bib: where to put it
  * @extack: where to explain a refusal
  *
+ * Context: any.
+ *
  * Return: 0 or a negative errno.
  */
 int nat64_nl_get_bib(const struct nlattr *attr, struct nat64_nl_bib *bib,
@@ -88,8 +90,10 @@ static bool nat64_nl_bib_is(const struct nat64_bib *bib,
 
 /**
  * nat64_nl_bib_del - NAT64_CMD_BIB_DEL
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -177,8 +181,10 @@ static int nat64_nl_bib_put(struct sk_buff *skb, struct netlink_callback *cb,
 
 /**
  * nat64_nl_bib_dump - NAT64_CMD_BIB_GET
- * @skb: where to put messages
+ * @skb: where to put messages; netlink sends it
  * @cb: the dump
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: length of @skb, or a negative errno.
  */
@@ -208,8 +214,10 @@ static void nat64_nl_bib_tally(struct nat64_instance *inst,
 
 /**
  * nat64_nl_bib_count - NAT64_CMD_BIB_COUNT
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */

@@ -58,8 +58,10 @@ static int nat64_nl_check(struct genl_info *info, struct nat64_books *books)
 
 /**
  * nat64_nl_instance_check - NAT64_CMD_INSTANCE_CHECK
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */

@@ -7,8 +7,10 @@
 
 /**
  * nat64_nl_config_set - NAT64_CMD_CONFIG_SET
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -39,8 +41,10 @@ int nat64_nl_config_set(struct sk_buff *skb, struct genl_info *info)
 
 /**
  * nat64_nl_config_get - NAT64_CMD_CONFIG_GET
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */

@@ -57,6 +57,8 @@ static int nat64_nl_put_denied(struct sk_buff *skb,
  * @attr: NAT64_A_DENYLIST
  * @added: set to whether it was not there
  *
+ * Context: process; with nat64_net.mutex held, if an instance has the tables.
+ *
  * Return: 0 or a negative errno.
  */
 int nat64_nl_add_denied(struct genl_info *info, struct nat64_eamt *eamt,
@@ -88,6 +90,8 @@ int nat64_nl_add_denied(struct genl_info *info, struct nat64_eamt *eamt,
  * @inst: the instance
  * @cmd: NAT64_CMD_DENYLIST_ADD_NTF or NAT64_CMD_DENYLIST_DEL_NTF
  * @denied: the prefix
+ *
+ * Context: process, with nat64_net.mutex held.
  */
 void nat64_nl_notify_denied(const struct nat64_instance *inst, u8 cmd,
 			    const struct nat64_denied *denied)
@@ -144,8 +148,10 @@ static void nat64_nl_finish_denied(struct genl_info *info,
 
 /**
  * nat64_nl_denylist_add - NAT64_CMD_DENYLIST_ADD
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -185,8 +191,10 @@ int nat64_nl_denylist_add(struct sk_buff *skb, struct genl_info *info)
 
 /**
  * nat64_nl_denylist_del - NAT64_CMD_DENYLIST_DEL
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -225,8 +233,10 @@ int nat64_nl_denylist_del(struct sk_buff *skb, struct genl_info *info)
 
 /**
  * nat64_nl_denylist_flush - NAT64_CMD_DENYLIST_FLUSH
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -279,8 +289,10 @@ static int nat64_nl_denylist_fill(struct sk_buff *skb,
 
 /**
  * nat64_nl_denylist_dump - NAT64_CMD_DENYLIST_GET
- * @skb: where to put messages
+ * @skb: where to put messages; netlink sends it
  * @cb: the dump
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: length of @skb, or a negative errno.
  */

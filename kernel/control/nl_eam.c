@@ -57,9 +57,11 @@ static int nat64_nl_get_eam(const struct nlattr *attr, struct nat64_eam *eam,
 
 /**
  * nat64_nl_put_eam - write an EAM entry
- * @skb: the message
+ * @skb: the message, which stays the caller's
  * @type: the attribute, a nest of enum nat64_eam_attr
  * @eam: the entry
+ *
+ * Context: any.
  *
  * Return: 0 or -EMSGSIZE.
  */
@@ -81,6 +83,8 @@ int nat64_nl_put_eam(struct sk_buff *skb, int type, const struct nat64_eam *eam)
  * @inst: the instance
  * @cmd: NAT64_CMD_EAM_ADD_NTF or NAT64_CMD_EAM_DEL_NTF
  * @eam: the entry
+ *
+ * Context: process, with nat64_net.mutex held.
  */
 void nat64_nl_notify_eam(const struct nat64_instance *inst, u8 cmd,
 			 const struct nat64_eam *eam)
@@ -147,6 +151,8 @@ static int nat64_nl_add_eam(struct genl_info *info, struct nat64_eamt *eamt,
  * nat64_nl_get_eamt - read every NAT64_A_EAM and NAT64_A_DENYLIST of a request
  * @info: the request
  * @eamt: where to put them, empty
+ *
+ * Context: process; with nat64_net.mutex held, if an instance has the tables.
  *
  * Return: 0, or a negative errno, and @eamt has some of them.
  */
@@ -237,8 +243,10 @@ static int nat64_nl_add_eams(struct genl_info *info,
 
 /**
  * nat64_nl_eam_add - NAT64_CMD_EAM_ADD
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -285,8 +293,10 @@ static struct nat64_eam_entry *nat64_nl_which_eam(struct nat64_eamt *eamt,
 
 /**
  * nat64_nl_eam_del - NAT64_CMD_EAM_DEL
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -328,8 +338,10 @@ int nat64_nl_eam_del(struct sk_buff *skb, struct genl_info *info)
 
 /**
  * nat64_nl_eam_flush - NAT64_CMD_EAM_FLUSH
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -381,8 +393,10 @@ static int nat64_nl_eam_fill(struct sk_buff *skb, struct netlink_callback *cb,
 
 /**
  * nat64_nl_eam_dump - NAT64_CMD_EAM_GET
- * @skb: where to put messages
+ * @skb: where to put messages; netlink sends it
  * @cb: the dump
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: length of @skb, or a negative errno.
  */

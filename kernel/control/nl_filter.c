@@ -21,6 +21,8 @@ const struct nla_policy nat64_filter_policy[NAT64_FILTER_A_MAX + 1] = {
  * @filter: where to put it; it matches everything if the request has none
  * @extack: where to explain a refusal
  *
+ * Context: any.
+ *
  * Return: 0 or a negative errno.
  */
 int nat64_nl_get_filter(struct nlattr **attrs, bool of_sessions,

@@ -72,6 +72,8 @@ static int nat64_nl_instance_type(struct genl_info *info,
 /**
  * nat64_nl_config_free - free a configuration that no instance has
  * @cfg: the configuration, from nat64_nl_instance_config()
+ *
+ * Context: process; may sleep.
  */
 void nat64_nl_config_free(struct nat64_config *cfg)
 {
@@ -94,6 +96,8 @@ static void nat64_nl_instance_wkp(struct nat64_config *cfg)
 /**
  * nat64_nl_instance_config - make a configuration from the tables of a request
  * @info: the request, parsed
+ *
+ * Context: process; may sleep.
  *
  * Return: a configuration with every key at its default, for
  * nat64_nl_config_free(), or an ERR_PTR.
@@ -128,6 +132,8 @@ struct nat64_config *nat64_nl_instance_config(struct genl_info *info)
 /**
  * nat64_nl_instance_name - check the name of an instance that may be new
  * @info: the request, parsed
+ *
+ * Context: any.
  *
  * Return: 0 or a negative errno.
  */
@@ -192,6 +198,8 @@ nat64_nl_instance_attr(struct genl_info *info, const struct nat64_config *cfg,
  * @cfg: the configuration from it
  * @attr: set to the attribute that is to blame, or NULL if none is
  *
+ * Context: process, with nat64_net.mutex held.
+ *
  * Return: NULL, or a sentence that says what is wrong.
  */
 const char *nat64_nl_instance_conflict(struct genl_info *info,
@@ -237,8 +245,10 @@ static int nat64_nl_instance_start(struct genl_info *info,
 
 /**
  * nat64_nl_instance_add - NAT64_CMD_INSTANCE_ADD
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -272,8 +282,10 @@ int nat64_nl_instance_add(struct sk_buff *skb, struct genl_info *info)
 
 /**
  * nat64_nl_instance_del - NAT64_CMD_INSTANCE_DEL
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -290,8 +302,10 @@ int nat64_nl_instance_del(struct sk_buff *skb, struct genl_info *info)
 
 /**
  * nat64_nl_instance_flush - NAT64_CMD_INSTANCE_FLUSH
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -330,10 +344,12 @@ static bool nat64_nl_put_first4(struct sk_buff *skb,
 
 /**
  * nat64_nl_put_instance - put the pools and the counts of an instance
- * @skb: the message
+ * @skb: the message, which stays the caller's
  * @inst: the instance; its nat64_net is locked
  * @whole: set to whether there was room for all that a message should have; if
  *	not, the last pool4 entries are missing
+ *
+ * Context: process, with nat64_net.mutex held.
  *
  * Return: 0 or -EMSGSIZE.
  */
@@ -379,8 +395,10 @@ static int nat64_nl_instance_fill(struct sk_buff *skb,
 
 /**
  * nat64_nl_instance_dump - NAT64_CMD_INSTANCE_GET
- * @skb: where to put messages
+ * @skb: where to put messages; netlink sends it
  * @cb: the dump
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: length of @skb, or a negative errno.
  */

@@ -434,6 +434,8 @@ static int nat64_nl_get_key(struct genl_info *info, struct nat64_config *cfg,
  * @info: the request, with NAT64_A_CONFIG
  * @cfg: the configuration to put them in; the others are unchanged
  *
+ * Context: process; with nat64_net.mutex held, if an instance has @cfg.
+ *
  * Return: 0, or a negative errno, and the keys of @cfg are invalid.
  */
 int nat64_nl_get_keys(struct genl_info *info, struct nat64_config *cfg)
@@ -546,9 +548,11 @@ static bool nat64_nl_same_key(int type, const struct nat64_keys *a,
 
 /**
  * nat64_nl_put_keys - write keys
- * @skb: the message
+ * @skb: the message, which stays the caller's
  * @cfg: their values; those that its type of instance has are written
  * @unless: keys with the same value here are omitted; NULL: none is
+ *
+ * Context: any.
  *
  * Return: 0 or -EMSGSIZE.
  */

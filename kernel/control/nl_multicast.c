@@ -26,6 +26,8 @@ const struct genl_multicast_group nat64_mcgrps[] = {
  * @inst: the instance, whose network namespace they are in
  * @group: the group
  *
+ * Context: any.
+ *
  * Return: true if it has.
  */
 bool nat64_nl_listens(const struct nat64_instance *inst,
@@ -36,10 +38,12 @@ bool nat64_nl_listens(const struct nat64_instance *inst,
 
 /**
  * nat64_nl_event_begin - begin a notification
- * @skb: where to put it
+ * @skb: where to put it; it stays the caller's
  * @inst: the instance that it is about
  * @cmd: command
  * @time: when it happened, in nanoseconds of CLOCK_REALTIME
+ *
+ * Context: any.
  *
  * Return: its header for genlmsg_end(), or NULL if there is no room.
  */

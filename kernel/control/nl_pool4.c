@@ -124,6 +124,8 @@ static const char *nat64_nl_check_pool4(const struct nat64_pool4_entry *row)
  * @row: where to put it
  * @extack: where to explain a refusal
  *
+ * Context: any.
+ *
  * Return: 0 or a negative errno.
  */
 int nat64_nl_get_pool4(const struct nlattr *attr, struct nat64_pool4_entry *row,
@@ -239,8 +241,10 @@ static int nat64_nl_put_row(struct sk_buff *skb, struct nat64_instance *inst,
 
 /**
  * nat64_nl_put_pool4 - write a pool4 entry
- * @skb: the message
+ * @skb: the message, which stays the caller's
  * @row: the entry; if it is not for all protocols, each has an attribute
+ *
+ * Context: any.
  *
  * Return: 0 or -EMSGSIZE.
  */
@@ -364,8 +368,10 @@ out:
 
 /**
  * nat64_nl_pool4_change - NAT64_CMD_POOL4_ADD, _DEL and _FLUSH
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -414,8 +420,10 @@ static int nat64_nl_pool4_fill(struct sk_buff *skb, struct netlink_callback *cb,
 
 /**
  * nat64_nl_pool4_dump - NAT64_CMD_POOL4_GET
- * @skb: where to put messages
+ * @skb: where to put messages; netlink sends it
  * @cb: the dump
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: length of @skb, or a negative errno.
  */

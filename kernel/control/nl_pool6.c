@@ -17,6 +17,8 @@ const struct nla_policy nat64_pool6_policy[NAT64_POOL6_A_MAX + 1] = {
  * @prefix: where to put it
  * @extack: where to explain a refusal
  *
+ * Context: any.
+ *
  * Return: 0 or a negative errno.
  */
 int nat64_nl_get_pool6(const struct nlattr *attr, struct nat64_prefix6 *prefix,
@@ -43,9 +45,11 @@ int nat64_nl_get_pool6(const struct nlattr *attr, struct nat64_prefix6 *prefix,
 
 /**
  * nat64_nl_put_pool6 - write a prefix
- * @skb: the message
+ * @skb: the message, which stays the caller's
  * @type: the attribute, a nest of enum nat64_pool6_attr
  * @prefix: the prefix
+ *
+ * Context: any.
  *
  * Return: 0 or -EMSGSIZE.
  */
@@ -92,8 +96,10 @@ static bool nat64_nl_pool6_overlaps(const struct nat64_config *cfg,
 
 /**
  * nat64_nl_pool6_change - NAT64_CMD_POOL6_ADD, NAT64_CMD_POOL6_DEL
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */
@@ -184,8 +190,10 @@ static int nat64_nl_pool6_fill(struct sk_buff *skb, struct netlink_callback *cb,
 
 /**
  * nat64_nl_pool6_dump - NAT64_CMD_POOL6_GET
- * @skb: where to put messages
+ * @skb: where to put messages; netlink sends it
  * @cb: the dump
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: length of @skb, or a negative errno.
  */

@@ -93,8 +93,10 @@ static int nat64_nl_replace(struct genl_info *info, struct nat64_config *cfg,
 
 /**
  * nat64_nl_instance_replace - NAT64_CMD_INSTANCE_REPLACE
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */

@@ -11,11 +11,13 @@
 
 /**
  * nat64_nl_put_account - put the age and the counters of a session
- * @skb: the message, inside NAT64_A_SESSION
+ * @skb: the message, inside NAT64_A_SESSION; it stays the caller's
  * @began: nanoseconds of CLOCK_REALTIME; 0 if unknown
  * @counted: @packets and @bytes are known
  * @packets: packets to IPv4, to IPv6
  * @bytes: likewise
+ *
+ * Context: any.
  *
  * Return: 0 or -EMSGSIZE.
  */
@@ -208,8 +210,10 @@ static int nat64_nl_session_put(struct sk_buff *skb,
 
 /**
  * nat64_nl_session_dump - NAT64_CMD_SESSION_GET
- * @skb: where to put messages
+ * @skb: where to put messages; netlink sends it
  * @cb: the dump
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: length of @skb, or a negative errno.
  */
@@ -273,8 +277,10 @@ static void nat64_nl_session_close(struct nat64_instance *inst,
 
 /**
  * nat64_nl_session_visit - NAT64_CMD_SESSION_COUNT, NAT64_CMD_SESSION_FLUSH
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */

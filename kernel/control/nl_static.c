@@ -75,6 +75,8 @@ static int nat64_nl_add_static(struct genl_info *info,
  * @info: the request
  * @cfg: the configuration that allows the entries
  *
+ * Context: process; with nat64_net.mutex held, if an instance has @cfg.
+ *
  * Return: the entries, for nat64_static_set_free(), or an ERR_PTR.
  */
 struct nat64_static_set *
@@ -110,6 +112,8 @@ nat64_nl_get_static_set(struct genl_info *info, const struct nat64_config *cfg)
  * @info: the request
  * @inst: the instance; its nat64_net is locked
  * @set: the entries
+ *
+ * Context: process, with nat64_net.mutex held.
  *
  * Return: 0, or a negative errno, and nothing has changed.
  */
@@ -203,8 +207,10 @@ static int nat64_nl_bib_add_set(struct genl_info *info,
 
 /**
  * nat64_nl_bib_add - NAT64_CMD_BIB_ADD
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.
  */

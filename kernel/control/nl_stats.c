@@ -42,8 +42,10 @@ static int nat64_nl_stats_fill(struct sk_buff *skb, struct netlink_callback *cb,
 
 /**
  * nat64_nl_stats_dump - NAT64_CMD_STATS_GET
- * @skb: where to put messages
+ * @skb: where to put messages; netlink sends it
  * @cb: the dump
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: length of @skb, or a negative errno.
  */

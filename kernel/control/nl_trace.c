@@ -231,8 +231,10 @@ static const char *nat64_nl_trace_packet(struct sk_buff *skb, struct net *net,
 
 /**
  * nat64_nl_trace - NAT64_CMD_TRACE
- * @skb: the request
+ * @skb: the request, which netlink frees
  * @info: the request, parsed
+ *
+ * Context: process, without RTNL; takes the RCU read lock, but no mutex.
  *
  * Return: 0 or a negative errno.
  */

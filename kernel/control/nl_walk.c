@@ -63,13 +63,15 @@ static int nat64_nl_walk_fill(struct sk_buff *skb, struct netlink_callback *cb,
 
 /**
  * nat64_nl_walk_dump - dump every BIB entry, or the sessions of each
- * @skb: where to put messages
+ * @skb: where to put messages; netlink sends it
  * @cb: the dump
  * @put: puts the messages of an entry
  * @of_sessions: the filter is one of sessions, not of BIB entries
  *
  * The order is that of IPv4 transport addresses, so entries that are added or
  * removed between two datagrams do not disturb the others.
+ *
+ * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: length of @skb, or a negative errno.
  */

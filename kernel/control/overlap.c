@@ -81,6 +81,8 @@ static const char *nat64_overlap_too_many4(const struct net *net,
  *
  * So is one instance more than the network namespace may have.
  *
+ * Context: process, with nat64_net.mutex held.
+ *
  * Return: NULL, or a sentence that says what is wrong.
  */
 const char *nat64_overlap_instances(struct net *net,
@@ -144,6 +146,8 @@ static void nat64_overlap_visit(struct nat64_instance *inst,
  * @extack: where to name the entry
  * @bad: set to the prefix of @cfg that is to blame
  *
+ * Context: process, with nat64_net.mutex held.
+ *
  * Return: NULL, or a sentence that says what is wrong.
  */
 const char *nat64_overlap_hosts(struct nat64_net *nn,
@@ -177,6 +181,8 @@ const char *nat64_overlap_hosts(struct nat64_net *nn,
  * @addr: the address of the host
  * @extack: where to name the prefix
  *
+ * Context: process, with nat64_net.mutex held.
+ *
  * Return: NULL, or a sentence that says what is wrong.
  */
 const char *nat64_overlap_host(const struct nat64_config *cfg,
@@ -198,6 +204,8 @@ const char *nat64_overlap_host(const struct nat64_config *cfg,
  * @self: the instance of the static BIB entry, or NULL for a new one
  * @addr: the address of the host
  * @extack: where to name the prefix
+ *
+ * Context: process, with nat64_net.mutex held.
  *
  * Return: NULL, or a sentence that says what is wrong.
  */
@@ -228,6 +236,8 @@ const char *nat64_overlap_others(struct nat64_net *nn,
  * @extack: where to name the prefix
  * @attr: set to the attribute of the entry that is to blame
  *
+ * Context: process, with nat64_net.mutex held.
+ *
  * Return: NULL, or a sentence that says what is wrong.
  */
 const char *nat64_overlap_static_set(struct nat64_net *nn,
@@ -256,6 +266,8 @@ const char *nat64_overlap_static_set(struct nat64_net *nn,
  * @prefix: the prefixes
  * @n: number of prefixes
  * @extack: where to warn; the request succeeds
+ *
+ * Context: process, with nat64_net.mutex held.
  */
 void nat64_overlap_warn(struct net *net, const struct nat64_prefix6 *prefix,
 			unsigned int n, struct netlink_ext_ack *extack)

@@ -74,6 +74,8 @@ static void nat64_instance_keep_bib(struct nat64_instance *inst,
  *
  * BIB entries and sessions that the new configuration does not allow end. The
  * tables of a stateless translator are freed if @cfg has others. This cannot fail.
+ *
+ * Context: process, with nat64_net.mutex held; waits for an RCU grace period.
  */
 void nat64_instance_replace(struct nat64_instance *inst,
 			    struct nat64_config *cfg,

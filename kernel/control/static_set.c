@@ -23,6 +23,8 @@
  * nat64_static_set_alloc - allocate an empty set
  * @n: number of entries that it has room for
  *
+ * Context: process; may sleep.
+ *
  * Return: the set, or NULL if there is no memory.
  */
 struct nat64_static_set *nat64_static_set_alloc(unsigned int n)
@@ -49,6 +51,8 @@ struct nat64_static_set *nat64_static_set_alloc(unsigned int n)
 /**
  * nat64_static_set_free - undo nat64_static_set_alloc()
  * @set: the set, committed or not prepared; or NULL
+ *
+ * Context: process; may sleep.
  */
 void nat64_static_set_free(struct nat64_static_set *set)
 {
@@ -107,6 +111,8 @@ nat64_static_find4(const struct nat64_static_set *set, u8 proto, __be32 addr,
  * @set: the set, with room for it
  * @row: its sides and its attribute
  *
+ * Context: any; nothing changes @set at the same time.
+ *
  * Return: NULL, or a sentence that says why it is refused.
  */
 const char *nat64_static_set_add(struct nat64_static_set *set,
@@ -131,6 +137,8 @@ const char *nat64_static_set_add(struct nat64_static_set *set,
  * nat64_static_set_has - check whether a BIB entry belongs to a set
  * @set: the set, committed
  * @bib: the entry
+ *
+ * Context: any; nothing changes @set at the same time.
  *
  * Return: true if it is.
  */

@@ -13,6 +13,8 @@
  * @others: the limit if another owns it, which any user of the machine may
  *	create
  *
+ * Context: any.
+ *
  * Return: @first or @others.
  */
 static inline u32 nat64_userns_limit(const struct net *net, u32 first,
