@@ -233,6 +233,25 @@ fetch() {
 		cmp "$tmp/got" "$3"
 }
 
+# iperf ARGUMENT...: a transfer between the client and iperf3 on the server
+iperf() { c6 timeout 60 iperf3 -c "$server6" "$@"; }
+
+# kept_large DEV ARGUMENT...: GSO super-packets leave the router as they came:
+# packets larger than the MTU go out of DEV while iperf ARGUMENT... runs.
+kept_large() {
+	local dev=$1 dump
+	shift
+	start tcpdump "$router" timeout 30 tcpdump -i "$dev" -c 5 -nn -Q out \
+		--immediate-mode 'greater 3000'
+	dump=$last
+	within 20 grep -q 'listening on' "$tmp/tcpdump.log" || return
+	iperf -n 10M "$@" || return
+	wait "$dump"
+	cat "$tmp/tcpdump.log"
+	at_least "the number of packets of more than 3000 bytes" \
+		"$(grep -c ' length [0-9]' "$tmp/tcpdump.log")" 5
+}
+
 # --- nat64ctl --------------------------------------------------------------
 
 nat64() { r nat64ctl "$@"; }

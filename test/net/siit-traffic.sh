@@ -37,22 +37,6 @@ check "datagrams of 4000 bytes in fragments, both ways [7915-5 7915-22]" \
 
 start iperf "$server" iperf3 -s
 must listening "$server" tcp 5201
-iperf() { c6 timeout 60 iperf3 -c "$server6" "$@"; }
-
-kept_large() {
-	local dev=$1 dump
-	shift
-	start tcpdump "$router" timeout 30 tcpdump -i "$dev" -c 5 -nn -Q out \
-		--immediate-mode 'greater 3000'
-	dump=$last
-	within 20 grep -q 'listening on' "$tmp/tcpdump.log" || return
-	iperf -n 10M "$@" || return
-	wait "$dump"
-	cat "$tmp/tcpdump.log"
-	at_least "the number of packets of more than 3000 bytes" \
-		"$(grep -c ' length [0-9]' "$tmp/tcpdump.log")" 5
-}
-
 check "TCP super-packets stay whole, IPv6 to IPv4" kept_large wan
 check "TCP super-packets stay whole, IPv4 to IPv6" kept_large lan -R
 

@@ -46,8 +46,6 @@ check "20 connections at a time" parallel
 start iperf "$server" iperf3 -s
 must listening "$server" tcp 5201
 
-iperf() { c6 timeout 60 iperf3 -c "$server6" "$@"; }
-
 # udp_rate: of 10 Mbit/s nearly everything arrives
 udp_rate() {
 	iperf -u -b 10M -t 2 -J >"$tmp/iperf.json" || return
@@ -58,22 +56,6 @@ udp_rate() {
 check "iperf3, TCP to the server" iperf -n 20M
 check "iperf3, TCP from the server" iperf -n 20M -R
 check "iperf3, UDP" udp_rate
-
-# GSO super-packets leave the router as they came: packets larger than the MTU
-# go out of DEV while a transfer runs.
-kept_large() {
-	local dev=$1 dump
-	shift
-	start tcpdump "$router" timeout 30 tcpdump -i "$dev" -c 5 -nn -Q out \
-		--immediate-mode 'greater 3000'
-	dump=$last
-	within 20 grep -q 'listening on' "$tmp/tcpdump.log" || return
-	iperf -n 10M "$@" || return
-	wait "$dump"
-	cat "$tmp/tcpdump.log"
-	at_least "the number of packets of more than 3000 bytes" \
-		"$(grep -c ' length [0-9]' "$tmp/tcpdump.log")" 5
-}
 
 check "TCP super-packets stay whole, IPv6 to IPv4" kept_large wan
 check "TCP super-packets stay whole, IPv4 to IPv6" kept_large lan -R
