@@ -306,15 +306,15 @@ def run_scripts(mutant: Mutant) -> None:
     print(f"{mutant}: {mutant.killer or 'LIVES'}", flush=True)
 
 
-def sound(mutants: list[Mutant]) -> Mutant:
+def original(mutants: list[Mutant]) -> Mutant:
     """Number 0, the code as it is, with the tests of MUTANTS."""
     return Mutant(0, "", "", "the code as it is", "",
                   sorted({t for m in mutants for t in m.tests}))
 
 
-def must_pass(original: Mutant) -> None:
-    if original.killer:
-        die(f"without a mutation a test fails: {original.killer}")
+def must_pass(intact: Mutant) -> None:
+    if intact.killer:
+        die(f"without a mutation a test fails: {intact.killer}")
 
 
 def report(mutants: list[Mutant]) -> int:
@@ -349,14 +349,14 @@ def main() -> int:
     build()
     for variant in "base", "debug":
         left = [m for m in chosen if not m.killer]
-        original = sound(left)
-        run_suites([original], variant)
-        must_pass(original)
+        intact = original(left)
+        run_suites([intact], variant)
+        must_pass(intact)
         run_suites(left, variant)
     left = [m for m in chosen if not m.killer]
-    original = sound(left)
-    run_scripts(original)
-    must_pass(original)
+    intact = original(left)
+    run_scripts(intact)
+    must_pass(intact)
     with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
         for done in [pool.submit(run_scripts, m) for m in left]:
             done.result()
