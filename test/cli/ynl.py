@@ -318,7 +318,7 @@ def instance_tests():
                        ("config-get", "do"), ("pool6-get", "dump"),
                        ("pool4-get", "dump"), ("pool4-flush", "do"),
                        ("bib-count", "do"), ("instance-check", "do")):
-        refused("what does not exist", oper, of("x"), 2, ".instance",
+        refused("an unknown instance", oper, of("x"), 2, ".instance",
                 "no instance of this name", mode=mode)
     does("instance-check", "do", "instance-check", of("two"),
          of("two") | {key: n for key, n in counts.items() if key != "type"} |
@@ -392,14 +392,14 @@ def pool_tests():
     does("pool6-get has all", "dump", "pool6-get", of("one"),
          [of("one", pool6=[p]) for p in
           READ6[1:] + [{"addr": "2001:db8:7::", "len": 48}]])
-    does("pool6-add of what is there", "do", "pool6-add",
+    does("pool6-add of a prefix that exists", "do", "pool6-add",
          of("one", pool6=more6))
-    refused("it as something new", "pool6-add",
+    refused("a prefix that exists, with excl", "pool6-add",
             of("one", pool6=more6, excl=True), 17, ".pool6", "already")
     refused("an overlap", "pool6-add", of("one", pool6=more6 | {"len": 40,
             "addr": addr6("2001:db8::")}), 17, ".pool6", "overlaps")
     does("pool6-del", "do", "pool6-del", of("one", pool6=more6))
-    refused("what is not there", "pool6-del", of("one", pool6=more6), 22,
+    refused("an unknown prefix", "pool6-del", of("one", pool6=more6), 22,
             ".pool6", "no such pool6")
     ports = [{"min": 1024, "max": 2047}, {"min": 5000, "max": 5000},
              {"min": 32768, "max": 65535}]
@@ -415,11 +415,11 @@ def pool_tests():
     does("pool4-get has them, in their order", "dump", "pool4-get", of("one"),
          read4 + [last])
     part4 = more4 | {"ports": [{"min": 1024, "max": 1030}]}
-    does("pool4-add of what is there", "do", "pool4-add",
+    does("pool4-add of an entry that exists", "do", "pool4-add",
          of("one", pool4=part4))
     does("pool4-get has nothing more", "dump", "pool4-get", of("one"),
          read4 + [last])
-    refused("it as something new", "pool4-add",
+    refused("an entry that exists, with excl", "pool4-add",
             of("one", pool4=part4, excl=True), 17, ".pool4", "already")
     refused("an overlap", "pool4-add", of("one", pool4=part4 | {"mark": 0}),
             17, ".pool4", "overlaps")
@@ -427,7 +427,7 @@ def pool_tests():
             of("one", pool4={"addr": addr4("203.0.113.1"), "ports": [
                 {"min": 1, "max": 2}, {"min": 9, "max": 8}]}),
             22, ".pool4.ports", "greater than its last")
-    refused("what is not there", "pool4-del",
+    refused("an unknown entry", "pool4-del",
             of("one", pool4={"addr": addr4("203.0.113.1")}), 22, ".pool4",
             "no such pool4")
     does("pool4-del of a range", "do", "pool4-del",
@@ -435,7 +435,7 @@ def pool_tests():
     last = of("one", pool4=[last["pool4"][0] | {"ports": ports[1:]}])
     does("the others stay", "dump", "pool4-get", of("one"), read4 + [last])
     does("pool4-flush", "do", "pool4-flush", of("one"))
-    does("there is none", "dump", "pool4-get", of("one"), [])
+    does("no pool4 entry is left", "dump", "pool4-get", of("one"), [])
     does("pool4-add of an address", "do", "pool4-add",
          of("one", pool4={"addr": addr4("192.0.2.1"), "len": 32}))
 
@@ -450,8 +450,9 @@ def bib_tests():
     for entry in asked:
         does(f"bib-add of protocol {entry['proto']}", "do", "bib-add",
              of("one", bib=entry))
-    does("bib-add of what is there", "do", "bib-add", of("one", bib=asked[0]))
-    refused("it as something new", "bib-add",
+    does("bib-add of an entry that exists", "do", "bib-add",
+         of("one", bib=asked[0]))
+    refused("an entry that exists, with excl", "bib-add",
             of("one", bib=asked[0], excl=True), 17, ".bib", "already")
     refused("its IPv4 side for another", "bib-add",
             of("one", bib=asked[0] | {"port6": 7}), 16, ".bib", "in use")
@@ -469,7 +470,7 @@ def bib_tests():
             ("addr4", {"addr4": addr4("192.0.2.0"), "len4": 24, "port": 4017},
              read[1:2]),
             ("port", {"port": 6000 + ICMP}, read[2:]),
-            ("what there is not", {"port": 1}, [])):
+            ("a port without entry", {"port": 1}, [])):
         does(f"bib-get filtered by {name}", "dump", "bib-get",
              of("one", filter=wanted), found)
     answer = perform("dump", "bib-get", of("one"))
@@ -567,7 +568,7 @@ def config_tests(spec):
         attr = f".config.{key}" + (".dev" if key == "fastpath" else "")
         refused(key, "config-set", of("one", config={"tos": 1, key: value}),
                 22, attr, words)
-    does("what was refused has changed nothing", "do", "config-get", of("one"),
+    does("a refused request changes nothing", "do", "config-get", of("one"),
          of("one", config=before))
     does("config-set with force", "do", "config-set",
          of("one", config={"udp-timeout": 1}, force=True))
@@ -593,17 +594,17 @@ def written(eam):
 
 def stateless_tests():
     """A stateless instance, its EAM entries, its denylist and its keys."""
-    does("instance-add of a stateless one", "do", "instance-add",
+    does("instance-add of a stateless instance", "do", "instance-add",
          of("siit", type="siit"))
     does("eam-add", "do", "eam-add", of("siit", eam=written(EAM[0])))
-    does("instance-get tells how many EAM entries there are", "dump",
+    does("instance-get counts the EAM entries", "dump",
          "instance-get", of("siit"),
          [of("siit", type="siit", **{"eam-count": 1})])
-    does("eam-add of another", "do", "eam-add",
+    does("eam-add of a second entry", "do", "eam-add",
          of("siit", eam=written(EAM[1])))
-    does("eam-add of what is there", "do", "eam-add",
+    does("eam-add of an entry that exists", "do", "eam-add",
          of("siit", eam=written(EAM[1])))
-    refused("it as something new", "eam-add",
+    refused("an entry that exists, with excl", "eam-add",
             of("siit", eam=written(EAM[1]), excl=True), 17, ".eam", "already")
     refused("an IPv4 suffix longer than the IPv6 suffix", "eam-add",
             of("siit", eam=written(EAM[0]) | {"len6": 128,
@@ -614,29 +615,29 @@ def stateless_tests():
          [of("siit", eam=[eam]) for eam in EAM])
     does("eam-del by one side", "do", "eam-del",
          of("siit", eam={"addr4": addr4("192.0.2.1")}))
-    refused("what is not there", "eam-del",
+    refused("an unknown entry", "eam-del",
             of("siit", eam={"addr4": addr4("192.0.2.1")}), 2, ".eam",
             "no such EAM entry")
     does("eam-flush", "do", "eam-flush", of("siit"))
-    does("there is none", "dump", "eam-get", of("siit"), [])
+    does("no EAM entry is left", "dump", "eam-get", of("siit"), [])
 
     denied = {"addr": "10.0.0.0", "len": 8}
     asked = denied | {"addr": addr4(denied["addr"])}
-    for name in "denylist-add", "denylist-add of what is there":
+    for name in "denylist-add", "denylist-add of a prefix that exists":
         does(name, "do", "denylist-add", of("siit", denylist=asked))
-    refused("it as something new", "denylist-add",
+    refused("a prefix that exists, with excl", "denylist-add",
             of("siit", denylist=asked, excl=True), 17, ".denylist", "already")
     does("denylist-get has it", "dump", "denylist-get", of("siit"),
          [of("siit", denylist=[denied])])
     does("denylist-del", "do", "denylist-del", of("siit", denylist=asked))
-    refused("what is not there", "denylist-del", of("siit", denylist=asked),
+    refused("an unknown prefix", "denylist-del", of("siit", denylist=asked),
             2, ".denylist", "no such prefix")
     perform("do", "denylist-add", of("siit", denylist=asked))
     does("denylist-flush", "do", "denylist-flush", of("siit"))
-    does("there is none", "dump", "denylist-get", of("siit"), [])
+    does("the denylist is empty", "dump", "denylist-get", of("siit"), [])
     for oper, mode in (("eam-flush", "do"), ("denylist-flush", "do"),
                        ("eam-get", "dump"), ("denylist-get", "dump")):
-        refused("what does not exist", oper, of("x"), 2, ".instance",
+        refused("an unknown instance", oper, of("x"), 2, ".instance",
                 "no instance of this name", mode=mode)
 
     does("config-set of the keys of stateless instances", "do", "config-set",
@@ -766,8 +767,9 @@ def session_tests(accounting):
             "tcp, udp or icmp")
     for oper, mode in (("session-get", "dump"), ("session-count", "do"),
                        ("session-flush", "do")):
-        refused("what is static", oper, of("two", filter={"static": True}), 22,
-                ".filter.static", "sessions are not static", mode=mode)
+        refused("a filter by static entries", oper,
+                of("two", filter={"static": True}), 22, ".filter.static",
+                "sessions are not static", mode=mode)
     stats_tests()
     does("session-flush of one protocol", "do", "session-flush",
          of("two", filter={"proto": UDP}), of("two", **{"session-count": 2}))
@@ -845,8 +847,8 @@ def trace_tests():
     test("trace says how it would leave", differ(
         (last["step"], last.get("src4"), last.get("dst4")),
         ("translated", "192.0.2.2", PEER4)))
-    refused("what is no packet", "trace", {"trace": {"packet": "00"}}, 22,
-            ".trace.packet", "IPv4")
+    refused("a packet of neither IP version", "trace",
+            {"trace": {"packet": "00"}}, 22, ".trace.packet", "IPv4")
 
 
 # --- all of it -------------------------------------------------------------
