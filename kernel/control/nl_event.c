@@ -214,5 +214,5 @@ static bool nat64_nl_notify(struct nat64_instance *inst)
 
 const struct nat64_event_ops nat64_nl_event_ops = {
 	.listens = nat64_nl_event_listens,
-	.tell = nat64_nl_notify,
+	.report = nat64_nl_notify,
 };

@@ -16,7 +16,7 @@
  * struct nat64_event_page - some notes
  */
 struct nat64_event_page {
-	/** @node: place in one of the lists of struct nat64_event_queue */
+	/** @node: node in one of the lists of struct nat64_event_queue */
 	struct list_head node;
 	/** @n: how many notes there are */
 	unsigned int n;
@@ -67,7 +67,7 @@ static void nat64_event_work(struct work_struct *work)
 	struct nat64_events *events = container_of(to_delayed_work(work),
 						   struct nat64_events, work);
 
-	if (events->ops->tell(events->inst))
+	if (events->ops->report(events->inst))
 		queue_delayed_work(system_unbound_wq, &events->work, HZ);
 }
 
@@ -121,7 +121,7 @@ void nat64_event_stop(struct nat64_instance *inst)
 	if (!events)
 		return;
 	cancel_delayed_work_sync(&events->work);
-	events->ops->tell(inst);
+	events->ops->report(inst);
 	inst->events = NULL;
 	free_percpu(events->queue);
 	kfree(events);
@@ -245,7 +245,10 @@ static void nat64_event_set_acct(struct nat64_event *event,
 	}
 }
 
-/* Return the prefix of a session; if it has been replaced, the session ends. */
+/*
+ * Return the pool6 prefix of a session. If the session ends because a new
+ * configuration lacks its prefix, the previous one still has it.
+ */
 static const struct nat64_prefix6 *
 nat64_event_prefix(const struct nat64_instance *inst, u8 idx,
 		   enum nat64_event_kind kind)
@@ -303,7 +306,7 @@ void nat64_event_session(struct nat64_instance *inst,
  * @inst: the instance
  * @lost: the number of events that did not fit is added, by object
  *
- * Context: process; only from ops->tell, which then calls nat64_event_next()
+ * Context: process; only from ops->report, which then calls nat64_event_next()
  * until it returns NULL.
  */
 void nat64_event_take(struct nat64_instance *inst,
@@ -369,7 +372,7 @@ const struct nat64_event *nat64_event_next(struct nat64_instance *inst)
  * @inst: the instance
  * @object: the object of the events
  *
- * Return: the tally, which ops->tell alone may use.
+ * Return: the tally, which ops->report alone may use.
  */
 struct nat64_event_tally *nat64_event_tally(struct nat64_instance *inst,
 					    enum nat64_event_object object)

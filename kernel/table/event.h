@@ -100,18 +100,18 @@ struct nat64_event_tally {
 };
 
 /**
- * struct nat64_event_ops - who tells; the tables themselves know no netlink
+ * struct nat64_event_ops - how to report events; the tables do not know netlink
  */
 struct nat64_event_ops {
 	/** @listens: check whether there are listeners */
 	bool (*listens)(const struct nat64_instance *inst,
 			enum nat64_event_object object);
 	/**
-	 * @tell: there are notes: nat64_event_take() and nat64_event_next()
-	 * give them; process context. Returns whether to call again in a
-	 * second, even if nothing happens
+	 * @report: report all that nat64_event_take() and nat64_event_next()
+	 * return; process context. Returns true to be called again in a
+	 * second, even if no event occurs
 	 */
-	bool (*tell)(struct nat64_instance *inst);
+	bool (*report)(struct nat64_instance *inst);
 };
 
 int nat64_event_start(struct nat64_instance *inst,
