@@ -129,9 +129,9 @@ static enum nat64_verdict nat64_parse_icmp4(struct nat64_pkt *pkt)
 }
 
 /*
- * Check for a protocol of IPv6 only. A stateless translator copies the number: the
- * payload would become an extension header, or ICMPv6, of which no filter of IPv4
- * knows; and a Fragment Header is ours to write.
+ * Check for a protocol that only IPv6 has. A stateless translator copies the
+ * number, so the payload would become an extension header, or ICMPv6 that no
+ * IPv4 filter has inspected. Only the translator may add a Fragment Header.
  */
 static bool nat64_protocol_is_ipv6(u8 protocol)
 {
@@ -211,7 +211,7 @@ enum nat64_verdict nat64_parse4(struct nat64_pkt *pkt)
 	/* A sender of fragments lets routers fragment. */
 	pkt->df = (iph->frag_off & htons(IP_DF)) && !pkt->frag_max;
 
-	/* The tuple first: it decides whether a refused packet is for us. */
+	/* The tuple first: the caller needs it for a refused packet, too. */
 	if (nat64_protocol_is_ipv6(protocol))
 		verdict = nat64_refuse4(pkt);
 	else

@@ -28,7 +28,7 @@
  * struct nat64_tap - a device with an ingress hook of ours
  */
 struct nat64_tap {
-	/** @node: place in nat64_net.taps */
+	/** @node: node in nat64_net.taps */
 	struct list_head node;
 	/** @ops: the hook, with its device */
 	struct nf_hook_ops ops;

@@ -31,11 +31,11 @@
  * struct nat64_syn - a stored SYN
  */
 struct nat64_syn {
-	/** @node: place in nat64_syns.buckets */
+	/** @node: node in nat64_syns.buckets */
 	struct hlist_node node;
-	/** @age: place in nat64_syns.age */
+	/** @age: node in nat64_syns.age */
 	struct list_head age;
-	/** @mate: place in nat64_syn_share.syns */
+	/** @mate: node in nat64_syn_share.syns */
 	struct hlist_node mate;
 	/** @skb: the packet; skb->dev is invalid, see @ifindex */
 	struct sk_buff *skb;

@@ -128,8 +128,8 @@ bool nat64_is_returning(const struct sk_buff *skb,
  * nat64_is_ndisc - check for a message of Neighbor Discovery (RFC 4861)
  * @skb: an IPv6 packet
  *
- * An EAM entry may have the prefix of a link of the router, where both addresses
- * of such a message translate. It is for the link, never forwarded.
+ * If an EAM entry covers a link of the router, both addresses of such a message
+ * translate, but it is for a neighbour and must stay on the link.
  *
  * Return: true if it is.
  */

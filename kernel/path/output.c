@@ -106,8 +106,8 @@ static void nat64_output4(struct net *net, const struct nat64_config *cfg,
 }
 
 /*
- * Deliver a packet to the router. Input begins after the IPv6 header, as ip6_rcv()
- * leaves it; a fragment has its Fragment Header there.
+ * Deliver a packet to the router itself. Like ip6_rcv(), set the transport
+ * header to the end of the IPv6 header, even if a Fragment Header follows.
  */
 static void nat64_input6(struct sk_buff *skb)
 {

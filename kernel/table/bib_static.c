@@ -125,7 +125,7 @@ void nat64_bib_make_static(struct nat64_instance *inst, struct nat64_bib *bib)
 	spin_unlock(nat64_bib_lock(bib));
 }
 
-/* Hand the places of a DEAD entry over to others, if there are any. */
+/* Hand both table slots of a DEAD entry over to others, if there are any. */
 static void nat64_bib_replace(struct nat64_instance *inst,
 			      struct nat64_bib *bib,
 			      struct nat64_bib *replacement,

@@ -115,8 +115,8 @@ struct nat64_config {
 	/** @timeout: lifetimes in jiffies, by protocol and enum nat64_state */
 	u32 timeout[NAT64_PROTOS][__NAT64_STATE_MAX];
 	/**
-	 * @pool6: the prefixes; one keeps its place as long as it exists,
-	 * because sessions know it by its place
+	 * @pool6: the prefixes; one keeps its index as long as it exists,
+	 * because sessions refer to it by this index
 	 */
 	struct nat64_prefix6 pool6[NAT64_POOL6_MAX];
 	/** @n_pool6: number of slots of @pool6 that may be in use */

@@ -11,8 +11,9 @@
 #include <linux/slab.h>
 
 /*
- * Disabling softirqs here only satisfies lockdep: it has one class for all
- * arrays of this module, and packets change others.
+ * Packets never take these locks. But xa_init_flags() is inline, so that they
+ * share a lockdep class with nat64_instance.addrs (build_path.c), which packets
+ * change.
  */
 #define NAT64_EAM_XA (XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT | XA_FLAGS_LOCK_BH)
 

@@ -46,11 +46,11 @@ struct nat64_port_page {
 	DECLARE_BITMAP(used, NAT64_PAGE_PORTS);
 	/**
 	 * @bib: BIB entries, for nat64_page_bib(); NULL also while an entry is
-	 * made or unmade; an XArray value, the second in which it was freed,
+	 * created or removed; an XArray value, the second in which it was freed,
 	 * for a port that is held down
 	 */
 	struct nat64_bib __rcu *bib[NAT64_PAGE_PORTS];
-	/** @link: place among those that wait to be freed */
+	/** @link: node in the list of pages to free */
 	struct llist_node link;
 };
 
@@ -120,7 +120,7 @@ struct nat64_ports {
 	u32 n_pages;
 	/** @page: the pages; changed under nat64_instance.pages_lock */
 	struct nat64_port_page __rcu *page[NAT64_PAGES];
-	/** @link: place among those that wait to be freed */
+	/** @link: node in the list of tables to free */
 	struct llist_node link;
 };
 
@@ -132,7 +132,7 @@ struct nat64_addr4 {
 	struct nat64_ports __rcu *ports[NAT64_PROTOS];
 	/** @hosts6: IPv6 hosts that have this address */
 	atomic_t hosts6;
-	/** @link: place among those that wait to be freed */
+	/** @link: node in the list of addresses to free */
 	struct llist_node link;
 };
 

@@ -29,7 +29,7 @@ struct nat64_ports_range {
 /**
  * struct nat64_pool4_entry - a pool4 entry
  *
- * Entries are sorted by address, and an index is a place in that order. For
+ * Entries are sorted by address, and an index is a position in that order. For
  * allocation they have a second order, by mark, in which all addresses for a
  * protocol are ranked. An example with two entries:
  *
@@ -55,9 +55,9 @@ struct nat64_pool4_entry {
 	 * by protocol
 	 */
 	u32 total[NAT64_PROTOS];
-	/** @by_mark: index of the entry with this place in order of mark */
+	/** @by_mark: index of the entry with this rank by mark */
 	u16 by_mark;
-	/** @mark_idx: its own place in order of mark */
+	/** @mark_idx: its own rank by mark */
 	u16 mark_idx;
 	/** @len: prefix length */
 	u8 len;

@@ -236,7 +236,7 @@ static int nat64_ranges_take(struct nat64_search *s, u32 host,
 	return all;
 }
 
-/* Likewise, but fall back from @parity to the other parity. */
+/* Take a port of @parity, else one of the other parity; returns likewise. */
 static int nat64_ranges_any(struct nat64_search *s, u32 host,
 			    const struct nat64_ports_range *ranges, int n,
 			    u32 min, u32 max, unsigned int parity)
@@ -252,9 +252,9 @@ static int nat64_ranges_any(struct nat64_search *s, u32 host,
 }
 
 /*
- * Take a port of an address: of the IPv6 port's range class and, for UDP, its
- * parity; else of its class; else any (RFC 6146 s3.5.1.1, s3.5.2.3). Returns 0,
- * -EBUSY or -ENOMEM.
+ * Take a port of an address (RFC 6146 s3.5.1.1, s3.5.2.3): one of the IPv6
+ * port's range class and, for UDP, parity; else one of its class; else any one.
+ * Returns 0, -EBUSY or -ENOMEM.
  */
 static int nat64_search_addr(struct nat64_search *s, u32 host,
 			     const struct nat64_ports_range *ranges, int n)

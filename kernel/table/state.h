@@ -14,7 +14,7 @@
 #include "table/config.h"
 #include "table/stats.h"
 
-/* Places of nat64_instance.near: an IPv4 /24, all its protocols. */
+/* Slots of nat64_instance.near: enough for an IPv4 /24, with all protocols. */
 #define NAT64_NEAR 1024
 
 struct nat64_events;
@@ -38,8 +38,8 @@ struct nat64_instance {
 	/** @config: the configuration */
 	struct nat64_config __rcu *config;
 	/**
-	 * @past: what it followed, while BIB entries and sessions that have no
-	 * place in @config end; or NULL
+	 * @past: the previous configuration, while BIB entries and sessions
+	 * that @config does not allow are removed; or NULL
 	 */
 	const struct nat64_config __rcu *past;
 	/** @stats: counters */

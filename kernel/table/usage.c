@@ -40,7 +40,7 @@ static unsigned int nat64_ports_weight(const struct nat64_ports *ports, u32 min,
 	return n;
 }
 
-/* Add what is used of an address, or of none (@addr4 is NULL) what there is. */
+/* Add the used ports of an address; if @addr4 is NULL, all ports of @entry. */
 static void nat64_usage_add(const struct nat64_addr4 *addr4,
 			    const struct nat64_pool4_entry *entry,
 			    enum nat64_proto proto, struct nat64_usage *usage)

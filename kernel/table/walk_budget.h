@@ -4,7 +4,7 @@
  *
  * A walk over BIB entries and sessions runs in slices and reschedules between
  * them. A slice ends when its budget of visits, or of time if visits are slow,
- * is used up. The next slice resumes at that place, even inside a BIB entry.
+ * is used up. The next slice resumes there, even inside a BIB entry.
  */
 #ifndef NAT64_WALK_BUDGET_H
 #define NAT64_WALK_BUDGET_H
