@@ -41,7 +41,7 @@ run() {
 	run completion test/cli/completion.sh usr/completion/nat64ctl.bash
 	if python3 -c 'import yaml' 2> /dev/null; then
 		run spec test/cli/spec_check.py include/nat64.yaml \
-			include/uapi/linux/nat64.h usr/cmd/stats.c \
+			include/uapi/linux/nat64.h usr/cmd/counters.c \
 			usr/config/keys_table.h usr/man/nat64ctl.8
 	else
 		echo "ok - spec # SKIP there is no python3-yaml"

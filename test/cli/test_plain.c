@@ -16,7 +16,7 @@
 #include "cli/plain.h"
 #include "config/document.h"
 
-#include "cmd/stats.c"
+#include "cmd/prometheus.c"
 #include "cmd/trace.c"
 
 static char *printed;

@@ -15,6 +15,8 @@
 #include <cmocka.h>
 
 #include "cmd/config.c"
+#include "cmd/counters.c"
+#include "cmd/prometheus.c"
 #include "cmd/session.c"
 #include "cmd/stats.c"
 
@@ -167,7 +169,7 @@ static void test_stats_table(void **state)
 		"default  sessions    4     sessions that exist\n"
 		"default  drop-no-bib 7     dropped: no BIB entry\n"
 		"default  counter-200 9     unknown: the kernel module is newer than nat64ctl\n");
-	forget_samples(&samples);
+	samples_free(&samples);
 }
 
 static void test_stats_json(void **state)
@@ -197,7 +199,7 @@ static void test_stats_json(void **state)
 			 7);
 	json_object_put(array);
 	free(printed);
-	forget_samples(&samples);
+	samples_free(&samples);
 }
 
 static void test_prometheus(void **state)
@@ -210,7 +212,7 @@ static void test_prometheus(void **state)
 	sample_of(&samples, "b");
 	file = capture();
 	stdout = file;
-	print_prometheus(&samples);
+	print_samples(&samples);
 	stdout = before;
 	fclose(file);
 	assert_non_null(strstr(printed,
@@ -229,7 +231,7 @@ static void test_prometheus(void **state)
 	assert_non_null(strstr(printed,
 			       "nat64_counter_200_total{instance=\"b\"} 9\n"));
 	free(printed);
-	forget_samples(&samples);
+	samples_free(&samples);
 }
 
 static struct nl_msg *config_message(__u32 mss, const void *prefix,

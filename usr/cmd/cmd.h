@@ -139,7 +139,4 @@ bool pool4_usage(struct nlattr *nest,
 		 void *arg);
 void pool4_labels(char *text, size_t size, struct nlattr *nest);
 
-const char *stats_name(char *text, size_t size, size_t counter);
-const char *stats_meaning(size_t counter);
-
 #endif /* NAT64CTL_CMD_H */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/plain.h"
-#include "cmd/cmd.h"
+#include "cmd/counters.h"
 #include "config/keys.h"
 #include "nl/attr.h"
 #include "nl/entry.h"
