@@ -18,6 +18,7 @@
 
 #include "cli/plain.h"
 #include "cmd/cmd.h"
+#include "nl/events.h"
 
 #define BUFFER_SIZE (16 << 20)
 

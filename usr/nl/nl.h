@@ -6,7 +6,6 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
-#include <signal.h>
 #include <stdbool.h>
 
 #include <linux/nat64.h>
@@ -81,11 +80,6 @@ struct nl_msg *nl64_request_sized(int cmd, const char *instance, size_t size);
 int nl64_do(struct nl64 *nl, struct nl_msg *msg, const struct nl64_handler *handler);
 int nl64_dump(struct nl64 *nl, struct nl_msg *msg,
 	      const struct nl64_handler *handler);
-
-int nl64_listen(struct nl64 *nl, const char *const *groups, size_t n,
-		int buffer);
-int nl64_hear(struct nl64 *nl, const struct nl64_handler *handler,
-	      const sigset_t *signals);
 
 void nl64_read_refusal(struct nl64 *nl, const struct nlmsghdr *hdr);
 void nl64_read_done(struct nl64 *nl, const struct nlmsghdr *hdr);
