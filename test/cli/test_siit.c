@@ -372,7 +372,7 @@ static void expect_step(struct nl_msg *msg, __u32 step, const char *words,
 
 	assert_int_equal(nlmsg_parse(nlmsg_hdr(msg), GENL_HDRLEN, a,
 				     NAT64_STEP_A_MAX, step_policy), 0);
-	write_step(file, step, a);
+	step_text(file, step, a);
 	release(file, words);
 	object = step_json(step, a, false);
 	assert_string_equal(json_object_to_json_string_ext(object,

@@ -174,13 +174,15 @@ static void show_entry(struct out *out, struct nlattr **attrs)
 
 	if (proto)
 		out_string(out, "proto", args_proto_name(nla_get_u8(proto)));
-	out_text(out, "ipv6", "%s", attr_text6(text, attrs[NAT64_BIB_A_ADDR6],
-					       attrs[NAT64_BIB_A_PORT6]));
-	out_text(out, "ipv4", "%s", attr_text4(text, attrs[NAT64_BIB_A_ADDR4],
-					       attrs[NAT64_BIB_A_PORT4]));
-	attr_addr6(out, "addr6", attrs[NAT64_BIB_A_ADDR6]);
+	out_text(out, "ipv6", "%s",
+		 attr_text(text, true, attrs[NAT64_BIB_A_ADDR6],
+			   attrs[NAT64_BIB_A_PORT6]));
+	out_text(out, "ipv4", "%s",
+		 attr_text(text, false, attrs[NAT64_BIB_A_ADDR4],
+			   attrs[NAT64_BIB_A_PORT4]));
+	attr_addr(out, "addr6", attrs[NAT64_BIB_A_ADDR6]);
 	attr_port(out, "port6", attrs[NAT64_BIB_A_PORT6]);
-	attr_addr4(out, "addr4", attrs[NAT64_BIB_A_ADDR4]);
+	attr_addr(out, "addr4", attrs[NAT64_BIB_A_ADDR4]);
 	attr_port(out, "port4", attrs[NAT64_BIB_A_PORT4]);
 	out_bool(out, "static", attrs[NAT64_BIB_A_STATIC]);
 	if (sessions)
@@ -207,10 +209,10 @@ void bib_event(struct out *out, struct nlattr *nest)
 	}
 	fprintf(out->file, " %-5s %-41s %s%s",
 		args_proto_name(nla_get_u8(attrs[NAT64_BIB_A_PROTO])),
-		attr_text6(text6, attrs[NAT64_BIB_A_ADDR6],
-			   attrs[NAT64_BIB_A_PORT6]),
-		attr_text4(text4, attrs[NAT64_BIB_A_ADDR4],
-			   attrs[NAT64_BIB_A_PORT4]),
+		attr_text(text6, true, attrs[NAT64_BIB_A_ADDR6],
+			  attrs[NAT64_BIB_A_PORT6]),
+		attr_text(text4, false, attrs[NAT64_BIB_A_ADDR4],
+			  attrs[NAT64_BIB_A_PORT4]),
 		attrs[NAT64_BIB_A_STATIC] ? " static" : "");
 }
 

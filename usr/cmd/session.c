@@ -78,14 +78,14 @@ static void show_table(struct out *out, struct nlattr **attrs)
 	struct nlattr *expires = attrs[NAT64_SESSION_A_EXPIRES];
 	char text[ENDPOINT_TEXT];
 
-	attr_text6(text, attrs[NAT64_SESSION_A_SRC6],
-		   attrs[NAT64_SESSION_A_SPORT6]);
+	attr_text(text, true, attrs[NAT64_SESSION_A_SRC6],
+		  attrs[NAT64_SESSION_A_SPORT6]);
 	out_text(out, "host", "%s", text);
-	attr_text4(text, attrs[NAT64_SESSION_A_SRC4],
-		   attrs[NAT64_SESSION_A_SPORT4]);
+	attr_text(text, false, attrs[NAT64_SESSION_A_SRC4],
+		  attrs[NAT64_SESSION_A_SPORT4]);
 	out_text(out, "mapped", "%s", text);
-	attr_text4(text, attrs[NAT64_SESSION_A_DST4],
-		   attrs[NAT64_SESSION_A_DPORT4]);
+	attr_text(text, false, attrs[NAT64_SESSION_A_DST4],
+		  attrs[NAT64_SESSION_A_DPORT4]);
 	out_text(out, "peer", "%s", text);
 	if (out_account(text, sizeof(text), attrs))
 		out_text(out, "out", "%s", text);
@@ -116,13 +116,13 @@ static void show_json(struct out *out, struct nlattr **attrs)
 {
 	struct nlattr *expires = attrs[NAT64_SESSION_A_EXPIRES];
 
-	attr_addr6(out, "src6", attrs[NAT64_SESSION_A_SRC6]);
+	attr_addr(out, "src6", attrs[NAT64_SESSION_A_SRC6]);
 	attr_port(out, "sport6", attrs[NAT64_SESSION_A_SPORT6]);
-	attr_addr6(out, "dst6", attrs[NAT64_SESSION_A_DST6]);
+	attr_addr(out, "dst6", attrs[NAT64_SESSION_A_DST6]);
 	attr_port(out, "dport6", attrs[NAT64_SESSION_A_DPORT6]);
-	attr_addr4(out, "src4", attrs[NAT64_SESSION_A_SRC4]);
+	attr_addr(out, "src4", attrs[NAT64_SESSION_A_SRC4]);
 	attr_port(out, "sport4", attrs[NAT64_SESSION_A_SPORT4]);
-	attr_addr4(out, "dst4", attrs[NAT64_SESSION_A_DST4]);
+	attr_addr(out, "dst4", attrs[NAT64_SESSION_A_DST4]);
 	attr_port(out, "dport4", attrs[NAT64_SESSION_A_DPORT4]);
 	if (expires)
 		out_json(out, "expires",
@@ -144,12 +144,12 @@ static void event_text(FILE *file, struct nlattr **attrs, __u8 proto)
 	char text[48];
 
 	fprintf(file, " %-5s %-41s %-21s %-21s %s", args_proto_name(proto),
-		attr_text6(host, attrs[NAT64_SESSION_A_SRC6],
-			   attrs[NAT64_SESSION_A_SPORT6]),
-		attr_text4(mapped, attrs[NAT64_SESSION_A_SRC4],
-			   attrs[NAT64_SESSION_A_SPORT4]),
-		attr_text4(peer, attrs[NAT64_SESSION_A_DST4],
-			   attrs[NAT64_SESSION_A_DPORT4]),
+		attr_text(host, true, attrs[NAT64_SESSION_A_SRC6],
+			  attrs[NAT64_SESSION_A_SPORT6]),
+		attr_text(mapped, false, attrs[NAT64_SESSION_A_SRC4],
+			  attrs[NAT64_SESSION_A_SPORT4]),
+		attr_text(peer, false, attrs[NAT64_SESSION_A_DST4],
+			  attrs[NAT64_SESSION_A_DPORT4]),
 		proto == IPPROTO_TCP && state ?
 		args_state_name(nla_get_u8(state)) : "-");
 	if (out_account(text, sizeof(text), attrs))

@@ -5,71 +5,49 @@
 #include "nl/attr.h"
 
 /**
- * attr_text6() - an IPv6 transport address in words
+ * attr_address() - an address in words
+ * @text: INET6_ADDRSTRLEN bytes
+ * @addr: attribute with an IPv6 or an IPv4 address, may be NULL
+ *
+ * Return: @text, or "?" if there is no address.
+ */
+const char *attr_address(char *text, struct nlattr *addr)
+{
+	return addr ? inet_ntop(nla_len(addr) < 16 ? AF_INET : AF_INET6,
+				nla_data(addr), text, INET6_ADDRSTRLEN) : "?";
+}
+
+/**
+ * attr_text() - a transport address in words
  * @text: ENDPOINT_TEXT bytes
+ * @is6: it is one of IPv6
  * @addr: attribute with the address, may be NULL
  * @port: attribute with the port, may be NULL
  *
  * Return: @text.
  */
-const char *attr_text6(char *text, struct nlattr *addr, struct nlattr *port)
+const char *attr_text(char *text, bool is6, struct nlattr *addr,
+		      struct nlattr *port)
 {
-	char buf[INET6_ADDRSTRLEN] = "?";
+	char buf[INET6_ADDRSTRLEN];
 
-	if (addr)
-		inet_ntop(AF_INET6, nla_data(addr), buf, sizeof(buf));
-	snprintf(text, ENDPOINT_TEXT, "[%s]:%u", buf,
-		 port ? ntohs(nla_get_u16(port)) : 0);
+	snprintf(text, ENDPOINT_TEXT, is6 ? "[%s]:%u" : "%s:%u",
+		 attr_address(buf, addr), port ? ntohs(nla_get_u16(port)) : 0);
 	return text;
 }
 
 /**
- * attr_text4() - an IPv4 transport address in words
- * @text: ENDPOINT_TEXT bytes
- * @addr: attribute with the address, may be NULL
- * @port: attribute with the port, may be NULL
- *
- * Return: @text.
- */
-const char *attr_text4(char *text, struct nlattr *addr, struct nlattr *port)
-{
-	char buf[INET_ADDRSTRLEN] = "?";
-
-	if (addr)
-		inet_ntop(AF_INET, nla_data(addr), buf, sizeof(buf));
-	snprintf(text, ENDPOINT_TEXT, "%s:%u", buf,
-		 port ? ntohs(nla_get_u16(port)) : 0);
-	return text;
-}
-
-/**
- * attr_addr6() - print an IPv6 address if there is one
+ * attr_addr() - print an address if there is one
  * @out: the output
  * @key: its key
- * @addr: the attribute, may be NULL
+ * @addr: attribute with an IPv6 or an IPv4 address, may be NULL
  */
-void attr_addr6(struct out *out, const char *key, struct nlattr *addr)
+void attr_addr(struct out *out, const char *key, struct nlattr *addr)
 {
 	char text[INET6_ADDRSTRLEN];
 
 	if (addr)
-		out_string(out, key, inet_ntop(AF_INET6, nla_data(addr), text,
-					       sizeof(text)));
-}
-
-/**
- * attr_addr4() - print an IPv4 address if there is one
- * @out: the output
- * @key: its key
- * @addr: the attribute, may be NULL
- */
-void attr_addr4(struct out *out, const char *key, struct nlattr *addr)
-{
-	char text[INET_ADDRSTRLEN];
-
-	if (addr)
-		out_string(out, key, inet_ntop(AF_INET, nla_data(addr), text,
-					       sizeof(text)));
+		out_string(out, key, attr_address(text, addr));
 }
 
 /**

@@ -7,10 +7,10 @@
 
 #include "cli/out.h"
 
-const char *attr_text6(char *text, struct nlattr *addr, struct nlattr *port);
-const char *attr_text4(char *text, struct nlattr *addr, struct nlattr *port);
-void attr_addr6(struct out *out, const char *key, struct nlattr *addr);
-void attr_addr4(struct out *out, const char *key, struct nlattr *addr);
+const char *attr_address(char *text, struct nlattr *addr);
+const char *attr_text(char *text, bool is6, struct nlattr *addr,
+		      struct nlattr *port);
+void attr_addr(struct out *out, const char *key, struct nlattr *addr);
 void attr_port(struct out *out, const char *key, struct nlattr *port);
 void attr_time(struct out *out, const char *key, struct nlattr *time);
 
