@@ -57,6 +57,17 @@ struct document {
 	size_t *eam_place;
 };
 
+/**
+ * struct doc_member - a member of an object
+ * @name: its name
+ * @take: reads it
+ */
+struct doc_member {
+	const char *name;
+	int (*take)(struct document *doc, const char *path,
+		    struct json_object *value, void *arg);
+};
+
 /* Room for a JSON pointer. */
 #define PATH_TEXT 96
 
@@ -69,15 +80,37 @@ __printf(3, 4) int doc_fail(const struct document *doc, const char *path,
 			    const char *fmt, ...);
 int doc_fail_word(const struct document *doc, const char *path);
 
+/* document_members.c */
+const char *doc_type_name(struct json_object *value);
+int doc_need(const struct document *doc, const char *path,
+	     struct json_object *value, enum json_type type,
+	     const char *instead);
+int doc_take_object(struct document *doc, const char *path,
+		    const struct doc_member *members, size_t n,
+		    struct json_object *object, void *arg);
+int doc_need_members(const struct document *doc, const char *path,
+		     const struct doc_member *members, size_t n,
+		     struct json_object *object);
+int doc_take_array(struct document *doc, const char *path,
+		   struct json_object *array,
+		   int (*take)(struct document *doc, const char *path,
+			       struct json_object *value));
+int doc_take_word(const struct document *doc, const char *path,
+		  struct json_object *value, const char *instead,
+		  char *word, size_t size);
+int doc_take_list(const struct document *doc, const char *path,
+		  struct json_object *array, const char *instead,
+		  char *word, size_t size);
+
 /* document_check.c */
 int document_check(struct document *doc);
+const char *doc_check_pool6(const struct prefix6 *prefix);
+const char *doc_check_pool4(const struct prefix4 *prefix);
 bool doc_serves(const struct document *doc, const struct bib_entry *bib);
 
 /* document_parse.c */
 int document_parse(struct document *doc, struct json_object *json);
 int document_read(struct document *doc, const char *path, bool force);
-const char *doc_check_pool6(const struct prefix6 *prefix);
-const char *doc_check_pool4(const struct prefix4 *prefix);
 
 /* document_nl.c */
 struct nl_msg *document_request(const struct document *doc,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * document_check.c - checks of a document that need all of it
+ * document_check.c - checks of a document and of its prefixes
  *
  * They refuse what the module would refuse, in its words, as far as that can be
  * known without it, so that a file can be checked anywhere.
@@ -271,4 +271,41 @@ static int check_eam(struct document *doc)
 int document_check(struct document *doc)
 {
 	return check_keys(doc) ?: check_bib(doc) ?: check_eam(doc);
+}
+
+/**
+ * doc_check_pool6() - check a pool6 prefix (RFC 6052 s2.2)
+ * @prefix: the prefix
+ *
+ * Return: NULL, or why not in the words of the module.
+ */
+const char *doc_check_pool6(const struct prefix6 *prefix)
+{
+	static const __u8 lengths[] = { 32, 40, 48, 56, 64, 96 };
+	const struct in6_addr *addr = &prefix->addr;
+
+	if (!memchr(lengths, prefix->len, sizeof(lengths)))
+		return "a pool6 prefix has a length of 32, 40, 48, 56, 64 or 96 (RFC 6052)";
+	if (addr->s6_addr[8])
+		return "bits 64 to 71 of the pool6 prefix must be zero (RFC 6052 s2.2)";
+	if (IN6_IS_ADDR_MULTICAST(addr) || IN6_IS_ADDR_LINKLOCAL(addr))
+		return "the pool6 prefix is multicast or link-local: choose a unicast prefix";
+	if (IN6_IS_ADDR_UNSPECIFIED(addr))
+		return "the pool6 prefix is all zero: choose a unicast prefix";
+	return NULL;
+}
+
+/**
+ * doc_check_pool4() - check a pool4 prefix
+ * @prefix: the prefix
+ *
+ * Return: NULL, or why not in the words of the module.
+ */
+const char *doc_check_pool4(const struct prefix4 *prefix)
+{
+	if (prefix->len < NAT64_POOL4_LEN_MIN)
+		return "the length of a pool4 prefix must be 12 to 32";
+	if (!args_forwardable4(ntohl(prefix->addr.s_addr)))
+		return "the pool4 address is not a unicast address that can be forwarded";
+	return NULL;
 }

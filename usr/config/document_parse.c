@@ -3,7 +3,7 @@
  * document_parse.c - from JSON to documents
  *
  * A mistake is reported with the file and the JSON pointer (RFC 6901) of what is
- * wrong. The file is long because each member has a reader of its own.
+ * wrong.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -14,137 +14,12 @@
 #include "config/document.h"
 #include "config/jsonfile.h"
 
-/**
- * struct member - a member of an object
- * @name: its name
- * @take: reads it
- */
-struct member {
-	const char *name;
-	int (*take)(struct document *doc, const char *path,
-		    struct json_object *value, void *arg);
-};
-
-static const char *type_name(struct json_object *value)
-{
-	switch (json_object_get_type(value)) {
-	case json_type_null:
-		return "null";
-	case json_type_boolean:
-		return "a truth value";
-	case json_type_double:
-	case json_type_int:
-		return "a number";
-	case json_type_object:
-		return "an object";
-	case json_type_array:
-		return "an array";
-	default:
-		return "a string";
-	}
-}
-
-static int need(const struct document *doc, const char *path,
-		struct json_object *value, enum json_type type,
-		const char *instead)
-{
-	if (json_object_is_type(value, type))
-		return 0;
-	return doc_fail(doc, path, "it is %s: write %s", type_name(value),
-			instead);
-}
-
-static int unknown_member(const struct document *doc, const char *path,
-			  const struct member *members, size_t n,
-			  const char *name)
-{
-	const char *names[16], *nearest;
-	char word[80];
-	size_t i;
-
-	snprintf(word, sizeof(word), "%s", name);
-	if (!*path && (!strcmp(name, "framework") || !strcmp(name, "global")))
-		return doc_fail(doc, path,
-				"\"%s\" is Jool's: 'nat64ctl import-jool FILE' makes a file for this of one of Jool",
-				word);
-	for (i = 0; i < n; i++)
-		names[i] = members[i].name;
-	nearest = args_nearest(word, names, n);
-	if (nearest)
-		return doc_fail(doc, path,
-				"unknown member \"%s\": did you mean \"%s\"?",
-				word, nearest);
-	return doc_fail(doc, path,
-			"unknown member \"%s\": see nat64ctl(8), or leave it out",
-			word);
-}
-
-static int take_member(struct document *doc, const char *path,
-		       const struct member *members, size_t n,
-		       const char *name, struct json_object *value, void *arg)
-{
-	char inner[PATH_TEXT];
-	size_t i;
-
-	if (!strcmp(name, "comment"))
-		return 0;
-	for (i = 0; i < n; i++) {
-		if (strcmp(name, members[i].name))
-			continue;
-		snprintf(inner, sizeof(inner), "%s/%s", path, name);
-		return members[i].take(doc, inner, value, arg);
-	}
-	return unknown_member(doc, path, members, n, name);
-}
-
-static int take_object(struct document *doc, const char *path,
-		       const struct member *members, size_t n,
-		       struct json_object *object, void *arg)
-{
-	json_object_object_foreach(object, name, value) {
-		if (take_member(doc, path, members, n, name, value, arg))
-			return -EINVAL;
-	}
-	return 0;
-}
-
-static int need_members(const struct document *doc, const char *path,
-			const struct member *members, size_t n,
-			struct json_object *object)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (!json_object_object_get_ex(object, members[i].name, NULL))
-			return doc_fail(doc, path, "\"%s\" is missing: add it",
-					members[i].name);
-	}
-	return 0;
-}
-
-/* Calls @take for every item; @i of the path is its place. */
-static int take_array(struct document *doc, const char *path,
-		      struct json_object *array,
-		      int (*take)(struct document *doc, const char *path,
-				  struct json_object *value))
-{
-	size_t n = json_object_array_length(array), i;
-	char inner[PATH_TEXT];
-
-	for (i = 0; i < n; i++) {
-		snprintf(inner, sizeof(inner), "%s/%zu", path, i);
-		if (take(doc, inner, json_object_array_get_idx(array, i)))
-			return -EINVAL;
-	}
-	return 0;
-}
-
 static int take_instance(struct document *doc, const char *path,
 			 struct json_object *value, void *arg)
 {
 	(void)arg;
-	if (need(doc, path, value, json_type_string,
-		 "the name of an instance, such as \"default\""))
+	if (doc_need(doc, path, value, json_type_string,
+		     "the name of an instance, such as \"default\""))
 		return -EINVAL;
 	if (args_name(json_object_get_string(value)))
 		return doc_fail_word(doc, path);
@@ -157,7 +32,8 @@ static int take_type(struct document *doc, const char *path,
 		     struct json_object *value, void *arg)
 {
 	(void)arg;
-	if (need(doc, path, value, json_type_string, "\"nat64\" or \"siit\""))
+	if (doc_need(doc, path, value, json_type_string,
+		     "\"nat64\" or \"siit\""))
 		return -EINVAL;
 	if (args_type(json_object_get_string(value), &doc->type))
 		return doc_fail_word(doc, path);
@@ -168,32 +44,10 @@ static int take_force(struct document *doc, const char *path,
 		      struct json_object *value, void *arg)
 {
 	(void)arg;
-	if (need(doc, path, value, json_type_boolean, "true or false"))
+	if (doc_need(doc, path, value, json_type_boolean, "true or false"))
 		return -EINVAL;
 	doc->force |= json_object_get_boolean(value);
 	return 0;
-}
-
-/**
- * doc_check_pool6() - check a pool6 prefix (RFC 6052 s2.2)
- * @prefix: the prefix
- *
- * Return: NULL, or why not in the words of the module.
- */
-const char *doc_check_pool6(const struct prefix6 *prefix)
-{
-	static const __u8 lengths[] = { 32, 40, 48, 56, 64, 96 };
-	const struct in6_addr *addr = &prefix->addr;
-
-	if (!memchr(lengths, prefix->len, sizeof(lengths)))
-		return "a pool6 prefix has a length of 32, 40, 48, 56, 64 or 96 (RFC 6052)";
-	if (addr->s6_addr[8])
-		return "bits 64 to 71 of the pool6 prefix must be zero (RFC 6052 s2.2)";
-	if (IN6_IS_ADDR_MULTICAST(addr) || IN6_IS_ADDR_LINKLOCAL(addr))
-		return "the pool6 prefix is multicast or link-local: choose a unicast prefix";
-	if (IN6_IS_ADDR_UNSPECIFIED(addr))
-		return "the pool6 prefix is all zero: choose a unicast prefix";
-	return NULL;
 }
 
 static int take_prefix6(struct document *doc, const char *path,
@@ -203,8 +57,8 @@ static int take_prefix6(struct document *doc, const char *path,
 	const char *why;
 	size_t i;
 
-	if (need(doc, path, value, json_type_string,
-		 "a prefix, such as \"64:ff9b::/96\""))
+	if (doc_need(doc, path, value, json_type_string,
+		     "a prefix, such as \"64:ff9b::/96\""))
 		return -EINVAL;
 	if (args_prefix6(json_object_get_string(value), true, &prefix))
 		return doc_fail_word(doc, path);
@@ -229,67 +83,14 @@ static int take_pool6(struct document *doc, const char *path,
 		      struct json_object *value, void *arg)
 {
 	(void)arg;
-	if (need(doc, path, value, json_type_array,
-		 "an array of prefixes, such as [\"64:ff9b::/96\"]"))
+	if (doc_need(doc, path, value, json_type_array,
+		     "an array of prefixes, such as [\"64:ff9b::/96\"]"))
 		return -EINVAL;
 	if (!json_object_array_length(value) &&
 	    doc->type == NAT64_TYPE_NAT64)
 		return doc_fail(doc, path,
 				"it is empty: name a prefix, or leave it out for 64:ff9b::/96");
-	return take_array(doc, path, value, take_prefix6);
-}
-
-/* A number as a word: it is read by what reads the command line. */
-static int take_integer(const struct document *doc, const char *path,
-			struct json_object *value, char *word, size_t size)
-{
-	if (!json_object_is_type(value, json_type_int))
-		return doc_fail(doc, path,
-				"it is not a whole number: write one");
-	snprintf(word, size, "%s", json_object_to_json_string(value));
-	return 0;
-}
-
-/* An integer or a string. */
-static int take_word(const struct document *doc, const char *path,
-		     struct json_object *value, const char *instead,
-		     char *word, size_t size)
-{
-	if (json_object_is_type(value, json_type_int) ||
-	    json_object_is_type(value, json_type_double))
-		return take_integer(doc, path, value, word, size);
-	if (need(doc, path, value, json_type_string, instead))
-		return -EINVAL;
-	if ((size_t)json_object_get_string_len(value) >= size)
-		return doc_fail(doc, path, "it is too long: write %s", instead);
-	snprintf(word, size, "%s", json_object_get_string(value));
-	return 0;
-}
-
-/* An array as a comma list. */
-static int take_list(const struct document *doc, const char *path,
-		     struct json_object *array, const char *instead,
-		     char *word, size_t size)
-{
-	size_t n = json_object_array_length(array), at = 0, i;
-	char item[64], inner[PATH_TEXT];
-
-	word[0] = '\0';
-	for (i = 0; i < n; i++) {
-		snprintf(inner, sizeof(inner), "%s/%zu", path, i);
-		if (take_word(doc, inner, json_object_array_get_idx(array, i),
-			      instead, item, sizeof(item)))
-			return -EINVAL;
-		if (strchr(item, ','))
-			return doc_fail(doc, inner,
-					"it has a comma: write it as several items");
-		if (at + strlen(item) + 2 > size)
-			return doc_fail(doc, path,
-					"it has too many items: write fewer");
-		at += snprintf(word + at, size - at, "%s%s", i ? "," : "",
-			       item);
-	}
-	return 0;
+	return doc_take_array(doc, path, value, take_prefix6);
 }
 
 static int compare_ranges(const void *a, const void *b)
@@ -329,9 +130,11 @@ static int take_ports(struct document *doc, const char *path,
 	int err;
 
 	if (json_object_is_type(value, json_type_array))
-		err = take_list(doc, path, value, instead, word, sizeof(word));
+		err = doc_take_list(doc, path, value, instead, word,
+				    sizeof(word));
 	else
-		err = take_word(doc, path, value, instead, word, sizeof(word));
+		err = doc_take_word(doc, path, value, instead, word,
+				    sizeof(word));
 	if (err)
 		return err;
 	if (args_ports(word, &entry->ports))
@@ -340,26 +143,11 @@ static int take_ports(struct document *doc, const char *path,
 	return why ? doc_fail(doc, path, "%s", why) : 0;
 }
 
-/**
- * doc_check_pool4() - check a pool4 prefix
- * @prefix: the prefix
- *
- * Return: NULL, or why not in the words of the module.
- */
-const char *doc_check_pool4(const struct prefix4 *prefix)
-{
-	if (prefix->len < NAT64_POOL4_LEN_MIN)
-		return "the length of a pool4 prefix must be 12 to 32";
-	if (!args_forwardable4(ntohl(prefix->addr.s_addr)))
-		return "the pool4 address is not a unicast address that can be forwarded";
-	return NULL;
-}
-
 static int take_string4(struct document *doc, const char *path,
 			struct json_object *value, struct prefix4 *prefix)
 {
-	if (need(doc, path, value, json_type_string,
-		 "an address or a prefix, such as \"192.0.2.0/24\""))
+	if (doc_need(doc, path, value, json_type_string,
+		     "an address or a prefix, such as \"192.0.2.0/24\""))
 		return -EINVAL;
 	if (args_prefix4(json_object_get_string(value), prefix))
 		return doc_fail_word(doc, path);
@@ -381,7 +169,8 @@ static int take_prefix4(struct document *doc, const char *path,
 static int take_proto(struct document *doc, const char *path,
 		      struct json_object *value, __u8 *proto)
 {
-	if (need(doc, path, value, json_type_string, "\"tcp\", \"udp\" or \"icmp\""))
+	if (doc_need(doc, path, value, json_type_string,
+		     "\"tcp\", \"udp\" or \"icmp\""))
 		return -EINVAL;
 	if (args_proto(json_object_get_string(value), proto))
 		return doc_fail_word(doc, path);
@@ -405,7 +194,7 @@ static int take_mark(struct document *doc, const char *path,
 	struct pool4_entry *entry = arg;
 	char word[32];
 
-	if (take_word(doc, path, value, "a number", word, sizeof(word)))
+	if (doc_take_word(doc, path, value, "a number", word, sizeof(word)))
 		return -EINVAL;
 	if (args_number(word, "a mark", 0, UINT32_MAX, &entry->mark))
 		return doc_fail_word(doc, path);
@@ -415,7 +204,7 @@ static int take_mark(struct document *doc, const char *path,
 static int take_entry4(struct document *doc, const char *path,
 		       struct json_object *value)
 {
-	static const struct member members[] = {
+	static const struct doc_member members[] = {
 		{ "prefix", take_prefix4 },
 		{ "ports", take_ports },
 		{ "proto", take_pool4_proto },
@@ -429,10 +218,10 @@ static int take_entry4(struct document *doc, const char *path,
 		if (take_prefix4(doc, path, value, entry))
 			return -EINVAL;
 	} else {
-		if (need(doc, path, value, json_type_object,
-			 "an address, or an object with the member \"prefix\"") ||
-		    take_object(doc, path, members, ARRAY_SIZE(members), value,
-				entry))
+		if (doc_need(doc, path, value, json_type_object,
+			     "an address, or an object with the member \"prefix\"") ||
+		    doc_take_object(doc, path, members, ARRAY_SIZE(members),
+				    value, entry))
 			return -EINVAL;
 		if (!json_object_object_get_ex(value, "prefix", NULL))
 			return doc_fail(doc, path,
@@ -448,28 +237,35 @@ static int take_entry4(struct document *doc, const char *path,
 	return 0;
 }
 
-static int too_many(const struct document *doc, const char *path,
-		    struct json_object *array, unsigned int max,
-		    const char *what)
+/* Allocate room for the items of an array, of which there are @max at most. */
+static void *alloc_items(const struct document *doc, const char *path,
+			 struct json_object *value, const char *instead,
+			 unsigned int max, const char *what, size_t size)
 {
-	if (json_object_array_length(array) <= max)
-		return 0;
-	return doc_fail(doc, path, "an instance has %u %s at most", max, what);
+	void *items;
+
+	if (doc_need(doc, path, value, json_type_array, instead))
+		return NULL;
+	if (json_object_array_length(value) > max) {
+		doc_fail(doc, path, "an instance has %u %s at most", max, what);
+		return NULL;
+	}
+	items = calloc(json_object_array_length(value) + 1, size);
+	if (!items)
+		doc_fail(doc, path, "out of memory");
+	return items;
 }
 
 static int take_pool4(struct document *doc, const char *path,
 		      struct json_object *value, void *arg)
 {
 	(void)arg;
-	if (need(doc, path, value, json_type_array,
-		 "an array of addresses, such as [\"192.0.2.1\"]") ||
-	    too_many(doc, path, value, NAT64_POOL4_MAX, "pool4 entries"))
-		return -EINVAL;
-	doc->pool4 = calloc(json_object_array_length(value) + 1,
-			    sizeof(*doc->pool4));
-	if (!doc->pool4)
-		return doc_fail(doc, path, "out of memory");
-	return take_array(doc, path, value, take_entry4);
+	doc->pool4 = alloc_items(doc, path, value,
+				 "an array of addresses, such as [\"192.0.2.1\"]",
+				 NAT64_POOL4_MAX, "pool4 entries",
+				 sizeof(*doc->pool4));
+	return !doc->pool4 ? -EINVAL :
+	       doc_take_array(doc, path, value, take_entry4);
 }
 
 static int take_bib_proto(struct document *doc, const char *path,
@@ -489,7 +285,7 @@ static int take_side(struct document *doc, const char *path,
 	if (!json_object_is_type(value, json_type_string))
 		return doc_fail(doc, path,
 				"it is %s: write a transport address, such as \"%s\"",
-				type_name(value), like);
+				doc_type_name(value), like);
 	if (args_endpoint(json_object_get_string(value), side))
 		return doc_fail_word(doc, path);
 	if (side->is6 != is6)
@@ -518,17 +314,18 @@ static int take_side4(struct document *doc, const char *path,
 static int take_binding(struct document *doc, const char *path,
 			struct json_object *value)
 {
-	static const struct member members[] = {
+	static const struct doc_member members[] = {
 		{ "proto", take_bib_proto },
 		{ "ipv6", take_side6 },
 		{ "ipv4", take_side4 },
 	};
 	struct bib_entry *bib = &doc->bib[doc->n_bib];
 
-	if (need(doc, path, value, json_type_object,
-		 "an object with \"proto\", \"ipv6\" and \"ipv4\"") ||
-	    take_object(doc, path, members, ARRAY_SIZE(members), value, bib) ||
-	    need_members(doc, path, members, ARRAY_SIZE(members), value))
+	if (doc_need(doc, path, value, json_type_object,
+		     "an object with \"proto\", \"ipv6\" and \"ipv4\"") ||
+	    doc_take_object(doc, path, members, ARRAY_SIZE(members), value,
+			    bib) ||
+	    doc_need_members(doc, path, members, ARRAY_SIZE(members), value))
 		return -EINVAL;
 	doc->n_bib++;
 	return 0;
@@ -538,16 +335,12 @@ static int take_bib(struct document *doc, const char *path,
 		    struct json_object *value, void *arg)
 {
 	(void)arg;
-	if (need(doc, path, value, json_type_array,
-		 "an array of objects with \"proto\", \"ipv6\" and \"ipv4\"") ||
-	    too_many(doc, path, value, NAT64_BIB_STATIC_MAX,
-		     "static BIB entries"))
-		return -EINVAL;
-	doc->bib = calloc(json_object_array_length(value) + 1,
-			  sizeof(*doc->bib));
-	if (!doc->bib)
-		return doc_fail(doc, path, "out of memory");
-	return take_array(doc, path, value, take_binding);
+	doc->bib = alloc_items(doc, path, value,
+			       "an array of objects with \"proto\", \"ipv6\" and \"ipv4\"",
+			       NAT64_BIB_STATIC_MAX, "static BIB entries",
+			       sizeof(*doc->bib));
+	return !doc->bib ? -EINVAL :
+	       doc_take_array(doc, path, value, take_binding);
 }
 
 static int take_eam6(struct document *doc, const char *path,
@@ -555,8 +348,8 @@ static int take_eam6(struct document *doc, const char *path,
 {
 	struct eam_entry *eam = arg;
 
-	if (need(doc, path, value, json_type_string,
-		 "an IPv6 address or prefix, such as \"2001:db8::/120\""))
+	if (doc_need(doc, path, value, json_type_string,
+		     "an IPv6 address or prefix, such as \"2001:db8::/120\""))
 		return -EINVAL;
 	if (args_prefix6(json_object_get_string(value), false, &eam->prefix6))
 		return doc_fail_word(doc, path);
@@ -574,16 +367,17 @@ static int take_eam4(struct document *doc, const char *path,
 static int take_mapping(struct document *doc, const char *path,
 			struct json_object *value)
 {
-	static const struct member members[] = {
+	static const struct doc_member members[] = {
 		{ "ipv6", take_eam6 },
 		{ "ipv4", take_eam4 },
 	};
 	struct eam_entry *eam = &doc->eam[doc->n_eam];
 
-	if (need(doc, path, value, json_type_object,
-		 "an object with \"ipv6\" and \"ipv4\"") ||
-	    take_object(doc, path, members, ARRAY_SIZE(members), value, eam) ||
-	    need_members(doc, path, members, ARRAY_SIZE(members), value))
+	if (doc_need(doc, path, value, json_type_object,
+		     "an object with \"ipv6\" and \"ipv4\"") ||
+	    doc_take_object(doc, path, members, ARRAY_SIZE(members), value,
+			    eam) ||
+	    doc_need_members(doc, path, members, ARRAY_SIZE(members), value))
 		return -EINVAL;
 	if (args_eam(&eam->prefix6, &eam->prefix4))
 		return doc_fail_word(doc, path);
@@ -595,15 +389,12 @@ static int take_eam(struct document *doc, const char *path,
 		    struct json_object *value, void *arg)
 {
 	(void)arg;
-	if (need(doc, path, value, json_type_array,
-		 "an array of objects with \"ipv6\" and \"ipv4\"") ||
-	    too_many(doc, path, value, NAT64_EAM_MAX, "EAM entries"))
-		return -EINVAL;
-	doc->eam = calloc(json_object_array_length(value) + 1,
-			  sizeof(*doc->eam));
-	if (!doc->eam)
-		return doc_fail(doc, path, "out of memory");
-	return take_array(doc, path, value, take_mapping);
+	doc->eam = alloc_items(doc, path, value,
+			       "an array of objects with \"ipv6\" and \"ipv4\"",
+			       NAT64_EAM_MAX, "EAM entries",
+			       sizeof(*doc->eam));
+	return !doc->eam ? -EINVAL :
+	       doc_take_array(doc, path, value, take_mapping);
 }
 
 static int take_denied(struct document *doc, const char *path,
@@ -629,16 +420,12 @@ static int take_denylist(struct document *doc, const char *path,
 			 struct json_object *value, void *arg)
 {
 	(void)arg;
-	if (need(doc, path, value, json_type_array,
-		 "an array of addresses, such as [\"192.0.2.0/24\"]") ||
-	    too_many(doc, path, value, NAT64_DENYLIST_MAX,
-		     "prefixes on its denylist"))
-		return -EINVAL;
-	doc->denylist = calloc(json_object_array_length(value) + 1,
-			       sizeof(*doc->denylist));
-	if (!doc->denylist)
-		return doc_fail(doc, path, "out of memory");
-	return take_array(doc, path, value, take_denied);
+	doc->denylist = alloc_items(doc, path, value,
+				    "an array of addresses, such as [\"192.0.2.0/24\"]",
+				    NAT64_DENYLIST_MAX, "prefixes on its denylist",
+				    sizeof(*doc->denylist));
+	return !doc->denylist ? -EINVAL :
+	       doc_take_array(doc, path, value, take_denied);
 }
 
 /* The value of a key as 'config set' takes it. */
@@ -652,19 +439,19 @@ static int key_word(struct document *doc, const char *path, int key,
 		type = json_type_int;
 	if (!key_takes(key, type))
 		return doc_fail(doc, path, "it is %s: write %s",
-				type_name(value), instead);
+				doc_type_name(value), instead);
 	if (type == json_type_boolean) {
 		snprintf(word, size, "%s",
 			 json_object_get_boolean(value) ? "on" : "off");
 		return 0;
 	}
 	if (type != json_type_array)
-		return take_word(doc, path, value, instead, word, size);
+		return doc_take_word(doc, path, value, instead, word, size);
 	if (!json_object_array_length(value) && key_may_be_none(key)) {
 		snprintf(word, size, "none");
 		return 0;
 	}
-	if (take_list(doc, path, value, instead, word, size))
+	if (doc_take_list(doc, path, value, instead, word, size))
 		return -EINVAL;
 	if (key_may_be_none(key) && !strcmp(word, "none"))
 		return doc_fail(doc, path,
@@ -703,8 +490,8 @@ static int take_config(struct document *doc, const char *path,
 		       struct json_object *value, void *arg)
 {
 	(void)arg;
-	if (need(doc, path, value, json_type_object,
-		 "an object of keys, such as {\"udp-timeout\": 300}"))
+	if (doc_need(doc, path, value, json_type_object,
+		     "an object of keys, such as {\"udp-timeout\": 300}"))
 		return -EINVAL;
 	json_object_object_foreach(value, name, item) {
 		if (strcmp(name, "comment") && take_key(doc, path, name, item))
@@ -767,7 +554,7 @@ static int read_type(struct document *doc, struct json_object *json)
  */
 int document_parse(struct document *doc, struct json_object *json)
 {
-	static const struct member members[] = {
+	static const struct doc_member members[] = {
 		{ "instance", take_instance },
 		{ "type", take_type },
 		{ "pool6", take_pool6 },
@@ -779,10 +566,11 @@ int document_parse(struct document *doc, struct json_object *json)
 		{ "force", take_force },
 	};
 
-	return need(doc, "", json, json_type_object,
-		    "an object with pool6, pool4, bib and config") ?:
+	return doc_need(doc, "", json, json_type_object,
+			"an object with pool6, pool4, bib and config") ?:
 	       read_type(doc, json) ?:
-	       take_object(doc, "", members, ARRAY_SIZE(members), json, NULL) ?:
+	       doc_take_object(doc, "", members, ARRAY_SIZE(members), json,
+			       NULL) ?:
 	       default_pool6(doc) ?: document_check(doc) ?:
 	       document_defaults(doc);
 }
