@@ -35,7 +35,7 @@ VALUES = {"BOOL": "on, off", "MSS": "{} to {} or off, pmtu",
 
 
 def kind_of(attr):
-    """What a key holds: enum kind of keys.c without its prefix."""
+    """What a key holds: enum kind of kinds.h without its prefix."""
     if attr["name"] in SPECIAL:
         return SPECIAL[attr["name"]]
     if attr["type"] == "u8":
