@@ -11,12 +11,8 @@ static struct nat64_bib *made[MANY];
 
 static int bib_hash_kunit_init(struct kunit *test)
 {
-	int err = fixture_init(test);
-
-	if (!err)
-		fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
 	memset(made, 0, sizeof(made));
-	return err;
+	return fixture_init_pool(test, "192.0.2.0", 30);
 }
 
 static struct nat64_bib_hash *bibs_of(struct kunit *test)

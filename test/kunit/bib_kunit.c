@@ -3,15 +3,6 @@
 #include "fixture.h"
 #include "fault.h"
 
-static int bib_init(struct kunit *test)
-{
-	int err = fixture_init(test);
-
-	if (!err)
-		fixture_pool4(test, "192.0.2.1", 32, 1, 65535, PROTO_BITS, 0);
-	return err;
-}
-
 /* 6146-3: found from both sides, by all of the key. */
 static void an_entry_is_found_from_both_sides(struct kunit *test)
 {
@@ -253,7 +244,7 @@ static struct kunit_case cases[] = {
 
 static struct kunit_suite suite = {
 	.name = "nat64_bib",
-	.init = bib_init,
+	.init = fixture_init_one,
 	.exit = fixture_exit,
 	.test_cases = cases,
 };

@@ -11,15 +11,6 @@ struct desk {
 	unsigned int port;
 };
 
-static int books_init(struct kunit *test)
-{
-	int err = fixture_init(test);
-
-	if (!err)
-		fixture_pool4(test, "192.0.2.1", 32, 1, 65535, PROTO_BITS, 0);
-	return err;
-}
-
 static void counted_bibs(struct desk *d, bool back)
 {
 	percpu_counter_add(&d->inst->n_bibs, back ? -1 : 1);
@@ -242,7 +233,7 @@ static struct kunit_case cases[] = {
 
 static struct kunit_suite suite = {
 	.name = "nat64_books",
-	.init = books_init,
+	.init = fixture_init_one,
 	.exit = fixture_exit,
 	.test_cases = cases,
 };

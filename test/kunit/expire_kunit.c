@@ -17,11 +17,7 @@ static u64 still_clock(void)
 
 static int expire_init(struct kunit *test)
 {
-	int err = fixture_init(test);
-
-	if (!err)
-		fixture_pool4(test, "192.0.2.0", 30, 1, 65535, PROTO_BITS, 0);
-	return err;
+	return fixture_init_pool(test, "192.0.2.0", 30);
 }
 
 static void no_probe(struct nat64_instance *inst,

@@ -210,6 +210,22 @@ static inline void fixture_pool4(struct kunit *test, const char *addr, u8 len,
 	fixture_exhausted(test);
 }
 
+/* An instance with all ports of ADDR/LEN, or of one address */
+static inline int fixture_init_pool(struct kunit *test, const char *addr,
+				    u8 len)
+{
+	int err = fixture_init(test);
+
+	if (!err)
+		fixture_pool4(test, addr, len, 1, 65535, PROTO_BITS, 0);
+	return err;
+}
+
+static inline int fixture_init_one(struct kunit *test)
+{
+	return fixture_init_pool(test, "192.0.2.1", 32);
+}
+
 /* The IPv6 hosts of the tests: 2001:db8::N. */
 static inline struct in6_addr fixture_host(u32 n)
 {

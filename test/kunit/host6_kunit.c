@@ -5,11 +5,7 @@
 
 static int host6_init(struct kunit *test)
 {
-	int err = fixture_init(test);
-
-	if (!err)
-		fixture_pool4(test, "192.0.2.0", 28, 1, 65535, PROTO_BITS, 0);
-	return err;
+	return fixture_init_pool(test, "192.0.2.0", 28);
 }
 
 static struct nat64_host6 *get(struct kunit *test, u32 n)

@@ -109,11 +109,10 @@ static int life_init(struct kunit *test)
 
 	memset(&window, 0, sizeof(window));
 	window.test = test;
-	err = fixture_init(test);
+	err = fixture_init_one(test);
 	if (err)
 		return err;
 	fx = test->priv;
-	fixture_pool4(test, "192.0.2.1", 32, 1, 65535, PROTO_BITS, 0);
 	fx->inst.syns = nat64_syns_alloc();
 	return fx->inst.syns ? 0 : -ENOMEM;
 }

@@ -3,15 +3,6 @@
 #include "fixture.h"
 #include "fault.h"
 
-static int session_init(struct kunit *test)
-{
-	int err = fixture_init(test);
-
-	if (!err)
-		fixture_pool4(test, "192.0.2.1", 32, 1, 65535, PROTO_BITS, 0);
-	return err;
-}
-
 /* 6146-10: by 5-tuple. */
 static void a_session_is_found_by_its_remote(struct kunit *test)
 {
@@ -741,7 +732,7 @@ static struct kunit_case cases[] = {
 
 static struct kunit_suite suite = {
 	.name = "nat64_session",
-	.init = session_init,
+	.init = fixture_init_one,
 	.exit = fixture_exit,
 	.test_cases = cases,
 };
