@@ -19,17 +19,17 @@
 #include "cmd/prometheus.c"
 #include "cmd/trace.c"
 
-static char *printed;
-static size_t printed_size;
+#include "messages.h"
+
 static FILE *real_stdout;
 
-static void capture(void)
+static void capture_stdout(void)
 {
 	real_stdout = stdout;
 	stdout = open_memstream(&printed, &printed_size);
 }
 
-static void release(const char *expected)
+static void release_stdout(const char *expected)
 {
 	fclose(stdout);
 	stdout = real_stdout;
@@ -82,10 +82,10 @@ static void test_json(void **state)
 		json_object_new_string("\033\x7f\xc2\x9b\xc3\xbc\nx\xff");
 
 	(void)state;
-	capture();
+	capture_stdout();
 	plain_json(stdout, json_object_to_json_string(name), "  ");
 	plain_json(stdout, "\n{\n}", "  ");
-	release("\"\\u001b\\u007f\\u009b\xc3\xbc\\nx\\ufffd\"\n  {\n  }");
+	release_stdout("\"\\u001b\\u007f\\u009b\xc3\xbc\\nx\\ufffd\"\n  {\n  }");
 	json_object_put(name);
 }
 
@@ -97,13 +97,13 @@ static void test_table(void **state)
 	struct out out;
 
 	(void)state;
-	capture();
+	capture_stdout();
 	out_begin(&out, stdout, 0, columns, ARRAY_SIZE(columns));
 	out_string(&out, "name", "\033[2Jx\xc2\x9b\ny");
 	out_text(&out, "n", "%s", "\r1");
 	out_row(&out);
 	out_end(&out);
-	release("NAME     N\n?[2Jx?" "?y ?1\n");
+	release_stdout("NAME     N\n?[2Jx?" "?y ?1\n");
 }
 
 static void test_sentence(void **state)
@@ -114,16 +114,6 @@ static void test_sentence(void **state)
 }
 
 /* --- messages ------------------------------------------------------------ */
-
-static void parse(struct nl64_reply *reply, struct nl_msg *msg)
-{
-	struct nlmsghdr *hdr = nlmsg_hdr(msg);
-
-	reply->first = (void *)((char *)nlmsg_data(hdr) + 4);
-	reply->len = nlmsg_datalen(hdr) - 4;
-	assert_int_equal(nla_parse(reply->attrs, NAT64_A_MAX, reply->first,
-				   reply->len, NULL), 0);
-}
 
 static struct nl_msg *step_message(__u32 step, const char *dev)
 {
@@ -143,9 +133,9 @@ static void test_trace(void **state)
 
 	(void)state;
 	parse(&reply, msg);
-	capture();
+	capture_stdout();
 	trace_reply(&reply, NULL);
-	release("received on ?[2J?, mark 0\n");
+	release_stdout("received on ?[2J?, mark 0\n");
 	nlmsg_free(msg);
 }
 

@@ -20,34 +20,7 @@
 #include "cmd/session.c"
 #include "cmd/stats.c"
 
-static char *printed;
-static size_t printed_size;
-
-static FILE *capture(void)
-{
-	FILE *file = open_memstream(&printed, &printed_size);
-
-	assert_non_null(file);
-	return file;
-}
-
-static void release(FILE *file, const char *expected)
-{
-	fclose(file);
-	assert_string_equal(printed, expected);
-	free(printed);
-}
-
-/* A message is a reply once its attributes are taken apart. */
-static void parse(struct nl64_reply *reply, struct nl_msg *msg)
-{
-	struct nlmsghdr *hdr = nlmsg_hdr(msg);
-
-	reply->first = (void *)((char *)nlmsg_data(hdr) + 4);
-	reply->len = nlmsg_datalen(hdr) - 4;
-	assert_int_equal(nla_parse(reply->attrs, NAT64_A_MAX, reply->first,
-				   reply->len, NULL), 0);
-}
+#include "messages.h"
 
 static struct nl_msg *session_message(int proto, int state, __u32 expires)
 {

@@ -21,33 +21,7 @@
 #include "cmd/trace.c"
 #include "config/document.h"
 
-static char *printed;
-static size_t printed_size;
-
-static FILE *capture(void)
-{
-	FILE *file = open_memstream(&printed, &printed_size);
-
-	assert_non_null(file);
-	return file;
-}
-
-static void release(FILE *file, const char *expected)
-{
-	fclose(file);
-	assert_string_equal(printed, expected);
-	free(printed);
-}
-
-static void parse(struct nl64_reply *reply, struct nl_msg *msg)
-{
-	struct nlmsghdr *hdr = nlmsg_hdr(msg);
-
-	reply->first = (void *)((char *)nlmsg_data(hdr) + 4);
-	reply->len = nlmsg_datalen(hdr) - 4;
-	assert_int_equal(nla_parse(reply->attrs, NAT64_A_MAX, reply->first,
-				   reply->len, NULL), 0);
-}
+#include "messages.h"
 
 static void eam_of(struct eam_entry *eam, const char *word6, const char *word4)
 {
