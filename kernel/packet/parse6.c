@@ -57,7 +57,8 @@ static enum nat64_verdict nat64_chain6(struct nat64_pkt *pkt,
 	enum nat64_verdict verdict;
 	int i;
 
-	for (i = 0; i < NAT64_EXTENSIONS_MAX; i++) {
+	/* One more, to see that the last extension header is followed by none. */
+	for (i = 0; i <= NAT64_EXTENSIONS_MAX; i++) {
 		struct frag_hdr fbuf, *fh;
 		struct ipv6_opt_hdr buf, *opt;
 

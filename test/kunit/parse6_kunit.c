@@ -281,6 +281,26 @@ static void chains_of_every_order_are_judged(struct kunit *test)
 		}
 }
 
+/* Eight extension headers are translated, nine are refused. */
+static void too_many_extension_headers_are_refused(struct kunit *test)
+{
+	static const struct flow f = { .l4 = IPPROTO_UDP, .payload = 4 };
+	struct octets *o = octets_new(test);
+	struct nat64_pkt pkt;
+	int n, i;
+
+	for (n = 7; n <= 9; n++) {
+		o->len = 0;
+		put_ip6(o, 0, n * 8 + l4_len(&f), 60, 64, HOST6, PEER6);
+		for (i = 1; i <= n; i++)
+			put_header(o, DST, i < n ? 60 : 17);
+		put_l4_6(o, &f);
+		KUNIT_EXPECT_EQ_MSG(test, parse_shapes(test, o, &pkt),
+				    n <= 8 ? (int)NAT64_CONTINUE :
+					     (int)NAT64_DROP, "%d headers", n);
+	}
+}
+
 /* An extension header of any length, truncated at any octet. */
 static void an_extension_header_is_as_long_as_it_says(struct kunit *test)
 {
@@ -649,6 +669,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(udp_without_a_checksum_is_told), /* 7915-26 */
 	KUNIT_CASE_PARAM(an_illegal_source_is_dropped, flow_gen_params),
 	KUNIT_CASE(chains_of_every_order_are_judged), /* 7915-21 7915-22 */
+	KUNIT_CASE(too_many_extension_headers_are_refused),
 	KUNIT_CASE(an_extension_header_is_as_long_as_it_says),
 	KUNIT_CASE(a_cut_chain_is_dropped),
 	KUNIT_CASE(a_fragment_is_to_be_reassembled),
