@@ -161,6 +161,36 @@ static void entries_of_a_bucket_are_told_apart(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, find_alike(test, 2, true), bib[2]);
 }
 
+/* An IPv6 host whose port 5000 has the same bucket and tag in TCP as in UDP. */
+static u32 host_alike_in_tcp(void)
+{
+	u32 mask = (NAT64_BUCKETS_MIN - 1) | 0xffU << 24, host = 0, diff;
+	struct nat64_bib_key udp, tcp;
+
+	do {
+		udp = fixture_key(NAT64_UDP, ++host, 5000);
+		tcp = udp;
+		tcp.proto = NAT64_TCP;
+		diff = nat64_bucket_hash(&udp) ^ nat64_bucket_hash(&tcp);
+	} while (diff & mask);
+	return host;
+}
+
+/* RFC 6146 s3.1: there is a BIB for each protocol. */
+static void protocols_are_told_apart(struct kunit *test)
+{
+	u32 host = host_alike_in_tcp();
+	struct nat64_bib *udp, *tcp;
+
+	udp = fixture_bib(test, NAT64_UDP, host, 5000);
+	KUNIT_ASSERT_NULL(test, fixture_find6(test, NAT64_TCP, host, 5000));
+	tcp = fixture_bib(test, NAT64_TCP, host, 5000);
+	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_UDP, host, 5000),
+			    udp);
+	KUNIT_EXPECT_PTR_EQ(test, fixture_find6(test, NAT64_TCP, host, 5000),
+			    tcp);
+}
+
 /* A bucket has more entries than a line, and gives back no line. */
 static void a_bucket_has_room_for_more_than_a_line(struct kunit *test)
 {
@@ -236,6 +266,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_table_follows_the_number_of_entries),
 	KUNIT_CASE(a_move_hides_nothing),
 	KUNIT_CASE(entries_of_a_bucket_are_told_apart),
+	KUNIT_CASE(protocols_are_told_apart),
 	KUNIT_CASE(a_bucket_has_room_for_more_than_a_line),
 	KUNIT_CASE(a_full_bucket_without_memory_refuses),
 	{}

@@ -274,7 +274,10 @@ static void rows_overlap_if_they_share_an_address(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fx->cfg->pool4.n, c->overlap ? 1 : 2);
 }
 
-/* An entry's ranges rise and leave room between them. */
+/*
+ * An entry's ranges rise and leave room between them; 6146-3: a transport address
+ * is in one entry only.
+ */
 static void expect_tidy(struct kunit *test, const struct nat64_config *cfg)
 {
 	int i, j;
@@ -290,6 +293,14 @@ static void expect_tidy(struct kunit *test, const struct nat64_config *cfg)
 		for (j = 1; j < entry->n_ranges; j++)
 			KUNIT_EXPECT_LT(test, entry->ranges[j - 1].max + 1,
 					entry->ranges[j].min);
+		for (j = 0; j < i; j++) {
+			const struct nat64_pool4_entry *other =
+				&cfg->pool4.entry[j];
+
+			KUNIT_EXPECT_FALSE(test,
+					   nat64_pool4_entries_overlap(entry,
+								       other));
+		}
 	}
 }
 
@@ -332,6 +343,61 @@ static void del_leaves_what_was_not_named(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, del(test, "192.0.2.0", 24, 0, 65535, PROTO_BITS,
 				    5));
 	KUNIT_EXPECT_EQ(test, fx->cfg->pool4.n, 0);
+}
+
+/* An entry for all ports is shown without them; the rest of it is not. */
+static void del_leaves_an_entry_with_its_ports(struct kunit *test)
+{
+	struct nat64_pool4_entry all = entry_of("192.0.2.0", 24, 0, 65535,
+						T | U, 0);
+	struct fixture *fx = test->priv;
+	int i;
+
+	all.all_ports = true;
+	KUNIT_ASSERT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &all));
+	KUNIT_EXPECT_NULL(test, del(test, "192.0.2.0", 24, 100, 199, T, 0));
+	KUNIT_ASSERT_EQ(test, fx->cfg->pool4.n, 2);
+	for (i = 0; i < 2; i++) {
+		const struct nat64_pool4_entry *entry =
+			&fx->cfg->pool4.entry[i];
+
+		KUNIT_EXPECT_EQ(test, entry->all_ports, entry->protos == U);
+		KUNIT_EXPECT_EQ(test, entry->n_ranges,
+				entry->protos == U ? 1 : 2);
+	}
+}
+
+/* The last entry that begins below an address may end below it, too. */
+static void a_narrow_entry_does_not_hide_a_wide_one(struct kunit *test)
+{
+	fixture_pool4(test, "192.0.2.0", 24, 1, 9, T, 0);
+	fixture_pool4(test, "192.0.2.4", 32, 10, 19, T, 0);
+	KUNIT_EXPECT_TRUE(test, has4(test, NAT64_TCP, "192.0.2.4", 9));
+	KUNIT_EXPECT_TRUE(test, has4(test, NAT64_TCP, "192.0.2.4", 10));
+	KUNIT_EXPECT_TRUE(test, has4(test, NAT64_TCP, "192.0.2.200", 9));
+	KUNIT_EXPECT_FALSE(test, has4(test, NAT64_TCP, "192.0.2.200", 10));
+	KUNIT_EXPECT_FALSE(test, has4(test, NAT64_TCP, "192.0.3.0", 9));
+}
+
+static bool serves4(struct kunit *test, u8 proto, u32 mark, u16 port)
+{
+	struct fixture *fx = test->priv;
+
+	return nat64_pool4_set_serves(&fx->cfg->pool4, proto, mark,
+				      test_addr4("192.0.2.1"), htons(port));
+}
+
+/* The ports of an address may be divided between marks. */
+static void a_port_serves_the_mark_of_its_entry(struct kunit *test)
+{
+	fixture_pool4(test, "192.0.2.1", 32, 1, 999, T, 0);
+	fixture_pool4(test, "192.0.2.1", 32, 1000, 1999, T, 5);
+	KUNIT_EXPECT_TRUE(test, serves4(test, NAT64_TCP, 0, 999));
+	KUNIT_EXPECT_TRUE(test, serves4(test, NAT64_TCP, 5, 1000));
+	KUNIT_EXPECT_FALSE(test, serves4(test, NAT64_TCP, 5, 999));
+	KUNIT_EXPECT_FALSE(test, serves4(test, NAT64_TCP, 0, 1000));
+	KUNIT_EXPECT_FALSE(test, serves4(test, NAT64_UDP, 5, 1000));
+	KUNIT_EXPECT_FALSE(test, serves4(test, NAT64_TCP, 5, 2000));
 }
 
 /* Prefix and mark must be those of an entry. */
@@ -523,6 +589,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(rows_overlap_if_they_share_an_address,
 			 overlap_gen_params),
 	KUNIT_CASE(del_leaves_what_was_not_named),
+	KUNIT_CASE(del_leaves_an_entry_with_its_ports),
+	KUNIT_CASE(a_narrow_entry_does_not_hide_a_wide_one),
+	KUNIT_CASE(a_port_serves_the_mark_of_its_entry),
 	KUNIT_CASE(del_refuses_what_is_not_there),
 	KUNIT_CASE(del_refuses_too_many_ranges),
 	KUNIT_CASE(random_rows_agree_with_a_naive_map),

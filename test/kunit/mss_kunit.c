@@ -27,6 +27,7 @@ static const struct option_case option_cases[] = {
 	{ "no options", 0, {} },
 	{ "no MSS", 8, { 1, 3, 3, 7, 4, 2, 0, 0 } },
 	{ "behind the end", 8, { 0, 2, 4, 5, 0xb4 } },
+	{ "behind an end with a length", 8, { 0, 2, 2, 4, 5, 0xb4 } },
 	{ "inside another option", 8, { 254, 6, 2, 4, 5, 0xb4, 0, 0 } },
 	{ "length 0 before it", 8, { 3, 0, 2, 4, 5, 0xb4, 0, 0 } },
 	{ "length 1 before it", 8, { 3, 1, 2, 4, 5, 0xb4, 0, 0 } },

@@ -398,6 +398,8 @@ static void an_error_has_the_quoted_tuple(struct kunit *test)
 		struct octets *o = octets_new(test);
 
 		put_quote4(quoted, &quotes[i], false);
+		set16(quoted, 4, 0xbeef);
+		seal_ip4(quoted, 0);
 		put_error4(o, &unreachable, quoted, 0, 64, ROUTER4, MAPPED4);
 		KUNIT_ASSERT_EQ(test, parse_shapes(test, o, &pkt),
 				(int)NAT64_CONTINUE);
@@ -412,6 +414,7 @@ static void an_error_has_the_quoted_tuple(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, pkt.l4, IPPROTO_ICMP);
 		KUNIT_EXPECT_EQ(test, pkt.quote.off, 28);
 		KUNIT_EXPECT_EQ(test, pkt.quote.thoff, 48);
+		KUNIT_EXPECT_EQ(test, ntohl(pkt.quote.id), 0xbeef);
 	}
 }
 

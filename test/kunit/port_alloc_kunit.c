@@ -190,6 +190,7 @@ static void another_mark_has_addresses_of_its_own(struct kunit *test)
 	struct fixture *fx = test->priv;
 	struct in6_addr addr6 = fixture_host(1);
 	struct nat64_port_alloc alloc;
+	__be32 guess;
 	int err;
 
 	fixture_pool4(test, "192.0.2.1", 32, 1, 65535, PROTO_BITS, 0);
@@ -197,10 +198,13 @@ static void another_mark_has_addresses_of_its_own(struct kunit *test)
 	test_same_addr4(test, fixture_bib(test, NAT64_TCP, 1, 1000)->addr4,
 			test_addr4("192.0.2.1"));
 	fixture_enter();
+	guess = nat64_port_alloc_predict(&fx->inst, fx->cfg, NAT64_UDP, &addr6,
+					 7);
 	err = nat64_port_alloc(&fx->inst, fx->cfg, NAT64_UDP, &addr6,
 			       htons(1000), 7, 0, &alloc);
 	fixture_leave();
 	KUNIT_ASSERT_EQ(test, err, 0);
+	test_same_addr4(test, guess, test_addr4("192.0.2.2"));
 	test_same_addr4(test, alloc.addr, test_addr4("192.0.2.2"));
 }
 
@@ -379,6 +383,34 @@ static void a_search_ends_without_hints(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, n, 160);
 }
 
+/* RFC 6056 s3.1: which of the ranges of an entry serves is unpredictable. */
+static void the_range_of_a_port_comes_at_random(struct kunit *test)
+{
+	struct nat64_pool4_entry entry = {
+		.addr = ntohl(test_addr4("192.0.2.1")),
+		.len = 32,
+		.protos = PROTO_BITS,
+		.n_ranges = 2,
+		.ranges = { { 2000, 2999 }, { 5000, 5999 } },
+	};
+	struct fixture *fx = test->priv;
+	struct nat64_port_alloc alloc;
+	int i, low = 0;
+
+	KUNIT_ASSERT_NULL(test, nat64_pool4_set_add(&fx->cfg->pool4, &entry));
+	fixture_exhausted(test);
+	for (i = 0; i < 200; i++) {
+		KUNIT_ASSERT_EQ(test,
+				fixture_alloc(test, NAT64_TCP, 1, 4000 + i,
+					      &alloc),
+				0);
+		low += ntohs(alloc.port) < 3000;
+	}
+	/* 100 are expected; less than 40 or more than 160: never by chance */
+	KUNIT_EXPECT_GT(test, low, 40);
+	KUNIT_EXPECT_LT(test, low, 160);
+}
+
 /*
  * RFC 6056 s3.1: the remaining ports of a range are allocated in an
  * unpredictable order, even if few are left.
@@ -428,6 +460,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(exhausted_addresses_are_found_again),
 	KUNIT_CASE(a_search_ends_without_hints),
 	KUNIT_CASE(parity_is_not_kept_if_it_need_not), /* 6146-12 D6 */
+	KUNIT_CASE(the_range_of_a_port_comes_at_random),
 	KUNIT_CASE(the_last_ports_of_a_range_come_at_random),
 	{}
 };

@@ -203,36 +203,6 @@ static void an_extension_goes_along_46(struct kunit *test)
 	expect_message(test, &parts);
 }
 
-/*
- * 4884-1: the attribute is an octet. 1100 octets quoted are 138 words of IPv6
- * but 275 of IPv4: the quote must be cut.
- */
-static void a_quote_is_cut_to_what_the_attribute_can_say(struct kunit *test)
-{
-	static const struct error e = { "", 1, 4, 3, 3 };
-	struct octets *quoted = octets_new(test), *in = octets_new(test);
-	struct octets *ext = octets_new(test), *got = octets_new(test);
-	struct octets *q4 = octets_new(test);
-	struct parts parts = { got, 20, 4, 0, q4, ext, ERROR_MAX4 };
-	struct quote q = { .flow = { .l4 = IPPROTO_UDP, .payload = 1100 },
-			   .cut = 1080 };
-	struct sk_buff *skb;
-
-	put_quote6(quoted, &q, true);
-	put_quote4(q4, &q, true);
-	put_extension(ext, 16);
-	put(quoted, ext->data, ext->len);
-	put_error6(in, &e, quoted, 1120 / 8, 64, HOST6, PEER6);
-	skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
-	KUNIT_EXPECT_EQ(test, (int)error_translate64(test, skb),
-			(int)NAT64_CONTINUE);
-	read_skb(skb, got);
-	kfree_skb(skb);
-	expect_sound4(test, got);
-	parts.length = got->data[25];
-	expect_parts(test, &parts);
-}
-
 enum ext_kind {
 	NO_EXT,
 	SOUND,
@@ -377,6 +347,33 @@ static void an_object_is_appended(struct kunit *test)
 		expect_quote_only(test, &parts);
 	KUNIT_EXPECT_GE(test, len, min(quoted->len, 100U));
 	KUNIT_EXPECT_LE(test, len, got->len - 48 - ext->len);
+}
+
+/*
+ * 4884-1: the attribute is an octet. 1120 octets quoted are 140 units of IPv6, but
+ * what they become as IPv4 would be 275: the quote must be cut.
+ */
+static void a_quote_is_cut_to_what_the_attribute_can_say(struct kunit *test)
+{
+	static const struct object_case c = { "", SOUND, 1100, 16 };
+	u8 hdr[20] = { 0x45 };
+	struct nat64_layout lay = {
+		.hdr = hdr, .hdr_len = 20, .unit_in = 8, .unit_out = 4,
+		.max = 1400,
+	};
+	struct octets *quoted = octets_new(test), *ext = octets_new(test);
+	struct octets *got = octets_new(test);
+	struct parts parts = { got, 40, 4, U8_MAX, quoted, ext,
+			       48 + U8_MAX * 4 + 16 };
+	struct nat64_pkt *pkt = object_make(test, &c, &lay, quoted);
+	unsigned int len;
+
+	put_extension(ext, 16);
+	KUNIT_EXPECT_EQ(test, nat64_quote_layout(pkt, &lay, &len), U8_MAX);
+	read_skb(pkt->skb, got);
+	kfree_skb(pkt->skb);
+	KUNIT_EXPECT_EQ(test, len, U8_MAX * 4);
+	expect_parts(test, &parts);
 }
 
 /* 4884-1: a message without the attribute has no extensions, nor an object. */

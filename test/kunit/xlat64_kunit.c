@@ -200,6 +200,57 @@ static void a_udp_checksum_of_zero_becomes_ffff(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* RFC 6935 s5: a UDP packet without checksum stays without. */
+static void udp_without_a_checksum_stays_without(struct kunit *test)
+{
+	struct octets *in = octets_new(test), *expected = octets_new(test);
+	struct flow f = { .l4 = IPPROTO_UDP, .payload = 10, .no_check = true };
+	struct nat64_pkt *pkt;
+	struct sk_buff *skb;
+
+	put_packet6(in, &f, 64);
+	set16(in, 46, 0);
+	put_packet4(expected, &f, 63);
+	skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
+	KUNIT_EXPECT_EQ(test, (int)translate(test, skb, test_params(test),
+					     &pkt), (int)NAT64_CONTINUE);
+	expect_translated(test, skb, expected, "UDP");
+	kfree_skb(skb);
+}
+
+/* A difference of checksums; 0 and 0xffff are the same. */
+static void expect_flow_diff(struct kunit *test, __sum16 got)
+{
+	KUNIT_EXPECT_EQ(test, ntohs((__force __be16)got) % 0xffff,
+			ntohs((__force __be16)flow_diff()) % 0xffff);
+}
+
+/* 7915-26: both addresses change, and the port of the IPv6 host. */
+static void the_difference_of_a_flow_is_that_of_its_packets(struct kunit *test)
+{
+	struct flow f = { .l4 = IPPROTO_UDP, .payload = 10 };
+	struct octets *in = octets_new(test);
+	struct nat64_tuple6 back6;
+	struct nat64_tuple4 back4;
+	struct nat64_pkt *pkt;
+	struct sk_buff *skb;
+
+	put_packet6(in, &f, 64);
+	skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
+	translate(test, skb, test_params(test), &pkt);
+	expect_flow_diff(test, nat64_l4csum_diff(&pkt->t6, &pkt->t4, true));
+	back6.saddr = pkt->t6.daddr;
+	back6.daddr = pkt->t6.saddr;
+	back6.sport = pkt->t6.dport;
+	back6.dport = pkt->t6.sport;
+	back4.saddr = pkt->t4.daddr;
+	back4.daddr = pkt->t4.saddr;
+	back4.sport = pkt->t4.dport;
+	back4.dport = pkt->t4.sport;
+	expect_flow_diff(test, nat64_l4csum_diff(&back6, &back4, false));
+	kfree_skb(skb);
+}
+
 /* 7915-20: the key replaces the traffic class. */
 static void the_tos_key_replaces_the_traffic_class(struct kunit *test)
 {
@@ -312,6 +363,37 @@ static void identifications_are_not_repeated_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, same, 0);
 }
 
+/* The identification of a packet with so many octets of data. */
+static u16 id_of_next(struct kunit *test, u16 payload)
+{
+	struct flow f = { .l4 = IPPROTO_UDP, .payload = payload };
+	struct octets *in = octets_new(test);
+	struct nat64_pkt *pkt;
+	struct sk_buff *skb;
+	u16 id;
+
+	put_packet6(in, &f, 64);
+	skb = skb_make(test, in->data, in->len, 40, LINEAR, 0xa5);
+	translate(test, skb, test_params(test), &pkt);
+	id = ntohs(ip_hdr(skb)->id);
+	kfree_skb(skb);
+	return id;
+}
+
+/*
+ * RFC 6864 s4.2: identifications must last until they may repeat. A packet that
+ * must not be fragmented needs none.
+ */
+static void a_packet_with_df_uses_up_no_identification(struct kunit *test)
+{
+	u16 first = id_of_next(test, 100);
+	int i;
+
+	for (i = 0; i < 10; i++)
+		id_of_next(test, 1300);
+	KUNIT_EXPECT_EQ(test, id_of_next(test, 100), (u16)(first + 1));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_packet_is_translated, flow_gen_params),
 	KUNIT_CASE_PARAM(a_partial_checksum_stays_completable,
@@ -319,6 +401,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_complete_checksum_is_dropped, flow_gen_params),
 	KUNIT_CASE_PARAM(a_wrong_checksum_stays_wrong, flow_gen_params), /* 7915-26 */
 	KUNIT_CASE(a_udp_checksum_of_zero_becomes_ffff), /* 7915-26 */
+	KUNIT_CASE(udp_without_a_checksum_stays_without),
+	KUNIT_CASE(the_difference_of_a_flow_is_that_of_its_packets), /* 7915-26 */
 	KUNIT_CASE_PARAM(the_tos_key_replaces_the_traffic_class,
 			 flow_gen_params),
 	KUNIT_CASE_PARAM(extension_headers_are_left_out, flow_gen_params), /* 7915-21 */
@@ -326,6 +410,7 @@ static struct kunit_case cases[] = {
 			 flow_gen_params),
 	KUNIT_CASE_PARAM(a_reassembled_packet_loses_df, flow_gen_params), /* 7915-22 */
 	KUNIT_CASE(identifications_are_not_repeated_at_once), /* 7857-10 7915-20 */
+	KUNIT_CASE(a_packet_with_df_uses_up_no_identification), /* 7857-10 */
 	{}
 };
 
