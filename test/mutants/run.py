@@ -294,7 +294,8 @@ def run_suites(mutants: list[Mutant], variant: str) -> None:
 def run_scripts(mutant: Mutant) -> None:
     """The packet tests of one mutant, each in a machine of its own."""
     for script in mutant.scripts:
-        folder, status = machine(f"net-{mutant.number}", "debug", 900,
+        name = f"net-{mutant.number}-{os.path.basename(script)}"
+        folder, status = machine(name, "debug", 900,
                                  str(HERE / "guest.sh"), built("debug"),
                                  "script", str(mutant.number),
                                  str(TOP / "test" / f"{script}.sh"))
@@ -306,15 +307,25 @@ def run_scripts(mutant: Mutant) -> None:
     print(f"{mutant}: {mutant.killer or 'LIVES'}", flush=True)
 
 
-def original(mutants: list[Mutant]) -> Mutant:
-    """Number 0, the code as it is, with the tests of MUTANTS."""
-    return Mutant(0, "", "", "the code as it is", "",
-                  sorted({t for m in mutants for t in m.tests}))
+def original(tests: set[str]) -> Mutant:
+    """Number 0, the code as it is."""
+    return Mutant(0, "", "", "the code as it is", "", sorted(tests))
 
 
 def must_pass(intact: Mutant) -> None:
     if intact.killer:
         die(f"without a mutation a test fails: {intact.killer}")
+
+
+def run_all_scripts(mutants: list[Mutant], machines: int) -> None:
+    """The packet tests of MUTANTS, after those of the code as it is."""
+    scripts = sorted({s for m in mutants for s in m.scripts})
+    with concurrent.futures.ThreadPoolExecutor(machines) as pool:
+        intact = [original({script}) for script in scripts]
+        for todo in intact, mutants:
+            list(pool.map(run_scripts, todo))
+            for each in intact:
+                must_pass(each)
 
 
 def report(mutants: list[Mutant]) -> int:
@@ -349,17 +360,11 @@ def main() -> int:
     build()
     for variant in "base", "debug":
         left = [m for m in chosen if not m.killer]
-        intact = original(left)
+        intact = original({t for m in left for t in m.tests})
         run_suites([intact], variant)
         must_pass(intact)
         run_suites(left, variant)
-    left = [m for m in chosen if not m.killer]
-    intact = original(left)
-    run_scripts(intact)
-    must_pass(intact)
-    with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
-        for done in [pool.submit(run_scripts, m) for m in left]:
-            done.result()
+    run_all_scripts([m for m in chosen if not m.killer], args.j)
     return report(chosen)
 
 
