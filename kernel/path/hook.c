@@ -5,12 +5,14 @@
  * The hooks are in PREROUTING after mangling and destination NAT, so that marks
  * select a pool4 entry and rules may redirect packets before us; and in OUTPUT
  * after filtering, for packets of local programs, so that rules see them as they
- * were sent.
+ * were sent; ICMP errors of our own are marked before.
  */
 #include "path/path.h"
 
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <net/ip6_fib.h>
+#include <net/route.h>
 #include "compat.h"
 #include "path/tracepoint.h"
 
@@ -269,13 +271,20 @@ static bool nat64_hook_passes(const struct nat64_hook_ctx *ctx,
 	return true;
 }
 
-/* Check for a packet that we have translated, or an ICMP error of our own. */
+/*
+ * Check for a packet that a stateless translator must let pass: one that we have
+ * translated, or one of the router to itself, as from 192.0.0.1 at a CLAT.
+ */
 static bool nat64_hook_is_ours(const struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	return nat64_is_returning(skb, state) ||
-	       (nat64_is_output(state) &&
-		nat64_is_answer(skb, state->pf == NFPROTO_IPV6));
+	if (nat64_is_returning(skb, state))
+		return true;
+	if (!nat64_is_output(state))
+		return false;
+	return state->pf == NFPROTO_IPV6 ?
+	       ((struct rt6_info *)skb_dst(skb))->rt6i_flags & RTF_LOCAL :
+	       skb_rtable(skb)->rt_flags & RTCF_LOCAL;
 }
 
 /* Find the stateless translator for a packet that no NAT64 has translated. */
@@ -453,7 +462,27 @@ static unsigned int nat64_hook4(void *priv, struct sk_buff *skb,
 	return verdict;
 }
 
+/* Before hooks that may hold a packet */
+static unsigned int nat64_hook_mark(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state)
+{
+	nat64_icmp_mark(skb, state);
+	return NF_ACCEPT;
+}
+
 static const struct nf_hook_ops nat64_hooks[] = {
+	{
+		.hook = nat64_hook_mark,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP6_PRI_FIRST,
+	},
+	{
+		.hook = nat64_hook_mark,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP_PRI_FIRST,
+	},
 	{
 		.hook = nat64_hook6,
 		.pf = NFPROTO_IPV6,

@@ -15,26 +15,31 @@
 #include <net/ip.h>
 #include <net/route.h>
 
-/* This CPU is sending an error of ours; read by LOCAL_OUT, which it passes. */
-static DEFINE_PER_CPU(bool, nat64_answering);
+/* The namespace in which this CPU is sending an error of ours, or NULL */
+static DEFINE_PER_CPU(const struct net *, nat64_answering);
 
 /**
- * nat64_is_answer - check for an ICMP error of our own
- * @skb: a packet at LOCAL_OUT
- * @is6: it is an IPv6 packet
+ * nat64_icmp_mark - mark an ICMP error of our own like a translated packet
+ * @skb: a packet at LOCAL_OUT, before other hooks
+ * @state: the hook
  *
- * Its destination has sent a packet of this family, so it needs no translation,
- * whatever its addresses are. An error may leave by a tunnel, whose packets are none.
+ * It answers a packet of its family, so a stateless translator lets it pass, whatever
+ * its addresses are: nat64_is_returning(). The mark is in the skb, since an nfqueue
+ * may hold it.
  *
- * Context: softirqs off.
- *
- * Return: true if it is.
+ * Context: any; this CPU has softirqs off while it sends an error of ours.
  */
-bool nat64_is_answer(const struct sk_buff *skb, bool is6)
+void nat64_icmp_mark(struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return __this_cpu_read(nat64_answering) &&
-	       (is6 ? ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6 :
-		      ip_hdr(skb)->protocol == IPPROTO_ICMP);
+	if (likely(this_cpu_read(nat64_answering) != state->net))
+		return;
+	/* It may leave by a tunnel, whose packets are no errors. */
+	if (state->pf == NFPROTO_IPV6) {
+		if (ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6)
+			IP6CB(skb)->flags |= IP6SKB_FORWARDED;
+	} else if (ip_hdr(skb)->protocol == IPPROTO_ICMP) {
+		IPCB(skb)->flags |= IPSKB_FORWARDED;
+	}
 }
 
 static bool nat64_icmp_error4(struct nat64_pkt *pkt)
@@ -79,12 +84,13 @@ bool nat64_icmp_answers(const struct nat64_config *cfg,
 void nat64_icmp_error(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, struct nat64_pkt *pkt)
 {
-	bool nested;
+	const struct net *nested = __this_cpu_read(nat64_answering);
 
 	if (!nat64_icmp_answers(cfg, pkt))
 		return;
-	nested = __this_cpu_read(nat64_answering);
-	__this_cpu_write(nat64_answering, true);
+	/* What comes from loopback may have been of the other family before. */
+	if (pkt->local || !(pkt->skb->dev->flags & IFF_LOOPBACK))
+		__this_cpu_write(nat64_answering, inst->net);
 	if (pkt->skb->protocol == htons(ETH_P_IP)) {
 		if (nat64_icmp_error4(pkt))
 			nat64_stats_inc(inst->stats, NAT64_STAT_ICMP4_SENT);

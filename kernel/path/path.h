@@ -368,7 +368,7 @@ void nat64_count_drop(struct nat64_instance *inst, bool is6,
 /* icmp_error.c */
 bool nat64_icmp_answers(const struct nat64_config *cfg,
 			const struct nat64_pkt *pkt);
-bool nat64_is_answer(const struct sk_buff *skb, bool is6);
+void nat64_icmp_mark(struct sk_buff *skb, const struct nf_hook_state *state);
 void nat64_icmp_error(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, struct nat64_pkt *pkt);
 

@@ -7,8 +7,9 @@
  * its addresses are. That is decided before anything after the addresses is
  * looked at, so that packets of others pass, however odd they are.
  *
- * Of the IPv4 addresses, pool6 translates all but those that cannot be forwarded,
- * those of the router, those on the denylist and, in 64:ff9b::/96, private ones.
+ * IPv4 addresses that cannot be forwarded do not translate. Of the others, pool6
+ * translates all but those of the router, those on the denylist and, in
+ * 64:ff9b::/96, private ones.
  */
 #include "path/path.h"
 
@@ -65,8 +66,7 @@ static bool nat64_siit_embeds(const struct nat64_config *cfg, struct net *net,
 			      const struct net_device *dev, __be32 addr,
 			      const struct nat64_prefix6 *prefix)
 {
-	return nat64_address4_forwardable(addr) &&
-	       nat64_may_embed(cfg, prefix, addr) &&
+	return nat64_may_embed(cfg, prefix, addr) &&
 	       !nat64_denylist_has(cfg->eamt, addr) &&
 	       inet_addr_type_dev_table(net, dev, addr) == RTN_UNICAST;
 }
@@ -91,6 +91,8 @@ bool nat64_siit_addr6(const struct nat64_config *cfg, struct net *net,
 	const struct nat64_prefix6 *prefix;
 	const struct nat64_eam *eam;
 
+	if (!nat64_address4_forwardable(addr))
+		return false;
 	eam = by_eam ? nat64_eam_find4(cfg->eamt, addr) : NULL;
 	if (eam) {
 		nat64_eam_to6(eam, addr, to);
