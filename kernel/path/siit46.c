@@ -51,11 +51,15 @@ static enum nat64_verdict nat64_siit46_quote(struct nat64_instance *inst,
 	const struct net_device *dev = pkt->skb->dev;
 	bool by_eam = !nat64_siit46_is_simple(cfg, pkt);
 
-	if (pkt->t4.daddr != ip_hdr(pkt->skb)->daddr)
+	/* Nobody sends a packet there, so nobody receives an error about one. */
+	if (!nat64_address4_forwardable(pkt->t4.saddr))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 	if (!nat64_siit_addr6(cfg, inst->net, dev, pkt->t4.saddr, by_eam,
 			      &pkt->t6.saddr))
 		return nat64_accept(pkt, NAT64_STAT_PASS_NOT_TRANSLATABLE);
+	/* The error is for the source of the packet that it quotes. */
+	if (pkt->t4.daddr != ip_hdr(pkt->skb)->daddr)
+		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 	pkt->t6.daddr = siit->daddr6;
 	pkt->error_src = siit->saddr6;
 	if (!pkt->anonymous && ip_hdr(pkt->skb)->saddr == pkt->t4.saddr)
@@ -137,16 +141,16 @@ enum nat64_verdict nat64_siit46(struct nat64_instance *inst,
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 	nat64_trace_tuple(pkt, false);
-	verdict = nat64_admit46(pkt);
-	if (verdict != NAT64_CONTINUE)
-		return verdict;
-	if (pkt->no_check && !nat64_siit46_amends(cfg, pkt))
-		return nat64_drop(pkt, NAT64_STAT_DROP_CHECKSUM);
 	if (is_error) {
 		verdict = nat64_siit46_quote(inst, cfg, pkt, siit);
 		if (verdict != NAT64_CONTINUE)
 			return verdict;
 	}
+	verdict = nat64_admit46(pkt);
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	if (pkt->no_check && !nat64_siit46_amends(cfg, pkt))
+		return nat64_drop(pkt, NAT64_STAT_DROP_CHECKSUM);
 	pkt->t6.sport = pkt->t4.sport;
 	pkt->t6.dport = pkt->t4.dport;
 	pkt->csum_diff = nat64_l4csum_diff(&pkt->t6, &pkt->t4, false);

@@ -133,6 +133,21 @@ static bool nat64_siit64_is_hairpin(struct nat64_instance *inst,
 	return true;
 }
 
+/*
+ * Check for a packet from another host that would be one of this router to itself.
+ * Its source is by an EAM entry: such an address may be on a device of a router that
+ * answers ARP for it. On delivery without input routing, nobody else checks it.
+ */
+static bool nat64_siit64_is_forged(struct nat64_instance *inst,
+				   const struct nat64_pkt *pkt)
+{
+	const struct rtable *rt = (const struct rtable *)pkt->dst;
+
+	return rt->rt_flags & RTCF_LOCAL && !pkt->local && !pkt->is_error &&
+	       inet_addr_type_dev_table(inst->net, pkt->skb->dev,
+					pkt->t4.saddr) == RTN_LOCAL;
+}
+
 /* Look up the route, and check the size. */
 static enum nat64_verdict nat64_siit64_egress(struct nat64_instance *inst,
 					      const struct nat64_config *cfg,
@@ -149,6 +164,8 @@ static enum nat64_verdict nat64_siit64_egress(struct nat64_instance *inst,
 		return verdict;
 	if (pkt->anonymous)
 		nat64_router_src4(cfg, pkt, own);
+	if (nat64_siit64_is_forged(inst, pkt))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
 	return nat64_mtu64(pkt);
 }
 
@@ -204,11 +221,10 @@ enum nat64_verdict nat64_siit64(struct nat64_instance *inst,
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 	nat64_trace_tuple(pkt, true);
-	verdict = nat64_admit64(cfg, pkt);
-	if (verdict != NAT64_CONTINUE)
-		return verdict;
 	verdict = is_error ? nat64_siit64_quote(inst, cfg, pkt, siit) :
 			     nat64_siit64_addresses(inst, cfg, pkt, siit);
+	if (verdict == NAT64_CONTINUE)
+		verdict = nat64_admit64(cfg, pkt);
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
 	pkt->t4.sport = pkt->t6.sport;

@@ -629,6 +629,14 @@ def _() -> None:
     silent4(quote4(v4(B4, S, 1, 2), 3, 1))
 
 
+@test("an ICMPv4 error about a packet that nobody can have sent is dropped")
+def _() -> None:
+    before = stat("drop-icmp-inner")
+    for dst in "127.0.0.1", "0.0.0.0", "224.0.0.1", "240.0.0.1":
+        silent4(quote4(v4(A4, dst, 1, 2), 3, 1, src=PEER))
+    assert stat("drop-icmp-inner") == before + 4
+
+
 def native6(src: str, dst: str, inner: bytes) -> None:
     """A Packet Too Big passes untouched."""
     error = [quote6(inner, 2, 0, 1400, src=src, dst=dst, hops=hops)
@@ -653,6 +661,10 @@ def _() -> None:
         native6(src, A6, v6(A6, "2001:db8:c:ffff::9", 1, 2, hops=9))
         # DNS64 and a NAT64 elsewhere serve nodes without an entry.
         native6(src, S6, v6(S6, STRANGER6, 1, 2, hops=9))
+    # Its hop limit is for the kernel to look at.
+    before = stat("pass-not-translatable")
+    silent6(quote6(v6(A6, STRANGER6, 1, 2), 2, 0, 1400, src=B6, dst=A6, hops=1))
+    assert stat("pass-not-translatable") == before + 1
 
 
 @test("an ICMPv4 error about a packet that did not translate passes untouched")
@@ -680,6 +692,18 @@ def _() -> None:
     usual()
 
 
+def udp_socket(address: str) -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind((address, SPORT))
+    return sock
+
+
+def to_itself(sock: socket.socket, address: str) -> None:
+    sock.sendto(DATA, (address, SPORT))
+    assert sock.recvfrom(4000, socket.MSG_DONTWAIT) == \
+        (DATA, (address, SPORT))
+
+
 @test("an ICMPv6 error of an address that cannot be sent by IPv4 is dropped")
 def _() -> None:
     for source in "127.0.0.1", "0.0.0.0":
@@ -687,6 +711,9 @@ def _() -> None:
     eam("2001:db8:9::/99", "96.0.0.0/3", "2001:db8:a::/103", "0.0.0.0/7")
     for source in "2001:db8:9::1f00:1", "2001:db8:a::":
         silent6(quote6(in6(hops=1), 3, 0, src=source, dst=S6))
+    # Programs of the router talk to each other.
+    with udp_socket("127.0.0.1") as sock:
+        to_itself(sock, "127.0.0.1")
     usual()
 
 
@@ -717,8 +744,10 @@ def _() -> None:
     clat6, clat4 = "2001:db8:c::c1a7", "192.0.0.1"
     eam(clat6, clat4)
     run("ip", "addr", "add", clat4, "dev", "wan")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind((clat4, SPORT))
+    with udp_socket(clat4) as sock:
+        to_itself(sock, clat4)
+        # Others do not send by that address.
+        silent6(v6(clat6, embed(POOL6, clat4), SPORT, SPORT))
         sock.sendto(DATA, (S, DPORT))
         got6, got4 = lab.from6(v6(S6, clat6, DPORT, SPORT))
         compare(got4, [])
