@@ -462,17 +462,17 @@ enum nat64_verdict nat64_mtu64(struct nat64_pkt *pkt)
 enum nat64_verdict nat64_mtu46(struct nat64_pkt *pkt)
 {
 	unsigned int mtu = nat64_route_mtu6(pkt->dst);
+	unsigned int header = nat64_xlat46_len(pkt);
 	unsigned int len;
 
 	pkt->mtus.mtu6 = mtu;
 	pkt->mtus.mtu4 = READ_ONCE(pkt->skb->dev->mtu);
-	len = nat64_xlat46_len(pkt) +
-	      nat64_geometry_segment(pkt->skb, pkt->thoff);
+	len = header + nat64_geometry_segment(pkt->skb, pkt->thoff);
 	if (likely(len <= mtu) || !pkt->df || pkt->is_error)
 		return NAT64_CONTINUE;
 	return nat64_drop_reply(pkt, NAT64_STAT_DROP_TOO_BIG,
 				ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
-				mtu - NAT64_HEADER_DIFF);
+				mtu - header + sizeof(struct iphdr));
 }
 
 /**

@@ -143,7 +143,7 @@ static bool nat64_siit64_is_forged(struct nat64_instance *inst,
 {
 	const struct rtable *rt = (const struct rtable *)pkt->dst;
 
-	return rt->rt_flags & RTCF_LOCAL && !pkt->local && !pkt->is_error &&
+	return rt && rt->rt_flags & RTCF_LOCAL && !pkt->local && !pkt->is_error &&
 	       inet_addr_type_dev_table(inst->net, pkt->skb->dev,
 					pkt->t4.saddr) == RTN_LOCAL;
 }
