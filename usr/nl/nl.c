@@ -183,9 +183,12 @@ static void take_name(char *name, size_t size, const struct nlattr *attr)
 	}
 }
 
-static void read_ext_ack(struct nl64 *nl, const void *start, int len)
+/* Read the attributes of a message from its octet @start on, if it has any. */
+static void read_ext_ack(struct nl64 *nl, const struct nlmsghdr *hdr,
+			 size_t start)
 {
-	const struct nlattr *attr = start;
+	const struct nlattr *attr = (const void *)((const char *)hdr + start);
+	int len = start < hdr->nlmsg_len ? hdr->nlmsg_len - start : 0;
 	char name[INET6_ADDRSTRLEN + 8] = "";
 	size_t end;
 
@@ -229,9 +232,7 @@ void nl64_read_refusal(struct nl64 *nl, const struct nlmsghdr *hdr)
 			return;
 		start += NLMSG_ALIGN(err->msg.nlmsg_len - NLMSG_HDRLEN);
 	}
-	if (start < hdr->nlmsg_len)
-		read_ext_ack(nl, (const char *)hdr + start,
-			     hdr->nlmsg_len - start);
+	read_ext_ack(nl, hdr, start);
 }
 
 /**
@@ -251,9 +252,8 @@ void nl64_read_done(struct nl64 *nl, const struct nlmsghdr *hdr)
 		return;
 	nl->offset = 0;
 	nl64_refuse(nl, error, "%s", errno_words(error));
-	if (hdr->nlmsg_flags & NLM_F_ACK_TLVS && start < hdr->nlmsg_len)
-		read_ext_ack(nl, (const char *)hdr + start,
-			     hdr->nlmsg_len - start);
+	if (hdr->nlmsg_flags & NLM_F_ACK_TLVS)
+		read_ext_ack(nl, hdr, start);
 }
 
 static unsigned int count_before(struct nlmsghdr *hdr, struct nlattr *attr)
@@ -567,7 +567,8 @@ static int exchange(struct nl64 *nl, struct nl_msg *msg, int flags,
  *
  * Return: 0, or a negative errno with its words in @nl.
  */
-int nl64_do(struct nl64 *nl, struct nl_msg *msg, const struct nl64_handler *handler)
+int nl64_do(struct nl64 *nl, struct nl_msg *msg,
+	    const struct nl64_handler *handler)
 {
 	return exchange(nl, msg, NLM_F_ACK, handler);
 }

@@ -77,7 +77,8 @@ void nl64_shut(struct nl64 *nl);
 
 struct nl_msg *nl64_request(int cmd, const char *instance);
 struct nl_msg *nl64_request_sized(int cmd, const char *instance, size_t size);
-int nl64_do(struct nl64 *nl, struct nl_msg *msg, const struct nl64_handler *handler);
+int nl64_do(struct nl64 *nl, struct nl_msg *msg,
+	    const struct nl64_handler *handler);
 int nl64_dump(struct nl64 *nl, struct nl_msg *msg,
 	      const struct nl64_handler *handler);
 
