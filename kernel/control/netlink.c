@@ -114,35 +114,22 @@ static const struct nla_policy policy_trace[NAT64_A_MAX + 1] = {
 	[NAT64_A_TRACE] = NLA_POLICY_NESTED(nat64_trace_policy),
 };
 
-#define NAT64_OP_DO(op, attrs, func) {			\
-	.cmd = NAT64_CMD_##op,				\
-	.flags = GENL_UNS_ADMIN_PERM,			\
-	.policy = attrs,				\
-	.maxattr = NAT64_A_MAX,				\
-	.doit = func,					\
+#define NAT64_OP(op, perm, attrs, call, func) {	\
+	.cmd = NAT64_CMD_##op,			\
+	.flags = perm,				\
+	.policy = attrs,			\
+	.maxattr = NAT64_A_MAX,			\
+	.call = func,				\
 }
 
-#define NAT64_OP_READ(op, attrs, func) {		\
-	.cmd = NAT64_CMD_##op,				\
-	.policy = attrs,				\
-	.maxattr = NAT64_A_MAX,				\
-	.doit = func,					\
-}
-
-#define NAT64_OP_DUMP(op, attrs, func) {		\
-	.cmd = NAT64_CMD_##op,				\
-	.policy = attrs,				\
-	.maxattr = NAT64_A_MAX,				\
-	.dumpit = func,					\
-}
-
-#define NAT64_OP_DUMP_ADMIN(op, attrs, func) {		\
-	.cmd = NAT64_CMD_##op,				\
-	.flags = GENL_UNS_ADMIN_PERM,			\
-	.policy = attrs,				\
-	.maxattr = NAT64_A_MAX,				\
-	.dumpit = func,					\
-}
+#define NAT64_OP_DO(op, attrs, func) \
+	NAT64_OP(op, GENL_UNS_ADMIN_PERM, attrs, doit, func)
+#define NAT64_OP_READ(op, attrs, func) \
+	NAT64_OP(op, 0, attrs, doit, func)
+#define NAT64_OP_DUMP(op, attrs, func) \
+	NAT64_OP(op, 0, attrs, dumpit, func)
+#define NAT64_OP_DUMP_ADMIN(op, attrs, func) \
+	NAT64_OP(op, GENL_UNS_ADMIN_PERM, attrs, dumpit, func)
 
 static const struct genl_ops ops[] = {
 	NAT64_OP_DO(INSTANCE_ADD, policy_instance_add, nat64_nl_instance_add),
