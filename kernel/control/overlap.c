@@ -3,12 +3,12 @@
  * overlap.c - reject overlaps between the instances of a network namespace
  *
  * Their pools are disjoint, so that one instance at most translates a packet;
- * those of stateless ones, which also look at the source, may have the same pool6.
+ * stateless instances, which also look at the source, may share a pool6.
  *
- * An IPv6 host whose address is in pool6 of a NAT64 cannot be told from a packet that has
- * been translated (RFC 6146 s5.4): none of its packets is ever translated. So
- * no instance has a static BIB entry for such a host, and dynamic entries end
- * when a new prefix covers their host (nat64_instance_end_covered()).
+ * A packet of an IPv6 host whose address is in pool6 of a NAT64 looks like one
+ * that has been translated (RFC 6146 s5.4), and never is. So no instance has a
+ * static BIB entry for such a host, and dynamic entries end when a new prefix
+ * covers their host (nat64_instance_end_covered()).
  *
  * A prefix may cover an address of the router, which stays the router's:
  * path/local.c. The operator is warned.
@@ -30,7 +30,6 @@ static const char *nat64_overlap_configs(const struct nat64_config *a,
 					 const void **bad)
 {
 	int i, j;
-
 	bool stateful = !nat64_config_is_siit(a) && !nat64_config_is_siit(b);
 	bool stateless = nat64_config_is_siit(a) && nat64_config_is_siit(b);
 
