@@ -70,7 +70,6 @@ static void test_name(void **state)
 		  "'\xc3\xa4' cannot be the name of an instance: use letters, digits, '-', '_' and '.'" },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), name);
 }
 
@@ -107,7 +106,6 @@ static void test_number(void **state)
 		{ "1e3", NULL, "'1e3'" NO_MARK },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), number);
 }
 
@@ -134,7 +132,6 @@ static void test_bool(void **state)
 		{ "", NULL, "'' is neither on nor off: write one of the two" },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), truth);
 }
 
@@ -186,7 +183,6 @@ static void test_seconds(void **state)
 		  "'11111111111111111111s'" NO_TIME },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), seconds);
 }
 
@@ -223,7 +219,6 @@ static void test_plateaus(void **state)
 		{ "123456789", NULL, "'123456789'" NO_PLATEAUS },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), plateaus);
 }
 
@@ -290,7 +285,6 @@ static void test_prefix6(void **state)
 		  NO_PREFIX6 },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), prefix6);
 }
 
@@ -303,7 +297,6 @@ static void test_filter6(void **state)
 		  "'x' is not an IPv6 prefix: write it like 2001:db8::/32" },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), filter6);
 }
 
@@ -346,7 +339,6 @@ static void test_prefix4(void **state)
 		{ "", NULL, "''" NO_PREFIX4 },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), prefix4);
 }
 
@@ -404,7 +396,6 @@ static void test_endpoint(void **state)
 		{ "", NULL, "'' has no port: write it like 192.0.2.2:2000" },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), endpoint);
 }
 
@@ -454,7 +445,6 @@ static void test_ports(void **state)
 		  "'000000000000000001-5'" NO_PORTS },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), ports);
 }
 
@@ -490,7 +480,6 @@ static void test_protos(void **state)
 		  "'a-very-long-protocol' is not a list of protocols: write tcp, udp or icmp, or several with commas between them" },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), protos);
 }
 
@@ -521,13 +510,11 @@ static void test_state(void **state)
 		{ "", NULL, "''" NO_STATE },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), state_of);
 }
 
 static void test_names_of_numbers(void **state)
 {
-	(void)state;
 	assert_string_equal(args_proto_name(IPPROTO_TCP), "tcp");
 	assert_string_equal(args_proto_name(47), "unknown");
 	assert_string_equal(args_state_name(NAT64_STATE_MAX + 1), "unknown");
@@ -540,7 +527,6 @@ static void test_nearest(void **state)
 					     "tos", "override-tos" };
 	char long_word[200];
 
-	(void)state;
 	assert_string_equal(args_nearest("upd-timeout", names, 4),
 			    "udp-timeout");
 	assert_string_equal(args_nearest("icmp-timeuot", names, 4),
@@ -560,7 +546,6 @@ static void test_long_word(void **state)
 {
 	char word[2000];
 
-	(void)state;
 	memset(word, 'x', sizeof(word) - 1);
 	word[sizeof(word) - 1] = '\0';
 	args_fail(word, "is wrong");
@@ -635,7 +620,6 @@ static void test_options(void **state)
 		  "'--proto' needs a value: write --proto tcp|udp|icmp" },
 	};
 
-	(void)state;
 	check(words, ARRAY_SIZE(words), options);
 }
 

@@ -28,49 +28,41 @@ static void show(struct out *out)
 
 void instance_event(struct out *out, const struct nl64_reply *reply)
 {
-	(void)reply;
 	show(out);
 }
 
 void pool6_event(struct out *out, struct nlattr *nest)
 {
-	(void)nest;
 	show(out);
 }
 
 void pool4_event(struct out *out, struct nlattr *nest)
 {
-	(void)nest;
 	show(out);
 }
 
 void config_event(struct out *out, struct nlattr *nest)
 {
-	(void)nest;
 	show(out);
 }
 
 void bib_event(struct out *out, struct nlattr *nest)
 {
-	(void)nest;
 	show(out);
 }
 
 void eam_event(struct out *out, struct nlattr *nest)
 {
-	(void)nest;
 	show(out);
 }
 
 void denylist_event(struct out *out, struct nlattr *nest)
 {
-	(void)nest;
 	show(out);
 }
 
 void session_event(struct out *out, struct nlattr *nest)
 {
-	(void)nest;
 	show(out);
 }
 
@@ -120,7 +112,6 @@ static void test_lines(void **state)
 {
 	struct monitor mon = { 0 };
 
-	(void)state;
 	event(&mon, NAT64_CMD_INSTANCE_ADD_NTF, "a", 0,
 	      A_LINE("instance add   shown"));
 	event(&mon, NAT64_CMD_INSTANCE_DEL_NTF, "a", 0,
@@ -142,7 +133,6 @@ static void test_hostile_name(void **state)
 	static const char name[] = "\033]0;x\007\nNov";
 	struct monitor mon = { 0 };
 
-	(void)state;
 	event(&mon, NAT64_CMD_CONFIG_NTF, name, 0,
 	      LINE("?]0;x??Nov config   set   shown"));
 	mon.flags = OUT_JSON | OUT_ONE;
@@ -155,7 +145,6 @@ static void test_lost(void **state)
 {
 	struct monitor mon = { 0 };
 
-	(void)state;
 	event(&mon, NAT64_CMD_BIB_NEW_NTF, "a", 7, A_LINE("bib      new   shown"));
 	event(&mon, NAT64_CMD_BIB_NEW_NTF, "a", 8, A_LINE("bib      new   shown"));
 	event(&mon, NAT64_CMD_SESSION_NEW_NTF, "a", 90,
@@ -206,7 +195,6 @@ static void test_alarm(void **state)
 {
 	struct monitor mon = { 0 };
 
-	(void)state;
 	tells(&mon, alarm_message(NAT64_ALARM_POOL4_EXHAUSTED),
 	      NAT64_CMD_ALARM_NTF,
 	      A_LINE("alarm    pool4-exhausted 5 packets dropped, the last udp mark 9"));

@@ -68,7 +68,6 @@ static void test_words(void **state)
 	__u32 offset = 52;
 	size_t i, payload;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(flags); i++) {
 		for (payload = 0; payload < 40; payload += 3) {
 			struct nl64 nl = { 0 };
@@ -91,7 +90,6 @@ static void test_module_name_is_stripped(void **state)
 	struct message message;
 	struct nl64 nl = { 0 };
 
-	(void)state;
 	make_error(&message, -ENOENT, NLM_F_ACK_TLVS | NLM_F_CAPPED, 0);
 	append_attr(&message, NLMSGERR_ATTR_MSG, words, sizeof(words));
 	nl64_read_refusal(&nl, &message.hdr);
@@ -113,7 +111,6 @@ static void test_name(void **state)
 	struct nl64 nl = { 0 };
 	size_t len;
 
-	(void)state;
 	for (len = 15; len < ARRAY_SIZE(texts); len++) {
 		make_error(&message, -EINVAL, NLM_F_ACK_TLVS | NLM_F_CAPPED, 0);
 		append_attr(&message, NLMSGERR_ATTR_COOKIE, name, len);
@@ -129,7 +126,6 @@ static void test_warning(void **state)
 	struct message message;
 	struct nl64 nl = { 0 };
 
-	(void)state;
 	make_error(&message, 0, NLM_F_CAPPED, 0);
 	nl64_read_refusal(&nl, &message.hdr);
 	assert_string_equal(nl.text, "");
@@ -146,7 +142,6 @@ static void test_words_without_end(void **state)
 	struct message message;
 	struct nl64 nl = { 0 };
 
-	(void)state;
 	make_error(&message, -EINVAL, NLM_F_ACK_TLVS | NLM_F_CAPPED, 0);
 	append_attr(&message, NLMSGERR_ATTR_MSG, "wrong", 5);
 	append(&message, "more", 4);
@@ -162,7 +157,6 @@ static void test_broken(void **state)
 	struct nlattr *attr;
 	__u32 len;
 
-	(void)state;
 	make_error(&message, -ENOMEM, NLM_F_ACK_TLVS, 20);
 	append_attr(&message, NLMSGERR_ATTR_MSG, "words", 6);
 	for (len = NLMSG_HDRLEN + sizeof(struct nlmsgerr);
@@ -204,7 +198,6 @@ static void test_errno_words(void **state)
 	struct nl64 nl = { 0 };
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		make_error(&message, rows[i].error, 0, 0);
 		nl64_read_refusal(&nl, &message.hdr);
@@ -227,7 +220,6 @@ static void test_done(void **state)
 	struct message message;
 	struct nl64 nl = { 0 };
 
-	(void)state;
 	make_done(&message, 0, 0);
 	nl64_read_done(&nl, &message.hdr);
 	assert_int_equal(nl.error, 0);
@@ -248,7 +240,6 @@ static void test_request(void **state)
 	struct nlattr *attrs[NAT64_A_MAX + 1];
 	struct genlmsghdr *genl;
 
-	(void)state;
 	assert_non_null(msg);
 	genl = nlmsg_data(nlmsg_hdr(msg));
 	assert_int_equal(genl->cmd, NAT64_CMD_POOL6_GET);
@@ -268,7 +259,6 @@ static void test_find_attr(void **state)
 	struct nl64 nl = { 0 };
 	char *start;
 
-	(void)state;
 	nest = nla_nest_start(msg, NAT64_A_CONFIG | NLA_F_NESTED);
 	nla_put_u32(msg, NAT64_CONFIG_A_UDP_TIMEOUT, 300);
 	nla_put_u8(msg, NAT64_CONFIG_A_TOS, 1);
@@ -309,7 +299,6 @@ static void test_empty_filter(void **state)
 	struct nlattr *attrs[NAT64_A_MAX + 1];
 	struct opts opts = { 0 };
 
-	(void)state;
 	assert_int_equal(filter_put(msg, &opts), 0);
 	genlmsg_parse(nlmsg_hdr(msg), 0, attrs, NAT64_A_MAX, NULL);
 	assert_null(attrs[NAT64_A_FILTER]);
@@ -320,7 +309,6 @@ static void test_no_netns(void **state)
 {
 	struct nl64 nl = { 0 };
 
-	(void)state;
 	assert_int_equal(nl64_enter(&nl, "no-such-namespace"), -ENOENT);
 	assert_string_equal(nl.text,
 			    "there is no network namespace 'no-such-namespace' (/run/netns/no-such-namespace: No such file or directory): 'ip netns' lists those that have a name");

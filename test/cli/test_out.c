@@ -58,7 +58,6 @@ static void test_aligned(void **state)
 {
 	struct out out;
 
-	(void)state;
 	begin(&out, 0, aligned);
 	assert_false(out.streaming);
 	two_rows(&out);
@@ -72,7 +71,6 @@ static void test_streamed(void **state)
 {
 	struct out out;
 
-	(void)state;
 	begin(&out, 0, fixed);
 	assert_true(out.streaming);
 	out_string(&out, "name", "a");
@@ -93,7 +91,6 @@ static void test_empty(void **state)
 {
 	struct out out;
 
-	(void)state;
 	begin(&out, 0, aligned);
 	finish(&out, "NAME COUNT ON\n");
 	begin(&out, 0, fixed);
@@ -110,7 +107,6 @@ static void test_json(void **state)
 {
 	struct out out;
 
-	(void)state;
 	begin(&out, OUT_JSON, aligned);
 	two_rows(&out);
 	finish(&out,
@@ -122,7 +118,6 @@ static void test_json_streams(void **state)
 {
 	struct out out;
 
-	(void)state;
 	begin(&out, OUT_JSON, fixed);
 	out_string(&out, "name", "a\"\\");
 	out_row(&out);
@@ -135,7 +130,6 @@ static void test_json_pretty(void **state)
 {
 	struct out out;
 
-	(void)state;
 	begin(&out, OUT_JSON | OUT_PRETTY, aligned);
 	two_rows(&out);
 	finish(&out, "[\n"
@@ -155,7 +149,6 @@ static void test_one_kind_only(void **state)
 {
 	struct out out;
 
-	(void)state;
 	begin(&out, OUT_JSON | OUT_ONE, aligned);
 	out_text(&out, "name", "in tables");
 	out_json(&out, "extra", json_object_new_int(5));
@@ -174,7 +167,6 @@ static void test_pair(void **state)
 {
 	struct out out;
 
-	(void)state;
 	begin(&out, 0, aligned);
 	out_pair(&out, NULL, "key", json_object_new_int(5), "5s", "a time");
 	finish(&out, "NAME COUNT ON\n"
@@ -189,7 +181,6 @@ static void test_forget(void **state)
 {
 	struct out out;
 
-	(void)state;
 	begin(&out, OUT_JSON, aligned);
 	two_rows(&out);
 	out_string(&out, "name", "half");
@@ -221,7 +212,6 @@ static void test_duration(void **state)
 	__u32 back;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		out_duration(text, sizeof(text), rows[i].seconds);
 		assert_string_equal(text, rows[i].text);
@@ -250,7 +240,6 @@ static void test_expires(void **state)
 	char text[32];
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		out_expires(text, sizeof(text), rows[i].ms);
 		assert_string_equal(text, rows[i].text);

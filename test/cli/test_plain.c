@@ -64,7 +64,6 @@ static void test_text(void **state)
 	char text[64];
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		strcpy(text, rows[i].text);
 		assert_string_equal(plain_text(text), rows[i].plain);
@@ -81,7 +80,6 @@ static void test_json(void **state)
 	struct json_object *name =
 		json_object_new_string("\033\x7f\xc2\x9b\xc3\xbc\nx\xff");
 
-	(void)state;
 	capture_stdout();
 	plain_json(stdout, json_object_to_json_string(name), "  ");
 	plain_json(stdout, "\n{\n}", "  ");
@@ -96,7 +94,6 @@ static void test_table(void **state)
 	};
 	struct out out;
 
-	(void)state;
 	capture_stdout();
 	out_begin(&out, stdout, 0, columns, ARRAY_SIZE(columns));
 	out_string(&out, "name", "\033[2Jx\xc2\x9b\ny");
@@ -108,7 +105,6 @@ static void test_table(void **state)
 
 static void test_sentence(void **state)
 {
-	(void)state;
 	args_fail("a\xc2\x9b\033", "is %s", "\xff");
 	assert_string_equal(args_why(), "'a?" "?' is ?");
 }
@@ -131,7 +127,6 @@ static void test_trace(void **state)
 	struct nl_msg *msg = step_message(NAT64_STEP_INPUT, "\033[2J\n");
 	struct nl64_reply reply;
 
-	(void)state;
 	parse(&reply, msg);
 	capture_stdout();
 	trace_reply(&reply, NULL);
@@ -148,7 +143,6 @@ static void test_trace_of_no_step(void **state)
 	struct nl_msg *msg;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		msg = step_message(steps[i], "lo");
 		trace = json_object_new_object();
@@ -170,7 +164,6 @@ static void test_prometheus_of_long_name(void **state)
 	struct nl64_reply reply;
 	char name[1000];
 
-	(void)state;
 	memset(name, '\033', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
 	nla_put_string(msg, NAT64_A_INSTANCE, name);
@@ -203,7 +196,6 @@ static void test_device_without_end(void **state)
 	size_t room;
 	char *nest;
 
-	(void)state;
 	assert_int_equal(document_init(&doc, "the kernel"), 0);
 	room = nlmsg_get_max_size(doc.keys) - nlmsg_hdr(doc.keys)->nlmsg_len;
 	nest = malloc(room);
@@ -241,7 +233,6 @@ static void test_device_that_no_file_can_hold(void **state)
 {
 	struct nl_msg *msg = nlmsg_alloc();
 
-	(void)state;
 	assert_int_not_equal(key_put(msg, NAT64_CONFIG_A_FASTPATH, "a\xff"), 0);
 	assert_string_equal(args_why(),
 			    "fastpath has a device whose name is not UTF-8, which no file can hold: rename it");

@@ -76,7 +76,6 @@ static void test_usable(void **state)
 	};
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct prefix6 one = prefix(cases[i].addr, cases[i].len);
 
@@ -99,7 +98,6 @@ static void test_option(void **state)
 	struct pref64_option option;
 	size_t i, len;
 
-	(void)state;
 	for (i = 0; i < 8; i++) {
 		__u8 data[] = { OPTION(0x708 | i) };
 
@@ -138,7 +136,6 @@ static void test_advert(void **state)
 	const __u8 option[] = { OPTION(8) };
 	size_t len, i;
 
-	(void)state;
 	assert_int_equal(pref64_advert(whole, sizeof(whole), options), 2);
 	assert_string_equal(words(&options[1].prefix, 1), "2001:db8:1:2::/64");
 	for (len = 0; len < sizeof(whole); len++) {
@@ -185,7 +182,6 @@ static void test_useropt(void **state)
 	unsigned int ifindex;
 	size_t len;
 
-	(void)state;
 	assert_int_equal(pref64_useropt(&msg, sizeof(msg), options, &ifindex,
 					&router), 1);
 	assert_int_equal(ifindex, 7);
@@ -231,7 +227,6 @@ static void finds(const char *expected, ...)
 
 static void test_find(void **state)
 {
-	(void)state;
 	/* RFC 6052 s2.4, with the well-known addresses */
 	finds("2001:db8::/32", "2001:db8:c000:aa::", NULL);
 	finds("2001:db8:100::/40", "2001:db8:1c0:0:aa::", NULL);
@@ -259,7 +254,6 @@ static void test_find(void **state)
 
 static void test_ambiguous(void **state)
 {
-	(void)state;
 	/* The same bits twice: only the other well-known address decides. */
 	finds("", "2001:db8:c000:aa::c000:aa", NULL);
 	finds("", "2001:db8:c000:aa::c000:ab", NULL);
@@ -282,7 +276,6 @@ static void test_embed(void **state)
 	struct in6_addr addr;
 	char text[INET6_ADDRSTRLEN];
 
-	(void)state;
 	pref64_embed(&one, 0xc0000221, &addr);
 	inet_ntop(AF_INET6, &addr, text, sizeof(text));
 	assert_string_equal(text, "2001:db8:122:3c0:0:221::");
@@ -311,7 +304,6 @@ static void test_answer(void **state)
 	struct pref64_answer got;
 	size_t len;
 
-	(void)state;
 	assert_int_equal(answer(whole, sizeof(whole), &got), 0);
 	assert_int_equal(got.n, 2);
 	assert_int_equal(got.ttl, 900);
@@ -355,7 +347,6 @@ static void test_odd_answers(void **state)
 	};
 	struct pref64_answer got;
 
-	(void)state;
 	assert_int_equal(answer(circle, sizeof(circle), &got), 0);
 	assert_int_equal(got.n, 0);
 	assert_int_equal(answer(brief, sizeof(brief), &got), 0);
@@ -376,7 +367,6 @@ static void test_names(void **state)
 	struct in6_addr addr;
 	char name[80];
 
-	(void)state;
 	pref64_embed(&one, 0xc00000aa, &addr);
 	pref64_reverse(name, sizeof(name), &addr);
 	assert_string_equal(name, "a.a.0.0.0.0.0.c.0.0.0.0.0.0.0.0.0.0.0.0.4.6.0.0.8.b.d.0.1.0.0.2.ip6.arpa");
@@ -408,7 +398,6 @@ static void test_servers(void **state)
 {
 	struct resolve resolve;
 
-	(void)state;
 	read_servers(&resolve, "# nameserver 192.0.2.9\nsearch a b\n"
 		     "nameserver 127.0.0.53\n nameserver 192.0.2.8\n"
 		     "nameserver\t2001:db8::53 # ours\nnameserver name\n"
@@ -437,7 +426,6 @@ static void test_long_line(void **state)
 	char text[1024];
 	size_t i, pad;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(ends); i++)
 		for (pad = 1; pad < 600; pad++) {
 			snprintf(text, sizeof(text),
@@ -456,7 +444,6 @@ static void on_change(const struct found *found, enum found_end end, void *arg)
 {
 	size_t at = strlen(changes);
 
-	(void)arg;
 	snprintf(changes + at, sizeof(changes) - at, "%s%s:%d ",
 		 words(&found->prefix, 1), found->source ? "dns" : found->from,
 		 end);
@@ -490,7 +477,6 @@ static void test_changes(void **state)
 	struct found d = announced("2001:db8:d::", "x", 0, 400);
 	static struct found_table table = { .changed = on_change };
 
-	(void)state;
 	assert_true(found_next(&table) == FOUND_NEVER);
 	found_withdraw(&table, &a);
 	changed("");
@@ -530,7 +516,6 @@ static void test_many(void **state)
 	struct found one = announced("2001:db8::", "r", 1, 100);
 	int i;
 
-	(void)state;
 	for (i = 0; i < 1000; i++) {
 		one.prefix.addr.s6_addr[7] = i;
 		one.prefix.addr.s6_addr[6] = i >> 8;

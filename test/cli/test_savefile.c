@@ -20,7 +20,6 @@ static char folder[] = "/tmp/nat64-save.XXXXXX";
 
 static int enter(void **state)
 {
-	(void)state;
 	return mkdtemp(folder) ? chdir(folder) : -1;
 }
 
@@ -29,7 +28,6 @@ static int leave(void **state)
 	static const char *const names[] = { "file", "link", "fd", "loop" };
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		unlink(names[i]);
 	/* Nothing is left that the tests do not know of. */
@@ -64,7 +62,6 @@ static void test_file(void **state)
 {
 	struct stat st;
 
-	(void)state;
 	umask(022);
 	assert_int_equal(savefile_write("file", "one"), 0);
 	assert_int_equal(stat("file", &st), 0);
@@ -79,7 +76,6 @@ static void test_file(void **state)
 
 static void test_link(void **state)
 {
-	(void)state;
 	assert_int_equal(savefile_write("file", "old"), 0);
 	assert_int_equal(symlink("file", "link"), 0);
 	assert_int_equal(savefile_write("link", "new"), 0);
@@ -94,7 +90,6 @@ static void test_pipe(void **state)
 	char name[32], text[8] = "";
 	int ends[2];
 
-	(void)state;
 	assert_int_equal(pipe(ends), 0);
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", ends[1]);
 	assert_int_equal(symlink(name, "fd"), 0);
@@ -114,7 +109,6 @@ static void test_pipe(void **state)
 
 static void test_loop(void **state)
 {
-	(void)state;
 	assert_int_equal(symlink("loop", "loop"), 0);
 	refuses("loop", "loop: it cannot be found: Too many levels of symbolic links");
 	assert_true(is_link("loop"));
@@ -125,7 +119,6 @@ static void test_loop(void **state)
 /* Only root can have a link of another user here. */
 static void test_link_of_another(void **state)
 {
-	(void)state;
 	if (geteuid())
 		skip();
 	assert_int_equal(savefile_write("file", "old"), 0);

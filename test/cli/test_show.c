@@ -61,7 +61,6 @@ static void test_session(void **state)
 	FILE *file = capture();
 	struct out out;
 
-	(void)state;
 	out_begin(&out, file, OUT_JSON, session_columns,
 		  COLUMNS_USUAL);
 	show_session(&out, IPPROTO_TCP, NAT64_STATE_V6_FIN, 7198500);
@@ -91,7 +90,6 @@ static void test_short_attribute(void **state)
 	struct nlattr *nest;
 	struct out out;
 
-	(void)state;
 	nest = nla_nest_start(msg, NAT64_A_SESSION | NLA_F_NESTED);
 	nla_put_u8(msg, NAT64_SESSION_A_PROTO, IPPROTO_TCP);
 	nla_put(msg, NAT64_SESSION_A_SRC6, 4, "abc");
@@ -131,7 +129,6 @@ static void test_stats_table(void **state)
 	FILE *file = capture();
 	struct out out;
 
-	(void)state;
 	sample_of(&samples, "default");
 	out_begin(&out, file, 0, stats_columns, ARRAY_SIZE(stats_columns));
 	show_sample(&out, &samples.sample[0], false);
@@ -152,7 +149,6 @@ static void test_stats_json(void **state)
 	FILE *file = capture();
 	struct out out;
 
-	(void)state;
 	sample_of(&samples, "default");
 	sample_of(&samples, "b");
 	out_begin(&out, file, OUT_JSON, stats_columns,
@@ -180,7 +176,6 @@ static void test_prometheus(void **state)
 	struct samples samples = { NULL, 0 };
 	FILE *file, *before = stdout;
 
-	(void)state;
 	sample_of(&samples, "a");
 	sample_of(&samples, "b");
 	file = capture();
@@ -236,7 +231,6 @@ static void test_config(void **state)
 	FILE *file = capture();
 	struct nl64_reply reply;
 
-	(void)state;
 	parse(&reply, msg);
 	out_begin(&config.out, file, OUT_JSON | OUT_ONE, config_columns,
 		  ARRAY_SIZE(config_columns));
@@ -305,7 +299,6 @@ static void test_config_words(void **state)
 		5, NAT64_PREFIX4_A_LEN, { 24 },
 	};
 
-	(void)state;
 	expect_key(NAT64_CONFIG_A_MSS_CLAMP, NAT64_MSS_CLAMP_PMTU, NULL, 0,
 		   "{ \"mss-clamp\": \"pmtu\" }\n", "pmtu\n");
 	expect_key(NAT64_CONFIG_A_MSS_CLAMP, 1220, NULL, 0,
@@ -341,7 +334,6 @@ static void test_config_devices(void **state)
 	};
 	size_t i, j;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct nl_msg *msg = nl64_request(NAT64_CMD_CONFIG_GET, "a");
 		struct nlattr *nest, *list;

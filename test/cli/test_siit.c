@@ -43,7 +43,6 @@ static void test_eam_put(void **state)
 	struct nlattr *a[NAT64_EAM_A_MAX + 1];
 	struct eam_entry eam, seen;
 
-	(void)state;
 	eam_of(&eam, "2001:db8::/120", "192.0.2.0/24");
 	assert_int_equal(eam_put(msg, &eam.prefix6, &eam.prefix4), 0);
 	memset(&seen, 0, sizeof(seen));
@@ -79,7 +78,6 @@ static void test_type(void **state)
 {
 	struct nl_msg *msg = nl64_request(NAT64_CMD_INSTANCE_ADD, "default");
 
-	(void)state;
 	assert_int_equal(take_type(msg, "nat64", true), 0);
 	assert_null(attr_of(msg, NAT64_A_TYPE));
 	assert_int_not_equal(take_type(msg, "siit", true), 0);
@@ -107,7 +105,6 @@ static void test_document(void **state)
 	struct nl_msg *msg;
 	struct eam_entry eam;
 
-	(void)state;
 	document_of(&doc,
 		    "{\"type\": \"siit\", \"denylist\": [\"10.0.0.0/8\"],"
 		    " \"eam\": [{\"ipv6\": \"2001:db8::/120\", \"ipv4\": \"192.0.2.0/24\"}]}");
@@ -145,7 +142,6 @@ static void test_large_document(void **state)
 	size_t i, n = 0;
 	int rest;
 
-	(void)state;
 	document_of(&doc, "{\"type\": \"siit\"}");
 	doc.eam = calloc(NAT64_EAM_MAX, sizeof(*doc.eam));
 	assert_non_null(doc.eam);
@@ -210,7 +206,6 @@ static void test_eam_show(void **state)
 	FILE *file = capture();
 	struct out out;
 
-	(void)state;
 	out_begin(&out, file, OUT_JSON, eam_columns, ARRAY_SIZE(eam_columns));
 	assert_true(out.streaming);
 	show_eam(&out, eam_message("2001:db8::/120", "192.0.2.0/24"));
@@ -237,7 +232,6 @@ static void test_denylist_show(void **state)
 	struct nl64_reply reply;
 	struct out out;
 
-	(void)state;
 	prefix4_put(msg, NAT64_A_DENYLIST, &prefix);
 	parse(&reply, msg);
 	out_begin(&out, file, OUT_JSON, denylist_columns,
@@ -255,7 +249,6 @@ static void test_events(void **state)
 	FILE *file = capture();
 	struct out out;
 
-	(void)state;
 	prefix4_put(msg, NAT64_A_DENYLIST, &prefix);
 	out_begin(&out, file, 0, NULL, 0);
 	eam_event(&out, attr_of(msg, NAT64_A_EAM));
@@ -298,7 +291,6 @@ static void test_instance_show(void **state)
 	struct nl_msg *msg;
 	struct out out;
 
-	(void)state;
 	out_begin(&out, file, OUT_JSON, instance_columns,
 		  ARRAY_SIZE(instance_columns));
 	show_instance(&out, instance_message(NAT64_TYPE_SIIT));
@@ -361,7 +353,6 @@ static void test_trace_address(void **state)
 	struct nl_msg *msg = nl64_request(NAT64_CMD_TRACE, NULL);
 	struct nlattr *nest;
 
-	(void)state;
 	put_addr6(msg, NAT64_STEP_A_DST6, "2001:db8::5");
 	nla_put_u32(msg, NAT64_STEP_A_DST4, inet_addr("192.0.2.5"));
 	nest = nla_nest_start(msg, NAT64_STEP_A_EAM | NLA_F_NESTED);
@@ -397,7 +388,6 @@ static void test_trace_protocols(void **state)
 {
 	struct nl_msg *msg = nl64_request(NAT64_CMD_TRACE, NULL);
 
-	(void)state;
 	nla_put_u8(msg, NAT64_STEP_A_PROTO, 47);
 	nla_put_u32(msg, NAT64_STEP_A_SRC4, inet_addr("192.0.2.5"));
 	nla_put_u32(msg, NAT64_STEP_A_DST4, inet_addr("192.0.2.6"));

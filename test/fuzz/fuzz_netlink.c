@@ -52,30 +52,22 @@ static bool dump;
 
 int genl_connect(struct nl_sock *sock)
 {
-	(void)sock;
 	return 0;
 }
 
 int genl_ctrl_resolve(struct nl_sock *sock, const char *name)
 {
-	(void)sock;
-	(void)name;
 	return FAMILY;
 }
 
 int genl_ctrl_resolve_grp(struct nl_sock *sock, const char *family,
 			  const char *group)
 {
-	(void)sock;
-	(void)family;
-	(void)group;
 	return 1;
 }
 
 int nl_socket_add_membership(struct nl_sock *sock, int group)
 {
-	(void)sock;
-	(void)group;
 	return 0;
 }
 
@@ -84,7 +76,6 @@ int nl_socket_get_fd(const struct nl_sock *sock)
 {
 	static int fd = -1;
 
-	(void)sock;
 	if (fd < 0)
 		fd = open("/dev/zero", O_RDONLY);
 	return fd;
@@ -135,8 +126,6 @@ int nl_recv(struct nl_sock *sock, struct sockaddr_nl *from,
 	size_t len;
 	int type, n;
 
-	(void)sock;
-	(void)creds;
 	memset(from, 0, sizeof(*from));
 	from->nl_family = AF_NETLINK;
 	if (left < 4)

@@ -17,7 +17,6 @@
 static int take_instance(struct document *doc, const char *path,
 			 struct json_object *value, void *arg)
 {
-	(void)arg;
 	if (doc_need(doc, path, value, json_type_string,
 		     "the name of an instance, such as \"default\""))
 		return -EINVAL;
@@ -31,7 +30,6 @@ static int take_instance(struct document *doc, const char *path,
 static int take_type(struct document *doc, const char *path,
 		     struct json_object *value, void *arg)
 {
-	(void)arg;
 	if (doc_need(doc, path, value, json_type_string,
 		     "\"nat64\" or \"siit\""))
 		return -EINVAL;
@@ -43,7 +41,6 @@ static int take_type(struct document *doc, const char *path,
 static int take_force(struct document *doc, const char *path,
 		      struct json_object *value, void *arg)
 {
-	(void)arg;
 	if (doc_need(doc, path, value, json_type_boolean, "true or false"))
 		return -EINVAL;
 	doc->force |= json_object_get_boolean(value);
@@ -82,7 +79,6 @@ static int take_prefix6(struct document *doc, const char *path,
 static int take_pool6(struct document *doc, const char *path,
 		      struct json_object *value, void *arg)
 {
-	(void)arg;
 	if (doc_need(doc, path, value, json_type_array,
 		     "an array of prefixes, such as [\"64:ff9b::/96\"]"))
 		return -EINVAL;
@@ -259,7 +255,6 @@ static void *alloc_items(const struct document *doc, const char *path,
 static int take_pool4(struct document *doc, const char *path,
 		      struct json_object *value, void *arg)
 {
-	(void)arg;
 	doc->pool4 = alloc_items(doc, path, value,
 				 "an array of addresses, such as [\"192.0.2.1\"]",
 				 NAT64_POOL4_MAX, "pool4 entries",
@@ -334,7 +329,6 @@ static int take_binding(struct document *doc, const char *path,
 static int take_bib(struct document *doc, const char *path,
 		    struct json_object *value, void *arg)
 {
-	(void)arg;
 	doc->bib = alloc_items(doc, path, value,
 			       "an array of objects with \"proto\", \"ipv6\" and \"ipv4\"",
 			       NAT64_BIB_STATIC_MAX, "static BIB entries",
@@ -388,7 +382,6 @@ static int take_mapping(struct document *doc, const char *path,
 static int take_eam(struct document *doc, const char *path,
 		    struct json_object *value, void *arg)
 {
-	(void)arg;
 	doc->eam = alloc_items(doc, path, value,
 			       "an array of objects with \"ipv6\" and \"ipv4\"",
 			       NAT64_EAM_MAX, "EAM entries",
@@ -419,7 +412,6 @@ static int take_denied(struct document *doc, const char *path,
 static int take_denylist(struct document *doc, const char *path,
 			 struct json_object *value, void *arg)
 {
-	(void)arg;
 	doc->denylist = alloc_items(doc, path, value,
 				    "an array of addresses, such as [\"192.0.2.0/24\"]",
 				    NAT64_DENYLIST_MAX, "prefixes on its denylist",
@@ -489,7 +481,6 @@ static int take_key(struct document *doc, const char *path, const char *name,
 static int take_config(struct document *doc, const char *path,
 		       struct json_object *value, void *arg)
 {
-	(void)arg;
 	if (doc_need(doc, path, value, json_type_object,
 		     "an object of keys, such as {\"udp-timeout\": 300}"))
 		return -EINVAL;

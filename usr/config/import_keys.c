@@ -198,7 +198,6 @@ static int take_pool6(struct import *in, const char *path, const char *name,
 	struct prefix6 *prefix = &in->doc.pool6[0];
 	const char *why;
 
-	(void)name;
 	if (!value)
 		return 0;
 	if (!json_object_is_type(value, json_type_string))
@@ -235,7 +234,6 @@ static int take_log(struct import *in, const char *path, const char *name,
 static int take_debug(struct import *in, const char *path, const char *name,
 		      struct json_object *value)
 {
-	(void)name;
 	return note_if_on(in, path, value,
 			  "left out: counters say why packets are dropped, and tracepoints which");
 }
@@ -243,7 +241,6 @@ static int take_debug(struct import *in, const char *path, const char *name,
 static int take_sync(struct import *in, const char *path, const char *name,
 		     struct json_object *value)
 {
-	(void)name;
 	return note_if_on(in, path, value,
 			  "left out: sessions are not sent to another machine");
 }
@@ -254,7 +251,6 @@ static int take_f_args(struct import *in, const char *path, const char *name,
 {
 	__u32 number;
 
-	(void)name;
 	if (read_number(in, path, value, &number))
 		return -EINVAL;
 	if (number != 11)
@@ -308,7 +304,6 @@ static int take_random(struct import *in, const char *path, const char *name,
 {
 	bool on;
 
-	(void)name;
 	if (leave_stateless(in, path, value))
 		return 0;
 	if (read_bool(in, path, value, &on))

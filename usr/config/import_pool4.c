@@ -241,7 +241,6 @@ int import_pool4(struct import *in, const char *path, struct json_object *from,
 	};
 	struct pool4_entry row;
 
-	(void)place;
 	memset(&row, 0, sizeof(row));
 	if (take_prefix(in, path, from, &row) ||
 	    import_proto(in, path, from, &row.proto) ||

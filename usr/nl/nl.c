@@ -368,7 +368,6 @@ static int on_interrupted(struct nl_msg *msg, void *arg)
 {
 	struct nl64 *nl = arg;
 
-	(void)msg;
 	nl->interrupted = true;
 	return NL_OK;
 }
@@ -378,7 +377,6 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
 {
 	struct nl64 *nl = arg;
 
-	(void)from;
 	nl64_read_refusal(nl, (void *)((char *)err - NLMSG_HDRLEN));
 	nl->done = true;
 	return NL_STOP;

@@ -203,7 +203,6 @@ static int on_finish(struct nl_msg *msg, void *arg)
 {
 	struct listen *listen = arg;
 
-	(void)msg;
 	listen->dumped = true;
 	return NL_STOP;
 }
