@@ -253,18 +253,18 @@ static int bib_count(struct cmd *cmd)
 
 static const struct verb bib_verbs[] = {
 	{ "show", FILTER_WORDS, "show the entries of an instance",
-	  FILTER_OPTIONS, 0, 0, 0, NULL, bib_show },
+	  FILTER_OPTIONS, 0, 0, 0, NULL, bib_show, 0 },
 	{ "add", "--proto P [--proto P ...] [V6]:PORT V4:PORT",
 	  "add an entry that does not expire;\nthe brackets belong to the address: [2001:db8::5]:2000",
 	  OPT_BIT(OPT_PROTO), OPT_BIT(OPT_PROTO), 2, 2,
 	  "name both sides, such as '[2001:db8::5]:2000 192.0.2.2:2000'",
-	  bib_add },
+	  bib_add, 0 },
 	{ "del", "[--proto P ...] [V6]:PORT V4:PORT",
 	  "remove an entry and its sessions; either side may be left out",
 	  OPT_BIT(OPT_PROTO), OPT_BIT(OPT_PROTO), 1, 2,
-	  "name one side, such as 192.0.2.2:2000, or both", bib_del },
+	  "name one side, such as 192.0.2.2:2000, or both", bib_del, 0 },
 	{ "count", FILTER_WORDS, "print how many entries there are",
-	  FILTER_OPTIONS, 0, 0, 0, NULL, bib_count },
+	  FILTER_OPTIONS, 0, 0, 0, NULL, bib_count, 0 },
 };
 
 const struct object object_bib = {

@@ -161,15 +161,14 @@ int cmd_do(struct cmd *cmd, struct nl_msg *msg,
 }
 
 /**
- * cmd_simple() - send a request that has no more to say than its instance
+ * cmd_simple() - send the request of a verb, which says only the instance
  * @cmd: the command
- * @request: enum nat64_cmd
  *
  * Return: enum cmd_exit.
  */
-int cmd_simple(struct cmd *cmd, int request)
+int cmd_simple(struct cmd *cmd)
 {
-	struct nl_msg *msg = cmd_request(cmd, request);
+	struct nl_msg *msg = cmd_request(cmd, cmd->verb->arg);
 
 	return msg ? cmd_do(cmd, msg, NULL) : cmd_wrong();
 }

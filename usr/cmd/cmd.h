@@ -44,6 +44,7 @@ struct cmd {
  * @max: the most, or -1 if there is no limit
  * @missing: what to add if there are too few words
  * @run: does it; returns enum cmd_exit
+ * @arg: what @run may need: enum nat64_cmd, or an IP protocol
  */
 struct verb {
 	const char *name;
@@ -55,6 +56,7 @@ struct verb {
 	int max;
 	const char *missing;
 	int (*run)(struct cmd *cmd);
+	int arg;
 };
 
 /**
@@ -113,7 +115,7 @@ int cmd_try(struct cmd *cmd, struct nl_msg *msg,
 	    const struct nl64_handler *handler);
 int cmd_do(struct cmd *cmd, struct nl_msg *msg,
 	   const struct nl64_handler *handler);
-int cmd_simple(struct cmd *cmd, int request);
+int cmd_simple(struct cmd *cmd);
 int cmd_dump(struct cmd *cmd, struct nl_msg *msg,
 	     const struct nl64_handler *handler);
 void cmd_begin(struct cmd *cmd, struct out *out, unsigned int flags,

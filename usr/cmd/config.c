@@ -411,23 +411,23 @@ static void config_more(FILE *file)
 
 static const struct verb config_verbs[] = {
 	{ "show", "", "show all keys of an instance", 0, 0, 0, 0, NULL,
-	  config_show },
+	  config_show, 0 },
 	{ "get", "KEY", "print the value of a key, as set takes it", 0, 0, 1,
-	  1, "name a key, such as udp-timeout", config_get },
+	  1, "name a key, such as udp-timeout", config_get, 0 },
 	{ "set", "KEY VALUE [KEY VALUE ...] [--force]",
 	  "change keys, all or none", OPT_BIT(OPT_FORCE), 0, 1, -1,
-	  "name a key and its value, such as udp-timeout 5m", config_set },
+	  "name a key and its value, such as udp-timeout 5m", config_set, 0 },
 	{ "save", "[FILE]",
 	  "write all that an instance is: pools, keys and static BIB entries",
-	  0, 0, 0, 1, NULL, config_save },
+	  0, 0, 0, 1, NULL, config_save, 0 },
 	{ "load", "FILE [--force]",
 	  "let an instance be what the file says, all or nothing; '-' is standard input;\nsessions that stay valid survive",
 	  OPT_BIT(OPT_FORCE), 0, 1, 1, "name a file, or - for standard input",
-	  config_load },
+	  config_load, 0 },
 	{ "check", "FILE [--force]",
 	  "check a file, and show what a load would change",
 	  OPT_BIT(OPT_FORCE), 0, 1, 1, "name a file, or - for standard input",
-	  config_check },
+	  config_check, 0 },
 };
 
 const struct object object_config = {

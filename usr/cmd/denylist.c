@@ -8,33 +8,18 @@ static const struct out_column denylist_columns[] = {
 	{ "prefix", "PREFIX", 0 },
 };
 
-static int denylist_change(struct cmd *cmd, int request)
+static int denylist_change(struct cmd *cmd)
 {
 	struct nl_msg *msg = NULL;
 	struct prefix4 prefix;
 
 	if (!args_prefix4(cmd->words[0], &prefix))
-		msg = cmd_request(cmd, request);
+		msg = cmd_request(cmd, cmd->verb->arg);
 	if (!msg)
 		return cmd_wrong();
 	/* A request is large enough for one prefix. */
 	prefix4_put(msg, NAT64_A_DENYLIST, &prefix);
 	return cmd_do(cmd, msg, NULL);
-}
-
-static int denylist_add(struct cmd *cmd)
-{
-	return denylist_change(cmd, NAT64_CMD_DENYLIST_ADD);
-}
-
-static int denylist_del(struct cmd *cmd)
-{
-	return denylist_change(cmd, NAT64_CMD_DENYLIST_DEL);
-}
-
-static int denylist_flush(struct cmd *cmd)
-{
-	return cmd_simple(cmd, NAT64_CMD_DENYLIST_FLUSH);
 }
 
 /**
@@ -84,14 +69,15 @@ static int denylist_show(struct cmd *cmd)
 
 static const struct verb denylist_verbs[] = {
 	{ "show", "", "show the prefixes of an instance", 0, 0, 0, 0, NULL,
-	  denylist_show },
+	  denylist_show, 0 },
 	{ "add", "V4[/LEN]", "do not translate these addresses by pool6", 0, 0,
 	  1, 1, "name an address or prefix, such as 192.0.2.0/24",
-	  denylist_add },
+	  denylist_change, NAT64_CMD_DENYLIST_ADD },
 	{ "del", "V4[/LEN]", "remove a prefix", 0, 0, 1, 1,
-	  "name an address or prefix, such as 192.0.2.0/24", denylist_del },
+	  "name an address or prefix, such as 192.0.2.0/24",
+	  denylist_change, NAT64_CMD_DENYLIST_DEL },
 	{ "flush", "", "remove all prefixes of an instance", 0, 0, 0, 0, NULL,
-	  denylist_flush },
+	  cmd_simple, NAT64_CMD_DENYLIST_FLUSH },
 };
 
 const struct object object_denylist = {

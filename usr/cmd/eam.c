@@ -80,11 +80,6 @@ static int eam_del(struct cmd *cmd)
 	       eam_change(cmd, NAT64_CMD_EAM_DEL, &sides);
 }
 
-static int eam_flush(struct cmd *cmd)
-{
-	return cmd_simple(cmd, NAT64_CMD_EAM_FLUSH);
-}
-
 static void show_entry(struct out *out, const struct eam_entry *entry)
 {
 	char text[PREFIX_TEXT];
@@ -139,16 +134,16 @@ static int eam_show(struct cmd *cmd)
 
 static const struct verb eam_verbs[] = {
 	{ "show", "", "show the mappings of an instance", 0, 0, 0, 0, NULL,
-	  eam_show },
+	  eam_show, 0 },
 	{ "add", "V6[/LEN] V4[/LEN]",
 	  "add a mapping, its sides in either order; what follows one prefix in\nan address follows the other in its translation",
 	  0, 0, 2, 2,
-	  "name both sides, such as 2001:db8::/120 192.0.2.0/24", eam_add },
+	  "name both sides, such as 2001:db8::/120 192.0.2.0/24", eam_add, 0 },
 	{ "del", "V6[/LEN] V4[/LEN]",
 	  "remove a mapping; either side may be left out", 0, 0, 1, 2,
-	  "name one side, such as 192.0.2.0/24, or both", eam_del },
+	  "name one side, such as 192.0.2.0/24, or both", eam_del, 0 },
 	{ "flush", "", "remove all mappings of an instance", 0, 0, 0, 0, NULL,
-	  eam_flush },
+	  cmd_simple, NAT64_CMD_EAM_FLUSH },
 };
 
 const struct object object_eam = {

@@ -286,7 +286,8 @@ static int import_run(struct cmd *cmd)
 static const struct verb import_verbs[] = {
 	{ "", "FILE [--type TYPE]",
 	  "print what 'config load' takes for what Jool 4.1 has in FILE;\nwhat has no counterpart is reported; '-' is standard input;\n--type siit: it is of jool_siit, though nothing in it shows that",
-	  OPT_BIT(OPT_TYPE), 0, 1, 1, "name a file, or - for standard input", import_run },
+	  OPT_BIT(OPT_TYPE), 0, 1, 1, "name a file, or - for standard input",
+	  import_run, 0 },
 };
 
 const struct object object_import_jool = {

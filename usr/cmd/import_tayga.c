@@ -325,7 +325,7 @@ static int import_run(struct cmd *cmd)
 static const struct verb import_verbs[] = {
 	{ "", "FILE",
 	  "print what 'config load' takes for what TAYGA has in FILE;\nwhat has no counterpart is reported; '-' is standard input",
-	  0, 0, 1, 1, "name a file, or - for standard input", import_run },
+	  0, 0, 1, 1, "name a file, or - for standard input", import_run, 0 },
 };
 
 const struct object object_import_tayga = {

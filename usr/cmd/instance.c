@@ -86,19 +86,9 @@ static int instance_add(struct cmd *cmd)
 	return cmd_do(cmd, msg, NULL);
 }
 
-static int simple(struct cmd *cmd, int request)
+static int simple(struct cmd *cmd)
 {
-	return take_name(cmd) ? cmd_wrong() : cmd_simple(cmd, request);
-}
-
-static int instance_del(struct cmd *cmd)
-{
-	return simple(cmd, NAT64_CMD_INSTANCE_DEL);
-}
-
-static int instance_flush(struct cmd *cmd)
-{
-	return simple(cmd, NAT64_CMD_INSTANCE_FLUSH);
+	return take_name(cmd) ? cmd_wrong() : cmd_simple(cmd);
 }
 
 /* The prefix of an entry of either pool. */
@@ -361,19 +351,19 @@ static int instance_check(struct cmd *cmd)
 
 static const struct verb instance_verbs[] = {
 	{ "show", "[NAME]", "show all instances, or one", 0, 0, 0, 1, NULL,
-	  instance_show },
+	  instance_show, 0 },
 	{ "add", "[NAME] [--pool6 PREFIX ...] [--pool4 ADDR[/LEN] ...] [--type TYPE]",
 	  "create an instance; without --pool6 it uses 64:ff9b::/96,\nwithout --pool4 the addresses of this machine; with --type siit\nit is stateless, and without --pool6 translates what eam maps",
 	  OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_POOL6) | OPT_BIT(OPT_POOL4),
-	  OPT_BIT(OPT_POOL6) | OPT_BIT(OPT_POOL4), 0, 1, NULL, instance_add },
+	  OPT_BIT(OPT_POOL6) | OPT_BIT(OPT_POOL4), 0, 1, NULL, instance_add, 0 },
 	{ "del", "[NAME]", "delete an instance and all it holds", 0, 0, 0, 1,
-	  NULL, instance_del },
+	  NULL, simple, NAT64_CMD_INSTANCE_DEL },
 	{ "flush", "[NAME]",
 	  "remove its sessions and dynamic BIB entries", 0, 0, 0, 1, NULL,
-	  instance_flush },
+	  simple, NAT64_CMD_INSTANCE_FLUSH },
 	{ "check", "[NAME]",
 	  "compare its tables and counters with each other;\nif they disagree, say where, and exit with 2",
-	  0, 0, 0, 1, NULL, instance_check },
+	  0, 0, 0, 1, NULL, instance_check, 0 },
 };
 
 const struct object object_instance = {

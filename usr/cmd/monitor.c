@@ -513,7 +513,7 @@ static const struct verb monitor_verbs[] = {
 	{ "", "[OBJECT ...] [--syslog] [--buffer-size BYTES]",
 	  "print events, one a line, until interrupted",
 	  OPT_BIT(OPT_SYSLOG) | OPT_BIT(OPT_BUFFER_SIZE), 0, 0, -1, NULL,
-	  monitor_run },
+	  monitor_run, 0 },
 };
 
 static void monitor_more(FILE *file)

@@ -305,9 +305,9 @@ static int pool4_show(struct cmd *cmd)
 	return rc;
 }
 
-static int pool4_change(struct cmd *cmd, int request)
+static int pool4_change(struct cmd *cmd)
 {
-	struct nl_msg *msg = cmd_request(cmd, request);
+	struct nl_msg *msg = cmd_request(cmd, cmd->verb->arg);
 
 	if (!msg || pool4_add_word(msg, cmd->words[0], cmd->opts)) {
 		nlmsg_free(msg);
@@ -316,33 +316,20 @@ static int pool4_change(struct cmd *cmd, int request)
 	return cmd_do(cmd, msg, NULL);
 }
 
-static int pool4_add(struct cmd *cmd)
-{
-	return pool4_change(cmd, NAT64_CMD_POOL4_ADD);
-}
-
-static int pool4_del(struct cmd *cmd)
-{
-	return pool4_change(cmd, NAT64_CMD_POOL4_DEL);
-}
-
-static int pool4_flush(struct cmd *cmd)
-{
-	return cmd_simple(cmd, NAT64_CMD_POOL4_FLUSH);
-}
-
 static const struct verb pool4_verbs[] = {
 	{ "show", "[--usage]", "show the entries of an instance",
-	  OPT_BIT(OPT_USAGE), 0, 0, 0, NULL, pool4_show },
+	  OPT_BIT(OPT_USAGE), 0, 0, 0, NULL, pool4_show, 0 },
 	{ "add", "ADDR[/LEN] [--ports A-B[,C-D...]] [--proto P] [--mark M]",
 	  "share these transport addresses", PORTS_OPTIONS, 0, 1, 1,
-	  "name an address or prefix, such as 192.0.2.0/24", pool4_add },
+	  "name an address or prefix, such as 192.0.2.0/24",
+	  pool4_change, NAT64_CMD_POOL4_ADD },
 	{ "del", "ADDR[/LEN] [--ports A-B[,C-D...]] [--proto P] [--mark M]",
 	  "remove these transport addresses and the BIB entries that use them",
 	  PORTS_OPTIONS, 0, 1, 1,
-	  "name an address or prefix, such as 192.0.2.0/24", pool4_del },
+	  "name an address or prefix, such as 192.0.2.0/24",
+	  pool4_change, NAT64_CMD_POOL4_DEL },
 	{ "flush", "", "remove all entries of an instance", 0, 0, 0, 0, NULL,
-	  pool4_flush },
+	  cmd_simple, NAT64_CMD_POOL4_FLUSH },
 };
 
 const struct object object_pool4 = {

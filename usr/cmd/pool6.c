@@ -27,25 +27,15 @@ int pool6_add_word(struct nl_msg *msg, const char *word)
 	return 0;
 }
 
-static int pool6_change(struct cmd *cmd, int request)
+static int pool6_change(struct cmd *cmd)
 {
-	struct nl_msg *msg = cmd_request(cmd, request);
+	struct nl_msg *msg = cmd_request(cmd, cmd->verb->arg);
 
 	if (!msg || pool6_add_word(msg, cmd->words[0])) {
 		nlmsg_free(msg);
 		return cmd_wrong();
 	}
 	return cmd_do(cmd, msg, NULL);
-}
-
-static int pool6_add(struct cmd *cmd)
-{
-	return pool6_change(cmd, NAT64_CMD_POOL6_ADD);
-}
-
-static int pool6_del(struct cmd *cmd)
-{
-	return pool6_change(cmd, NAT64_CMD_POOL6_DEL);
 }
 
 /**
@@ -95,11 +85,13 @@ static int pool6_show(struct cmd *cmd)
 
 static const struct verb pool6_verbs[] = {
 	{ "show", "", "show the prefixes of an instance", 0, 0, 0, 0, NULL,
-	  pool6_show },
+	  pool6_show, 0 },
 	{ "add", "PREFIX", "add a prefix of 32, 40, 48, 56, 64 or 96 bits", 0,
-	  0, 1, 1, "name a prefix, such as 64:ff9b::/96", pool6_add },
+	  0, 1, 1, "name a prefix, such as 64:ff9b::/96",
+	  pool6_change, NAT64_CMD_POOL6_ADD },
 	{ "del", "PREFIX", "remove a prefix and the sessions that use it", 0,
-	  0, 1, 1, "name a prefix, such as 64:ff9b::/96", pool6_del },
+	  0, 1, 1, "name a prefix, such as 64:ff9b::/96",
+	  pool6_change, NAT64_CMD_POOL6_DEL },
 };
 
 const struct object object_pool6 = {

@@ -469,7 +469,7 @@ static const struct verb pref64_verbs[] = {
 	  "find the NAT64 prefix of the network: ask its routers, then its resolver\n"
 	  "for ipv4only.arpa; --watch goes on and reports each that comes or goes",
 	  OPT_BIT(OPT_UPLINK) | OPT_BIT(OPT_TIMEOUT) | OPT_BIT(OPT_TRUST) |
-	  OPT_BIT(OPT_WATCH), OPT_BIT(OPT_TRUST), 0, 0, NULL, pref64_run },
+	  OPT_BIT(OPT_WATCH), OPT_BIT(OPT_TRUST), 0, 0, NULL, pref64_run, 0 },
 };
 
 static void pref64_more(FILE *file)

@@ -310,12 +310,12 @@ static void session_more(FILE *file)
 
 static const struct verb session_verbs[] = {
 	{ "show", FILTER_WORDS, "show the sessions of an instance",
-	  FILTER_OPTIONS, 0, 0, 0, NULL, session_show },
+	  FILTER_OPTIONS, 0, 0, 0, NULL, session_show, 0 },
 	{ "flush", FILTER_WORDS, "remove sessions and print how many",
-	  FILTER_OPTIONS, 0, 0, 0, NULL, session_flush },
+	  FILTER_OPTIONS, 0, 0, 0, NULL, session_flush, 0 },
 	{ "count", FILTER_WORDS " [--by host|peer]",
 	  "print how many sessions there are, or how many each host has",
-	  FILTER_OPTIONS | OPT_BIT(OPT_BY), 0, 0, 0, NULL, session_count },
+	  FILTER_OPTIONS | OPT_BIT(OPT_BY), 0, 0, 0, NULL, session_count, 0 },
 };
 
 const struct object object_session = {

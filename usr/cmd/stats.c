@@ -129,7 +129,7 @@ static const struct verb stats_verbs[] = {
 	{ "show", "[--all] [--format table|json|prometheus]",
 	  "show the counters of all instances, or of one (-i)\nstats --watch [SECONDS] [--count N]: how fast they rise",
 	  OPT_BIT(OPT_ALL) | OPT_BIT(OPT_FORMAT) | OPT_BIT(OPT_WATCH) |
-	  OPT_BIT(OPT_TIMES), 0, 0, 0, NULL, stats_show },
+	  OPT_BIT(OPT_TIMES), 0, 0, 0, NULL, stats_show, 0 },
 };
 
 static void stats_more(FILE *file)

@@ -229,14 +229,14 @@ static int take_numbers(struct packet *packet, const struct opts *opts)
 	return flags ? packet_flags(flags, &packet->flags) : 0;
 }
 
-static int trace_tuple(struct cmd *cmd, __u8 proto)
+static int trace_tuple(struct cmd *cmd)
 {
-	struct packet packet = { .proto = proto, .flags = 2 /* SYN */ };
+	struct packet packet = { .proto = cmd->verb->arg, .flags = 2 /* SYN */ };
 	static __u8 bytes[PACKET_MAX];
 	char **words = cmd->words;
 	int err;
 
-	err = proto == IPPROTO_ICMP ? take_ping(&packet, words) :
+	err = packet.proto == IPPROTO_ICMP ? take_ping(&packet, words) :
 	      args_endpoint(words[0], &packet.src) ?:
 	      args_endpoint(words[1], &packet.dst);
 	if (!err && packet.src.is6 != packet.dst.is6)
@@ -246,21 +246,6 @@ static int trace_tuple(struct cmd *cmd, __u8 proto)
 	if (err || take_numbers(&packet, cmd->opts))
 		return cmd_wrong();
 	return trace_bytes(cmd, bytes, packet_make(&packet, bytes));
-}
-
-static int trace_tcp(struct cmd *cmd)
-{
-	return trace_tuple(cmd, IPPROTO_TCP);
-}
-
-static int trace_udp(struct cmd *cmd)
-{
-	return trace_tuple(cmd, IPPROTO_UDP);
-}
-
-static int trace_icmp(struct cmd *cmd)
-{
-	return trace_tuple(cmd, IPPROTO_ICMP);
 }
 
 static int trace_packet(struct cmd *cmd)
@@ -278,20 +263,20 @@ static const struct verb trace_verbs[] = {
 	  "a TCP segment, a SYN if --flags says nothing else",
 	  TUPLE_OPTIONS | OPT_BIT(OPT_FLAGS), 0, 2, 2,
 	  "name source and destination, such as '[2001:db8::5]:4000 [64:ff9b::192.0.2.1]:80'",
-	  trace_tcp },
+	  trace_tuple, IPPROTO_TCP },
 	{ "udp", "SRC DST [--mark M] [--iif DEV]", "a UDP datagram",
 	  TUPLE_OPTIONS, 0, 2, 2,
 	  "name source and destination, such as '192.0.2.1:53 203.0.113.1:4000'",
-	  trace_udp },
+	  trace_tuple, IPPROTO_UDP },
 	{ "icmp", "SRC DST [--mark M] [--iif DEV]",
 	  "an ICMP echo request; the identifier follows either address",
 	  TUPLE_OPTIONS, 0, 2, 2,
 	  "name source and destination, such as '2001:db8::5 64:ff9b::192.0.2.1'",
-	  trace_icmp },
+	  trace_tuple, IPPROTO_ICMP },
 	{ "packet", "HEX [--mark M] [--iif DEV]",
 	  "any packet, in hexadecimal digits from its IP header on",
 	  TRACE_OPTIONS, 0, 1, 1, "write the packet in hexadecimal digits",
-	  trace_packet },
+	  trace_packet, 0 },
 };
 
 static void trace_more(FILE *file)
