@@ -130,6 +130,40 @@ strict_rp_filter() {
 }
 check "traffic with the strict reverse path filter" strict_rp_filter
 
+# --- a rule for the source that a packet gets ------------------------------
+
+# Each address has one identifier, so the second query gets the address that the
+# host does not have. The route for that is known only once there is a mapping.
+must nat64 pool4 add 203.0.113.8/31 --mark 9 --proto icmp --ports 5000
+must ruleset "table inet mangle {
+	chain p { type filter hook prerouting priority mangle;
+		iifname lan meta mark set 9; }; }"
+query() { c6 ping -n -c 1 -W 5 -e "$1" "$server6"; }
+source_of() {
+	r nat64ctl -j bib show --proto icmp |
+		jq -r ".[] | select(.port6 == $1).addr4"
+}
+prohibited() {
+	local other
+	query 1 || return
+	case $(source_of 1) in
+	203.0.113.8) other=203.0.113.9 ;;
+	203.0.113.9) other=203.0.113.8 ;;
+	*) return 1 ;;
+	esac
+	ip -n "$router" rule add from "$other" to "$server4" prohibit || return
+	fails query 2 >"$tmp/ping"
+	cat "$tmp/ping"
+	grep -q "Administratively prohibited" "$tmp/ping" || return
+	same "the address of the second query" "$(source_of 2)" "$other"
+}
+check "a rule prohibits the source that a packet gets, not the likely one" \
+	prohibited
+must ip -n "$router" rule del prohibit
+check "without the rule, the packet is sent" query 2
+must r nft flush ruleset
+must nat64 pool4 del 203.0.113.8/31 --mark 9
+
 # --- not ours (6146-4) -----------------------------------------------------
 
 # The ends speak the other family as well for this.
