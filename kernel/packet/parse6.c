@@ -57,7 +57,7 @@ static enum nat64_verdict nat64_chain6(struct nat64_pkt *pkt,
 	enum nat64_verdict verdict;
 	int i;
 
-	/* One more, to see that the last extension header is followed by none. */
+	/* One more than there may be extension headers: to find what follows them. */
 	for (i = 0; i <= NAT64_EXTENSIONS_MAX; i++) {
 		struct frag_hdr fbuf, *fh;
 		struct ipv6_opt_hdr buf, *opt;

@@ -23,9 +23,10 @@ static DEFINE_PER_CPU(const struct net *, nat64_answering);
  * @skb: a packet at LOCAL_OUT, before other hooks
  * @state: the hook
  *
- * It answers a packet of its family, so a stateless translator lets it pass, whatever
- * its addresses are: nat64_is_returning(). The mark is in the skb, since an nfqueue
- * may hold it.
+ * The error goes to the sender of a packet of the same family, so a stateless
+ * translator must let it pass, whatever its addresses are: see nat64_is_returning().
+ * The mark is in the skb, since NFQUEUE may hold it until this CPU does something
+ * else.
  *
  * Context: any; this CPU has softirqs off while it sends an error of ours.
  */
@@ -33,7 +34,10 @@ void nat64_icmp_mark(struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	if (likely(this_cpu_read(nat64_answering) != state->net))
 		return;
-	/* It may leave by a tunnel, whose packets are no errors. */
+	/*
+	 * If the error leaves by a tunnel, the outer packet also passes LOCAL_OUT:
+	 * do not mark that one.
+	 */
 	if (state->pf == NFPROTO_IPV6) {
 		if (ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6)
 			IP6CB(skb)->flags |= IP6SKB_FORWARDED;
@@ -84,11 +88,14 @@ bool nat64_icmp_answers(const struct nat64_config *cfg,
 void nat64_icmp_error(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, struct nat64_pkt *pkt)
 {
-	const struct net *nested = __this_cpu_read(nat64_answering);
+	const struct net *outer = __this_cpu_read(nat64_answering);
 
 	if (!nat64_icmp_answers(cfg, pkt))
 		return;
-	/* What comes from loopback may have been of the other family before. */
+	/*
+	 * A packet from loopback may be the translation of one of the other family;
+	 * then the error has to be translated back, so do not mark it.
+	 */
 	if (pkt->local || !(pkt->skb->dev->flags & IFF_LOOPBACK))
 		__this_cpu_write(nat64_answering, inst->net);
 	if (pkt->skb->protocol == htons(ETH_P_IP)) {
@@ -99,5 +106,5 @@ void nat64_icmp_error(struct nat64_instance *inst,
 				pkt->reply_info);
 		nat64_stats_inc(inst->stats, NAT64_STAT_ICMP6_SENT);
 	}
-	__this_cpu_write(nat64_answering, nested);
+	__this_cpu_write(nat64_answering, outer);
 }

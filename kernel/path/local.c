@@ -109,9 +109,9 @@ bool nat64_is_to_own6(const struct sk_buff *skb,
  *
  * Without state, what was translated one way would be translated back. A
  * translated packet of a local program is at LOCAL_OUT of its new family, marked
- * like a forwarded one, as no other packet there is but our own ICMP errors; one that
- * is delivered locally comes from a loopback device, as do others that LOCAL_OUT has
- * let pass.
+ * like a forwarded packet; there, only ICMP errors of our own have that mark, too.
+ * One that is delivered locally comes from a loopback device, as do other packets
+ * that LOCAL_OUT has let pass.
  *
  * Return: true if a stateless translator must let it pass.
  */

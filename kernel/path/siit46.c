@@ -32,7 +32,10 @@ static bool nat64_siit46_addresses(struct nat64_instance *inst,
 	pkt->t6.daddr = siit->daddr6;
 	if (pkt->l4 != IPPROTO_ICMP || !nat64_siit46_is_simple(cfg, pkt))
 		return siit->has_source;
-	/* An error that is refused may have left its quoted addresses there. */
+	/*
+	 * Not pkt->t4.saddr: parsing an error that is then refused may have stored
+	 * a quoted address there.
+	 */
 	return nat64_siit_addr6(cfg, inst->net, pkt->skb->dev,
 				ip_hdr(pkt->skb)->saddr, false,
 				&pkt->t6.saddr);
@@ -41,7 +44,7 @@ static bool nat64_siit46_addresses(struct nat64_instance *inst,
 /*
  * Set the addresses of the packet that an ICMP error quotes, and its source: by
  * rules 2 and 3 of s4.2.1, that of the quoted destination if it has sent the error.
- * If the quoted packet does not translate, the error is for a node of IPv4.
+ * If the quoted packet does not translate, the error is for an IPv4 node.
  */
 static enum nat64_verdict nat64_siit46_quote(struct nat64_instance *inst,
 					     const struct nat64_config *cfg,
@@ -51,7 +54,10 @@ static enum nat64_verdict nat64_siit46_quote(struct nat64_instance *inst,
 	const struct net_device *dev = pkt->skb->dev;
 	bool by_eam = !nat64_siit46_is_simple(cfg, pkt);
 
-	/* Nobody sends a packet there, so nobody receives an error about one. */
+	/*
+	 * The quoted destination. No packet to such an address is forwarded, so no
+	 * router has a reason to send this error.
+	 */
 	if (!nat64_address4_forwardable(pkt->t4.saddr))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ICMP_INNER);
 	if (!nat64_siit_addr6(cfg, inst->net, dev, pkt->t4.saddr, by_eam,

@@ -60,14 +60,15 @@ static enum nat64_verdict nat64_siit64_addresses(struct nat64_instance *inst,
 }
 
 /*
- * Check whether the source of an ICMP error may be that of its translation. An
- * upstream translator may have a router in pool6 with a private address that this
- * router has, too: its errors are those of a router without an IPv4 address.
+ * Check whether the translation of an ICMP error may have the translated source. It
+ * may not if this router has that address, too, since a router beyond an upstream
+ * translator may use the same private address; or if pool6 may not embed it. Then the
+ * sender is a router without an IPv4 address (RFC 6791).
  */
-static bool nat64_siit64_has_source(struct nat64_instance *inst,
-				    const struct nat64_config *cfg,
-				    const struct nat64_pkt *pkt,
-				    const struct nat64_siit *siit)
+static bool nat64_siit64_keeps_source(struct nat64_instance *inst,
+				      const struct nat64_config *cfg,
+				      const struct nat64_pkt *pkt,
+				      const struct nat64_siit *siit)
 {
 	return siit->has_source && !nat64_siit64_is_martian(inst, pkt, siit) &&
 	       (!siit->sprefix ||
@@ -93,7 +94,7 @@ static enum nat64_verdict nat64_siit64_quote(struct nat64_instance *inst,
 	if (siit->has_source && !nat64_address4_forwardable(siit->saddr4))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
 	pkt->t4.daddr = siit->daddr4;
-	pkt->anonymous = !nat64_siit64_has_source(inst, cfg, pkt, siit);
+	pkt->anonymous = !nat64_siit64_keeps_source(inst, cfg, pkt, siit);
 	pkt->error_src4 = pkt->anonymous ? 0 : siit->saddr4;
 	return nat64_siit64_may_send(cfg, pkt, siit->daddr4, siit->dprefix);
 }
@@ -123,7 +124,10 @@ static bool nat64_siit64_is_hairpin(struct nat64_instance *inst,
 	if (!pkt->is_error)
 		return nat64_siit_addr6(cfg, inst->net, dev, siit->saddr4,
 					false, &again->saddr6);
-	/* A router keeps its IPv6 address, unless the operator gives it one. */
+	/*
+	 * The source stays the IPv6 address of the sender, unless its IPv4 address,
+	 * perhaps one of rfc6791v4-prefix, translates.
+	 */
 	again->saddr6 = ipv6_hdr(pkt->skb)->saddr;
 	if (pkt->anonymous)
 		nat64_router_src4(cfg, pkt, 0);
@@ -134,12 +138,13 @@ static bool nat64_siit64_is_hairpin(struct nat64_instance *inst,
 }
 
 /*
- * Check for a packet from another host that would be one of this router to itself.
- * Its source is by an EAM entry: such an address may be on a device of a router that
- * answers ARP for it. On delivery without input routing, nobody else checks it.
+ * Check for a packet from another host whose translation would claim to be from this
+ * router to itself. Delivery skips input routing, which would drop such a source. It
+ * is not dropped in general: a router may have the address of an EAM entry on a
+ * device in order to answer ARP.
  */
-static bool nat64_siit64_is_forged(struct nat64_instance *inst,
-				   const struct nat64_pkt *pkt)
+static bool nat64_siit64_is_spoofed(struct nat64_instance *inst,
+				    const struct nat64_pkt *pkt)
 {
 	const struct rtable *rt = (const struct rtable *)pkt->dst;
 
@@ -164,7 +169,7 @@ static enum nat64_verdict nat64_siit64_egress(struct nat64_instance *inst,
 		return verdict;
 	if (pkt->anonymous)
 		nat64_router_src4(cfg, pkt, own);
-	if (nat64_siit64_is_forged(inst, pkt))
+	if (nat64_siit64_is_spoofed(inst, pkt))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
 	return nat64_mtu64(pkt);
 }

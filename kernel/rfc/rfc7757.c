@@ -23,7 +23,7 @@ static const struct {
 };
 
 /* Check whether any address in the IPv6 prefix of a mapping is not forwarded. */
-static bool nat64_eam_covers_special(const struct nat64_eam *eam)
+static bool nat64_eam_any_special6(const struct nat64_eam *eam)
 {
 	unsigned int i;
 
@@ -37,10 +37,11 @@ static bool nat64_eam_covers_special(const struct nat64_eam *eam)
 }
 
 /*
- * Check whether no address in the IPv4 prefix of a mapping is forwarded: 224.0.0.0/3
- * and two of /8. One that covers others, too, such as 0.0.0.0/0, is useful.
+ * Check whether the IPv4 prefix of a mapping has only addresses that are never
+ * forwarded, that is, lies in 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3. A wider prefix,
+ * such as 0.0.0.0/0, is allowed.
  */
-static bool nat64_eam_is_special4(const struct nat64_eam *eam)
+static bool nat64_eam_all_special4(const struct nat64_eam *eam)
 {
 	return !nat64_address4_forwardable(eam->addr4) &&
 	       (eam->len4 >= 8 || ntohl(eam->addr4) >= 0xe0000000);
@@ -67,10 +68,10 @@ const char *nat64_eam_check(const struct nat64_eam *eam)
 		return "the IPv6 prefix has bits set after its length: set them to zero";
 	if (ntohl(eam->addr4) & (u32)(0xffffffffULL >> eam->len4))
 		return "the IPv4 prefix has bits set after its length: set them to zero";
-	if (nat64_eam_covers_special(eam))
-		return "the IPv6 prefix covers addresses never forwarded: use unicast addresses";
-	if (nat64_eam_is_special4(eam))
-		return "the IPv4 prefix covers only addresses never forwarded: use unicast ones";
+	if (nat64_eam_any_special6(eam))
+		return "the IPv6 prefix covers addresses never forwarded: use global unicast ones";
+	if (nat64_eam_all_special4(eam))
+		return "the IPv4 prefix covers only addresses that are never forwarded: use others";
 	return NULL;
 }
 

@@ -799,7 +799,7 @@ refused "eam add of an IPv6 prefix that is there" \
 	"2001:db8:a::/120 198.51.100.0/24$" -i s eam add 2001:db8:a::/120 10.0.0.0/24
 refused "eam add of an IPv4 prefix that is there" \
 	"2001:db8:a::5/128 192.0.2.5/32$" -i s eam add 2001:db8:b::5 192.0.2.5
-refused "eam add of multicast" "unicast addresses" -i s eam add ff02::1 192.0.2.6
+refused "eam add of multicast" "global unicast" -i s eam add ff02::1 192.0.2.6
 refused "eam del of what is not there" "there is no such EAM entry" \
 	-i s eam del 192.0.2.6
 refused "eam del of two halves" "there is no such EAM entry" \

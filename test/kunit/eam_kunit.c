@@ -120,7 +120,7 @@ static void invalid_mappings_are_refused(struct kunit *test)
 		KUNIT_EXPECT_NOT_NULL(test, nat64_eam_check(&bad[i]));
 }
 
-static void a_mapping_of_all_of_ipv4_is_valid(struct kunit *test)
+static void mappings_that_cover_forwarded_ipv4_addresses_are_valid(struct kunit *test)
 {
 	const struct nat64_eam good[] = {
 		eam_of("2001:db8::", 96, "0.0.0.0", 0),
@@ -286,7 +286,7 @@ static struct kunit_case cases[] = {
 			 example_gen_params), /* 7757-1 7757-3 */
 	KUNIT_CASE(what_follows_the_ipv4_suffix_is_ignored), /* 7757-3 */
 	KUNIT_CASE(invalid_mappings_are_refused), /* 7757-2 */
-	KUNIT_CASE(a_mapping_of_all_of_ipv4_is_valid),
+	KUNIT_CASE(mappings_that_cover_forwarded_ipv4_addresses_are_valid),
 	KUNIT_CASE(the_longest_prefix_is_found), /* 7757-3 7757-5 */
 	KUNIT_CASE(a_prefix_belongs_to_one_entry), /* 7757-5 */
 	KUNIT_CASE(a_removed_entry_is_not_found),

@@ -213,11 +213,12 @@ def _() -> None:
     four = udp(S, "203.0.113.9", DPORT, SPORT, WHOLE)
     with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
         sock.bind((ROUTER6, SPORT))
+        sock.settimeout(20)
         got6, got4 = lab.from4(*(ip4(S, "203.0.113.9", UDP, four[at:at + 800],
                                      ident=8, mf=at < 1600, offset=at)
                                  for at in (0, 800, 1600)))
         compare(got6 + got4, [])
-        data, peer = sock.recvfrom(4000, socket.MSG_DONTWAIT)
+        data, peer = sock.recvfrom(4000)
     assert data == WHOLE, len(data)
     assert peer[:2] == (S6, DPORT), peer
     nat64("eam", "del", "203.0.113.9")
@@ -455,8 +456,8 @@ def _() -> None:
     compare(got6, [broken[:7] + b"\x3f" + broken[8:]])
 
 
-@test("what does not translate takes the route back to IPv4, unless a rule "
-      "drops it")
+@test("an IPv4 packet whose source does not translate follows the IPv4 route, "
+      "unless a rule drops it")
 def _() -> None:
     run("ip", "route", "replace", A4, "via", "198.51.100.2")
     packet = v4("240.0.0.1", A4, 1, 2)
@@ -622,15 +623,16 @@ def _() -> None:
         got4[0][24:28] == struct.pack("!HH", 0, 1380), got4[0].hex()
 
 
-@test("an ICMP error that quotes a packet of another source than its "
-      "destination is dropped")
+@test("an ICMP error is dropped if its destination is not the source of the "
+      "packet that it quotes")
 def _() -> None:
     silent6(quote6(v6(embed(POOL6, "192.0.2.1"), A6, 1, 2), 1, 4, src=A6,
                    dst=S6))
     silent4(quote4(v4(B4, S, 1, 2), 3, 1))
 
 
-@test("an ICMPv4 error about a packet that nobody can have sent is dropped")
+@test("an ICMPv4 error about a packet to an address that is never forwarded "
+      "is dropped")
 def _() -> None:
     before = stat("drop-icmp-inner")
     for dst in "127.0.0.1", "0.0.0.0", "224.0.0.1", "240.0.0.1":
@@ -679,9 +681,9 @@ def _() -> None:
     nat64("denylist", "del", "10.0.0.0/8")
 
 
-@test("an ICMPv6 error of a router in pool6 with an address of this router, or "
-      "a private one in 64:ff9b::/96, is that of a router that does not "
-      "translate [6791-1]")
+@test("an ICMPv6 error has a source of rfc6791v4-prefix if its own in pool6 is "
+      "an address of this router, one of broadcast, or a private one in "
+      "64:ff9b::/96 [6791-1]")
 def _() -> None:
     config("rfc6791v4-prefix", "198.51.100.77/32")
     for source in ROUTER4, "198.51.100.255":
@@ -696,36 +698,43 @@ def _() -> None:
 def udp_socket(address: str) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind((address, SPORT))
+    sock.settimeout(20)
     return sock
 
 
 def to_itself(sock: socket.socket, address: str) -> None:
     sock.sendto(DATA, (address, SPORT))
-    assert sock.recvfrom(4000, socket.MSG_DONTWAIT) == \
-        (DATA, (address, SPORT))
+    assert sock.recvfrom(4000) == (DATA, (address, SPORT))
 
 
-@test("an ICMPv6 error of an address that cannot be sent by IPv4 is dropped")
+@test("an ICMPv6 error whose source becomes an IPv4 address that is never "
+      "forwarded is dropped")
 def _() -> None:
     for source in "127.0.0.1", "0.0.0.0":
         silent6(quote6(in6(hops=1), 3, 0, src=embed(POOL6, source), dst=S6))
     eam("2001:db8:9::/99", "96.0.0.0/3", "2001:db8:a::/103", "0.0.0.0/7")
     for source in "2001:db8:9::1f00:1", "2001:db8:a::":
         silent6(quote6(in6(hops=1), 3, 0, src=source, dst=S6))
-    # Programs of the router talk to each other.
+
+
+@test("programs of the router reach each other by 127.0.0.1, although an EAM "
+      "entry covers it")
+def _() -> None:
     with udp_socket("127.0.0.1") as sock:
         to_itself(sock, "127.0.0.1")
     usual()
 
 
-@test("this router answers an IPv4 packet by IPv4, whoever has sent it")
+@test("Time Exceeded for an IPv4 packet is sent by IPv4, even if its source "
+      "has an EAM entry")
 def _() -> None:
     run("ip", "route", "replace", A4, "via", "198.51.100.2")
     error4(v4(A4, PEER, 1, 2, ttl=1), 11, 0)
     run("ip", "route", "del", A4)
 
 
-@test("a router with a link-local address alone sends no translated error")
+@test("an ICMPv4 error is dropped if the router has only a link-local IPv6 "
+      "address to send it from")
 def _() -> None:
     stateless()
     eam(A6, A4, "2001:db8:5::21", S)
@@ -740,14 +749,15 @@ def _() -> None:
     usual()
 
 
-@test("a CLAT: programs of the router send and receive by 192.0.0.1 (RFC 7335)")
+@test("a CLAT: programs of the router send and receive with 192.0.0.1, also "
+      "among themselves; no other host can use it (RFC 7335)")
 def _() -> None:
     clat6, clat4 = "2001:db8:c::c1a7", "192.0.0.1"
     eam(clat6, clat4)
     run("ip", "addr", "add", clat4, "dev", "wan")
     with udp_socket(clat4) as sock:
         to_itself(sock, clat4)
-        # Others do not send by that address.
+        # No other host may pass for it.
         silent6(v6(clat6, embed(POOL6, clat4), SPORT, SPORT))
         sock.sendto(DATA, (S, DPORT))
         got6, got4 = lab.from6(v6(S6, clat6, DPORT, SPORT))
@@ -756,7 +766,7 @@ def _() -> None:
         assert len(got6) == 1, got6
         # Hop limit and flow label are the router's own affair.
         compare([got6[0][4:7] + got6[0][8:]], [sent[4:7] + sent[8:]])
-        data, peer = sock.recvfrom(4000, socket.MSG_DONTWAIT)
+        data, peer = sock.recvfrom(4000)
     assert (data, peer) == (DATA, (S, DPORT)), (data, peer)
     run("ip", "addr", "del", clat4 + "/32", "dev", "wan")
     nat64("eam", "del", clat4)
