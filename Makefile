@@ -117,7 +117,7 @@ help:
 	@echo '                     the layers: $(shell test/run -l))'
 	@echo '                     FULL=1: also slow tests that rarely fail'
 	@echo 'make fuzz S=SECONDS  hostile input for the command: answers, files, arguments'
-	@echo 'make mutants         break the code in a hundred ways, one at a time, and see'
+	@echo 'make mutants         break the code in 300 ways, one at a time, and see'
 	@echo '                     which test notices (WORDS="rfc4884.c tcp" for a part)'
 	@echo 'make bench           times and memory beside Jool and nftables (CASES=quick'
 	@echo '                     for a part; ROUNDS=, ROUTERS=)'
