@@ -50,6 +50,7 @@
 #include "packet/xlat46.c"
 #include "packet/xlat64.c"
 
+#include "path/device.c"
 #include "path/fastpath.c"
 #include "path/hook.c"
 #include "path/local.c"

@@ -8,6 +8,7 @@
 #ifndef NAT64_COMPAT_H
 #define NAT64_COMPAT_H
 
+#include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <linux/version.h>
@@ -16,8 +17,6 @@
 /* skb_gso_segment() moved out of netdevice.h in 6.5. */
 #ifdef NAT64_HAVE_NET_GSO_H
 #include <net/gso.h>
-#else
-#include <linux/netdevice.h>
 #endif
 
 /*
@@ -74,6 +73,34 @@ static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
 	return genl_info_dump(cb)->attrs;
 #else
 	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
+/**
+ * nat64_dev_lockless - let all CPUs send by a device at the same time
+ * @dev: the device
+ */
+static inline void nat64_dev_lockless(struct net_device *dev)
+{
+#ifdef NETIF_F_LLTX
+	dev->features |= NETIF_F_LLTX;
+#else
+	dev->lltx = true;
+#endif
+}
+
+/**
+ * nat64_dev_stays - keep a device in its network namespace
+ * @dev: the device
+ */
+static inline void nat64_dev_stays(struct net_device *dev)
+{
+#ifdef NETIF_F_NETNS_LOCAL
+	dev->features |= NETIF_F_NETNS_LOCAL;
+#elif defined(NAT64_HAVE_NETNS_IMMUTABLE)
+	dev->netns_immutable = true;
+#else
+	dev->netns_local = true;
 #endif
 }
 

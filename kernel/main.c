@@ -6,12 +6,14 @@
  */
 #include <linux/module.h>
 #include <net/genetlink.h>
+#include <net/rtnetlink.h>
 
 #include "control/instance.h"
 #include "control/netlink.h"
 #include "control/netns.h"
 #include "nat64.h"
 #include "packet/packet.h"
+#include "path/path.h"
 #include "table/bib.h"
 #include "table/host6.h"
 #include "table/page.h"
@@ -42,6 +44,9 @@ static int __init nat64_init(void)
 	err = nat64_netns_init();
 	if (err)
 		goto err_netns;
+	err = nat64_device_init();
+	if (err)
+		goto err_device;
 	err = nat64_netlink_init();
 	if (err)
 		goto err_netlink;
@@ -49,6 +54,8 @@ static int __init nat64_init(void)
 	return 0;
 
 err_netlink:
+	nat64_device_exit();
+err_device:
 	nat64_netns_exit();
 err_netns:
 	nat64_session_exit();
@@ -65,14 +72,15 @@ err_host6:
 
 /*
  * Instances are deleted (instance.c) while their listeners can be notified, and
- * none starts any more; then no request is left, nor a namespace (netns.c) or a
- * device that knows the module. What the tables of all instances share is freed
- * when no RCU callback of theirs is pending.
+ * none starts any more; then no request is left, nor a device of ours, nor a
+ * namespace (netns.c) or a device that knows the module. What the tables of all
+ * instances share is freed when no RCU callback of theirs is pending.
  */
 static void __exit nat64_exit(void)
 {
 	nat64_netns_close();
 	nat64_netlink_exit();
+	nat64_device_exit();
 	nat64_netns_exit();
 	rcu_barrier();
 	nat64_session_exit();
@@ -89,3 +97,4 @@ MODULE_AUTHOR("The nat64 project");
 MODULE_VERSION(NAT64_VERSION);
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_GENL_FAMILY(NAT64_GENL_NAME);
+MODULE_ALIAS_RTNL_LINK("nat64");

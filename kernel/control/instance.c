@@ -11,9 +11,9 @@
  *	_flush()    its sessions end, and it goes on; see also replace.c
  *	_del()	    or _end(), if the whole network namespace ends
  *
- * It is deleted in this order: it leaves the list, and the hooks leave with the
- * last one, so that no packet finds it again; packets that have found it are
- * waited for (synchronize_net(); the kernel does so if the namespace ends);
+ * It is deleted in this order: it leaves the list and its device, and the hooks
+ * leave with the last one, so that no packet finds it again; packets that have found
+ * it are waited for (synchronize_net(); the kernel does so if the namespace ends);
  * expiry stops; its tables are emptied, with notifications; notification stops;
  * the tables are freed.
  */
@@ -217,6 +217,13 @@ struct nat64_instance *nat64_instance_create(struct net *net, const char *name,
 	return inst;
 }
 
+/* Check for a stateless translator of what the hooks see. */
+static bool nat64_instance_is_hooked_siit(struct nat64_instance *inst)
+{
+	return nat64_config_is_siit(nat64_instance_config(inst)) &&
+	       !inst->by_device;
+}
+
 static void nat64_instance_list(struct nat64_instance *inst)
 {
 	struct nat64_net *nn = nat64_net(inst->net);
@@ -224,7 +231,7 @@ static void nat64_instance_list(struct nat64_instance *inst)
 	mutex_lock(&nn->tap_mutex);
 	list_add_tail_rcu(&inst->node, &nn->instances);
 	mutex_unlock(&nn->tap_mutex);
-	if (nat64_config_is_siit(nat64_instance_config(inst)))
+	if (nat64_instance_is_hooked_siit(inst))
 		WRITE_ONCE(nn->n_siit, nn->n_siit + 1);
 	nn->generation++;
 	nat64_local_sync(inst->net, nat64_instance_config(inst));
@@ -238,7 +245,7 @@ static void nat64_instance_unlist(struct nat64_instance *inst)
 	mutex_lock(&nn->tap_mutex);
 	list_del_rcu(&inst->node);
 	mutex_unlock(&nn->tap_mutex);
-	if (nat64_config_is_siit(nat64_instance_config(inst)))
+	if (nat64_instance_is_hooked_siit(inst))
 		WRITE_ONCE(nn->n_siit, nn->n_siit - 1);
 	nn->generation++;
 	nat64_fastpath_sync(inst->net, NULL);
@@ -312,6 +319,7 @@ int nat64_instance_start(struct nat64_instance *inst)
 	nat64_expire_start(inst, &nat64_instance_expire_ops);
 	nat64_instance_list(inst);
 	nat64_instance_end_covered(inst);
+	nat64_device_attach(inst);
 	nat64_instance_notify_start(inst);
 	return 0;
 
@@ -346,6 +354,7 @@ static void nat64_instance_release(struct nat64_instance *inst)
  */
 void nat64_instance_discard(struct nat64_instance *inst)
 {
+	nat64_device_release(inst);
 	nat64_walk(inst, nat64_instance_remove_bib, NULL);
 	nat64_instance_release(inst);
 }
@@ -388,6 +397,7 @@ void nat64_instance_del(struct nat64_instance *inst)
 	struct nat64_net *nn = nat64_net(inst->net);
 
 	nat64_instance_unlist(inst);
+	nat64_device_release(inst);
 	if (list_empty(&nn->instances)) {
 		nat64_hook_unregister(inst->net);
 		nn->hooked = false;

@@ -24,6 +24,7 @@ static const struct nla_policy policy_instance_add[NAT64_A_MAX + 1] = {
 	[NAT64_A_POOL6] = NLA_POLICY_NESTED(nat64_pool6_policy),
 	[NAT64_A_POOL4] = NLA_POLICY_NESTED(nat64_pool4_policy),
 	[NAT64_A_TYPE] = { .type = NLA_U8 },
+	[NAT64_A_DEVICE] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
 };
 
 static const struct nla_policy policy_pool6[NAT64_A_MAX + 1] = {
@@ -86,6 +87,7 @@ static const struct nla_policy policy_replace[NAT64_A_MAX + 1] = {
 	[NAT64_A_TYPE] = { .type = NLA_U8 },
 	[NAT64_A_EAM] = NLA_POLICY_NESTED(nat64_eam_policy),
 	[NAT64_A_DENYLIST] = NLA_POLICY_NESTED(nat64_prefix4_policy),
+	[NAT64_A_DEVICE] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
 };
 
 static const struct nla_policy policy_eam[NAT64_A_MAX + 1] = {

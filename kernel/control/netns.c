@@ -6,8 +6,9 @@
  * devices. It ends in this order:
  * - pre_exit: the hooks are unregistered, and no device gets one again.
  * - The kernel waits for packets that are on their way (synchronize_rcu()).
- * - Devices are unregistered. A veth device goes with its peer, which may be in
- *   another namespace: perhaps while pre_exit runs, hence nat64_net.tap_mutex.
+ * - Devices are unregistered, and ours leave their instances (path/device.c). A
+ *   veth device goes with its peer, which may be in another namespace: perhaps
+ *   while pre_exit runs, hence nat64_net.tap_mutex.
  * - exit: the instances are deleted, see instance.c.
  * - exit_batch: their RCU callbacks are waited for, before IPv6 and IPv4 free
  *   the counters to which the release of a route writes.
@@ -23,8 +24,8 @@
 unsigned int nat64_net_id __read_mostly;
 
 /*
- * RTNL is never taken under nat64_net.mutex, but teach lockdep that it may be:
- * then lockdep reports a caller that takes the mutex under RTNL and so would
+ * RTNL is taken under nat64_net.mutex (path/device.c). Teach lockdep at once: then
+ * it reports a caller that takes the mutex under RTNL and so would
  * keep RTNL for as long as a walk over all BIB entries takes.
  */
 static void nat64_netns_teach(struct nat64_net *nn)

@@ -5,6 +5,7 @@
 #include "control/instance.h"
 #include "control/overlap.h"
 #include "control/userns.h"
+#include "path/path.h"
 
 /* Read the pools of a request into a configuration with room for them. */
 static int nat64_nl_instance_pools(struct genl_info *info,
@@ -93,6 +94,19 @@ static void nat64_nl_instance_wkp(struct nat64_config *cfg)
 		nat64_config_add_pool6(cfg, &wkp);
 }
 
+/* The router's own addresses are not routed into a device. */
+static int nat64_nl_instance_device(struct genl_info *info,
+				    const struct nat64_config *cfg)
+{
+	const struct nlattr *attr = info->attrs[NAT64_A_DEVICE];
+
+	if (!attr || nat64_config_is_siit(cfg) || cfg->pool4.n)
+		return 0;
+	return nat64_nl_refuse(info->extack, attr,
+			       "a NAT64 with a device needs pool4: what is for the router's own addresses is not routed into a device",
+			       -EINVAL);
+}
+
 /**
  * nat64_nl_instance_config - make a configuration from the tables of a request
  * @info: the request, parsed
@@ -126,6 +140,11 @@ struct nat64_config *nat64_nl_instance_config(struct genl_info *info)
 		return ERR_PTR(err);
 	}
 	nat64_nl_instance_wkp(cfg);
+	err = nat64_nl_instance_device(info, cfg);
+	if (err) {
+		nat64_nl_config_free(cfg);
+		return ERR_PTR(err);
+	}
 	return cfg;
 }
 
@@ -218,6 +237,25 @@ const char *nat64_nl_instance_conflict(struct genl_info *info,
 	return why;
 }
 
+/**
+ * nat64_nl_instance_claim - give an instance the device that a request names
+ * @info: the request
+ * @inst: the instance, which has none
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_nl_instance_claim(struct genl_info *info, struct nat64_instance *inst)
+{
+	const struct nlattr *attr = info->attrs[NAT64_A_DEVICE];
+	const char *why;
+	int err;
+
+	if (!attr)
+		return 0;
+	err = nat64_device_claim(inst, nla_data(attr), &why);
+	return why ? nat64_nl_refuse(info->extack, attr, why, err) : err;
+}
+
 static int nat64_nl_instance_start(struct genl_info *info,
 				   struct nat64_config *cfg)
 {
@@ -234,7 +272,9 @@ static int nat64_nl_instance_start(struct genl_info *info,
 				     cfg);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	err = nat64_instance_start(inst);
+	err = nat64_nl_instance_claim(info, inst);
+	if (!err)
+		err = nat64_instance_start(inst);
 	if (err)
 		nat64_instance_discard(inst);
 	else
@@ -342,6 +382,20 @@ static bool nat64_nl_put_first4(struct sk_buff *skb,
 	return true;
 }
 
+static int nat64_nl_put_device(struct sk_buff *skb,
+			       const struct nat64_instance *inst)
+{
+	char name[IFNAMSIZ];
+	bool exists;
+
+	if (!inst->by_device)
+		return 0;
+	exists = nat64_device_name(inst, name);
+	if (nla_put_string(skb, NAT64_A_DEVICE, name))
+		return -EMSGSIZE;
+	return exists ? 0 : nla_put_flag(skb, NAT64_A_DEVICE_GONE);
+}
+
 /**
  * nat64_nl_put_instance - put the pools and the counts of an instance
  * @skb: the message, which stays the caller's
@@ -363,7 +417,8 @@ int nat64_nl_put_instance(struct sk_buff *skb, struct nat64_instance *inst,
 		if (cfg->pool6[i].len &&
 		    nat64_nl_put_pool6(skb, NAT64_A_POOL6, &cfg->pool6[i]))
 			return -EMSGSIZE;
-	if (nla_put_u8(skb, NAT64_A_TYPE, cfg->type))
+	if (nla_put_u8(skb, NAT64_A_TYPE, cfg->type) ||
+	    nat64_nl_put_device(skb, inst))
 		return -EMSGSIZE;
 	*whole = true;
 	if (nat64_config_is_siit(cfg))

@@ -6,6 +6,7 @@
 #include "control/overlap.h"
 #include "control/replace.h"
 #include "control/static_set.h"
+#include "path/path.h"
 
 /* Read pools and keys; those that are absent have their defaults. */
 static struct nat64_config *nat64_nl_replace_config(struct genl_info *info)
@@ -33,7 +34,9 @@ static int nat64_nl_replace_new(struct genl_info *info,
 	inst = nat64_instance_create(genl_info_net(info), name, cfg);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	err = nat64_nl_prepare_static_set(info, inst, set);
+	err = nat64_nl_instance_claim(info, inst);
+	if (!err)
+		err = nat64_nl_prepare_static_set(info, inst, set);
 	if (!err) {
 		nat64_static_set_commit(inst, set);
 		err = nat64_instance_start(inst);
@@ -48,13 +51,44 @@ static int nat64_nl_replace_old(struct genl_info *info,
 				struct nat64_config *cfg,
 				struct nat64_static_set *set)
 {
-	int err = nat64_nl_prepare_static_set(info, inst, set);
+	bool gone = inst->by_device && !rcu_access_pointer(inst->dev);
+	int err = gone ? nat64_nl_instance_claim(info, inst) : 0;
 
 	if (err)
 		return err;
+	err = nat64_nl_prepare_static_set(info, inst, set);
+	if (err) {
+		if (gone)
+			nat64_device_release(inst);
+		return err;
+	}
+	nat64_device_attach(inst);
 	nat64_config_settle_pool6(cfg, nat64_instance_config(inst));
 	nat64_instance_replace(inst, cfg, set);
 	return 0;
+}
+
+/* Check whether the instance has, or may get, the device of the request. */
+static int nat64_nl_replace_device(struct genl_info *info,
+				   const struct nat64_instance *inst)
+{
+	const struct nlattr *attr = info->attrs[NAT64_A_DEVICE];
+	bool exists = false;
+	char name[IFNAMSIZ];
+	const char *why;
+
+	if (inst && inst->by_device)
+		exists = nat64_device_name(inst, name);
+	if (inst && (inst->by_device != !!attr ||
+		     (exists && strcmp(name, nla_data(attr)))))
+		return nat64_nl_refuse(info->extack,
+				       attr ?: info->attrs[NAT64_A_INSTANCE],
+				       "an instance of this name exists, with another device or none: delete it first or choose another name",
+				       -EEXIST);
+	if (!attr || exists)
+		return 0;
+	why = nat64_device_check(genl_info_net(info), nla_data(attr));
+	return why ? nat64_nl_refuse(info->extack, attr, why, -EEXIST) : 0;
 }
 
 /* With the instances locked. @done: the instance owns the configuration. */
@@ -73,6 +107,9 @@ static int nat64_nl_replace(struct genl_info *info, struct nat64_config *cfg,
 				       info->attrs[NAT64_A_INSTANCE],
 				       "an instance of this name has another type: delete it first or choose another name",
 				       -EEXIST);
+	err = nat64_nl_replace_device(info, inst);
+	if (err)
+		return err;
 	why = nat64_nl_instance_conflict(info, inst, cfg, &attr);
 	if (why)
 		return nat64_nl_refuse(info->extack, attr, why, -EEXIST);

@@ -224,6 +224,8 @@ static const char *nat64_nl_trace_packet(struct sk_buff *skb, struct net *net,
 		strscpy(note->dev, skb->dev->name, sizeof(note->dev));
 		note->mark = skb->mark;
 		nat64_hook_trace(skb, net, trace);
+		if (trace->note[trace->n - 1].step == NAT64_STEP_PASSED)
+			nat64_device_trace(skb, net, trace);
 	}
 	rcu_read_unlock();
 	return why;

@@ -120,6 +120,11 @@ struct nat64_pkt {
 	 * tuple from IPv4)
 	 */
 	u8 pool6;
+	/**
+	 * @device: sent into a device of ours, and to come out of it: routing
+	 * before and after it lowers the hop limit and finds the next link (hook)
+	 */
+	bool device;
 	/** @no_check: a UDP packet without checksum (parse) */
 	bool no_check;
 	/** @reply_code: code of the error to send to its source (verdict) */
@@ -219,6 +224,7 @@ static inline void nat64_pkt_begin(struct nat64_pkt *pkt, struct sk_buff *skb,
 	pkt->pool6 = pool6;
 	pkt->local = local;
 	pkt->stateless = false;
+	pkt->device = false;
 	pkt->anonymous = false;
 	pkt->opaque = false;
 	pkt->frag = 0;
@@ -324,6 +330,20 @@ static inline unsigned int nat64_l4_end(const struct nat64_pkt *pkt)
 	if (pkt->l4 == IPPROTO_TCP)
 		return pkt->thoff + sizeof(struct tcphdr);
 	return pkt->thoff + sizeof(struct udphdr);
+}
+
+/**
+ * nat64_lowers_ttl - check whether translation lowers the hop limit
+ * @pkt: the packet
+ *
+ * RFC 7915 s4.1, s5.1: a translator is a router, which lowers it once.
+ *
+ * Return: false for a packet of a local program, and in a device, into and out of
+ * which it is routed.
+ */
+static inline bool nat64_lowers_ttl(const struct nat64_pkt *pkt)
+{
+	return !pkt->local && !pkt->device;
 }
 
 /**

@@ -33,7 +33,8 @@ static void nat64_xlat46_header(struct nat64_pkt *pkt,
 	/* 0 for a GSO packet that is too large for the field (RFC 2675). */
 	ip6h->payload_len = len > IPV6_MAXPLEN ? 0 : htons(len);
 	ip6h->nexthdr = nexthdr;
-	ip6h->hop_limit = pkt->hairpin || pkt->local ? pkt->ttl : pkt->ttl - 1;
+	ip6h->hop_limit = pkt->hairpin || !nat64_lowers_ttl(pkt) ? pkt->ttl :
+								  pkt->ttl - 1;
 	ip6h->saddr = pkt->is_error ? pkt->error_src : pkt->t6.saddr;
 	ip6h->daddr = pkt->t6.daddr;
 	if (unlikely(pkt->frag)) {

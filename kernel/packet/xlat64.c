@@ -33,7 +33,7 @@ static void nat64_xlat64_header(struct nat64_pkt *pkt,
 	__be32 saddr = pkt->error_src4 ?: pkt->t4.saddr;
 	__be16 id = nat64_xlat64_id(pkt, frag_off, saddr);
 	u8 tos = params->override_tos ? params->tos : ipv6_get_dsfield(in6);
-	u8 ttl = pkt->local ? pkt->ttl : pkt->ttl - 1;
+	u8 ttl = nat64_lowers_ttl(pkt) ? pkt->ttl - 1 : pkt->ttl;
 	__wsum sum = nat64_csum_addr4(saddr, pkt->t4.daddr);
 
 	iph->version = 4;

@@ -27,7 +27,8 @@ static bool nat64_egress_allows(const struct nat64_pkt *pkt)
 /* Check IPsec policy for forwarding a packet, as it was received. */
 static bool nat64_policy_allows(const struct nat64_pkt *pkt)
 {
-	if (pkt->hairpin)
+	/* Routing into a device has checked it. */
+	if (pkt->hairpin || pkt->device)
 		return true;
 	if (pkt->local)
 		return nat64_egress_allows(pkt);
@@ -48,7 +49,7 @@ enum nat64_verdict nat64_admit64(const struct nat64_config *cfg,
 {
 	if (!nat64_policy_allows(pkt))
 		return nat64_drop(pkt, NAT64_STAT_DROP_POLICY);
-	if (pkt->ttl <= 1 && !pkt->local)
+	if (pkt->ttl <= 1 && nat64_lowers_ttl(pkt))
 		return nat64_drop_reply(pkt, NAT64_STAT_DROP_HOP_LIMIT,
 					ICMPV6_TIME_EXCEED,
 					ICMPV6_EXC_HOPLIMIT, 0);
@@ -71,7 +72,7 @@ enum nat64_verdict nat64_admit46(struct nat64_pkt *pkt)
 {
 	if (!nat64_policy_allows(pkt))
 		return nat64_drop(pkt, NAT64_STAT_DROP_POLICY);
-	if (pkt->ttl <= 1 && !pkt->hairpin && !pkt->local)
+	if (pkt->ttl <= 1 && !pkt->hairpin && nat64_lowers_ttl(pkt))
 		return nat64_drop_reply(pkt, NAT64_STAT_DROP_HOP_LIMIT,
 					ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
 	return NAT64_CONTINUE;

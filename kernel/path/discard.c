@@ -38,6 +38,7 @@ static enum skb_drop_reason nat64_discard_reason(enum nat64_stat stat)
 		return SKB_DROP_REASON_UDP_CSUM;
 	case NAT64_STAT_DROP_NO_ROUTE:
 	case NAT64_STAT_DROP_ADDRESS_GONE:
+	case NAT64_STAT_DROP_NOT_TRANSLATABLE:
 		return SKB_DROP_REASON_IP_OUTNOROUTES;
 	case NAT64_STAT_DROP_TOO_BIG:
 		return SKB_DROP_REASON_PKT_TOO_BIG;

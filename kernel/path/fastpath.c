@@ -236,6 +236,8 @@ static bool nat64_fast_wants(const struct nat64_instance *inst,
 {
 	unsigned int i;
 
+	if (unlikely(inst->by_device))
+		return false;
 	for (i = 0; i < cfg->keys.n_fastpath; i++)
 		if (READ_ONCE(inst->fastpath[i]) == ifindex)
 			return cfg->keys.manually_enabled;

@@ -86,7 +86,8 @@ enum nat64_verdict nat64_defrag4(struct nat64_pkt *pkt, struct net *net)
 /**
  * nat64_fragment_plan6 - set the fragment size of a packet to IPv6
  * @cfg: the configuration
- * @pkt: the packet, translated and with its route, which may be fragmented
+ * @pkt: the packet, translated and with its route unless @pkt->device, which may
+ *	be fragmented
  *
  * RFC 7915 s4.1: a packet larger than lowest-ipv6-mtu is sent in fragments of
  * that size; one that came in fragments is sent in fragments with no more payload.
@@ -100,7 +101,8 @@ void nat64_fragment_plan6(const struct nat64_config *cfg, struct nat64_pkt *pkt)
 	if (pkt->frag_max)
 		max = min_t(unsigned int, max,
 			    pkt->frag_max + NAT64_FRAGMENT_DIFF);
-	max = min_t(unsigned int, max, dst_mtu(skb_dst(skb)));
+	max = min_t(unsigned int, max, pkt->device ? READ_ONCE(skb->dev->mtu) :
+						     dst_mtu(skb_dst(skb)));
 	if (sizeof(struct ipv6hdr) +
 	    nat64_geometry_segment(skb, sizeof(struct ipv6hdr)) <= max)
 		return;
@@ -124,7 +126,8 @@ static void nat64_fragment6_more(struct sk_buff *frag)
 static bool nat64_fragment6_begin(struct sk_buff *skb, unsigned int payload,
 				  __be32 id, struct ip6_frag_state *state)
 {
-	const struct net_device *dev = skb_dst(skb)->dev;
+	const struct net_device *dev = skb_dst(skb) ? skb_dst(skb)->dev :
+						      skb->dev;
 	struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	const struct frag_hdr *fh = (const struct frag_hdr *)(ip6h + 1);
 	bool again = ip6h->nexthdr == NEXTHDR_FRAGMENT;
@@ -141,10 +144,13 @@ static bool nat64_fragment6_begin(struct sk_buff *skb, unsigned int payload,
 	return fh->frag_off & htons(IP6_MF);
 }
 
+typedef int nat64_fragment6_output(struct net *net, struct sock *sk,
+				   struct sk_buff *skb);
+
 /* Send one packet, in fragments of up to @max octets if it is larger. */
 static int nat64_fragment6_one(struct net *net, struct sock *sk,
 			       struct sk_buff *skb, unsigned int max,
-			       __be32 id)
+			       __be32 id, nat64_fragment6_output *output)
 {
 	struct ip6_frag_state state;
 	struct sk_buff *frag;
@@ -152,7 +158,7 @@ static int nat64_fragment6_one(struct net *net, struct sock *sk,
 	bool more;
 
 	if (skb->len <= max)
-		return dst_output(net, sk, skb);
+		return output(net, sk, skb);
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		err = skb_checksum_help(skb);
 	/* The payload of a fragment is a multiple of eight octets. */
@@ -168,7 +174,7 @@ static int nat64_fragment6_one(struct net *net, struct sock *sk,
 			nat64_fragment6_more(frag);
 		IP6CB(frag)->flags = IP6SKB_FORWARDED | IP6SKB_FRAGMENTED;
 		IP6CB(frag)->iif = IP6CB(skb)->iif;
-		err = dst_output(net, sk, frag);
+		err = output(net, sk, frag);
 	}
 	if (err)
 		kfree_skb(skb);
@@ -183,13 +189,16 @@ static int nat64_fragment6_one(struct net *net, struct sock *sk,
  * @sk: socket of the local program that sent it, or NULL
  * @skb: the packet, without extension headers but for the Fragment Header of a
  *	fragment; consumed
+ * @output: sends a packet
  *
  * Each segment of a GSO packet is a packet of its own: it is fragmented by itself,
  * with its own identification.
  *
  * Return: 0 or a negative errno.
  */
-int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb)
+int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb,
+		    int (*output)(struct net *net, struct sock *sk,
+				  struct sk_buff *skb))
 {
 	unsigned int max = nat64_cb6(skb)->frag_max;
 	__be32 id = nat64_cb6(skb)->frag_id;
@@ -197,7 +206,7 @@ int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb)
 	int err = 0;
 
 	if (likely(!skb_is_gso(skb)))
-		return nat64_fragment6_one(net, sk, skb, max, id);
+		return nat64_fragment6_one(net, sk, skb, max, id, output);
 	segs = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segs)) {
 		kfree_skb(skb);
@@ -206,7 +215,7 @@ int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb)
 	consume_skb(skb);
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
-		err = nat64_fragment6_one(net, sk, skb, max, id) ?: err;
+		err = nat64_fragment6_one(net, sk, skb, max, id, output) ?: err;
 		/* Increment as IPv4 does, in 16 bits. */
 		id = htonl((ntohl(id) + 1) & 0xffff);
 	}

@@ -6,9 +6,15 @@
  * select a pool4 entry and rules may redirect packets before us; and in OUTPUT
  * after filtering, for packets of local programs, so that rules see them as they
  * were sent; ICMP errors of our own are marked before.
+ *
+ * What is sent into a device of ours (device.c) takes the same steps, at the end of
+ * this file.
  */
 #include "path/path.h"
 
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/ip6_fib.h>
@@ -34,6 +40,8 @@ struct nat64_hook_ctx {
 	u8 pool6;
 	/** @is6: it is an IPv6 packet */
 	bool is6;
+	/** @device: it was sent into the device of the instance */
+	bool device;
 };
 
 static void nat64_hook_begin(const struct nat64_hook_ctx *ctx,
@@ -43,6 +51,7 @@ static void nat64_hook_begin(const struct nat64_hook_ctx *ctx,
 	pkt->sk = ctx->state->sk;
 	pkt->trace = ctx->trace;
 	pkt->stateless = ctx->siit;
+	pkt->device = ctx->device;
 }
 
 /* Check whether a packet may be parsed, without reading any of its octets. */
@@ -102,6 +111,15 @@ static enum nat64_verdict nat64_hook_translate(const struct nat64_hook_ctx *ctx,
 	return nat64_drop(pkt, NAT64_STAT_DROP_FRAGMENT);
 }
 
+static void nat64_hook_count_drop(const struct nat64_hook_ctx *ctx,
+				  const struct sk_buff *skb,
+				  enum nat64_stat stat)
+{
+	nat64_count_drop(ctx->inst, ctx->is6, skb, stat);
+	if (unlikely(ctx->device))
+		dev_core_stats_tx_dropped_inc(ctx->state->in);
+}
+
 static void nat64_hook_count(const struct nat64_hook_ctx *ctx,
 			     const struct nat64_pkt *pkt,
 			     enum nat64_verdict verdict)
@@ -114,10 +132,12 @@ static void nat64_hook_count(const struct nat64_hook_ctx *ctx,
 		return;
 	}
 	if (verdict != NAT64_CONTINUE) {
-		nat64_count_drop(ctx->inst, ctx->is6, pkt->skb, pkt->stat);
+		nat64_hook_count_drop(ctx, pkt->skb, pkt->stat);
 		return;
 	}
 	nat64_count_translated(ctx->inst, ctx->is6, pkt, false);
+	if (unlikely(ctx->device))
+		dev_sw_netstats_tx_add(ctx->state->in, 1, pkt->len);
 	trace_nat64_translate(ctx->inst, pkt, ctx->is6);
 	if (pkt->hairpin)
 		nat64_stats_inc(ctx->inst->stats, NAT64_STAT_HAIRPINNED);
@@ -136,6 +156,31 @@ static unsigned int nat64_hook_traced(const struct nat64_hook_ctx *ctx,
 static unsigned int nat64_hook_segments(const struct nat64_hook_ctx *ctx,
 					struct sk_buff *skb);
 
+/* Drop a packet in a device, with an error as of a router without a route. */
+static enum nat64_verdict nat64_hook_unreachable(struct nat64_pkt *pkt,
+						 enum nat64_stat stat)
+{
+	bool is6 = pkt->skb->protocol == htons(ETH_P_IPV6);
+
+	return nat64_drop_reply(pkt, stat,
+				is6 ? ICMPV6_DEST_UNREACH : ICMP_DEST_UNREACH,
+				is6 ? ICMPV6_NOROUTE : ICMP_HOST_UNREACH, 0);
+}
+
+/* Send a translated packet out of its device, or by the route that it has. */
+static unsigned int nat64_hook_emerge(const struct nat64_hook_ctx *ctx,
+				      struct nat64_pkt *pkt)
+{
+	struct net_device *dev = ctx->state->in;
+
+	if (!pkt->dst)
+		return nat64_output_device(ctx->cfg, pkt);
+	dev_sw_netstats_rx_add(dev, pkt->skb->len);
+	pkt->skb->skb_iif = dev->ifindex;
+	pkt->skb->pkt_type = PACKET_HOST;
+	return nat64_output(ctx->inst, ctx->cfg, pkt);
+}
+
 /* Translate one packet and act on the verdict. */
 static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 				      struct sk_buff *skb)
@@ -144,12 +189,15 @@ static unsigned int nat64_hook_packet(const struct nat64_hook_ctx *ctx,
 	struct nat64_pkt pkt NAT64_UNINITIALIZED;
 
 	verdict = nat64_hook_translate(ctx, skb, &pkt);
+	if (unlikely(ctx->device && verdict == NAT64_ACCEPT))
+		verdict = nat64_hook_unreachable(&pkt, NAT64_STAT_DROP_NOT_TRANSLATABLE);
 	if (unlikely(nat64_is_dry_run(&pkt)))
 		return nat64_hook_traced(ctx, &pkt, verdict);
 	nat64_hook_count(ctx, &pkt, verdict);
 	switch (verdict) {
 	case NAT64_CONTINUE:
-		return nat64_output(ctx->inst, ctx->cfg, &pkt);
+		return ctx->device ? nat64_hook_emerge(ctx, &pkt) :
+				     nat64_output(ctx->inst, ctx->cfg, &pkt);
 	case NAT64_STOLEN:
 	case NAT64_HELD:
 		nat64_route_set(&pkt, NULL, false);
@@ -176,7 +224,7 @@ static unsigned int nat64_hook_refuse(const struct nat64_hook_ctx *ctx,
 	nat64_drop(&pkt, stat);
 	if (unlikely(nat64_is_dry_run(&pkt)))
 		return nat64_hook_traced(ctx, &pkt, NAT64_DROP);
-	nat64_count_drop(ctx->inst, ctx->is6, skb, stat);
+	nat64_hook_count_drop(ctx, skb, stat);
 	return nat64_discard(skb, stat, nat64_is_output(ctx->state));
 }
 
@@ -303,7 +351,7 @@ static unsigned int nat64_stateless6(struct sk_buff *skb,
 		return NF_ACCEPT;
 	list_for_each_entry_rcu(ctx.inst, &nn->instances, node) {
 		ctx.cfg = rcu_dereference(ctx.inst->config);
-		if (!nat64_config_is_siit(ctx.cfg) ||
+		if (!nat64_config_is_siit(ctx.cfg) || ctx.inst->by_device ||
 		    !nat64_siit_match6(ctx.cfg, ipv6_hdr(skb), &siit))
 			continue;
 		if (nat64_is_bridged(skb))
@@ -338,7 +386,7 @@ static unsigned int nat64_stateless4(struct sk_buff *skb,
 	nat64_hook_prepare(skb, state);
 	list_for_each_entry_rcu(ctx.inst, &nn->instances, node) {
 		ctx.cfg = rcu_dereference(ctx.inst->config);
-		if (!nat64_config_is_siit(ctx.cfg) ||
+		if (!nat64_config_is_siit(ctx.cfg) || ctx.inst->by_device ||
 		    !nat64_siit_match4(ctx.cfg, state->net, skb, &siit))
 			continue;
 		if (nat64_is_bridged(skb))
@@ -406,7 +454,8 @@ static unsigned int nat64_receive4(struct sk_buff *skb,
 	list_for_each_entry_rcu(inst, &nn->instances, node) {
 		ctx.inst = inst;
 		ctx.cfg = rcu_dereference(inst->config);
-		if (!nat64_hook_is_pool4(inst, ctx.cfg, host))
+		if (inst->by_device ||
+		    !nat64_hook_is_pool4(inst, ctx.cfg, host))
 			continue;
 		if (unlikely(nat64_is_bridged(skb)))
 			return NF_ACCEPT;
@@ -508,6 +557,103 @@ static const struct nf_hook_ops nat64_hooks[] = {
 		.priority = NF_IP_PRI_NAT_SRC - 1,
 	},
 };
+
+/* Check whether an instance translates the destination of an IPv6 packet. */
+static bool nat64_hook_into6(struct nat64_hook_ctx *ctx,
+			     const struct sk_buff *skb,
+			     struct nat64_siit *siit)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	int idx;
+
+	if (nat64_config_is_siit(ctx->cfg)) {
+		if (!nat64_siit_match6(ctx->cfg, ip6h, siit))
+			return false;
+		ctx->siit = siit;
+		nat64_trace_instance(ctx->trace, ctx->inst, siit->dprefix);
+		nat64_trace_siit6(ctx->trace, ctx->cfg, ip6h, siit);
+		return true;
+	}
+	idx = nat64_config_pool6(ctx->cfg, &ip6h->daddr);
+	if (idx < 0)
+		return false;
+	ctx->pool6 = idx;
+	nat64_trace_instance(ctx->trace, ctx->inst, &ctx->cfg->pool6[idx]);
+	return true;
+}
+
+/* Likewise of an IPv4 packet. */
+static bool nat64_hook_into4(struct nat64_hook_ctx *ctx,
+			     const struct sk_buff *skb,
+			     struct nat64_siit *siit)
+{
+	if (nat64_config_is_siit(ctx->cfg)) {
+		if (!nat64_siit_match4(ctx->cfg, ctx->state->net, skb, siit))
+			return false;
+		ctx->siit = siit;
+		nat64_trace_instance(ctx->trace, ctx->inst, NULL);
+		nat64_trace_siit4(ctx->trace, ctx->cfg, ip_hdr(skb), siit);
+		return true;
+	}
+	nat64_trace_instance(ctx->trace, ctx->inst, NULL);
+	return nat64_hook_is_pool4(ctx->inst, ctx->cfg, ntohl(ip_hdr(skb)->daddr));
+}
+
+/* Refuse a packet in a device with an error; it is not parsed. */
+static void nat64_hook_turn_back(const struct nat64_hook_ctx *ctx,
+				 struct sk_buff *skb, enum nat64_stat stat)
+{
+	struct nat64_pkt pkt = { .skb = skb, .trace = ctx->trace };
+
+	nat64_hook_unreachable(&pkt, stat);
+	if (unlikely(nat64_is_dry_run(&pkt))) {
+		nat64_hook_traced(ctx, &pkt, NAT64_DROP);
+		return;
+	}
+	nat64_hook_count_drop(ctx, skb, stat);
+	nat64_icmp_error(ctx->inst, ctx->cfg, &pkt);
+	nat64_discard(skb, stat, false);
+}
+
+/**
+ * nat64_hook_device - translate a packet that is sent into a device of ours
+ * @skb: the packet, with a valid IP header in its linear part; consumed, unless it
+ *	is a dry run
+ * @inst: the instance of the device, skb->dev
+ * @trace: where to record a dry run, or NULL
+ *
+ * What has come out of the device does not go into it again.
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void nat64_hook_device(struct sk_buff *skb, struct nat64_instance *inst,
+		       struct nat64_trace *trace)
+{
+	bool is6 = skb->protocol == htons(ETH_P_IPV6);
+	const struct nf_hook_state state = {
+		.hook = NF_INET_PRE_ROUTING,
+		.pf = is6 ? NFPROTO_IPV6 : NFPROTO_IPV4,
+		.in = skb->dev,
+		.net = inst->net,
+	};
+	struct nat64_hook_ctx ctx = {
+		.inst = inst, .cfg = rcu_dereference(inst->config),
+		.state = &state, .trace = trace, .is6 = is6, .device = true,
+	};
+	struct nat64_siit siit;
+
+	if (skb->skb_iif == skb->dev->ifindex)
+		nat64_hook_turn_back(&ctx, skb, NAT64_STAT_DROP_LOOP);
+	else if (is6 ? !nat64_hook_into6(&ctx, skb, &siit) :
+		       !nat64_hook_into4(&ctx, skb, &siit))
+		nat64_hook_turn_back(&ctx, skb,
+				     NAT64_STAT_DROP_NOT_TRANSLATABLE);
+	else if (is6 && !ctx.siit &&
+		 nat64_config_pool6(ctx.cfg, &ipv6_hdr(skb)->saddr) >= 0)
+		nat64_hook_refuse(&ctx, skb, NAT64_STAT_DROP_SOURCE_IN_POOL6);
+	else
+		nat64_hook_packet(&ctx, skb);
+}
 
 /**
  * nat64_hook_trace - record what would be done with a received packet

@@ -171,7 +171,7 @@ enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 		bool is_from;
 		int idx;
 
-		if (nat64_config_is_siit(cfg))
+		if (nat64_config_is_siit(cfg) || inst->by_device)
 			continue;
 		is_from = nat64_config_pool6(cfg, &ip6h->saddr) >= 0;
 		idx = nat64_config_pool6(cfg, &ip6h->daddr);
@@ -279,7 +279,8 @@ bool nat64_is_own4(const struct nat64_instance *inst,
 	    !nat64_pool4_set_has(&cfg->pool4, pkt->proto, pkt->t4.daddr,
 				 pkt->t4.dport))
 		return true;
-	if (!nat64_is_local4(pkt, inst->net))
+	/* What is for the router is not routed into a device. */
+	if (pkt->device || !nat64_is_local4(pkt, inst->net))
 		return false;
 	if (!pkt->addressed)
 		return true;

@@ -9,6 +9,7 @@
  */
 #include "path/path.h"
 
+#include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/percpu.h>
 #include <linux/netfilter/nf_conntrack_common.h>
@@ -76,7 +77,7 @@ static int nat64_finish4(struct net *net, struct sock *sk, struct sk_buff *skb)
 static int nat64_finish6(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	if (nat64_cb6(skb)->frag_max)
-		return nat64_fragment6(net, sk, skb);
+		return nat64_fragment6(net, sk, skb, dst_output);
 	return dst_output(net, sk, skb);
 }
 
@@ -166,5 +167,48 @@ unsigned int nat64_output(struct nat64_instance *inst,
 	else
 		nat64_output6(inst->net, cfg, pkt);
 	__this_cpu_dec(nat64_depth);
+	return NF_STOLEN;
+}
+
+/* Receive a packet on the device that it was sent into. */
+static int nat64_output_receive(struct net *net, struct sock *sk,
+				struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	unsigned int len = skb->len;
+
+	skb_reset_mac_header(skb);
+	__skb_tunnel_rx(skb, dev, net);
+	if (netif_rx(skb) == NET_RX_SUCCESS)
+		dev_sw_netstats_rx_add(dev, len);
+	return 0;
+}
+
+/**
+ * nat64_output_device - let a translated packet come out of its device
+ * @cfg: the configuration
+ * @pkt: the packet, without a route; consumed
+ *
+ * By the backlog of the CPU, as from a tunnel: it passes PREROUTING of its new
+ * family, and however packets are routed, nothing nests.
+ *
+ * Return: NF_STOLEN.
+ */
+unsigned int nat64_output_device(const struct nat64_config *cfg,
+				 struct nat64_pkt *pkt)
+{
+	struct net *net = dev_net(pkt->skb->dev);
+	struct sk_buff *skb = pkt->skb;
+
+	skb_orphan(skb);
+	skb_clear_tstamp(skb);
+	skb_dst_drop(skb);
+	*nat64_cb6(skb) = (struct nat64_cb6){};
+	if (skb->protocol == htons(ETH_P_IPV6) && !pkt->df)
+		nat64_fragment_plan6(cfg, pkt);
+	if (nat64_cb6(skb)->frag_max)
+		nat64_fragment6(net, NULL, skb, nat64_output_receive);
+	else
+		nat64_output_receive(net, NULL, skb);
 	return NF_STOLEN;
 }

@@ -2,6 +2,7 @@
 /*
  * path.h - the path of a packet, in the order of its steps
  *
+ *	device.c	network devices: what is routed into them
  *	fastpath.c	established flows, straight from device to device
  *	hook.c		netfilter hooks, reassembly, segmentation, verdicts
  *	local.c		packets of the router itself, or for the NAT64
@@ -120,6 +121,29 @@ static inline bool nat64_has_policy(const struct net *net, int dir)
 #endif
 }
 
+/**
+ * nat64_output_dev - get the device that a translated packet leaves by
+ * @pkt: the packet
+ *
+ * Return: that of its route, or the one of ours that it comes out of.
+ */
+static inline struct net_device *nat64_output_dev(const struct nat64_pkt *pkt)
+{
+	return pkt->dst ? pkt->dst->dev : pkt->skb->dev;
+}
+
+/* device.c */
+int nat64_device_init(void);
+void nat64_device_exit(void);
+const char *nat64_device_check(struct net *net, const char *name);
+int nat64_device_claim(struct nat64_instance *inst, const char *name,
+		       const char **why);
+void nat64_device_attach(struct nat64_instance *inst);
+void nat64_device_release(struct nat64_instance *inst);
+bool nat64_device_name(const struct nat64_instance *inst, char *name);
+void nat64_device_trace(struct sk_buff *skb, struct net *net,
+			struct nat64_trace *trace);
+
 /* fastpath.c */
 int nat64_fastpath_init(void);
 void nat64_fastpath_exit(void);
@@ -130,6 +154,8 @@ void nat64_fastpath_stop(struct net *net);
 int nat64_hook_register(struct net *net);
 void nat64_hook_unregister(struct net *net);
 void nat64_hook_drain(struct net *net);
+void nat64_hook_device(struct sk_buff *skb, struct nat64_instance *inst,
+		       struct nat64_trace *trace);
 void nat64_hook_trace(struct sk_buff *skb, struct net *net,
 		      struct nat64_trace *trace);
 
@@ -162,7 +188,9 @@ enum nat64_verdict nat64_defrag6(struct nat64_pkt *pkt, struct net *net);
 enum nat64_verdict nat64_defrag4(struct nat64_pkt *pkt, struct net *net);
 void nat64_fragment_plan6(const struct nat64_config *cfg,
 			  struct nat64_pkt *pkt);
-int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb);
+int nat64_fragment6(struct net *net, struct sock *sk, struct sk_buff *skb,
+		    int (*output)(struct net *net, struct sock *sk,
+				  struct sk_buff *skb));
 
 /**
  * nat64_is_output - check whether a packet is at the hook of local output
@@ -355,6 +383,8 @@ u32 nat64_route_keep(struct nat64_instance *inst, struct dst_entry *dst,
 bool nat64_is_too_deep(void);
 void nat64_scrub(struct sk_buff *skb);
 void nat64_set_priority4(struct net *net, struct sk_buff *skb);
+unsigned int nat64_output_device(const struct nat64_config *cfg,
+				 struct nat64_pkt *pkt);
 unsigned int nat64_output(struct nat64_instance *inst,
 			  const struct nat64_config *cfg,
 			  struct nat64_pkt *pkt);

@@ -269,6 +269,15 @@ static struct rtable *nat64_route4_find(const struct nat64_pkt *pkt,
 	return rt;
 }
 
+/*
+ * Check whether the stack routes a packet when it has come out of a device of ours.
+ * It would refuse an error with a source address of the router (RFC 6791).
+ */
+static bool nat64_route4_by_stack(const struct nat64_pkt *pkt)
+{
+	return unlikely(pkt->device) && !(pkt->is_error && !pkt->t4.saddr);
+}
+
 /**
  * nat64_route4_known - use the cached IPv4 route of a session
  * @inst: the instance
@@ -283,6 +292,8 @@ bool nat64_route4_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
 	struct nat64_route_key key;
 	struct dst_entry *dst;
 
+	if (unlikely(pkt->device))
+		return false;
 	nat64_route_key(pkt, nat64_route_tos(pkt), &key);
 	dst = nat64_route_get(inst, READ_ONCE(ses->route4), &key);
 	nat64_route_set(pkt, dst, false);
@@ -297,7 +308,8 @@ bool nat64_route4_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
  * @own: set to the router's source address for the destination, in network byte
  *	order
  *
- * Return: NAT64_CONTINUE with @pkt->dst, or NAT64_DROP.
+ * Return: NAT64_CONTINUE with @pkt->dst, unless it comes out of a device of ours;
+ * or NAT64_DROP.
  */
 enum nat64_verdict nat64_route4(struct nat64_instance *inst,
 				struct nat64_pkt *pkt,
@@ -309,6 +321,9 @@ enum nat64_verdict nat64_route4(struct nat64_instance *inst,
 	struct dst_entry *dst;
 	struct rtable *rt;
 
+	*own = 0;
+	if (nat64_route4_by_stack(pkt))
+		return NAT64_CONTINUE;
 	flowi4_init_output(&fl4, nat64_route_oif(pkt->skb), pkt->skb->mark, tos,
 			   RT_SCOPE_UNIVERSE, pkt->l4, FLOWI_FLAG_ANYSRC,
 			   pkt->t4.daddr, pkt->t4.saddr,
@@ -372,6 +387,8 @@ bool nat64_route6_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
 	struct nat64_route_key key;
 	struct dst_entry *dst;
 
+	if (unlikely(pkt->device))
+		return false;
 	nat64_route_key(pkt, ip_hdr(pkt->skb)->tos, &key);
 	dst = nat64_route_get(inst, READ_ONCE(ses->route6), &key);
 	nat64_route_set(pkt, dst, false);
@@ -384,7 +401,8 @@ bool nat64_route6_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
  * @pkt: the packet, still IPv4; with @pkt->t6
  * @ses: its session, whose cached route is used or set; or NULL
  *
- * Return: NAT64_CONTINUE with @pkt->dst, or NAT64_DROP.
+ * Return: NAT64_CONTINUE with @pkt->dst, unless it comes out of a device of ours;
+ * or NAT64_DROP.
  */
 enum nat64_verdict nat64_route6(struct nat64_instance *inst,
 				struct nat64_pkt *pkt,
@@ -394,7 +412,8 @@ enum nat64_verdict nat64_route6(struct nat64_instance *inst,
 	struct flowi6 fl6;
 	int err;
 
-	if (likely(ses && nat64_route6_known(inst, pkt, ses)))
+	if (unlikely(pkt->device) ||
+	    likely(ses && nat64_route6_known(inst, pkt, ses)))
 		return NAT64_CONTINUE;
 	nat64_route6_flow(pkt, &fl6, &pkt->t6.daddr, ip_hdr(pkt->skb)->tos);
 	found = nat64_route6_find(pkt, inst->net, &fl6);
@@ -424,6 +443,17 @@ static unsigned int nat64_route_mtu6(const struct dst_entry *dst)
 		     min(ip6_dst_mtu_maybe_forward(dst, true), dst_mtu(dst)));
 }
 
+/*
+ * In a device of ours, the stack compares a packet with the MTU of the next link
+ * when it has come out, and reports an error, which is translated on its way back.
+ */
+static enum nat64_verdict nat64_mtu_device(struct nat64_pkt *pkt)
+{
+	pkt->mtus.mtu4 = READ_ONCE(pkt->skb->dev->mtu);
+	pkt->mtus.mtu6 = pkt->mtus.mtu4;
+	return NAT64_CONTINUE;
+}
+
 /**
  * nat64_mtu64 - check whether a packet to IPv4 fits its route
  * @pkt: the packet, still IPv6; with its route
@@ -435,9 +465,11 @@ static unsigned int nat64_route_mtu6(const struct dst_entry *dst)
  */
 enum nat64_verdict nat64_mtu64(struct nat64_pkt *pkt)
 {
-	unsigned int mtu = ip_dst_mtu_maybe_forward(pkt->dst, true);
-	unsigned int len;
+	unsigned int mtu, len;
 
+	if (unlikely(!pkt->dst))
+		return nat64_mtu_device(pkt);
+	mtu = ip_dst_mtu_maybe_forward(pkt->dst, true);
 	pkt->mtus.mtu4 = mtu;
 	pkt->mtus.mtu6 = READ_ONCE(pkt->skb->dev->mtu);
 	len = sizeof(struct iphdr) +
@@ -461,10 +493,12 @@ enum nat64_verdict nat64_mtu64(struct nat64_pkt *pkt)
  */
 enum nat64_verdict nat64_mtu46(struct nat64_pkt *pkt)
 {
-	unsigned int mtu = nat64_route_mtu6(pkt->dst);
 	unsigned int header = nat64_xlat46_len(pkt);
-	unsigned int len;
+	unsigned int mtu, len;
 
+	if (unlikely(pkt->device))
+		return nat64_mtu_device(pkt);
+	mtu = nat64_route_mtu6(pkt->dst);
 	pkt->mtus.mtu6 = mtu;
 	pkt->mtus.mtu4 = READ_ONCE(pkt->skb->dev->mtu);
 	len = header + nat64_geometry_segment(pkt->skb, pkt->thoff);
@@ -492,6 +526,8 @@ enum nat64_verdict nat64_mtu66(struct nat64_pkt *pkt, struct net *net,
 	unsigned int len, mtu;
 	struct flowi6 fl6;
 
+	if (unlikely(pkt->device))
+		return nat64_mtu_device(pkt);
 	nat64_route6_flow(pkt, &fl6, daddr,
 			  ipv6_get_dsfield(ipv6_hdr(pkt->skb)));
 	dst = nat64_route6_find(pkt, net, &fl6);

@@ -85,7 +85,7 @@ static bool nat64_siit46_router(struct nat64_instance *inst,
 	unsigned int i;
 
 	if (!cfg->keys.rfc6791v6_len)
-		return !ipv6_dev_get_saddr(inst->net, pkt->dst->dev,
+		return !ipv6_dev_get_saddr(inst->net, nat64_output_dev(pkt),
 					   &pkt->t6.daddr, 0,
 					   &pkt->error_src) &&
 		       nat64_address6_forwardable(&pkt->error_src);

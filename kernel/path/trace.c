@@ -334,7 +334,7 @@ static void nat64_note_translated(const struct nat64_pkt *pkt,
 		note->has &= ~NAT64_HAS(DPORT4);
 	note->proto = nat64_note_proto(pkt);
 	note->len = pkt->skb->len;
-	strscpy(note->dev, pkt->dst->dev->name, sizeof(note->dev));
+	strscpy(note->dev, nat64_output_dev(pkt)->name, sizeof(note->dev));
 }
 
 /**

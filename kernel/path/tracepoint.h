@@ -45,7 +45,8 @@
 	EM(DROP_SYN_LIMIT, "syn-limit")					\
 	EM(DROP_LOOP, "loop")						\
 	EM(DROP_INBOUND_LIMIT, "inbound-limit")				\
-	EM_LAST(DROP_ADDRESS_GONE, "address-gone")
+	EM(DROP_ADDRESS_GONE, "address-gone")				\
+	EM_LAST(DROP_NOT_TRANSLATABLE, "not-translatable")
 
 #undef EM
 #undef EM_LAST

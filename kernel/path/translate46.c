@@ -81,8 +81,8 @@ enum nat64_verdict nat64_rewrite46(const struct nat64_config *cfg,
 				   struct nat64_pkt *pkt)
 {
 	const struct nat64_xlat_params *params = &cfg->keys.xlat;
-	unsigned int headroom = LL_RESERVED_SPACE(pkt->dst->dev) +
-				pkt->dst->header_len;
+	unsigned int headroom = LL_RESERVED_SPACE(nat64_output_dev(pkt)) +
+				(pkt->dst ? pkt->dst->header_len : 0);
 	enum nat64_verdict verdict;
 
 	verdict = nat64_xlat46(pkt, params, headroom);

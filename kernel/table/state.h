@@ -108,6 +108,17 @@ struct nat64_instance {
 	struct delayed_work expire;
 	/** @expire_ops: what it calls */
 	const struct nat64_expire_ops *expire_ops;
+	/**
+	 * @by_device: it translates what is routed into its device, not what the
+	 * hooks see; set before any packet finds it
+	 */
+	bool by_device;
+	/**
+	 * @dev: its device, or NULL if that has been deleted; changed under RTNL
+	 */
+	struct net_device __rcu *dev;
+	/** @device: the name that its device was given */
+	char device[IFNAMSIZ];
 	/** @name: its name */
 	char name[NAT64_NAME_MAX + 1];
 };
@@ -131,7 +142,7 @@ struct nat64_net {
 	 * of the router; never unset
 	 */
 	bool covers_own;
-	/** @n_siit: number of stateless translators among them */
+	/** @n_siit: number of stateless translators among them without a device */
 	unsigned int n_siit;
 	/** @generation: changes with what a dump of instances or pools shows */
 	unsigned int generation;

@@ -116,7 +116,7 @@ fi
 # instance
 #
 prints "no instance" \
-	"^INSTANCE +POOL6 +POOL4 +BIB-ENTRIES +SESSIONS +TYPE +EAM-ENTRIES$" instance
+	"^INSTANCE +POOL6 +POOL4 +BIB-ENTRIES +SESSIONS +TYPE +EAM-ENTRIES +DEVICE$" instance
 json "no instance in JSON" "d == []" instance show
 json "no instance has no statistics" "d == []" stats
 refused "show of no instance" "no instance" instance show nosuch
@@ -145,7 +145,7 @@ json "the default instance" "len(d) == 1 and
 	d[0]['pool4'] == [] and d[0]['bib-entries'] == 0 and
 	d[0]['sessions'] == 0" instance
 prints "the default instance in a table" \
-	"^default +64:ff9b::/96 +- +0 +0 +nat64 +-$" \
+	"^default +64:ff9b::/96 +- +0 +0 +nat64 +- +-$" \
 	instance show
 refused "instance exists" "exist" instance add
 refused "instance exists, with other pools" "exist" \
@@ -785,7 +785,24 @@ silently "instance del" instance del lab
 silently "instance add of type siit" instance add s --type siit
 json "its type" "[i for i in d if i['instance'] == 's'] == [{'instance': 's',
 	'type': 'siit', 'pool6': [], 'eam-entries': 0}]" instance show
-prints "its type in a table" "^s +- +- +- +- +siit +0$" instance show s
+prints "its type in a table" "^s +- +- +- +- +siit +0 +-$" instance show s
+silently "instance add with a device" instance add d --type siit --device dev0
+json "its device" "[i for i in d if i['instance'] == 'd'] == [{'instance': 'd',
+	'type': 'siit', 'pool6': [], 'device': 'dev0', 'device-gone': False,
+	'eam-entries': 0}]" instance show
+prints "its device in a table" "^d +- +- +- +- +siit +0 +dev0$" instance show d
+refused "a device that another instance has" "another instance has this device" \
+	instance add e --type siit --device dev0
+refused "a device of another type" "is not of type nat64: choose another" \
+	instance add e --type siit --device lo
+refused "a NAT64 with a device but no pool4" "needs pool4" \
+	instance add e --pool6 2001:db8:e::/96 --device dev1
+silently "config save" -i d config save device.json
+ip link del dev0
+prints "a device that was deleted" " dev0.deleted.$" instance show d
+silently "config load makes it again" -i d config load device.json
+prints "it is there" " dev0$" instance show d
+silently "instance del with a device" instance del d
 silently "pool6 add" -i s pool6 add 2001:db8:64::/96
 silently "eam add" -i s eam add 2001:db8:a::/120 198.51.100.0/24
 silently "eam add, the other way round" -i s eam add 192.0.2.5 2001:db8:a::5

@@ -266,6 +266,7 @@ static struct nl_msg *instance_message(__u8 type)
 	nla_put_u8(msg, NAT64_A_TYPE, type);
 	pool6_put(msg, &prefix);
 	if (type == NAT64_TYPE_SIIT) {
+		nla_put_string(msg, NAT64_A_DEVICE, "clat0");
 		nla_put_u64(msg, NAT64_A_EAM_COUNT, 7);
 		return msg;
 	}
@@ -297,7 +298,7 @@ static void test_instance_show(void **state)
 	show_instance(&out, instance_message(NAT64_TYPE_NAT64));
 	out_end(&out);
 	release(file,
-		"[{ \"instance\": \"a\", \"type\": \"siit\", \"pool6\": [ \"64:ff9b::/96\" ], \"eam-entries\": 7 },\n"
+		"[{ \"instance\": \"a\", \"type\": \"siit\", \"pool6\": [ \"64:ff9b::/96\" ], \"device\": \"clat0\", \"device-gone\": false, \"eam-entries\": 7 },\n"
 		"{ \"instance\": \"a\", \"type\": \"nat64\", \"pool6\": [ \"64:ff9b::/96\" ], \"pool4\": [ ], \"bib-entries\": 3, \"sessions\": 4 }]\n");
 	file = capture();
 	out_begin(&out, file, 0, instance_columns,
@@ -306,16 +307,16 @@ static void test_instance_show(void **state)
 	show_instance(&out, instance_message(NAT64_TYPE_NAT64));
 	out_end(&out);
 	release(file,
-		"INSTANCE POOL6        POOL4 BIB-ENTRIES SESSIONS TYPE  EAM-ENTRIES\n"
-		"a        64:ff9b::/96 -     -           -        siit  7\n"
-		"a        64:ff9b::/96 -     3           4        nat64 -\n");
+		"INSTANCE POOL6        POOL4 BIB-ENTRIES SESSIONS TYPE  EAM-ENTRIES DEVICE\n"
+		"a        64:ff9b::/96 -     -           -        siit  7           clat0\n"
+		"a        64:ff9b::/96 -     3           4        nat64 -           -\n");
 	file = capture();
 	out_begin(&out, file, 0, NULL, 0);
 	msg = instance_message(NAT64_TYPE_SIIT);
 	parse(&reply, msg);
 	instance_event(&out, &reply);
 	nlmsg_free(msg);
-	release(file, " type siit pool6 64:ff9b::/96");
+	release(file, " type siit device clat0 pool6 64:ff9b::/96");
 }
 
 /* --- steps of a trace ---------------------------------------------------- */

@@ -596,6 +596,25 @@ def stateless_tests():
     """A stateless instance, its EAM entries, its denylist and its keys."""
     does("instance-add of a stateless instance", "do", "instance-add",
          of("siit", type="siit"))
+    does("instance-add with a device", "do", "instance-add",
+         of("dev", type="siit", device="dev0"))
+    does("instance-get tells its device", "dump", "instance-get", of("dev"),
+         [of("dev", type="siit", device="dev0", **{"eam-count": 0})])
+    refused("its device for another", "instance-add",
+            of("dev2", type="siit", device="dev0"), 17, ".device", "another")
+    refused("a device of another type", "instance-add",
+            of("dev2", type="siit", device="lo"), 17, ".device", "type nat64")
+    refused("a device without pool4", "instance-add",
+            of("dev2", device="dev1"), 22, ".device", "pool4")
+    run("ip", "link", "del", "dev0")
+    does("instance-get tells that it is deleted", "dump", "instance-get",
+         of("dev"), [of("dev", type="siit", device="dev0",
+                        **{"device-gone": True, "eam-count": 0})])
+    does("instance-replace makes it again", "do", "instance-replace",
+         of("dev", type="siit", device="dev0"))
+    refused("another device", "instance-replace",
+            of("dev", type="siit", device="dev1"), 17, ".device", "another")
+    does("instance-del with a device", "do", "instance-del", of("dev"))
     does("eam-add", "do", "eam-add", of("siit", eam=written(EAM[0])))
     does("instance-get counts the EAM entries", "dump",
          "instance-get", of("siit"),

@@ -9,6 +9,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -491,6 +492,21 @@ int args_type(const char *word, __u8 *type)
 	}
 	return args_fail(word,
 			 "is not a type of instance: write nat64 or siit");
+}
+
+/**
+ * args_device() - check the name of a network device
+ * @word: the name
+ *
+ * Return: 0 or -EINVAL.
+ */
+int args_device(const char *word)
+{
+	if (*word && strlen(word) < IFNAMSIZ && strcmp(word, ".") &&
+	    strcmp(word, "..") && !strpbrk(word, "/:% \t\n\v\f\r"))
+		return 0;
+	return args_fail(word,
+			 "cannot be the name of a device: write 15 characters at most, without '/', ':', '%%' and spaces");
 }
 
 /**

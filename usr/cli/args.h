@@ -110,6 +110,7 @@ int args_proto(const char *word, __u8 *proto);
 int args_protos(const char *word, __u8 *protos, size_t *n);
 int args_state(const char *word, __u8 *state);
 int args_type(const char *word, __u8 *type);
+int args_device(const char *word);
 int args_eam(const struct prefix6 *prefix6, const struct prefix4 *prefix4);
 
 const char *args_proto_name(__u8 proto);

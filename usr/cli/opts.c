@@ -74,6 +74,8 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 		"take from DNS what DNSSEC proves of it; may be repeated" },
 	[OPT_TYPE] = { "type", 0, "nat64|siit",
 		"stateful NAT64, the default, or stateless translator" },
+	[OPT_DEVICE] = { "device", 0, "DEV",
+		"translate what is routed into this device of type nat64" },
 };
 
 static int find_long(const char *word, size_t len)

@@ -44,6 +44,7 @@
  * @OPT_TIMEOUT: how long to wait for answers
  * @OPT_TRUST: a domain whose names are believed
  * @OPT_TYPE: type of a new instance
+ * @OPT_DEVICE: network device of a new instance
  * @OPT_COUNT: how many there are
  */
 enum opt {
@@ -80,6 +81,7 @@ enum opt {
 	OPT_TIMEOUT,
 	OPT_TRUST,
 	OPT_TYPE,
+	OPT_DEVICE,
 	OPT_COUNT
 };
 

@@ -124,6 +124,8 @@ static const struct {
 		"dropped: half of a session limit in use, the rest for IPv6" },
 	[NAT64_STAT_DROP_ADDRESS_GONE] = { "drop-address-gone",
 		"dropped: the router has lost the address of its mapping" },
+	[NAT64_STAT_DROP_NOT_TRANSLATABLE] = { "drop-not-translatable",
+		"dropped: sent into its device, which does not translate it" },
 };
 
 const struct gauge gauges[N_GAUGES] = {

@@ -9,7 +9,7 @@
 /* Prefixes that fit into a table; the objects pool6 and pool4 show all. */
 #define PREFIXES_SHOWN 3
 
-/* The last two came later: what reads the others by their place goes on. */
+/* The last three came later: what reads the others by their place goes on. */
 static const struct out_column instance_columns[] = {
 	{ "instance", "INSTANCE", 0 },
 	{ "pool6", "POOL6", 0 },
@@ -18,6 +18,7 @@ static const struct out_column instance_columns[] = {
 	{ "sessions", "SESSIONS", 0 },
 	{ "type", "TYPE", 0 },
 	{ "eam-entries", "EAM-ENTRIES", 0 },
+	{ "device", "DEVICE", 0 },
 };
 
 /* The name is a word or the option; both may be given if they agree. */
@@ -69,6 +70,17 @@ static int put_type(struct nl_msg *msg, const struct opts *opts)
 	return nla_put_u8(msg, NAT64_A_TYPE, type);
 }
 
+static int put_device(struct nl_msg *msg, const struct opts *opts)
+{
+	const char *name = opts_value(opts, OPT_DEVICE);
+
+	if (!name)
+		return 0;
+	if (args_device(name))
+		return -1;
+	return nla_put_string(msg, NAT64_A_DEVICE, name);
+}
+
 static int instance_add(struct cmd *cmd)
 {
 	struct nl_msg *msg = NULL;
@@ -77,6 +89,7 @@ static int instance_add(struct cmd *cmd)
 	if (!err) {
 		msg = cmd_request(cmd, NAT64_CMD_INSTANCE_ADD);
 		err = !msg || put_type(msg, cmd->opts) ||
+		      put_device(msg, cmd->opts) ||
 		      put_pools(msg, cmd->opts);
 	}
 	if (err) {
@@ -132,6 +145,20 @@ static void json_pools(struct out *out, const struct nl64_reply *reply)
 	out_json(out, "pool6", pool6);
 	if (stateful)
 		out_json(out, "pool4", pool4);
+	if (reply->attrs[NAT64_A_DEVICE]) {
+		out_string(out, "device",
+			   nla_get_string(reply->attrs[NAT64_A_DEVICE]));
+		out_bool(out, "device-gone",
+			 reply->attrs[NAT64_A_DEVICE_GONE]);
+	}
+}
+
+static void text_device(struct out *out, const struct nl64_reply *reply)
+{
+	if (reply->attrs[NAT64_A_DEVICE])
+		out_text(out, "device", "%s%s",
+			 nla_get_string(reply->attrs[NAT64_A_DEVICE]),
+			 reply->attrs[NAT64_A_DEVICE_GONE] ? "(deleted)" : "");
 }
 
 /*
@@ -192,6 +219,9 @@ void instance_event(struct out *out, const struct nl64_reply *reply)
 	}
 	if (type_of(reply) != NAT64_TYPE_NAT64)
 		fprintf(out->file, " type %s", args_type_name(type_of(reply)));
+	if (reply->attrs[NAT64_A_DEVICE])
+		fprintf(out->file, " device %s",
+			nla_get_string(reply->attrs[NAT64_A_DEVICE]));
 	print_pools(out, reply, NAT64_A_POOL6, " pool6");
 	print_pools(out, reply, NAT64_A_POOL4, " pool4");
 }
@@ -220,6 +250,8 @@ static void instance_reply(const struct nl64_reply *reply, void *arg)
 	show_count(out, "bib-entries", attrs[NAT64_A_BIB_COUNT]);
 	show_count(out, "sessions", attrs[NAT64_A_SESSION_COUNT]);
 	show_count(out, "eam-entries", attrs[NAT64_A_EAM_COUNT]);
+	if (!out_is_json(out))
+		text_device(out, reply);
 	out_row(out);
 }
 
@@ -352,9 +384,11 @@ static int instance_check(struct cmd *cmd)
 static const struct verb instance_verbs[] = {
 	{ "show", "[NAME]", "show all instances, or one", 0, 0, 0, 1, NULL,
 	  instance_show, 0 },
-	{ "add", "[NAME] [--pool6 PREFIX ...] [--pool4 ADDR[/LEN] ...] [--type TYPE]",
-	  "create an instance; without --pool6 it uses 64:ff9b::/96,\nwithout --pool4 the addresses of this machine; with --type siit\nit is stateless, and without --pool6 translates what eam maps",
-	  OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_POOL6) | OPT_BIT(OPT_POOL4),
+	{ "add",
+	  "[NAME] [--pool6 PREFIX ...] [--pool4 ADDR[/LEN] ...] [--type TYPE] [--device DEV]",
+	  "create an instance; without --pool6 it uses 64:ff9b::/96,\nwithout --pool4 the addresses of this machine; with --type siit\nit is stateless, and without --pool6 translates what eam maps;\nwith --device it translates what is routed into this device,\nwhich it creates if there is none",
+	  OPT_BIT(OPT_TYPE) | OPT_BIT(OPT_POOL6) | OPT_BIT(OPT_POOL4) |
+	  OPT_BIT(OPT_DEVICE),
 	  OPT_BIT(OPT_POOL6) | OPT_BIT(OPT_POOL4), 0, 1, NULL, instance_add, 0 },
 	{ "del", "[NAME]", "delete an instance and all it holds", 0, 0, 0, 1,
 	  NULL, simple, NAT64_CMD_INSTANCE_DEL },

@@ -61,7 +61,7 @@ _nat64ctl_value() {
 	--format) printf '%s\n' table json prometheus ;;
 	--pool6) echo 64:ff9b::/96 ;;
 	--color) printf '%s\n' auto always never ;;
-	--iif | --uplink) _nat64ctl_names /sys/class/net ;;
+	--iif | --uplink | --device) _nat64ctl_names /sys/class/net ;;
 	--flags) printf '%s\n' syn ack fin rst psh urg ;;
 	--pool4 | --ports | --mark | --v6 | --v4 | --port) ;;
 	*)

@@ -8,6 +8,8 @@
 #ifndef NAT64CTL_DOCUMENT_H
 #define NAT64CTL_DOCUMENT_H
 
+#include <net/if.h>
+
 #include "config/keys.h"
 #include "nl/entry.h"
 
@@ -16,6 +18,7 @@
  * @file: where it comes from, for sentences
  * @instance: its name, or "" if the document does not say
  * @type: its type, enum nat64_type
+ * @device: name of its network device, or "" if it has none
  * @force: lifetimes may be shorter than RFCs demand
  * @pool6: its prefixes
  * @n_pool6: how many
@@ -38,6 +41,7 @@ struct document {
 	const char *file;
 	char instance[NAT64_NAME_MAX + 1];
 	__u8 type;
+	char device[IFNAMSIZ];
 	bool force;
 	struct prefix6 pool6[NAT64_POOL6_MAX];
 	size_t n_pool6;

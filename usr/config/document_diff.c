@@ -286,11 +286,12 @@ static void print_text(const struct diff *diff, const char *instance,
 {
 	size_t i;
 
-	if (!exists && will->type != NAT64_TYPE_NAT64)
-		plain_line(stdout, "+ instance %s --type %s", instance,
-			   args_type_name(will->type));
-	else if (!exists)
-		plain_line(stdout, "+ instance %s", instance);
+	if (!exists)
+		plain_line(stdout, "+ instance %s%s%s%s%s", instance,
+			   will->type == NAT64_TYPE_NAT64 ? "" : " --type ",
+			   will->type == NAT64_TYPE_NAT64 ? "" :
+			   args_type_name(will->type),
+			   will->device[0] ? " --device " : "", will->device);
 	else if (!diff->any)
 		printf("nothing would change\n");
 	for (i = 0; i < ARRAY_SIZE(sections); i++) {

@@ -38,6 +38,8 @@ static int put_document(struct nl_msg *msg, const struct document *doc)
 
 	if (doc->type != NAT64_TYPE_NAT64)
 		err = nla_put_u8(msg, NAT64_A_TYPE, doc->type);
+	if (!err && doc->device[0])
+		err = nla_put_string(msg, NAT64_A_DEVICE, doc->device);
 	for (i = 0; !err && i < doc->n_pool6; i++)
 		err = pool6_put(msg, &doc->pool6[i]);
 	for (i = 0; !err && i < doc->n_pool4; i++)
@@ -110,6 +112,9 @@ bool document_refused(const struct document *doc, const struct nl64 *nl)
 		break;
 	case NAT64_A_TYPE:
 		snprintf(path, sizeof(path), "/type");
+		break;
+	case NAT64_A_DEVICE:
+		snprintf(path, sizeof(path), "/device");
 		break;
 	case NAT64_A_CONFIG:
 		if (nl->bad_inner && nl->bad_inner < KEY_COUNT)
@@ -196,6 +201,9 @@ static void type_reply(const struct nl64_reply *reply, void *arg)
 
 	if (reply->attrs[NAT64_A_TYPE])
 		fetch->doc->type = nla_get_u8(reply->attrs[NAT64_A_TYPE]);
+	if (reply->attrs[NAT64_A_DEVICE])
+		snprintf(fetch->doc->device, sizeof(fetch->doc->device), "%s",
+			 nla_get_string(reply->attrs[NAT64_A_DEVICE]));
 }
 
 static void eam_reply(const struct nl64_reply *reply, void *arg)
@@ -259,7 +267,10 @@ static void forget_bib(void *arg)
 
 static void forget_type(void *arg)
 {
-	((struct fetch *)arg)->doc->type = NAT64_TYPE_NAT64;
+	struct document *doc = ((struct fetch *)arg)->doc;
+
+	doc->type = NAT64_TYPE_NAT64;
+	doc->device[0] = 0;
 }
 
 static void forget_eam(void *arg)
@@ -473,6 +484,8 @@ struct json_object *document_json(const struct document *doc)
 		add_text(object, "instance", doc->instance);
 	if (doc->type != NAT64_TYPE_NAT64)
 		add_text(object, "type", args_type_name(doc->type));
+	if (doc->device[0])
+		add_text(object, "device", doc->device);
 	add_array(object, "pool6", doc, doc->n_pool6, doc_pool6_json);
 	if (doc->type == NAT64_TYPE_NAT64) {
 		add_array(object, "pool4", doc, doc->n_pool4, doc_pool4_json);

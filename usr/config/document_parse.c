@@ -38,6 +38,19 @@ static int take_type(struct document *doc, const char *path,
 	return 0;
 }
 
+static int take_device(struct document *doc, const char *path,
+		       struct json_object *value, void *arg)
+{
+	if (doc_need(doc, path, value, json_type_string,
+		     "the name of a network device, such as \"clat0\""))
+		return -EINVAL;
+	if (args_device(json_object_get_string(value)))
+		return doc_fail_word(doc, path);
+	snprintf(doc->device, sizeof(doc->device), "%s",
+		 json_object_get_string(value));
+	return 0;
+}
+
 static int take_force(struct document *doc, const char *path,
 		      struct json_object *value, void *arg)
 {
@@ -548,6 +561,7 @@ int document_parse(struct document *doc, struct json_object *json)
 	static const struct doc_member members[] = {
 		{ "instance", take_instance },
 		{ "type", take_type },
+		{ "device", take_device },
 		{ "pool6", take_pool6 },
 		{ "pool4", take_pool4 },
 		{ "bib", take_bib },

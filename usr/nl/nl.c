@@ -51,6 +51,8 @@ static const struct nla_policy reply_policy[NAT64_A_MAX + 1] = {
 	[NAT64_A_EAM] = { .type = NLA_NESTED },
 	[NAT64_A_DENYLIST] = { .type = NLA_NESTED },
 	[NAT64_A_EAM_COUNT] = { .type = NLA_U64 },
+	[NAT64_A_DEVICE] = { .type = NLA_STRING, .minlen = 1 },
+	[NAT64_A_DEVICE_GONE] = { .type = NLA_FLAG },
 };
 
 static const char *errno_words(int error)

@@ -103,11 +103,14 @@
  * @NAT64_CMD_UNSPEC: not used
  * @NAT64_CMD_INSTANCE_ADD: do: create INSTANCE of TYPE. A NAT64 has POOL6 (one
  *	or more; none means 64:ff9b::/96) and POOL4 (any number; none means the
- *	router's own addresses); a stateless translator has POOL6 (any number)
+ *	router's own addresses); a stateless translator has POOL6 (any number).
+ *	With DEVICE it translates what is routed into that device, and a NAT64
+ *	needs POOL4
  * @NAT64_CMD_INSTANCE_DEL: do: delete INSTANCE and all it has
  * @NAT64_CMD_INSTANCE_FLUSH: do: end dynamic BIB entries and all sessions
  * @NAT64_CMD_INSTANCE_GET: dump: one message an instance: INSTANCE, TYPE,
- *	POOL6s and, of a NAT64, the first POOL4s that fit (POOL4_GET has all),
+ *	DEVICE and DEVICE_GONE if it has one, POOL6s and, of a NAT64, the first
+ *	POOL4s that fit (POOL4_GET has all),
  *	BIB_COUNT, SESSION_COUNT; of a stateless translator, EAM_COUNT
  * @NAT64_CMD_POOL6_ADD: do: add POOL6 to INSTANCE; as with POOL4_ADD and
  *	BIB_ADD, one that exists is no error, unless the request has EXCL
@@ -139,7 +142,7 @@
  * @NAT64_CMD_INSTANCE_REPLACE: do: set all of INSTANCE to POOL6, CONFIG (a key
  *	that is absent has its default) and, of a NAT64, POOL4 and BIB (static
  *	entries), or EAM and DENYLIST of a stateless translator, all or nothing;
- *	create it, of TYPE, if it does not exist. BIB entries and sessions that
+ *	create it, of TYPE and with DEVICE, if it does not exist. BIB entries and sessions that
  *	stay valid survive. FORCE is as in CONFIG_SET; with CHECK nothing is
  *	changed
  * @NAT64_CMD_INSTANCE_ADD_NTF: to NAT64_MCGRP_INSTANCE: INSTANCE exists; as
@@ -291,6 +294,11 @@ enum nat64_cmd {
  * @NAT64_A_DENYLIST: nest of enum nat64_prefix4_attr; in DENYLIST_ADD and
  *	INSTANCE_REPLACE it may repeat
  * @NAT64_A_EAM_COUNT: u64, EAM entries that exist
+ * @NAT64_A_DEVICE: string, name of the network device of the instance, of the
+ *	kind "nat64": one that exists and no instance has, or it is created and
+ *	deleted with the instance
+ * @NAT64_A_DEVICE_GONE: flag: the device has been deleted, so nothing is
+ *	translated; INSTANCE_REPLACE creates it again
  * @__NAT64_A_MAX: internal
  */
 enum nat64_attr {
@@ -323,6 +331,8 @@ enum nat64_attr {
 	NAT64_A_EAM,
 	NAT64_A_DENYLIST,
 	NAT64_A_EAM_COUNT,
+	NAT64_A_DEVICE,
+	NAT64_A_DEVICE_GONE,
 	__NAT64_A_MAX
 };
 
@@ -1044,6 +1054,8 @@ enum nat64_step_attr {
  *	use: IPv4 hosts start no sessions
  * @NAT64_STAT_DROP_ADDRESS_GONE: without pool4: the IPv4 address of its BIB
  *	entry is no longer the router's
+ * @NAT64_STAT_DROP_NOT_TRANSLATABLE: sent into the device of the instance, which
+ *	does not translate it
  * @__NAT64_STAT_MAX: internal
  */
 enum nat64_stat {
@@ -1102,6 +1114,7 @@ enum nat64_stat {
 	NAT64_STAT_DROP_LOOP,
 	NAT64_STAT_DROP_INBOUND_LIMIT,
 	NAT64_STAT_DROP_ADDRESS_GONE,
+	NAT64_STAT_DROP_NOT_TRANSLATABLE,
 	__NAT64_STAT_MAX
 };
 
