@@ -155,9 +155,9 @@ fi
 
 # --- the end, under traffic ------------------------------------------------
 
-start flood6 "$client" ping -q -f "$server6"
+start flood6 "$client" ping -q -i 0.01 "$server6"
 flood6=$last
-start flood4 "$server" ping -q -f $host4
+start flood4 "$server" ping -q -i 0.01 $host4
 flood4=$last
 
 received() {
