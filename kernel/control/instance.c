@@ -40,7 +40,7 @@ static bool nat64_closing;
  * nat64_instance_init - choose who is notified of what happens to instances
  * @ops: the operations
  *
- * Context: process, while the module is loaded.
+ * Context: process, during module initialisation.
  */
 void __init nat64_instance_init(const struct nat64_notify_ops *ops)
 {

@@ -159,7 +159,8 @@ static void nat64_netns_close_one(struct net *net)
  *
  * A namespace that is ending has no listener: nat64_netns_exit() waits for it.
  *
- * Context: process, without RTNL; takes nat64_net.mutex of one after the other.
+ * Context: process, without RTNL; takes nat64_net.mutex of each namespace in
+ * turn.
  */
 void nat64_netns_close(void)
 {
