@@ -140,7 +140,8 @@ def link_problems(path, lines):
 
 def nat64ctl_problems(where, text):
     """Say which object or verb of a nat64ctl command its help does not have."""
-    found = re.match(r"nat64ctl (?:-\S+ )?([a-z][a-z0-9-]*)(?: ([a-z]+))?\b", text)
+    found = re.match(r"nat64ctl (?:(?:-i \S+|-\S+) )*"
+                     r"([a-z][a-z0-9-]*)(?: ([a-z]+))?\b", text)
     if not found or found[1] in ("help", "version"):
         return
     done = subprocess.run(["usr/nat64ctl", found[1], "help"], check=False,
