@@ -56,7 +56,7 @@ struct nat64_device {
 	bool created;
 };
 
-/* Trim padding; a packet that is too short is refused where it is parsed. */
+/* Trim padding. */
 static bool nat64_device_trim(struct sk_buff *skb, unsigned int len)
 {
 	return skb->len <= len || !pskb_trim_rcsum(skb, len);
@@ -78,7 +78,8 @@ static bool nat64_device_valid4(struct sk_buff *skb)
 	/* A large GSO packet may have no total length. */
 	if (skb_is_gso(skb))
 		return !len || len == skb->len;
-	return len >= ip_hdrlen(skb) && nat64_device_trim(skb, len);
+	return len >= ip_hdrlen(skb) && len <= skb->len &&
+	       nat64_device_trim(skb, len);
 }
 
 /* Do what ipv6_rcv() does. */
@@ -288,7 +289,6 @@ int nat64_device_claim(struct nat64_instance *inst, const char *name,
 	int err = 0;
 
 	inst->by_device = true;
-	strscpy(inst->device, name, sizeof(inst->device));
 	rtnl_lock();
 	dev = nat64_device_find(inst->net, name, why);
 	if (*why)
@@ -300,6 +300,8 @@ int nat64_device_claim(struct nat64_instance *inst, const char *name,
 	if (!err) {
 		device = netdev_priv(dev);
 		device->owner = inst;
+		/* @name may be another name of the device. */
+		strscpy(inst->device, dev->name, sizeof(inst->device));
 		rcu_assign_pointer(inst->dev, dev);
 	}
 	rtnl_unlock();

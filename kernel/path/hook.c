@@ -167,7 +167,11 @@ static enum nat64_verdict nat64_hook_unreachable(struct nat64_pkt *pkt,
 				is6 ? ICMPV6_NOROUTE : ICMP_HOST_UNREACH, 0);
 }
 
-/* Send a translated packet out of its device, or by the route that it has. */
+/*
+ * Send a translated packet out of its device. An ICMP error that has an address of
+ * this router as its source is sent by the router, as it sends its own: input would
+ * refuse the source, and connection tracking relates it to the flow at OUTPUT.
+ */
 static unsigned int nat64_hook_emerge(const struct nat64_hook_ctx *ctx,
 				      struct nat64_pkt *pkt)
 {
@@ -176,8 +180,10 @@ static unsigned int nat64_hook_emerge(const struct nat64_hook_ctx *ctx,
 	if (!pkt->dst)
 		return nat64_output_device(ctx->cfg, pkt);
 	dev_sw_netstats_rx_add(dev, pkt->skb->len);
+	skb_orphan(pkt->skb);
 	pkt->skb->skb_iif = dev->ifindex;
 	pkt->skb->pkt_type = PACKET_HOST;
+	pkt->local = true;
 	return nat64_output(ctx->inst, ctx->cfg, pkt);
 }
 
@@ -603,7 +609,9 @@ static bool nat64_hook_into4(struct nat64_hook_ctx *ctx,
 static void nat64_hook_turn_back(const struct nat64_hook_ctx *ctx,
 				 struct sk_buff *skb, enum nat64_stat stat)
 {
-	struct nat64_pkt pkt = { .skb = skb, .trace = ctx->trace };
+	struct nat64_pkt pkt = {
+		.skb = skb, .trace = ctx->trace, .device = true,
+	};
 
 	nat64_hook_unreachable(&pkt, stat);
 	if (unlikely(nat64_is_dry_run(&pkt))) {
@@ -649,7 +657,7 @@ void nat64_hook_device(struct sk_buff *skb, struct nat64_instance *inst,
 		nat64_hook_turn_back(&ctx, skb,
 				     NAT64_STAT_DROP_NOT_TRANSLATABLE);
 	else if (is6 && !ctx.siit &&
-		 nat64_config_pool6(ctx.cfg, &ipv6_hdr(skb)->saddr) >= 0)
+		 nat64_is_translated6(inst->net, &ipv6_hdr(skb)->saddr))
 		nat64_hook_refuse(&ctx, skb, NAT64_STAT_DROP_SOURCE_IN_POOL6);
 	else
 		nat64_hook_packet(&ctx, skb);

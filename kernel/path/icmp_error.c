@@ -93,10 +93,12 @@ void nat64_icmp_error(struct nat64_instance *inst,
 	if (!nat64_icmp_answers(cfg, pkt))
 		return;
 	/*
-	 * A packet from loopback may be the translation of one of the other family;
-	 * then the error has to be translated back, so do not mark it.
+	 * A packet from loopback or in a device of ours may be the translation of one
+	 * of the other family; then the error has to be translated back, so do not
+	 * mark it.
 	 */
-	if (pkt->local || !(pkt->skb->dev->flags & IFF_LOOPBACK))
+	if (!pkt->device &&
+	    (pkt->local || !(pkt->skb->dev->flags & IFF_LOOPBACK)))
 		__this_cpu_write(nat64_answering, inst->net);
 	if (pkt->skb->protocol == htons(ETH_P_IP)) {
 		if (nat64_icmp_error4(pkt))

@@ -11,7 +11,9 @@
  *	inside pool6	outside pool6	dropped if received from a device; else
  *					accepted: we have translated it
  *
- * Inside pool6 means inside a prefix of any NAT64 of the namespace. Every
+ * Inside pool6 means inside a prefix of any NAT64 of the namespace. The packets of
+ * one with a network device are not seen here: of its prefixes, only the third row
+ * holds. Every
  * packet that we translate to IPv6 has such a source. So none is translated to
  * IPv4 again, however it returns to a hook, and a packet is translated at most
  * twice.
@@ -147,6 +149,29 @@ bool nat64_is_ndisc(const struct sk_buff *skb)
 }
 
 /**
+ * nat64_is_translated6 - check for the source of a packet that a NAT64 translated
+ * @net: the network namespace
+ * @saddr: the source
+ *
+ * Context: RCU read lock.
+ *
+ * Return: true if it is inside pool6 of a NAT64: none translates it again.
+ */
+bool nat64_is_translated6(struct net *net, const struct in6_addr *saddr)
+{
+	const struct nat64_config *cfg;
+	struct nat64_instance *inst;
+
+	list_for_each_entry_rcu(inst, &nat64_net(net)->instances, node) {
+		cfg = rcu_dereference(inst->config);
+		if (!nat64_config_is_siit(cfg) &&
+		    nat64_config_pool6(cfg, saddr) >= 0)
+			return true;
+	}
+	return false;
+}
+
+/**
  * nat64_match6 - find the NAT64 that an IPv6 packet is for
  * @skb: the packet
  * @state: the hook that it is at
@@ -163,7 +188,7 @@ enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	struct nat64_net *nn = nat64_net(state->net);
-	bool from = false, to = false;
+	bool from = false, from_device = false, to = false;
 	struct nat64_instance *inst;
 
 	list_for_each_entry_rcu(inst, &nn->instances, node) {
@@ -171,9 +196,13 @@ enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 		bool is_from;
 		int idx;
 
-		if (nat64_config_is_siit(cfg) || inst->by_device)
+		if (nat64_config_is_siit(cfg))
 			continue;
 		is_from = nat64_config_pool6(cfg, &ip6h->saddr) >= 0;
+		if (inst->by_device) {
+			from_device |= is_from;
+			continue;
+		}
 		idx = nat64_config_pool6(cfg, &ip6h->daddr);
 		if (unlikely(is_from) || (idx >= 0 && !from)) {
 			match->inst = inst;
@@ -190,7 +219,7 @@ enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 	if (unlikely(READ_ONCE(nn->covers_own)) &&
 	    nat64_is_own6(skb, state, from))
 		return NAT64_ACCEPT;
-	if (likely(!from))
+	if (likely(!from && !from_device))
 		return NAT64_CONTINUE;
 	return to || !nat64_is_trusted(state) ? NAT64_DROP : NAT64_ACCEPT;
 }

@@ -157,6 +157,9 @@ unsigned int nat64_output(struct nat64_instance *inst,
 	struct sk_buff *skb = pkt->skb;
 
 	nat64_scrub(skb);
+	/* An error of the router itself, for connection tracking to relate. */
+	if (unlikely(pkt->device))
+		nf_reset_ct(skb);
 	if (pkt->dst_held)
 		skb_dst_set(skb, pkt->dst);
 	else

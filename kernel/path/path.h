@@ -227,6 +227,7 @@ bool nat64_is_to_own6(const struct sk_buff *skb,
 bool nat64_is_returning(const struct sk_buff *skb,
 			const struct nf_hook_state *state);
 bool nat64_is_ndisc(const struct sk_buff *skb);
+bool nat64_is_translated6(struct net *net, const struct in6_addr *saddr);
 enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 				const struct nf_hook_state *state,
 				struct nat64_match *match);

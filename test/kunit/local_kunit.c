@@ -154,10 +154,31 @@ static void addresses_of_the_router_in_pool6_stay_its_own(struct kunit *test)
 		local_check(test, &covered[i]);
 }
 
+static const struct local_case beside_device[] = {
+	/* What is for the NAT64 with the device is routed there. */
+	{ OUTSIDE, IN_ONE, WIRE, NAT64_ACCEPT },
+	{ IN_ONE, OUTSIDE, WIRE, NAT64_ACCEPT },
+	/* The other translates its own packets, but none that it translated. */
+	{ OUTSIDE, IN_TWO, WIRE, NAT64_CONTINUE, 1 },
+	{ IN_ONE, IN_TWO, WIRE, NAT64_DROP, 1 },
+	{ IN_ONE, IN_TWO, OUTPUT, NAT64_DROP, 1 },
+};
+
+static void beside_a_nat64_with_a_device(struct kunit *test)
+{
+	struct local_instances *w = test->priv;
+	unsigned int i;
+
+	w->inst[0].by_device = true;
+	for (i = 0; i < ARRAY_SIZE(beside_device); i++)
+		local_check(test, &beside_device[i]);
+}
+
 static struct kunit_case local_cases[] = {
 	KUNIT_CASE(what_is_translated_is_not_translated_again),
 						/* 6146-4 6146-5.4 */
 	KUNIT_CASE(addresses_of_the_router_in_pool6_stay_its_own),
+	KUNIT_CASE(beside_a_nat64_with_a_device),
 	{}
 };
 

@@ -26,7 +26,7 @@ stateless() {
 	r nat64ctl instance add siit --type siit --pool6 "$pool6/96" --device dev0 &&
 		r nat64ctl -i siit eam add "$client6" "$host4" &&
 		r ip link set dev0 up &&
-		r ip route replace "$pool6/96" dev dev0 &&
+		r ip route replace "$pool6/96" via fe80::1 dev dev0 &&
 		r ip route replace "$host4" dev dev0
 }
 must stateless
@@ -97,6 +97,36 @@ small_link() {
 	return "$rc"
 }
 check "a smaller link behind it" small_link
+
+# The link to the client is smaller than what it offers: Packet Too Big of the
+# router, which has no IPv4 address that translates.
+related() {
+	local rc
+	must r nft "add table inet t;
+		add chain inet t f { type filter hook forward priority 0; policy drop; };
+		add rule inet t f ct state new,established,related accept"
+	must ip -n "$router" link set lan mtu 1400
+	fetch "$client" "http://[$server6]/large" "$tmp/www/large"
+	rc=$?
+	must ip -n "$router" link set lan mtu 1500
+	must r nft delete table inet t
+	return "$rc"
+}
+check "an ICMP error of the router is related to its flow" related
+
+tx() { ip -n "$router" -s -j link show dev dev0 | jq '.[0].stats64.tx.packets'; }
+tx_since() { (($(tx) >= $1)); }
+neighbours() {
+	local before
+	before=$(tx)
+	# shellcheck disable=SC2016 # the inner shell expands it
+	c6 bash -c 'for i in {1..40}; do echo > "/dev/udp/$0192.0.2.$i/9"; done' \
+		"$pool6" || return
+	within 20 tx_since $((before + 40)) || return
+	r ip -6 neigh show nud all dev dev0 | tee "$tmp/neighbours"
+	[ "$(wc -l < "$tmp/neighbours")" = 1 ]
+}
+check "a route with a gateway takes one neighbour for all destinations" neighbours
 
 # --- programs of the router itself: 464XLAT --------------------------------
 
