@@ -52,6 +52,7 @@
 
 #include "path/device.c"
 #include "path/fastpath.c"
+#include "path/handle.c"
 #include "path/hook.c"
 #include "path/local.c"
 #include "path/own_address.c"

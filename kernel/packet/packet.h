@@ -68,7 +68,7 @@ struct nat64_quote {
  * Begin one with nat64_pkt_begin(). Each member has one owner, named in brackets,
  * which alone sets it:
  *
- *	hook	how the packet was received: path/hook.c, path/fastpath.c
+ *	hook	how the packet was received: path/handle.c, path/fastpath.c
  *	parse	what it is: packet/parse4.c, packet/parse6.c
  *	tuple	the outgoing tuple (RFC 6146 s3.6): path/outgoing.c
  *	egress	where it leaves: path/translate64.c, path/route.c

@@ -109,6 +109,76 @@ static bool nat64_device_valid(struct sk_buff *skb)
 	return skb->protocol == htons(ETH_P_IP) && nat64_device_valid4(skb);
 }
 
+/* Check whether an instance translates the destination of an IPv6 packet. */
+static bool nat64_device_into6(struct nat64_received *rx,
+			       const struct sk_buff *skb,
+			       struct nat64_siit *siit)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	int idx;
+
+	if (nat64_config_is_siit(rx->cfg)) {
+		if (!nat64_siit_match6(rx->cfg, ip6h, siit))
+			return false;
+		rx->siit = siit;
+		nat64_trace_instance(rx->trace, rx->inst, siit->dprefix);
+		nat64_trace_siit6(rx->trace, rx->cfg, ip6h, siit);
+		return true;
+	}
+	idx = nat64_config_pool6(rx->cfg, &ip6h->daddr);
+	if (idx < 0)
+		return false;
+	rx->pool6 = idx;
+	nat64_trace_instance(rx->trace, rx->inst, &rx->cfg->pool6[idx]);
+	return true;
+}
+
+/* Likewise of an IPv4 packet. */
+static bool nat64_device_into4(struct nat64_received *rx,
+			       const struct sk_buff *skb,
+			       struct nat64_siit *siit)
+{
+	if (nat64_config_is_siit(rx->cfg)) {
+		if (!nat64_siit_match4(rx->cfg, rx->state->net, skb, siit))
+			return false;
+		rx->siit = siit;
+		nat64_trace_instance(rx->trace, rx->inst, NULL);
+		nat64_trace_siit4(rx->trace, rx->cfg, ip_hdr(skb), siit);
+		return true;
+	}
+	nat64_trace_instance(rx->trace, rx->inst, NULL);
+	return nat64_is_pool4(rx->inst, rx->cfg, ntohl(ip_hdr(skb)->daddr));
+}
+
+/*
+ * Translate a packet that is sent into the device of an instance, with a valid IP
+ * header in its linear part. Consumes it, unless @trace records a dry run. What has
+ * come out of the device does not go into it again. Softirqs are off.
+ */
+static void nat64_device_send(struct sk_buff *skb, struct nat64_instance *inst,
+			      struct nat64_trace *trace)
+{
+	const struct nf_hook_state state = nat64_prerouting(skb, inst->net);
+	bool is6 = state.pf == NFPROTO_IPV6;
+	struct nat64_received rx = {
+		.inst = inst, .cfg = rcu_dereference(inst->config),
+		.state = &state, .trace = trace, .is6 = is6, .device = true,
+	};
+	struct nat64_siit siit;
+
+	if (skb->skb_iif == skb->dev->ifindex)
+		nat64_handle_turn_back(&rx, skb, NAT64_STAT_DROP_LOOP);
+	else if (is6 ? !nat64_device_into6(&rx, skb, &siit) :
+		 !nat64_device_into4(&rx, skb, &siit))
+		nat64_handle_turn_back(&rx, skb,
+				       NAT64_STAT_DROP_NOT_TRANSLATABLE);
+	else if (is6 && !rx.siit &&
+		 nat64_is_translated6(inst->net, &ipv6_hdr(skb)->saddr))
+		nat64_handle_refuse(&rx, skb, NAT64_STAT_DROP_SOURCE_IN_POOL6);
+	else
+		nat64_handle(&rx, skb);
+}
+
 static netdev_tx_t nat64_device_xmit(struct sk_buff *skb,
 				     struct net_device *dev)
 {
@@ -124,7 +194,7 @@ static netdev_tx_t nat64_device_xmit(struct sk_buff *skb,
 	} else if (inst && nat64_device_valid(skb)) {
 		/* The queueing discipline has used it. */
 		memset(skb->cb, 0, sizeof(skb->cb));
-		nat64_hook_device(skb, inst, NULL);
+		nat64_device_send(skb, inst, NULL);
 	} else {
 		dev_core_stats_tx_dropped_inc(dev);
 		kfree_skb(skb);
@@ -443,13 +513,15 @@ void nat64_device_trace(struct sk_buff *skb, struct net *net,
 	note->has = BIT(NAT64_STEP_A_DEV) | BIT(NAT64_STEP_A_MTU);
 	strscpy(note->dev, dev->name, sizeof(note->dev));
 	note->mtu = READ_ONCE(dev->mtu);
+	/* In a VRF, a packet has come from the VRF's device. */
+	skb->skb_iif = l3mdev_master_ifindex_rcu(skb->dev) ?: skb->skb_iif;
 	skb->dev = dev;
 	if (!inst) {
 		nat64_trace_add(trace, NAT64_STEP_PASSED);
 		return;
 	}
 	local_bh_disable();
-	nat64_hook_device(skb, inst, trace);
+	nat64_device_send(skb, inst, trace);
 	local_bh_enable();
 }
 

@@ -225,6 +225,23 @@ enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 }
 
 /**
+ * nat64_is_pool4 - check whether an IPv4 address is one of a NAT64
+ * @inst: the instance
+ * @cfg: its configuration
+ * @host: the address, in host byte order
+ *
+ * Context: RCU read lock.
+ *
+ * Return: true if it is in pool4, or has, or recently had, BIB entries.
+ */
+bool nat64_is_pool4(struct nat64_instance *inst,
+		    const struct nat64_config *cfg, u32 host)
+{
+	return nat64_pool4_set_covers(&cfg->pool4, host) ||
+	       xa_load(&inst->addrs, host);
+}
+
+/**
  * nat64_is_local4 - check whether the destination is an address of the router
  * @pkt: an IPv4 packet
  * @net: its network namespace

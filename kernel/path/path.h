@@ -4,7 +4,8 @@
  *
  *	device.c	network devices: what is routed into them
  *	fastpath.c	established flows, straight from device to device
- *	hook.c		netfilter hooks, reassembly, segmentation, verdicts
+ *	hook.c		netfilter hooks: which instance a packet is for
+ *	handle.c	one packet: reassembly, segmentation, verdicts
  *	local.c		packets of the router itself, or for the NAT64
  *	translate64.c	RFC 6146 s3.4 to s3.8, from IPv6
  *	translate46.c	RFC 6146 s3.4 to s3.7, from IPv4
@@ -150,12 +151,58 @@ void nat64_fastpath_exit(void);
 void nat64_fastpath_sync(struct net *net, const struct net_device *gone);
 void nat64_fastpath_stop(struct net *net);
 
+/**
+ * struct nat64_received - how a packet was received
+ */
+struct nat64_received {
+	/** @inst: the instance */
+	struct nat64_instance *inst;
+	/** @cfg: its configuration */
+	const struct nat64_config *cfg;
+	/** @state: netfilter's view of it */
+	const struct nf_hook_state *state;
+	/** @trace: where to record a dry run, or NULL */
+	struct nat64_trace *trace;
+	/** @siit: its addresses, for a stateless translator; else NULL */
+	const struct nat64_siit *siit;
+	/** @pool6: index of the prefix of its IPv6 destination */
+	u8 pool6;
+	/** @is6: it is an IPv6 packet */
+	bool is6;
+	/** @device: it was sent into the device of the instance */
+	bool device;
+};
+
+/**
+ * nat64_prerouting - view a packet as netfilter does at PREROUTING
+ * @skb: the packet
+ * @net: its network namespace
+ *
+ * Return: the state of the hook.
+ */
+static inline struct nf_hook_state nat64_prerouting(const struct sk_buff *skb,
+						    struct net *net)
+{
+	return (struct nf_hook_state){
+		.hook = NF_INET_PRE_ROUTING,
+		.pf = skb->protocol == htons(ETH_P_IPV6) ? NFPROTO_IPV6 :
+							   NFPROTO_IPV4,
+		.in = skb->dev,
+		.net = net,
+	};
+}
+
+/* handle.c */
+unsigned int nat64_handle(const struct nat64_received *rx, struct sk_buff *skb);
+unsigned int nat64_handle_refuse(const struct nat64_received *rx,
+				 struct sk_buff *skb, enum nat64_stat stat);
+void nat64_handle_turn_back(const struct nat64_received *rx,
+			    struct sk_buff *skb, enum nat64_stat stat);
+
 /* hook.c */
 int nat64_hook_register(struct net *net);
 void nat64_hook_unregister(struct net *net);
 void nat64_hook_drain(struct net *net);
-void nat64_hook_device(struct sk_buff *skb, struct nat64_instance *inst,
-		       struct nat64_trace *trace);
 void nat64_hook_trace(struct sk_buff *skb, struct net *net,
 		      struct nat64_trace *trace);
 
@@ -227,6 +274,8 @@ bool nat64_is_to_own6(const struct sk_buff *skb,
 bool nat64_is_returning(const struct sk_buff *skb,
 			const struct nf_hook_state *state);
 bool nat64_is_ndisc(const struct sk_buff *skb);
+bool nat64_is_pool4(struct nat64_instance *inst,
+		    const struct nat64_config *cfg, u32 host);
 bool nat64_is_translated6(struct net *net, const struct in6_addr *saddr);
 enum nat64_verdict nat64_match6(const struct sk_buff *skb,
 				const struct nf_hook_state *state,
