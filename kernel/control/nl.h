@@ -232,7 +232,7 @@ int nat64_nl_bib_add(struct sk_buff *skb, struct genl_info *info);
 /* session */
 int nat64_nl_put_account(struct sk_buff *skb, u64 began, bool counted,
 			 const u64 packets[2], const u64 bytes[2]);
-int nat64_nl_session_visit(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_session_walk(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb);
 /* keys */
 int nat64_nl_get_keys(struct genl_info *info, struct nat64_config *cfg);

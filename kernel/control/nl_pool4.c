@@ -319,8 +319,8 @@ static const char *nat64_nl_pool4_apply(struct nat64_config *cfg, u8 cmd,
 }
 
 /* Change the configuration as the command of a request says. */
-static int nat64_nl_pool4_set(struct genl_info *info,
-			      const struct nat64_pool4_entry *row)
+static int nat64_nl_pool4_commit(struct genl_info *info,
+				 const struct nat64_pool4_entry *row)
 {
 	bool add = info->genlhdr->cmd == NAT64_CMD_POOL4_ADD;
 	struct nlattr *attr = info->attrs[NAT64_A_POOL4];
@@ -351,6 +351,9 @@ static int nat64_nl_pool4_set(struct genl_info *info,
 	if (why) {
 		err = add && nat64_nl_pool4_overlaps(old, row) ? -EEXIST :
 								 -EINVAL;
+	} else if (inst->by_device && !cfg->pool4.n) {
+		why = "a NAT64 with a device needs pool4: add another entry first";
+		err = -EINVAL;
 	} else {
 		why = nat64_overlap_instances(inst->net, inst, cfg, &bad);
 		err = why ? -EEXIST : 0;
@@ -385,7 +388,7 @@ int nat64_nl_pool4_change(struct sk_buff *skb, struct genl_info *info)
 		err = attr ? nat64_nl_get_pool4(attr, &row, info->extack) :
 			     nat64_nl_lacks(info->extack, NULL, NAT64_A_POOL4,
 					    "the request names no pool4 entry");
-	return err ?: nat64_nl_pool4_set(info, &row);
+	return err ?: nat64_nl_pool4_commit(info, &row);
 }
 
 static int nat64_nl_pool4_fill(struct sk_buff *skb, struct netlink_callback *cb,

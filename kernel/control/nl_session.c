@@ -276,7 +276,7 @@ static void nat64_nl_session_close(struct nat64_instance *inst,
 }
 
 /**
- * nat64_nl_session_visit - NAT64_CMD_SESSION_COUNT, NAT64_CMD_SESSION_FLUSH
+ * nat64_nl_session_walk - NAT64_CMD_SESSION_COUNT, NAT64_CMD_SESSION_FLUSH
  * @skb: the request, which netlink frees
  * @info: the request, parsed
  *
@@ -284,7 +284,7 @@ static void nat64_nl_session_close(struct nat64_instance *inst,
  *
  * Return: 0 or a negative errno.
  */
-int nat64_nl_session_visit(struct sk_buff *skb, struct genl_info *info)
+int nat64_nl_session_walk(struct sk_buff *skb, struct genl_info *info)
 {
 	u8 cmd = info->genlhdr->cmd;
 	struct nat64_nl_tally tally = {};
