@@ -91,6 +91,16 @@ static void what_follows_the_ipv4_suffix_is_ignored(struct kunit *test)
 			(u32)test_addr4("192.0.2.152"));
 }
 
+static void expect_validity(struct kunit *test, const struct nat64_eam *eam,
+			    unsigned int n, bool valid)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		KUNIT_EXPECT_EQ_MSG(test, !nat64_eam_check(&eam[i]), valid,
+				    "mapping %u", i);
+}
+
 static void invalid_mappings_are_refused(struct kunit *test)
 {
 	const struct nat64_eam bad[] = {
@@ -114,10 +124,8 @@ static void invalid_mappings_are_refused(struct kunit *test)
 		eam_of("2001:db8::", 96, "224.0.0.0", 3),
 		eam_of("2001:db8::", 128, "255.255.255.255", 32),
 	};
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		KUNIT_EXPECT_NOT_NULL(test, nat64_eam_check(&bad[i]));
+	expect_validity(test, bad, ARRAY_SIZE(bad), false);
 }
 
 static void mappings_that_cover_forwarded_ipv4_addresses_are_valid(struct kunit *test)
@@ -129,10 +137,8 @@ static void mappings_that_cover_forwarded_ipv4_addresses_are_valid(struct kunit 
 		eam_of("2001:db8::", 103, "126.0.0.0", 7),
 		eam_of("2001:db8::", 104, "1.0.0.0", 8),
 	};
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(good); i++)
-		KUNIT_EXPECT_NULL(test, nat64_eam_check(&good[i]));
+	expect_validity(test, good, ARRAY_SIZE(good), true);
 }
 
 static struct nat64_eamt *table_of(struct kunit *test,

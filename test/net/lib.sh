@@ -252,6 +252,24 @@ kept_large() {
 		"$(grep -c ' length [0-9]' "$tmp/tcpdump.log")" 5
 }
 
+# both_sides SERVER6 HOST4: the client, with an EAM entry for HOST4, and the server, its
+# SERVER6, are reached by each other; leaves $tmp/www/large, 20 MB, on both, and an
+# echo server for datagrams on the server's port 7000.
+both_sides() {
+	check "ping" c6 ping -c 3 -i 0.2 -W 5 "$1"
+	check "ping from the IPv4 side" inside "$server" ping -c 3 -i 0.2 -W 5 "$2"
+	mkdir "$tmp/www"
+	head -c 20000000 /dev/urandom >"$tmp/www/large"
+	serve "$server" "$server4" 80 "$tmp/www"
+	check "20 MB by HTTP arrive unchanged" \
+		fetch "$client" "http://[$1]/large" "$tmp/www/large"
+	serve "$client" "[$client6]" 8080 "$tmp/www"
+	check "20 MB by HTTP from the node with an EAM entry" \
+		fetch "$server" "http://$2:8080/large" "$tmp/www/large"
+	start echo "$server" python3 "$here/sock.py" echo "$server4" 7000
+	must listening "$server" udp 7000
+}
+
 # --- nat64ctl --------------------------------------------------------------
 
 nat64() { r nat64ctl "$@"; }

@@ -18,20 +18,7 @@ must r nat64ctl -i siit eam add $client6 $host4
 
 # --- programs --------------------------------------------------------------
 
-check "ping" c6 ping -c 3 -i 0.2 -W 5 "$server6"
-check "ping from the IPv4 side" inside "$server" ping -c 3 -i 0.2 -W 5 $host4
-
-mkdir "$tmp/www"
-head -c 20000000 /dev/urandom >"$tmp/www/large"
-serve "$server" $server4 80 "$tmp/www"
-check "20 MB by HTTP arrive unchanged" \
-	fetch "$client" "http://[$server6]/large" "$tmp/www/large"
-serve "$client" "[$client6]" 8080 "$tmp/www"
-check "20 MB by HTTP to the node with an EAM entry" \
-	fetch "$server" "http://$host4:8080/large" "$tmp/www/large"
-
-start echo "$server" python3 "$here/sock.py" echo $server4 7000
-must listening "$server" udp 7000
+both_sides "$server6" $host4
 check "datagrams of 4000 bytes in fragments, both ways [7915-5 7915-22]" \
 	c6 python3 "$here/sock.py" datagrams "$server6" 7000 5 4000
 

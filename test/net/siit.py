@@ -10,22 +10,16 @@ the router because their destinations are on the denylist.
 import os
 import socket
 import struct
-from typing import Any
 
 from lab import (DATA, ROUTER4, ROUTER6, WKP, Lab, config, cross4, cross6,
                  error4, error6, lab, nat64, quoted_ident, run, run_tests,
                  silent4, silent6, stat, test, v4, v6, word)
+from node import (A4, A6, B4, B6, DPORT, POOL6, S, S6, SPORT, STRANGER6, in4, in6,
+                  out4, out6)
 from wire import (FRAGMENT, ICMP, ICMP6, TCP, UDP, addr, checksum, compare,
                   echo4, echo6, embed, fragment, icmp4, icmp6, ip4, ip6,
                   pseudo, tcp, udp)
 
-POOL6 = "2001:db8:64::/96"
-A6, A4 = "2001:db8:c::5", "203.0.113.1"     # a node with an EAM entry
-B6, B4 = "2001:db8:c::6", "203.0.113.2"     # another
-S = "192.0.2.33"                            # a host on the IPv4 side
-S6 = embed(POOL6, S)
-STRANGER6 = "2001:db8:c:ffff::1"            # has no IPv4 address
-SPORT, DPORT = 2000, 4000
 HEADERS6 = 0, 43, 44, 60
 UDPLITE, DCCP, SCTP, ESP, GRE, IPIP6 = 136, 33, 132, 50, 47, 41
 
@@ -47,23 +41,6 @@ def stateless(*options: str) -> None:
 def usual() -> None:
     stateless("--pool6", POOL6)
     eam(A6, A4, B6, B4)
-
-
-def out6(**fields: Any) -> bytes:
-    return v6(A6, S6, SPORT, DPORT, **fields)
-
-
-def out4(**fields: Any) -> bytes:
-    packet = v4(A4, S, SPORT, DPORT, **fields)
-    return v4(A4, S, SPORT, DPORT, df=len(packet) > 1260, **fields)
-
-
-def in4(**fields: Any) -> bytes:
-    return v4(S, A4, DPORT, SPORT, **fields)
-
-
-def in6(**fields: Any) -> bytes:
-    return v6(S6, A6, DPORT, SPORT, **fields)
 
 
 # --- headers, RFC 7915 s4 and s5 -------------------------------------------

@@ -14,17 +14,25 @@
 #include "config/document.h"
 #include "config/jsonfile.h"
 
+/* Take a name that @check accepts. */
+static int take_name(struct document *doc, const char *path,
+		     struct json_object *value, const char *need,
+		     int (*check)(const char *name), char *to, size_t size)
+{
+	if (doc_need(doc, path, value, json_type_string, need))
+		return -EINVAL;
+	if (check(json_object_get_string(value)))
+		return doc_fail_word(doc, path);
+	snprintf(to, size, "%s", json_object_get_string(value));
+	return 0;
+}
+
 static int take_instance(struct document *doc, const char *path,
 			 struct json_object *value, void *arg)
 {
-	if (doc_need(doc, path, value, json_type_string,
-		     "the name of an instance, such as \"default\""))
-		return -EINVAL;
-	if (args_name(json_object_get_string(value)))
-		return doc_fail_word(doc, path);
-	snprintf(doc->instance, sizeof(doc->instance), "%s",
-		 json_object_get_string(value));
-	return 0;
+	return take_name(doc, path, value,
+			 "the name of an instance, such as \"default\"",
+			 args_name, doc->instance, sizeof(doc->instance));
 }
 
 static int take_type(struct document *doc, const char *path,
@@ -41,14 +49,9 @@ static int take_type(struct document *doc, const char *path,
 static int take_device(struct document *doc, const char *path,
 		       struct json_object *value, void *arg)
 {
-	if (doc_need(doc, path, value, json_type_string,
-		     "the name of a network device, such as \"clat0\""))
-		return -EINVAL;
-	if (args_device(json_object_get_string(value)))
-		return doc_fail_word(doc, path);
-	snprintf(doc->device, sizeof(doc->device), "%s",
-		 json_object_get_string(value));
-	return 0;
+	return take_name(doc, path, value,
+			 "the name of a network device, such as \"clat0\"",
+			 args_device, doc->device, sizeof(doc->device));
 }
 
 static int take_force(struct document *doc, const char *path,
