@@ -75,6 +75,13 @@ enum nat64_verdict nat64_mss_clamp(struct nat64_pkt *pkt,
 	if (nat64_geometry_writable(skb, pkt->thoff + tcp_hdrlen(skb)))
 		return nat64_drop(pkt, NAT64_STAT_DROP_NO_MEMORY);
 	th = tcp_hdr(skb);
+	/*
+	 * The length is read a second time: a packet socket may have changed it in
+	 * the meantime, in pages that it shares with user space.
+	 */
+	if (th->doff * 4 < sizeof(*th) ||
+	    pkt->thoff + th->doff * 4 > skb_headlen(skb))
+		return nat64_drop(pkt, NAT64_STAT_DROP_HEADER);
 	at = nat64_mss_find(th);
 	if (!at)
 		return NAT64_CONTINUE;

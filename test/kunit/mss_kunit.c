@@ -288,7 +288,44 @@ static void random_options_do_no_harm(struct kunit *test)
 	}
 }
 
+/*
+ * A packet socket changes the length of the header after it was checked, to one that
+ * ends behind the segment. What stands there is not read as options, or changed.
+ */
+static void a_header_that_grows_meanwhile_is_refused(struct kunit *test)
+{
+	static const u8 mss[] = { 2, 4, 5, 0xb4 };
+	static const u8 doffs[] = { 0, 4, 6, 15 };
+	struct nat64_xlat_params *params = test_params(test);
+	struct option_case none = {};
+	struct nat64_pkt *pkt;
+	struct sk_buff *skb;
+	struct octets *o;
+	int i;
+
+	params->mss_clamp = 536;
+	for (i = 0; i < ARRAY_SIZE(doffs); i++) {
+		o = octets_new(test);
+		put_syn(o, &none, false);
+		o->len = 40;
+		skb = syn_make(test, o, false, LINEAR, false);
+		KUNIT_ASSERT_EQ(test, pskb_expand_head(skb, 0, 64, GFP_KERNEL), 0);
+		memcpy(skb_tail_pointer(skb), mss, sizeof(mss));
+		skb->data[20 + 12] = doffs[i] << 4;
+		pkt = test_pkt(test, skb);
+		pkt->thoff = 20;
+		KUNIT_EXPECT_EQ(test, (int)nat64_mss_clamp(pkt, params),
+				(int)NAT64_DROP);
+		KUNIT_EXPECT_EQ(test, (int)pkt->stat,
+				(int)NAT64_STAT_DROP_HEADER);
+		KUNIT_EXPECT_EQ(test, memcmp(skb_tail_pointer(skb), mss,
+					     sizeof(mss)), 0);
+		kfree_skb(skb);
+	}
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(a_header_that_grows_meanwhile_is_refused),
 	KUNIT_CASE_PARAM(an_mss_is_lowered_where_there_is_one,
 			 option_gen_params),
 	KUNIT_CASE_PARAM(a_partial_checksum_is_right_in_the_end,
