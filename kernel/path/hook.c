@@ -23,8 +23,9 @@
 #include "path/tracepoint.h"
 
 /*
- * A local packet has no input device: use the device of its route. Its skb->dev
- * may be a stale tunnel device, perhaps of another VRF or namespace.
+ * A local packet has no input device: use the device of its route, until
+ * nat64_hook_leave(). Its skb->dev may be a stale tunnel device, perhaps of another
+ * VRF or namespace.
  */
 static void nat64_hook_prepare(struct sk_buff *skb,
 			       const struct nf_hook_state *state)
@@ -233,34 +234,40 @@ static bool nat64_hook_enter(void)
 	return softirq;
 }
 
-static void nat64_hook_leave(bool softirq)
+/* POSTROUTING would take the device of an accepted packet for its input device. */
+static unsigned int nat64_hook_leave(bool softirq, struct sk_buff *skb,
+				     struct net_device *dev,
+				     unsigned int verdict)
 {
+	if (verdict == NF_ACCEPT)
+		skb->dev = dev;
 	if (unlikely(!softirq))
 		local_bh_enable();
+	return verdict;
 }
 
 /* @priv: NULL, or where to record a dry run. */
 static unsigned int nat64_hook6(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
+	struct net_device *dev = skb->dev;
 	bool softirq = nat64_hook_enter();
-	unsigned int verdict = nat64_receive6(skb, state, priv);
 
-	nat64_hook_leave(softirq);
-	return verdict;
+	return nat64_hook_leave(softirq, skb, dev,
+				nat64_receive6(skb, state, priv));
 }
 
 static unsigned int nat64_hook4(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
+	struct net_device *dev = skb->dev;
 	bool softirq = nat64_hook_enter();
-	unsigned int verdict = nat64_receive4(skb, state, priv);
 
-	nat64_hook_leave(softirq);
-	return verdict;
+	return nat64_hook_leave(softirq, skb, dev,
+				nat64_receive4(skb, state, priv));
 }
 
-/* Before hooks that may hold a packet */
+/* The first hook of OUTPUT: a later one may queue the packet to user space. */
 static unsigned int nat64_hook_mark(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {

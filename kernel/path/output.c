@@ -81,6 +81,18 @@ static int nat64_finish6(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return dst_output(net, sk, skb);
 }
 
+/* Send a packet as the router sends its own: it has no input device. */
+static void nat64_output_local(u8 pf, struct net *net, struct nat64_pkt *pkt,
+			       int (*finish)(struct net *net, struct sock *sk,
+					     struct sk_buff *skb))
+{
+	struct sk_buff *skb = pkt->skb;
+
+	skb->dev = NULL;
+	NF_HOOK(pf, NF_INET_LOCAL_OUT, net, pkt->sk, skb, NULL,
+		skb_dst(skb)->dev, finish);
+}
+
 static void nat64_output4(struct net *net, const struct nat64_config *cfg,
 			  struct nat64_pkt *pkt)
 {
@@ -97,8 +109,7 @@ static void nat64_output4(struct net *net, const struct nat64_config *cfg,
 	}
 	nat64_set_priority4(net, skb);
 	if (pkt->local)
-		NF_HOOK(NFPROTO_IPV4, NF_INET_LOCAL_OUT, net, pkt->sk, skb,
-			NULL, skb_dst(skb)->dev, nat64_finish4);
+		nat64_output_local(NFPROTO_IPV4, net, pkt, nat64_finish4);
 	else if (to_us || !cfg->keys.forward_chain)
 		nat64_finish4(net, NULL, skb);
 	else
@@ -128,8 +139,7 @@ static void nat64_output6(struct net *net, const struct nat64_config *cfg,
 	if (!pkt->df)
 		nat64_fragment_plan6(cfg, pkt);
 	if (pkt->local)
-		NF_HOOK(NFPROTO_IPV6, NF_INET_LOCAL_OUT, net, pkt->sk, skb,
-			NULL, dst->dev, nat64_finish6);
+		nat64_output_local(NFPROTO_IPV6, net, pkt, nat64_finish6);
 	else if (((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL)
 		nat64_input6(skb);
 	else if (!cfg->keys.forward_chain)

@@ -34,6 +34,19 @@ route "$router" $pool6/96 dev lan
 check "a program of the router reaches the IPv4 side through it" \
 	fetch "$router" "http://[$server6]/large" "$tmp/www/large"
 
+no_input_device() {
+	local seen
+
+	r nft "add table ip t;
+		add chain ip t p { type filter hook postrouting priority 0; };
+		add rule ip t p iifname wan counter" &&
+		r ping -c 1 -W 5 "$server4" || return
+	seen=$(r nft -j list table ip t | jq '.. | .counter? | objects | .packets')
+	r nft delete table ip t
+	same "packets of the router that seem to come from wan" "$seen" 0
+}
+check "other IPv4 packets of the router have no input device" no_input_device
+
 # --- commands --------------------------------------------------------------
 
 saved() {
