@@ -189,6 +189,8 @@ extern const struct nat64_event_ops nat64_nl_event_ops;
 int nat64_nl_instance_name(struct genl_info *info);
 int nat64_nl_instance_claim(struct genl_info *info,
 			    struct nat64_instance *inst);
+int nat64_nl_instance_start(struct genl_info *info,
+			    struct nat64_instance *inst);
 struct nat64_config *nat64_nl_instance_config(struct genl_info *info);
 void nat64_nl_config_free(struct nat64_config *cfg);
 const char *nat64_nl_instance_conflict(struct genl_info *info,

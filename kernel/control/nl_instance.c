@@ -256,8 +256,27 @@ int nat64_nl_instance_claim(struct genl_info *info, struct nat64_instance *inst)
 	return why ? nat64_nl_refuse(info->extack, attr, why, err) : err;
 }
 
-static int nat64_nl_instance_start(struct genl_info *info,
-				   struct nat64_config *cfg)
+/**
+ * nat64_nl_instance_start - let packets find an instance
+ * @info: the request that creates it
+ * @inst: the instance; its nat64_net is locked
+ *
+ * Context: process, with nat64_net.mutex held.
+ *
+ * Return: 0; or a negative errno, with a reason if the request can do something.
+ */
+int nat64_nl_instance_start(struct genl_info *info, struct nat64_instance *inst)
+{
+	int err = nat64_instance_start(inst);
+
+	return err == -E2BIG ?
+	       nat64_nl_refuse(info->extack, info->attrs[NAT64_A_INSTANCE],
+			       "netfilter has no room for another hook: delete base chains of this namespace",
+			       err) : err;
+}
+
+static int nat64_nl_instance_new(struct genl_info *info,
+				 struct nat64_config *cfg)
 {
 	struct nat64_instance *inst;
 	const struct nlattr *attr;
@@ -274,7 +293,7 @@ static int nat64_nl_instance_start(struct genl_info *info,
 		return PTR_ERR(inst);
 	err = nat64_nl_instance_claim(info, inst);
 	if (!err)
-		err = nat64_instance_start(inst);
+		err = nat64_nl_instance_start(info, inst);
 	if (err)
 		nat64_instance_discard(inst);
 	else
@@ -312,7 +331,7 @@ int nat64_nl_instance_add(struct sk_buff *skb, struct genl_info *info)
 				      "an instance of this name exists: delete it first or choose another name",
 				      -EEXIST);
 	} else {
-		err = nat64_nl_instance_start(info, cfg);
+		err = nat64_nl_instance_new(info, cfg);
 	}
 	mutex_unlock(&nn->mutex);
 	if (err)

@@ -39,7 +39,7 @@ static int nat64_nl_replace_new(struct genl_info *info,
 		err = nat64_nl_prepare_static_set(info, inst, set);
 	if (!err) {
 		nat64_static_set_commit(inst, set);
-		err = nat64_instance_start(inst);
+		err = nat64_nl_instance_start(info, inst);
 	}
 	if (err)
 		nat64_instance_discard(inst);

@@ -336,34 +336,13 @@ void nat64_hook_trace(struct sk_buff *skb, struct net *net,
 		nat64_trace_add(trace, NAT64_STEP_PASSED);
 }
 
-/**
- * nat64_hook_register - start receiving the packets of a network namespace
- * @net: the namespace
- *
- * Return: 0 or a negative errno.
- */
-int nat64_hook_register(struct net *net)
-{
-	return nf_register_net_hooks(net, nat64_hooks, ARRAY_SIZE(nat64_hooks));
-}
-
-/**
- * nat64_hook_unregister - stop receiving packets
- * @net: the namespace
- *
- * Packets may still be in a hook until synchronize_net() returns.
- */
-void nat64_hook_unregister(struct net *net)
-{
-	nf_unregister_net_hooks(net, nat64_hooks, ARRAY_SIZE(nat64_hooks));
-}
-
 static unsigned int nat64_hook_none(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
 	return NF_ACCEPT;
 }
 
+/* Does nothing; see nat64_hook_drain(). */
 static const struct nf_hook_ops nat64_hook_last = {
 	.hook = nat64_hook_none,
 	.pf = NFPROTO_IPV4,
@@ -372,16 +351,45 @@ static const struct nf_hook_ops nat64_hook_last = {
 };
 
 /**
+ * nat64_hook_register - start receiving the packets of a network namespace
+ * @net: the namespace
+ *
+ * Return: 0 or a negative errno.
+ */
+int nat64_hook_register(struct net *net)
+{
+	int err = nf_register_net_hook(net, &nat64_hook_last);
+
+	if (err)
+		return err;
+	err = nf_register_net_hooks(net, nat64_hooks, ARRAY_SIZE(nat64_hooks));
+	if (err)
+		nf_unregister_net_hook(net, &nat64_hook_last);
+	return err;
+}
+
+/**
+ * nat64_hook_unregister - stop receiving packets
+ * @net: the namespace
+ *
+ * Packets may still be in a hook until synchronize_net() returns; nat64_hook_drain()
+ * is to be called then.
+ */
+void nat64_hook_unregister(struct net *net)
+{
+	nf_unregister_net_hooks(net, nat64_hooks, ARRAY_SIZE(nat64_hooks));
+}
+
+/**
  * nat64_hook_drain - drop the packets that wait for a verdict of user space
  * @net: the namespace; no packet enters a hook of ours any longer
  *
  * A translated packet in an nfqueue of FORWARD continues in a function of ours.
  * Netfilter drops all queued packets when a hook is unregistered, but packets
- * that were in a hook at that time may have been queued since: register and
- * unregister one more hook, to flush the queues again.
+ * that were in a hook at that time may have been queued since. So the last hook is
+ * unregistered only now, to flush the queues again. To register it here could fail.
  */
 void nat64_hook_drain(struct net *net)
 {
-	if (!nf_register_net_hook(net, &nat64_hook_last))
-		nf_unregister_net_hook(net, &nat64_hook_last);
+	nf_unregister_net_hook(net, &nat64_hook_last);
 }

@@ -37,6 +37,26 @@ must nat64 instance add --pool6 64:ff9b::/96 --pool4 "$pool4"
 check "with an instance it is translated" way 63
 must nat64 instance del
 check "without it again, it is forwarded" way 76
+
+# At the end, a hook that is registered from the beginning makes netfilter drop what
+# it has queued for user space.
+no_room() {
+	local i why rc
+
+	{
+		echo "add table ip t"
+		for i in {1..1024}; do
+			echo "add chain ip t c$i { type filter hook input priority 0; }"
+		done
+	} | r nft -f - || return
+	why=$(nat64 instance add --pool6 64:ff9b::/96 --pool4 "$pool4" 2>&1)
+	rc=$?
+	echo "$why"
+	same "instances" "$(nat64 -j instance show | jq length)" 0 || return
+	r nft delete table ip t
+	same "the exit status" "$rc" 2 && [[ $why = *"no room"* ]]
+}
+check "netfilter has no room for a hook, no instance is added" no_room
 must ip -n "$router" route del 64:ff9b::/96
 must ip -n "$server" addr del "$server6/128" dev lo
 
