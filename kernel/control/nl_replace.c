@@ -52,16 +52,20 @@ static int nat64_nl_replace_old(struct genl_info *info,
 				struct nat64_static_set *set)
 {
 	bool gone = inst->by_device && !rcu_access_pointer(inst->dev);
-	int err = gone ? nat64_nl_instance_claim(info, inst) : 0;
+	char name[IFNAMSIZ];
+	int err;
 
+	strscpy(name, inst->device, sizeof(name));
+	err = gone ? nat64_nl_instance_claim(info, inst) : 0;
 	if (err)
 		return err;
 	err = nat64_nl_prepare_static_set(info, inst, set);
-	if (err) {
-		if (gone)
-			nat64_device_release(inst);
-		return err;
+	if (err && gone) {
+		nat64_device_release(inst);
+		strscpy(inst->device, name, sizeof(inst->device));
 	}
+	if (err)
+		return err;
 	nat64_device_attach(inst);
 	nat64_config_settle_pool6(cfg, nat64_instance_config(inst));
 	nat64_instance_replace(inst, cfg, set);
