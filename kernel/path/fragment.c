@@ -86,8 +86,8 @@ enum nat64_verdict nat64_defrag4(struct nat64_pkt *pkt, struct net *net)
 /**
  * nat64_fragment_plan6 - set the fragment size of a packet to IPv6
  * @cfg: the configuration
- * @pkt: the packet, translated and with its route unless @pkt->device, which may
- *	be fragmented
+ * @pkt: the packet, translated, which may be fragmented; without a route, it comes
+ *	out of a device of ours
  *
  * RFC 7915 s4.1: a packet larger than lowest-ipv6-mtu is sent in fragments of
  * that size; one that came in fragments is sent in fragments with no more payload.
@@ -101,8 +101,8 @@ void nat64_fragment_plan6(const struct nat64_config *cfg, struct nat64_pkt *pkt)
 	if (pkt->frag_max)
 		max = min_t(unsigned int, max,
 			    pkt->frag_max + NAT64_FRAGMENT_DIFF);
-	max = min_t(unsigned int, max, pkt->device ? READ_ONCE(skb->dev->mtu) :
-						     dst_mtu(skb_dst(skb)));
+	max = min_t(unsigned int, max, pkt->dst ? dst_mtu(pkt->dst) :
+						  READ_ONCE(skb->dev->mtu));
 	if (sizeof(struct ipv6hdr) +
 	    nat64_geometry_segment(skb, sizeof(struct ipv6hdr)) <= max)
 		return;

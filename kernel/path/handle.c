@@ -148,7 +148,6 @@ static unsigned int nat64_handle_emerge(const struct nat64_received *rx,
 
 	if (!pkt->dst)
 		return nat64_output_device(rx->cfg, pkt);
-	dev_sw_netstats_rx_add(dev, pkt->skb->len);
 	skb_orphan(pkt->skb);
 	pkt->skb->skb_iif = dev->ifindex;
 	pkt->skb->pkt_type = PACKET_HOST;

@@ -46,15 +46,38 @@ void nat64_icmp_mark(struct sk_buff *skb, const struct nf_hook_state *state)
 	}
 }
 
-static bool nat64_icmp_error4(struct nat64_pkt *pkt)
+/*
+ * Look up the route that the kernel needs: that by which the packet was received, or
+ * by which it was sent into a device of ours. As received by such a device, the
+ * reverse path filter would refuse it.
+ */
+static bool nat64_icmp_route4(const struct nat64_pkt *pkt)
 {
 	struct sk_buff *skb = pkt->skb;
 	const struct iphdr *iph = ip_hdr(skb);
+	struct flowi4 fl4 = {
+		.daddr = iph->daddr, .flowi4_mark = skb->mark,
+	};
+	struct rtable *rt;
 
-	/* The kernel needs the route by which the packet was received. */
-	if (!skb_valid_dst(skb) &&
-	    ip_route_input(skb, iph->daddr, iph->saddr,
-			   inet_dsfield_to_dscp(iph->tos), skb->dev))
+	if (skb_valid_dst(skb))
+		return true;
+	if (!pkt->device)
+		return !ip_route_input(skb, iph->daddr, iph->saddr,
+				       inet_dsfield_to_dscp(iph->tos),
+				       skb->dev);
+	rt = ip_route_output_key(dev_net(skb->dev), &fl4);
+	if (IS_ERR(rt))
+		return false;
+	skb_dst_set(skb, &rt->dst);
+	return true;
+}
+
+static bool nat64_icmp_error4(struct nat64_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	if (!nat64_icmp_route4(pkt))
 		return false;
 	icmp_ndo_send(skb, pkt->reply_type, pkt->reply_code,
 		      htonl(pkt->reply_info));

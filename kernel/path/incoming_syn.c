@@ -343,6 +343,7 @@ static void nat64_syn_answer(struct nat64_instance *inst, struct nat64_syn *syn)
 	syn->skb->dev = dev_get_by_index_rcu(inst->net, syn->ifindex);
 	if (syn->skb->dev) {
 		nat64_pkt_begin(&pkt, syn->skb, 0, false);
+		pkt.device = inst->by_device;
 		nat64_drop_reply(&pkt, NAT64_STAT_DROP_SYN_STORED,
 				 ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
 		nat64_icmp_error(inst, rcu_dereference(inst->config), &pkt);

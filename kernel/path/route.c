@@ -395,10 +395,17 @@ bool nat64_route6_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
 	return dst;
 }
 
+/* Likewise, of a packet to IPv6: an error from an address of the router. */
+static bool nat64_route6_by_stack(const struct nat64_pkt *pkt)
+{
+	return unlikely(pkt->device) &&
+	       !(pkt->is_error && ipv6_addr_any(&pkt->t6.saddr));
+}
+
 /**
  * nat64_route6 - look up the route of a packet to IPv6
  * @inst: the instance
- * @pkt: the packet, still IPv4; with @pkt->t6
+ * @pkt: the packet, still IPv4; with @pkt->t6, whose source is :: if unknown
  * @ses: its session, whose cached route is used or set; or NULL
  *
  * Return: NAT64_CONTINUE with @pkt->dst, unless it comes out of a device of ours;
@@ -412,7 +419,7 @@ enum nat64_verdict nat64_route6(struct nat64_instance *inst,
 	struct flowi6 fl6;
 	int err;
 
-	if (unlikely(pkt->device) ||
+	if (nat64_route6_by_stack(pkt) ||
 	    likely(ses && nat64_route6_known(inst, pkt, ses)))
 		return NAT64_CONTINUE;
 	nat64_route6_flow(pkt, &fl6, &pkt->t6.daddr, ip_hdr(pkt->skb)->tos);
@@ -496,7 +503,7 @@ enum nat64_verdict nat64_mtu46(struct nat64_pkt *pkt)
 	unsigned int header = nat64_xlat46_len(pkt);
 	unsigned int mtu, len;
 
-	if (unlikely(pkt->device))
+	if (unlikely(!pkt->dst))
 		return nat64_mtu_device(pkt);
 	mtu = nat64_route_mtu6(pkt->dst);
 	pkt->mtus.mtu6 = mtu;

@@ -103,13 +103,17 @@ static enum nat64_verdict nat64_siit46_egress(struct nat64_instance *inst,
 					      struct nat64_pkt *pkt,
 					      const struct nat64_siit *siit)
 {
+	bool by_router = pkt->is_error && !siit->has_source;
+	struct in6_addr saddr = pkt->t6.saddr;
 	enum nat64_verdict verdict;
 
+	if (by_router)
+		pkt->t6.saddr = in6addr_any;
 	verdict = nat64_route6(inst, pkt, NULL);
+	pkt->t6.saddr = saddr;
 	if (verdict != NAT64_CONTINUE)
 		return verdict;
-	if (!siit->has_source && pkt->is_error &&
-	    !nat64_siit46_router(inst, cfg, pkt))
+	if (by_router && !nat64_siit46_router(inst, cfg, pkt))
 		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
 	return nat64_mtu46(pkt);
 }

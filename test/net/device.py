@@ -16,8 +16,8 @@ import time
 from typing import Any, Callable
 
 from lab import (DATA, OTHER, ROUTER4, ROUTER6, WKP, Lab, Wire, cross4, cross6,
-                 lab, link, nat64, run, run_tests, stat, statics, test, v4, v6,
-                 word)
+                 lab, link, nat64, run, run_tests, stat, statics, test, until, v4,
+                 v6, word)
 from lab import in4 as nat_in4, in6 as nat_in6
 from lab import out4 as nat_out4, out6 as nat_out6
 from node import (A4, A6, B4, B6, DPORT, POOL6, S, S6, SPORT, STRANGER6, in4, in6,
@@ -349,14 +349,33 @@ def _() -> None:
         f"add rule inet t f iifname {DEV} ct state established counter")
     cross6([out6()], [out4(ttl=62)])
     cross4([in4()], [in6(hops=62)])
-    counters = [expr["counter"]["packets"] for rule in
-                json.loads(run("nft", "-j", "list", "table", "inet", "t"))
-                ["nftables"] for expr in rule.get("rule", {}).get("expr", [])
-                if "counter" in expr]
-    assert counters == [1, 1, 1, 1, 0], counters
+    assert counters() == [1, 1, 1, 1, 0], counters()
     run("nft", "delete table inet t")
     run("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0",
         f"net.ipv4.conf.{DEV}.rp_filter=0")
+
+
+def counters() -> list[int]:
+    return [expr["counter"]["packets"] for rule in
+            json.loads(run("nft", "-j", "list", "table", "inet", "t"))["nftables"]
+            for expr in rule.get("rule", {}).get("expr", []) if "counter" in expr]
+
+
+@test("reverse paths are strict, errors of the router behind the device arrive")
+def _() -> None:
+    run("nft", "add table inet t; "
+        "add chain inet t p { type filter hook prerouting priority -300; }; "
+        "add chain inet t o { type filter hook postrouting priority 0; }; "
+        "add rule inet t p fib saddr . iif oif missing counter drop; "
+        f"add rule inet t o ip6 saddr {ROUTER6} iifname {DEV} counter; "
+        f"add rule inet t o ip saddr {ROUTER4} iifname {DEV} counter")
+    only_error6(out6(hops=2), 3, 0)
+    only_error4(in4(ttl=2), 11, 0)
+    link("wan", 1300)
+    only_error6(out6(data=bytes(1340)), 2, 0)
+    link("wan", 1500)
+    assert counters() == [0, 0, 0], counters()
+    run("nft", "delete table inet t")
 
 
 @test("trace follows a packet into the device")
@@ -491,6 +510,21 @@ def _() -> None:
     cross6([v6(embed(WKP, OTHER), embed(WKP, S), 1, 2)], [])
     now = stat("drop-source-in-pool6")
     assert now == before + 1, (before, now, shown(), nat64("stats", "show"))
+
+
+@test("NAT64: a SYN to no mapping is refused after 6 s, with strict reverse paths")
+def _() -> None:
+    run("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=1",
+        f"net.ipv4.conf.{DEV}.rp_filter=1")
+    syn = v4(S, "203.0.113.2", 9, 9, proto=TCP)
+    cross4([syn], [])
+    got: list[bytes] = []
+    until(lambda: got.extend(lab.from4()[1]) or got)
+    assert len(got) == 1 and text(got[0][16:20]) == S, got
+    assert (got[0][9], got[0][20], got[0][21]) == (ICMP, 3, 3), got[0].hex()
+    assert got[0][28 + 12:48] == syn[12:20], got[0].hex()
+    run("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0",
+        f"net.ipv4.conf.{DEV}.rp_filter=0")
 
 
 @test("NAT64: one IPv6 host reaches another by the device")
