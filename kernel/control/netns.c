@@ -98,7 +98,7 @@ static struct pernet_operations nat64_netns_ops = {
 /**
  * nat64_netns_init - prepare every network namespace for instances
  *
- * Context: process, without RTNL, which the registration takes.
+ * Context: process, without RTNL, which registering the notifier takes.
  *
  * Return: 0 or a negative errno.
  */

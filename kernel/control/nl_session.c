@@ -280,6 +280,8 @@ static void nat64_nl_session_close(struct nat64_instance *inst,
  * @skb: the request, which netlink frees
  * @info: the request, parsed
  *
+ * Answers with the number of sessions that were counted or closed.
+ *
  * Context: process, without RTNL; takes nat64_net.mutex.
  *
  * Return: 0 or a negative errno.

@@ -5,10 +5,10 @@
  * The hooks are in PREROUTING after mangling and destination NAT, so that marks
  * select a pool4 entry and rules may redirect packets before us; and in OUTPUT
  * after filtering, for packets of local programs, so that rules see them as they
- * were sent; ICMP errors of our own are marked before.
+ * were sent. A further hook, the first of OUTPUT, marks ICMP errors of our own.
  *
- * handle.c translates the packet then. An instance with a device does not look at
- * what is here: device.c.
+ * handle.c then translates the packet. The hooks pass over instances with a device:
+ * device.c hands these their packets.
  */
 #include "path/path.h"
 
@@ -80,11 +80,11 @@ static bool nat64_hook_passes(const struct nat64_received *rx,
 }
 
 /*
- * Check for a packet that a stateless translator must let pass: one that we have
- * translated, or one of the router to itself, as from 192.0.0.1 at a CLAT.
+ * Check for a packet that no stateless translator looks at: one that we have
+ * translated already, or one of the router to itself, as from 192.0.0.1 at a CLAT.
  */
-static bool nat64_hook_is_ours(const struct sk_buff *skb,
-			       const struct nf_hook_state *state)
+static bool nat64_hook_bypasses(const struct sk_buff *skb,
+				const struct nf_hook_state *state)
 {
 	if (nat64_is_returning(skb, state))
 		return true;
@@ -107,7 +107,7 @@ static unsigned int nat64_stateless6(struct sk_buff *skb,
 	};
 	unsigned int verdict;
 
-	if (nat64_hook_is_ours(skb, state) || nat64_is_ndisc(skb))
+	if (nat64_hook_bypasses(skb, state) || nat64_is_ndisc(skb))
 		return NF_ACCEPT;
 	list_for_each_entry_rcu(rx.inst, &nn->instances, node) {
 		rx.cfg = rcu_dereference(rx.inst->config);
@@ -141,7 +141,7 @@ static unsigned int nat64_stateless4(struct sk_buff *skb,
 	};
 	unsigned int verdict;
 
-	if (nat64_hook_is_ours(skb, state))
+	if (nat64_hook_bypasses(skb, state))
 		return NF_ACCEPT;
 	nat64_hook_prepare(skb, state);
 	list_for_each_entry_rcu(rx.inst, &nn->instances, node) {

@@ -210,7 +210,7 @@ static inline void fixture_pool4(struct kunit *test, const char *addr, u8 len,
 	fixture_exhausted(test);
 }
 
-/* An instance with all ports of ADDR/LEN, or of one address */
+/* fixture_init(), with all ports of ADDR/LEN in pool4 */
 static inline int fixture_init_pool(struct kunit *test, const char *addr,
 				    u8 len)
 {
@@ -221,7 +221,8 @@ static inline int fixture_init_pool(struct kunit *test, const char *addr,
 	return err;
 }
 
-static inline int fixture_init_one(struct kunit *test)
+/* Likewise, with those of 192.0.2.1 */
+static inline int fixture_init_address(struct kunit *test)
 {
 	return fixture_init_pool(test, "192.0.2.1", 32);
 }

@@ -109,7 +109,7 @@ static int life_init(struct kunit *test)
 
 	memset(&window, 0, sizeof(window));
 	window.test = test;
-	err = fixture_init_one(test);
+	err = fixture_init_address(test);
 	if (err)
 		return err;
 	fx = test->priv;

@@ -732,7 +732,7 @@ static struct kunit_case cases[] = {
 
 static struct kunit_suite suite = {
 	.name = "nat64_session",
-	.init = fixture_init_one,
+	.init = fixture_init_address,
 	.exit = fixture_exit,
 	.test_cases = cases,
 };

@@ -10,8 +10,8 @@
 #define N_GAUGES 4
 
 /**
- * struct gauge - a number of what exists
- * @attr: attribute that has it, if the type of the instance has it
+ * struct gauge - a number that goes up and down, such as that of sessions
+ * @attr: the attribute with the number; absent if instances of this type have none
  * @name: its name
  * @meaning: what is counted
  */
@@ -26,8 +26,8 @@ extern const struct gauge gauges[N_GAUGES];
 /**
  * struct sample - the counters of one instance
  * @instance: its name
- * @has_gauge: does the instance have it?
- * @gauge: what exists now, in the order of gauges[]
+ * @has_gauge: whether the instance has the gauge, in the order of gauges[]
+ * @gauge: the value of the gauge, in the same order
  * @has: was the counter in the answer?
  * @value: its value
  */

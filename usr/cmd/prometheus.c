@@ -228,9 +228,8 @@ static void print_hosts(const struct uses *uses)
 }
 
 /*
- * The counters have been printed before, so that they are there even if a module
- * that does not know the flag refuses. Users that may read only the counters get
- * these.
+ * The counters were printed first: a module that does not know NAT64_A_USAGE refuses
+ * this request, and so does any module if the user lacks CAP_NET_ADMIN.
  */
 static int print_pool4(struct cmd *cmd)
 {

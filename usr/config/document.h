@@ -33,9 +33,9 @@
  * @keys: a message with the values of all keys, as attributes
  * @given: keys that the document names
  * @keys_at: JSON pointer of the keys in the file
- * @eam_at: what stands before the place of a mapping in the file
- * @bib_place: where the BIB entries stand in the file; NULL: in that order
- * @eam_place: likewise the mappings
+ * @eam_at: what stands before the index of a mapping when errors name its place
+ * @bib_place: index in the file of each BIB entry; NULL: the same as in @bib
+ * @eam_place: likewise of each mapping
  */
 struct document {
 	const char *file;
