@@ -12,7 +12,8 @@ for script; do
 	SECONDS=0
 	timeout -k 10 600 "$script" < /dev/null
 	status=$?
-	echo "# $script: $SECONDS s"
+	echo "# $script: $SECONDS s, $(sed -n '/^MemAvailable: */s///p' \
+		/proc/meminfo) available"
 	echo "part ends $status"
 	[ $status = 0 ] || rc=1
 done

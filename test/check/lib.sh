@@ -58,8 +58,9 @@ succeeds() {
 # front of theirs. If COMMAND fails without a failed test, or tests nothing, that
 # is one more failed test. It may say of a part of what it does, by a line "part
 # NAME" before and "part ends STATUS" behind it, that this was a COMMAND itself.
+# What a line "# why: " says stands in that further test's name.
 nested() {
-	local name=$1 part=$1 line rc
+	local name=$1 part=$1 line rc why=''
 	local first=$tests before=$tests_failed part_first part_before
 
 	shift
@@ -83,7 +84,10 @@ nested() {
 		"ok "*) ok "$part: $(tap_text "$line")" ;;
 		"not ok "*) not_ok "$part: $(tap_text "${line#not }")" ;;
 		[0-9]*..[0-9]*) ;;
-		*) echo "# ${line#\# }" ;;
+		*)
+			echo "# ${line#\# }"
+			[[ $line != "# why: "* ]] || why=": ${line#\# why: }"
+			;;
 		esac
 	done < <("$@" 2>&1 < /dev/null; echo "rc=$?")
 	ended "$name" "$rc" "$first" "$before"
@@ -93,7 +97,7 @@ nested() {
 # many tests and failures
 ended() {
 	if [ "$2" != 0 ] && [ $tests_failed = "$4" ]; then
-		not_ok "$1: ended with status $2"
+		not_ok "$1: ended with status $2${why-}"
 	elif [ $tests = "$3" ]; then
 		not_ok "$1: found nothing to run"
 	fi

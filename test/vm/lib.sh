@@ -119,6 +119,7 @@ vm_wait() {
 	trap 'exit 130' INT TERM HUP
 	wait "$vm_pid" 2>/dev/null || rc=$?
 	trap - EXIT INT TERM HUP
+	vm_status=$rc
 	case $rc in
 	124 | 137) vm_timed_out=$limit ;;
 	esac
@@ -148,11 +149,13 @@ vm_verdict() {
 	line=$(grep -nE -m1 "$vm_bad" "$ours" | cut -d: -f1) || :
 	if [ -n "$line" ]; then
 		tail -n "+$line" "$ours" | head -n 60 > "$dir/bad"
-		vm_report "$dir" "the kernel complains" "$dir/bad"
+		vm_report "$dir" "the kernel complains: $(head -n 1 "$dir/bad" |
+			tr -d '\r')" "$dir/bad"
 	elif [ -n "${vm_timed_out:-}" ]; then
 		vm_report "$dir" "no end within $vm_timed_out s" "$ours"
 	elif [ ! -s "$dir/status" ]; then
-		vm_report "$dir" "the machine died" "$dir/kernel.log"
+		vm_report "$dir" "the machine died with status $vm_status" \
+			"$dir/kernel.log"
 	elif [ -s "$dir/leaks" ]; then
 		vm_report "$dir" "memory is leaked" "$dir/leaks"
 	else
@@ -161,10 +164,12 @@ vm_verdict() {
 	return 99
 }
 
-# vm_report DIR SENTENCE FILE: say why a run fails, with the end of the log.
+# vm_report DIR SENTENCE FILE: say why a run fails, in a line "# why: SENTENCE",
+# with the end of the log.
 vm_report() {
 	{
-		echo "# $2 (log: ${1#"$top"/}/kernel.log)"
+		echo "# why: $2"
+		echo "# log: ${1#"$top"/}/kernel.log"
 		tail -n 60 "$3" | sed 's/\r$//; s/^/# /'
 	} >&2
 }
