@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# 6.12
 #
 # firewall.sh - the NAT64 beside netfilter and routing: translated packets are
 # seen by FORWARD and POSTROUTING with the devices they come from and go to, and

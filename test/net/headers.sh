@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# full
 # 6.12
 #
 # headers.sh - the keys that change headers (headers.py); ICMP errors: whose

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# 6.12
 #
 # lifecycle.sh - instances, namespaces and the module itself come and go, idle
 # and while packets pour in.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# full
 # 6.12
 #
 # local.sh - a pool4 address that is the router's own: which packets are for the

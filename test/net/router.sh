@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# full
 # 6.12
 #
 # router.sh - programs on the router itself: they reach IPv4 by way of pool6 and
