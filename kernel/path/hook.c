@@ -49,9 +49,9 @@ static void nat64_hook_prepare6(struct sk_buff *skb,
 }
 
 /*
- * Check for a packet of the router itself, from an address that does not translate,
- * to a node that it reaches without translation: by IPv6 one with an EAM entry, by
- * IPv4 one that pool6 translates.
+ * Of a packet whose source does not translate: check whether the router itself sends
+ * it to a node that it reaches without translation: by IPv6 one with an EAM entry,
+ * by IPv4 one that pool6 translates.
  */
 static bool nat64_hook_is_native(const struct nat64_received *rx,
 				 const struct sk_buff *skb)
@@ -64,12 +64,14 @@ static bool nat64_hook_is_native(const struct nat64_received *rx,
 
 /*
  * Check whether a packet whose destination translates is passed because its source
- * does not: an ICMP error is translated nevertheless (RFC 6791).
+ * does not: an ICMP error is translated nevertheless (RFC 6791). TCP and UDP are
+ * decided here, unparsed; anything else may be an ICMP error, perhaps behind
+ * extension headers, which nat64_siit64() finds out.
  */
 static bool nat64_hook_passes(const struct nat64_received *rx,
 			      const struct sk_buff *skb, u8 protocol)
 {
-	if (rx->siit->has_source ||
+	if (rx->siit->has_source || !rx->cfg->keys.manually_enabled ||
 	    (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP &&
 	     !nat64_hook_is_native(rx, skb)))
 		return false;

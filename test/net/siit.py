@@ -45,7 +45,7 @@ def usual() -> None:
 
 # --- headers, RFC 7915 s4 and s5 -------------------------------------------
 
-@test("an instance of type siit")
+@test("instance show says that it is stateless")
 def _() -> None:
     usual()
     shown = nat64("instance", "show")[0]
@@ -82,7 +82,7 @@ for _proto, _label in (UDPLITE, "UDP-Lite"), (DCCP, "DCCP"):
 
 for _proto, _label in ((SCTP, "SCTP"), (ESP, "ESP"), (GRE, "GRE"),
                        (IPIP6, "IPv6 in IP"), (253, "protocol 253")):
-    @test(f"{_label} passes as it is [D10]")
+    @test(f"{_label} is translated, its payload unchanged [D10]")
     def _(proto: int = _proto) -> None:
         for data in DATA, b"":
             cross6([ip6(A6, S6, proto, data)],
@@ -247,7 +247,7 @@ def _() -> None:
                 ttl=63)])
 
 
-@test("an atomic fragment [7915-22]")
+@test("an atomic fragment becomes a whole packet with its identification [7915-22]")
 def _() -> None:
     cross6([ip6(A6, S6, FRAGMENT,
                 fragment(UDP, 0, False, 0x1beef,
@@ -256,7 +256,7 @@ def _() -> None:
                 ttl=63)])
 
 
-@test("fragments of other protocols pass, too")
+@test("fragments of other protocols are translated, too")
 def _() -> None:
     cross6([ip6(A6, S6, FRAGMENT, fragment(ESP, 8, True, 3, bytes(16)))],
            [ip4(A4, S, ESP, bytes(16), ident=3, mf=True, offset=8, ttl=63)])
@@ -475,12 +475,16 @@ def _() -> None:
         silent6(v6(A6, embed(POOL6, bad), 1, 2))
 
 
-@test("manually-enabled off: packets pass untouched")
+@test("manually-enabled off: packets pass untouched, and are counted as such")
 def _() -> None:
     config("manually-enabled", "off")
     got6, got4 = lab.from6(out6())
     compare(got4, [])
     compare(got6, [out6(hops=63)])
+    before = stat("pass-disabled"), stat("pass-not-translatable")
+    lab.from6(v6(STRANGER6, S6, 1, 2))
+    assert (stat("pass-disabled"), stat("pass-not-translatable")) == \
+        (before[0] + 1, before[1])
     config("manually-enabled", "on")
     cross6([out6()], [out4(ttl=63)])
 
