@@ -42,6 +42,8 @@ static bool nat64_policy_allows(const struct nat64_pkt *pkt)
  * @cfg: the configuration
  * @pkt: the packet, parsed
  *
+ * Context: softirqs off, RCU read lock.
+ *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
 enum nat64_verdict nat64_admit64(const struct nat64_config *cfg,
@@ -65,6 +67,8 @@ enum nat64_verdict nat64_admit64(const struct nat64_config *cfg,
  * @pkt: the packet, parsed
  *
  * A packet on its second pass has been admitted on its first.
+ *
+ * Context: softirqs off, RCU read lock.
  *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */

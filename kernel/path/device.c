@@ -2,8 +2,8 @@
 /*
  * device.c - network devices of the kind "nat64": what is routed into them
  *
- * An instance has a device, or else packets by the hooks of hook.c. What is sent
- * into the device is translated and received from it in the other family, as from
+ * An instance gets its packets from a device or from the hooks of hook.c. What is
+ * sent into the device is translated and received from it in the other family, as from
  * a tunnel: the stack routes it into the device and out of it.
  *
  * A device belongs to one instance at most, and both know each other:
@@ -56,7 +56,7 @@ struct nat64_device {
 	bool created;
 };
 
-/* Trim padding. */
+/* Trim padding. Returns true for a packet that is too short, too. */
 static bool nat64_device_trim(struct sk_buff *skb, unsigned int len)
 {
 	return skb->len <= len || !pskb_trim_rcsum(skb, len);
@@ -82,7 +82,10 @@ static bool nat64_device_valid4(struct sk_buff *skb)
 	       nat64_device_trim(skb, len);
 }
 
-/* Do what ipv6_rcv() does. */
+/*
+ * Do what ipv6_rcv() does; nat64_parse6() finds a packet that is shorter than its
+ * header says. Multicast is what the stack sends to this link only.
+ */
 static bool nat64_device_valid6(struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h;
@@ -109,10 +112,13 @@ static bool nat64_device_valid(struct sk_buff *skb)
 	return skb->protocol == htons(ETH_P_IP) && nat64_device_valid4(skb);
 }
 
-/* Check whether an instance translates the destination of an IPv6 packet. */
-static bool nat64_device_into6(struct nat64_received *rx,
-			       const struct sk_buff *skb,
-			       struct nat64_siit *siit)
+/*
+ * Find out how an instance translates the destination of an IPv6 packet: set
+ * @rx->siit, or @rx->pool6. Returns false if it does not.
+ */
+static bool nat64_device_match6(struct nat64_received *rx,
+				const struct sk_buff *skb,
+				struct nat64_siit *siit)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	int idx;
@@ -134,9 +140,9 @@ static bool nat64_device_into6(struct nat64_received *rx,
 }
 
 /* Likewise of an IPv4 packet. */
-static bool nat64_device_into4(struct nat64_received *rx,
-			       const struct sk_buff *skb,
-			       struct nat64_siit *siit)
+static bool nat64_device_match4(struct nat64_received *rx,
+				const struct sk_buff *skb,
+				struct nat64_siit *siit)
 {
 	if (nat64_config_is_siit(rx->cfg)) {
 		if (!nat64_siit_match4(rx->cfg, rx->state->net, skb, siit))
@@ -168,8 +174,8 @@ static void nat64_device_send(struct sk_buff *skb, struct nat64_instance *inst,
 
 	if (skb->skb_iif == skb->dev->ifindex)
 		nat64_handle_turn_back(&rx, skb, NAT64_STAT_DROP_LOOP);
-	else if (is6 ? !nat64_device_into6(&rx, skb, &siit) :
-		 !nat64_device_into4(&rx, skb, &siit))
+	else if (is6 ? !nat64_device_match6(&rx, skb, &siit) :
+		 !nat64_device_match4(&rx, skb, &siit))
 		nat64_handle_turn_back(&rx, skb,
 				       NAT64_STAT_DROP_NOT_TRANSLATABLE);
 	else if (is6 && !rx.siit &&
@@ -441,7 +447,8 @@ void nat64_device_release(struct nat64_instance *inst)
 /**
  * nat64_device_name - get the name of the device of an instance
  * @inst: the instance, which has one; its nat64_net is locked
- * @name: set to the name, of IFNAMSIZ octets
+ * @name: set to its present name, or to its last one if it has been deleted;
+ *	IFNAMSIZ octets
  *
  * Return: false if the device has been deleted.
  */
@@ -493,7 +500,7 @@ static struct net_device *nat64_device_to(const struct sk_buff *skb,
  * nat64_device_trace - record what would be done with a packet in a device
  * @skb: a packet that no hook translates; stays the caller's
  * @net: its network namespace
- * @trace: where to record it, after the step that it passes
+ * @trace: the dry run, whose last step, that the packet passes, is replaced
  *
  * Context: RCU read lock.
  */

@@ -72,6 +72,8 @@ static void nat64_set_source4(struct nat64_pkt *pkt,
  * @pkt: the packet
  * @key: the key
  *
+ * Context: softirqs off, RCU read lock.
+ *
  * Return: NAT64_DROP.
  */
 enum nat64_verdict nat64_drop_key(struct nat64_pkt *pkt,
@@ -334,6 +336,8 @@ void nat64_update64(struct nat64_instance *inst, const struct nat64_config *cfg,
  *
  * Fills in the rest of @pkt->t4, @pkt->csum_diff and @pkt->acct.
  *
+ * Context: softirqs off, RCU read lock.
+ *
  * Return: NAT64_CONTINUE or NAT64_DROP.
  */
 enum nat64_verdict nat64_filter64(struct nat64_instance *inst,
@@ -450,6 +454,8 @@ void nat64_update46(struct nat64_instance *inst, const struct nat64_config *cfg,
  * @flow: what nat64_lookup46() found, with a BIB entry
  *
  * Fills in @pkt->csum_diff and @pkt->acct.
+ *
+ * Context: softirqs off, RCU read lock.
  *
  * Return: NAT64_CONTINUE, NAT64_ACCEPT, NAT64_HELD or NAT64_DROP.
  */

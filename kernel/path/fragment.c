@@ -43,6 +43,8 @@ static bool nat64_defrag_own(struct sk_buff *skb, struct sock *sk)
  *
  * Warning: may reallocate the data of the skb.
  *
+ * Context: softirqs off, RCU read lock.
+ *
  * Return: NAT64_CONTINUE if the skb is the whole datagram now, NAT64_STOLEN if
  * the fragment is queued, or NAT64_DROP.
  */
@@ -66,6 +68,8 @@ enum nat64_verdict nat64_defrag6(struct nat64_pkt *pkt, struct net *net)
  * @net: its network namespace
  *
  * Warning: may reallocate the data of the skb.
+ *
+ * Context: softirqs off, RCU read lock.
  *
  * Return: NAT64_CONTINUE if the skb is the whole datagram now, NAT64_STOLEN if
  * the fragment is queued or was invalid, or NAT64_DROP.
@@ -193,6 +197,8 @@ static int nat64_fragment6_one(struct net *net, struct sock *sk,
  *
  * Each segment of a GSO packet is a packet of its own: it is fragmented by itself,
  * with its own identification.
+ *
+ * Context: softirqs off, RCU read lock.
  *
  * Return: 0 or a negative errno.
  */

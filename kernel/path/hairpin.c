@@ -14,6 +14,8 @@
  * @cfg: its configuration
  * @pkt: the packet, with the destination of @pkt->t4
  *
+ * Context: softirqs off, RCU read lock.
+ *
  * Return: true if the destination is an IPv4 transport address of ours.
  */
 bool nat64_is_hairpin(struct nat64_instance *inst,
@@ -34,6 +36,8 @@ bool nat64_is_hairpin(struct nat64_instance *inst,
  * nat64_hairpin_fits - check whether a packet fits the link of the other host
  * @inst: the instance
  * @pkt: the packet, as it was received; nat64_is_hairpin()
+ *
+ * Context: softirqs off, RCU read lock.
  *
  * Return: NAT64_CONTINUE, or NAT64_DROP with Packet Too Big.
  */
@@ -59,7 +63,9 @@ enum nat64_verdict nat64_hairpin_fits(struct nat64_instance *inst,
  *
  * Warning: may reallocate the data of the skb.
  *
- * Return: NAT64_CONTINUE if it is ready to leave, or a verdict.
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: NAT64_CONTINUE if it is ready to leave, or another verdict.
  */
 enum nat64_verdict nat64_hairpin(struct nat64_instance *inst,
 				 const struct nat64_config *cfg,

@@ -157,15 +157,16 @@ static unsigned int nat64_handle_emerge(const struct nat64_received *rx,
 
 /**
  * nat64_handle - translate one packet and act on the verdict
- * @rx: how it was received
+ * @rx: what is known of it
  * @skb: the packet
  *
  * Warning: may reallocate the data of the skb.
  *
  * Context: softirqs off, RCU read lock.
  *
- * Return: a verdict of netfilter: NF_STOLEN if the skb was consumed; NF_ACCEPT or
- * NF_DROP, with which it stays the caller's.
+ * Return: a verdict of netfilter: NF_STOLEN if the skb was consumed; NF_ACCEPT, or
+ * NF_DROP, perhaps with an errno (NF_VERDICT_MASK), with which it stays the
+ * caller's. In a device, NF_STOLEN, but for a dry run.
  */
 unsigned int nat64_handle(const struct nat64_received *rx,
 			  struct sk_buff *skb)

@@ -16,7 +16,7 @@
 #include <net/route.h>
 
 /* The namespace in which this CPU is sending an error of ours, or NULL */
-static DEFINE_PER_CPU(const struct net *, nat64_answering);
+static DEFINE_PER_CPU(const struct net *, nat64_sending_error);
 
 /**
  * nat64_icmp_mark - mark an ICMP error of our own like a translated packet
@@ -32,7 +32,7 @@ static DEFINE_PER_CPU(const struct net *, nat64_answering);
  */
 void nat64_icmp_mark(struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	if (likely(this_cpu_read(nat64_answering) != state->net))
+	if (likely(this_cpu_read(nat64_sending_error) != state->net))
 		return;
 	/*
 	 * If the error leaves by a tunnel, the outer packet also passes LOCAL_OUT:
@@ -47,9 +47,9 @@ void nat64_icmp_mark(struct sk_buff *skb, const struct nf_hook_state *state)
 }
 
 /*
- * Look up the route that the kernel needs: that by which the packet was received, or
- * by which it was sent into a device of ours. As received by such a device, the
- * reverse path filter would refuse it.
+ * icmp_ndo_send() needs a route in the skb. A packet that was routed into a device of
+ * ours usually still has it. If not, look one up as for output: an input lookup on
+ * that device would fail the reverse path filter.
  */
 static bool nat64_icmp_route4(const struct nat64_pkt *pkt)
 {
@@ -85,14 +85,14 @@ static bool nat64_icmp_error4(struct nat64_pkt *pkt)
 }
 
 /**
- * nat64_icmp_answers - check whether the source of a packet receives an error
+ * nat64_icmp_error_allowed - check whether the source of a packet receives an error
  * @cfg: the configuration
  * @pkt: the packet
  *
- * Return: true if it is marked with one that the configuration lets out.
+ * Return: true if an error is noted for it, and send-icmp-errors is on.
  */
-bool nat64_icmp_answers(const struct nat64_config *cfg,
-			const struct nat64_pkt *pkt)
+bool nat64_icmp_error_allowed(const struct nat64_config *cfg,
+			      const struct nat64_pkt *pkt)
 {
 	/* On its second pass, a packet is no longer as its source sent it. */
 	return pkt->reply_type && !pkt->hairpin && cfg->keys.send_icmp_errors;
@@ -111,9 +111,9 @@ bool nat64_icmp_answers(const struct nat64_config *cfg,
 void nat64_icmp_error(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, struct nat64_pkt *pkt)
 {
-	const struct net *outer = __this_cpu_read(nat64_answering);
+	const struct net *outer = __this_cpu_read(nat64_sending_error);
 
-	if (!nat64_icmp_answers(cfg, pkt))
+	if (!nat64_icmp_error_allowed(cfg, pkt))
 		return;
 	/*
 	 * A packet from loopback or in a device of ours may be the translation of one
@@ -122,7 +122,7 @@ void nat64_icmp_error(struct nat64_instance *inst,
 	 */
 	if (!pkt->device &&
 	    (pkt->local || !(pkt->skb->dev->flags & IFF_LOOPBACK)))
-		__this_cpu_write(nat64_answering, inst->net);
+		__this_cpu_write(nat64_sending_error, inst->net);
 	if (pkt->skb->protocol == htons(ETH_P_IP)) {
 		if (nat64_icmp_error4(pkt))
 			nat64_stats_inc(inst->stats, NAT64_STAT_ICMP4_SENT);
@@ -131,5 +131,5 @@ void nat64_icmp_error(struct nat64_instance *inst,
 				pkt->reply_info);
 		nat64_stats_inc(inst->stats, NAT64_STAT_ICMP6_SENT);
 	}
-	__this_cpu_write(nat64_answering, outer);
+	__this_cpu_write(nat64_sending_error, outer);
 }

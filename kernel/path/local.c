@@ -11,12 +11,11 @@
  *	inside pool6	outside pool6	dropped if received from a device; else
  *					accepted: we have translated it
  *
- * Inside pool6 means inside a prefix of any NAT64 of the namespace. The packets of
- * one with a network device are not seen here: of its prefixes, only the third row
- * holds. Every
- * packet that we translate to IPv6 has such a source. So none is translated to
- * IPv4 again, however it returns to a hook, and a packet is translated at most
- * twice.
+ * Inside pool6 means inside a prefix of any NAT64 of the namespace. A NAT64 with a
+ * network device translates nothing here: of its prefixes, only the third row holds.
+ * Every packet that a NAT64 translates to IPv6 has such a source. So none is
+ * translated to IPv4 again, however it returns to a hook, and a packet is translated
+ * at most twice.
  *
  * A prefix may cover an address of the router, and thus addresses of other
  * hosts. In such a namespace, packets to any address of the router are

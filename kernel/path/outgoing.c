@@ -29,13 +29,13 @@ bool nat64_may_embed(const struct nat64_config *cfg,
 }
 
 /**
- * nat64_router_src4 - select the IPv4 source of an error of a router without one
+ * nat64_router_src4 - select the IPv4 source of an error of a router without IPv4
  * @cfg: the configuration
  * @pkt: the ICMP error
  * @own: the translator's own source address, in network byte order
  *
- * A random address of the configured prefix (RFC 6791 s5), or the translator's own
- * (s3.2).
+ * Sets @pkt->anonymous, and @pkt->error_src4 to a random address of the configured
+ * prefix (RFC 6791 s5), or to the translator's own (s3.2).
  */
 void nat64_router_src4(const struct nat64_config *cfg, struct nat64_pkt *pkt,
 		       __be32 own)

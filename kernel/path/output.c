@@ -155,9 +155,11 @@ static void nat64_output6(struct net *net, const struct nat64_config *cfg,
  * @cfg: its configuration
  * @pkt: the packet, with its route
  *
- * Consumes the skb unless it returns NF_DROP.
+ * Consumes the skb, and the reference to the route.
  *
- * Return: NF_STOLEN or NF_DROP.
+ * Context: softirqs off, RCU read lock.
+ *
+ * Return: NF_STOLEN.
  */
 unsigned int nat64_output(struct nat64_instance *inst,
 			  const struct nat64_config *cfg,

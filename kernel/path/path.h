@@ -1,32 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * path.h - the path of a packet, in the order of its steps
+ * path.h - the path of a packet
  *
+ * How a packet comes:
+ *	hook.c		netfilter hooks: which instance a packet is for
  *	device.c	network devices: what is routed into them
  *	fastpath.c	established flows, straight from device to device
- *	hook.c		netfilter hooks: which instance a packet is for
- *	handle.c	one packet: reassembly, segmentation, verdicts
  *	local.c		packets of the router itself, or for the NAT64
+ *	handle.c	one packet: reassembly, segmentation, verdicts
+ *	fragment.c	reassembly, and fragments to IPv6
+ * With state:
  *	translate64.c	RFC 6146 s3.4 to s3.8, from IPv6
  *	translate46.c	RFC 6146 s3.4 to s3.7, from IPv4
  *	admit.c		policy, hop limit, and keys that exclude packets
  *	outgoing.c	RFC 6146 s3.6: the outgoing tuple
- *	hairpin.c	RFC 6146 s3.8: from one IPv6 host to another
- *	siit64.c	stateless, from IPv6
- *	siit46.c	stateless, from IPv4
- *	siit_address.c	RFC 7757: the addresses of a stateless translator
  *	filtering.c	RFC 6146 s3.5: BIB and session
  *	incoming_syn.c	RFC 6146 s3.5.2.2: unsolicited SYNs
  *	own_address.c	without pool4: addresses that the router has lost
  *	route.c		route lookup and MTU
  *	route_cache.c	the routes that sessions share
+ *	hairpin.c	RFC 6146 s3.8: from one IPv6 host to another
+ * Without:
+ *	siit_address.c	RFC 7757: the addresses of a stateless translator
+ *	siit64.c	from IPv6
+ *	siit46.c	from IPv4
+ * How it goes:
  *	output.c	FORWARD, POSTROUTING, fragmentation
- *	discard.c	drops and their reasons
  *	icmp_error.c	ICMP errors of our own
+ *	discard.c	drops and their reasons
+ * Beside it:
  *	probe.c		probes of idle TCP connections
  *	trace.c		dry runs
+ *	tracepoint.c	tracepoints
  *
- * All of it runs with softirqs off and under the RCU read lock.
+ * The steps of a packet run with softirqs off and under the RCU read lock; each
+ * other function states its context.
  */
 #ifndef NAT64_PATH_H
 #define NAT64_PATH_H
@@ -152,18 +160,18 @@ void nat64_fastpath_sync(struct net *net, const struct net_device *gone);
 void nat64_fastpath_stop(struct net *net);
 
 /**
- * struct nat64_received - how a packet was received
+ * struct nat64_received - what is known of a packet before it is parsed
  */
 struct nat64_received {
 	/** @inst: the instance */
 	struct nat64_instance *inst;
 	/** @cfg: its configuration */
 	const struct nat64_config *cfg;
-	/** @state: netfilter's view of it */
+	/** @state: the hook that it is at; in a device, nat64_prerouting() there */
 	const struct nf_hook_state *state;
 	/** @trace: where to record a dry run, or NULL */
 	struct nat64_trace *trace;
-	/** @siit: its addresses, for a stateless translator; else NULL */
+	/** @siit: what its addresses become, at a stateless translator; else NULL */
 	const struct nat64_siit *siit;
 	/** @pool6: index of the prefix of its IPv6 destination */
 	u8 pool6;
@@ -258,7 +266,7 @@ struct nat64_match {
 	struct nat64_instance *inst;
 	/** @cfg: its configuration */
 	const struct nat64_config *cfg;
-	/** @pool6: index of the prefix of the destination */
+	/** @pool6: index of the prefix of the destination; only if it continues */
 	u8 pool6;
 };
 
@@ -329,17 +337,23 @@ enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
  * struct nat64_siit - what the addresses of a packet become without state
  */
 struct nat64_siit {
-	/** @saddr6: of an IPv4 packet: its IPv6 source */
+	/** @saddr6: of an IPv4 packet: what its source becomes, if @has_source */
 	struct in6_addr saddr6;
-	/** @daddr6: likewise its destination */
+	/** @daddr6: what its destination becomes */
 	struct in6_addr daddr6;
-	/** @saddr4: of an IPv6 packet: its IPv4 source, in network byte order */
+	/**
+	 * @saddr4: of an IPv6 packet: what its source becomes, if @has_source, in
+	 * network byte order
+	 */
 	__be32 saddr4;
-	/** @daddr4: likewise its destination */
+	/** @daddr4: what its destination becomes */
 	__be32 daddr4;
-	/** @sprefix: the prefix of pool6 that its source is in, or NULL */
+	/**
+	 * @sprefix: the prefix of pool6 that its source is in; NULL if an EAM entry
+	 * translates it, or nothing does
+	 */
 	const struct nat64_prefix6 *sprefix;
-	/** @dprefix: likewise its destination */
+	/** @dprefix: likewise of its destination */
 	const struct nat64_prefix6 *dprefix;
 	/** @has_source: the source translates */
 	bool has_source;
@@ -446,8 +460,8 @@ void nat64_count_drop(struct nat64_instance *inst, bool is6,
 		      const struct sk_buff *skb, enum nat64_stat stat);
 
 /* icmp_error.c */
-bool nat64_icmp_answers(const struct nat64_config *cfg,
-			const struct nat64_pkt *pkt);
+bool nat64_icmp_error_allowed(const struct nat64_config *cfg,
+			      const struct nat64_pkt *pkt);
 void nat64_icmp_mark(struct sk_buff *skb, const struct nf_hook_state *state);
 void nat64_icmp_error(struct nat64_instance *inst,
 		      const struct nat64_config *cfg, struct nat64_pkt *pkt);

@@ -13,7 +13,7 @@
 
 /*
  * Check whether simple hairpinning forbids EAM entries to translate the address of
- * the sender (RFC 7757 s4.2.1); the second pass of a packet is simple always.
+ * the sender (RFC 7757 s4.2.1). On the second pass of a packet, hairpinning is simple.
  */
 static bool nat64_siit46_is_simple(const struct nat64_config *cfg,
 				   const struct nat64_pkt *pkt)
@@ -136,7 +136,8 @@ static bool nat64_siit46_amends(const struct nat64_config *cfg,
  *
  * Context: softirqs off, RCU read lock. The skb stays the caller's.
  *
- * Return: NAT64_CONTINUE if it is ready to leave by IPv6, or a verdict.
+ * Return: NAT64_CONTINUE if it is ready to leave by IPv6, or another
+ * verdict.
  */
 enum nat64_verdict nat64_siit46(struct nat64_instance *inst,
 				const struct nat64_config *cfg,

@@ -28,9 +28,9 @@ static enum nat64_verdict nat64_siit64_may_send(const struct nat64_config *cfg,
 }
 
 /*
- * Check for a source inside pool6 that is an IPv4 address of this router, or one of
- * broadcast: from IPv4, pool6 does not translate it either. Only programs of this
- * router may have it.
+ * Check for a source in pool6 that embeds an IPv4 address of this router or a
+ * broadcast address: from IPv4, pool6 does not translate it either. Only programs of
+ * this router may send from it.
  */
 static bool nat64_siit64_is_martian(struct nat64_instance *inst,
 				    const struct nat64_pkt *pkt,
@@ -210,7 +210,7 @@ static enum nat64_verdict nat64_siit64_hairpin(struct nat64_instance *inst,
  * Context: softirqs off, RCU read lock. The skb stays the caller's.
  *
  * Return: NAT64_CONTINUE if it is ready to leave, by IPv4 or, to a node with an EAM
- * entry, by IPv6; or a verdict.
+ * entry, by IPv6; or another verdict.
  */
 enum nat64_verdict nat64_siit64(struct nat64_instance *inst,
 				const struct nat64_config *cfg,

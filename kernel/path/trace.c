@@ -366,7 +366,7 @@ void nat64_note_verdict(const struct nat64_instance *inst,
 		note->step = NAT64_STEP_PASSED;
 		break;
 	default:
-		if (nat64_icmp_answers(cfg, pkt))
+		if (nat64_icmp_error_allowed(cfg, pkt))
 			note->has |= NAT64_HAS(ICMP_TYPE) |
 				     NAT64_HAS(ICMP_CODE);
 	}

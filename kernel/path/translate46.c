@@ -75,7 +75,7 @@ static enum nat64_verdict nat64_egress46(struct nat64_instance *inst,
  *
  * Warning: may reallocate the data of the skb.
  *
- * Return: NAT64_CONTINUE or a verdict.
+ * Return: NAT64_CONTINUE or another verdict.
  */
 enum nat64_verdict nat64_rewrite46(const struct nat64_config *cfg,
 				   struct nat64_pkt *pkt)
@@ -102,7 +102,8 @@ enum nat64_verdict nat64_rewrite46(const struct nat64_config *cfg,
  * Context: softirqs off, RCU read lock. The skb stays the caller's, unless it
  * is stored (NAT64_HELD).
  *
- * Return: NAT64_CONTINUE if it is ready to leave by IPv6, or a verdict.
+ * Return: NAT64_CONTINUE if it is ready to leave by IPv6, or another
+ * verdict.
  */
 enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
 				     const struct nat64_config *cfg,

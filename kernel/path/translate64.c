@@ -59,9 +59,9 @@ static enum nat64_verdict nat64_fits64(struct nat64_instance *inst,
 }
 
 /*
- * Decide where a packet leaves, and check whether it fits: its route and links,
- * the IPv4 source of an error of a router, and, without a BIB entry, the
- * router's own address as source, which port allocation wants to know.
+ * Decide whether a packet leaves by IPv4 or is hairpinned; look up its route, and
+ * check its size. Then set @pkt->t4.saddr: for an error of a router, by RFC 6791;
+ * without a BIB entry, to the router's own address or 0, for port allocation.
  */
 static enum nat64_verdict nat64_egress64(struct nat64_instance *inst,
 					 const struct nat64_config *cfg,
@@ -114,7 +114,7 @@ static enum nat64_verdict nat64_egress64_update(struct nat64_instance *inst,
  *
  * Warning: may reallocate the data of the skb.
  *
- * Return: NAT64_CONTINUE or a verdict.
+ * Return: NAT64_CONTINUE or another verdict.
  */
 enum nat64_verdict nat64_rewrite64(const struct nat64_config *cfg,
 				   struct nat64_pkt *pkt)
@@ -140,7 +140,7 @@ enum nat64_verdict nat64_rewrite64(const struct nat64_config *cfg,
  * a hairpinned SYN that is stored (NAT64_HELD).
  *
  * Return: NAT64_CONTINUE if it is ready to leave, by IPv4 or, to another IPv6
- * host, by IPv6; or a verdict.
+ * host, by IPv6; or another verdict.
  */
 enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
 				     const struct nat64_config *cfg,

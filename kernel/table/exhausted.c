@@ -5,7 +5,7 @@
 #include <linux/bitmap.h>
 #include <linux/slab.h>
 
-/* Addresses, of all protocols, that are worth a bit: 8 MiB. */
+/* With more addresses, over all protocols, there are no marks: 8 MiB of bits. */
 #define NAT64_EXHAUSTED_MAX BIT(26)
 
 static struct nat64_exhausted *

@@ -24,10 +24,10 @@ static int nat64_limit_error(bool from6)
  * @from6: an IPv6 host starts the session
  *
  * Near the limit the count is exact, which takes a lock that all CPUs share.
- * So it is remembered for a moment that the table is full: packets that are
- * refused one after the other take no lock.
+ * So a full table is remembered until the next jiffy: packets that are refused one
+ * after the other take no lock.
  *
- * Return: 0, or -EUSERS if an IPv6, -EDQUOT if an IPv4 host may begin none.
+ * Return: 0, or -EUSERS if an IPv6 host, -EDQUOT if an IPv4 host may start none.
  */
 int nat64_limit_instance(struct nat64_instance *inst,
 			 const struct nat64_config *cfg, bool from6)

@@ -24,10 +24,10 @@
 /* The unit of memory accounting, in octets. */
 #define NAT64_MEMORY_UNIT 64
 
-/* Up to an eighth of a slab may be unused. */
+/* An object, and its share of the unused end of a slab, up to an eighth. */
 #define NAT64_MEMORY_UNITS(size) DIV_ROUND_UP((size) / 8 * 9, NAT64_MEMORY_UNIT)
 
-/* The sessions for which there are ports, however small maximum-sessions is. */
+/* Memory is granted for the ports of so many sessions, or of maximum-sessions. */
 #define NAT64_MEMORY_SESSIONS 65536
 
 /* A node of an XArray, which may serve a single address. */

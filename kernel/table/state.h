@@ -24,7 +24,7 @@ struct nat64_routes;
 struct nat64_syns;
 
 /**
- * struct nat64_instance - a NAT64
+ * struct nat64_instance - an instance: a NAT64 or a stateless translator
  *
  * Lives from control/instance.c's add to its delete. Packets reach it through
  * RCU only; everything that changes its configuration holds the mutex of its
@@ -178,7 +178,7 @@ static inline struct nat64_net *nat64_net(struct net *net)
  * nat64_has_stateless - check for stateless translators
  * @net: the network namespace
  *
- * Return: true if the namespace has any.
+ * Return: true if there is one without a device, which the hooks serve.
  */
 static inline bool nat64_has_stateless(struct net *net)
 {
