@@ -167,7 +167,7 @@ static void fault_desc(const struct fault_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(fault, fault_cases, fault_desc);
 
-static void what_disagrees_is_said(struct kunit *test)
+static void disagreements_are_reported(struct kunit *test)
 {
 	const struct fault_case *c = test->param_value;
 	struct nat64_books *books = kunit_kzalloc(test, sizeof(*books),
@@ -226,7 +226,7 @@ static void faults_are_counted_beyond_their_room(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(what_disagrees_is_said, fault_gen_params),
+	KUNIT_CASE_PARAM(disagreements_are_reported, fault_gen_params),
 	KUNIT_CASE(faults_are_counted_beyond_their_room),
 	{}
 };

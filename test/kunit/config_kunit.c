@@ -144,7 +144,7 @@ static void pool6_takes_prefixes_that_do_not_overlap(struct kunit *test)
 }
 
 /* A prefix keeps its place, since sessions know it by that. */
-static void pool6_reuses_the_first_free_place(struct kunit *test)
+static void pool6_reuses_the_first_free_index(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
 	char text[64];
@@ -584,7 +584,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(later_defaults_are_the_rfcs),
 	KUNIT_CASE(derive_gives_each_state_its_lifetime),
 	KUNIT_CASE(pool6_takes_prefixes_that_do_not_overlap),
-	KUNIT_CASE(pool6_reuses_the_first_free_place),
+	KUNIT_CASE(pool6_reuses_the_first_free_index),
 	KUNIT_CASE(pool6_keeps_places_when_it_is_replaced),
 	KUNIT_CASE_PARAM(rows_overlap_if_they_share_an_address,
 			 overlap_gen_params),

@@ -204,7 +204,7 @@ static void expect_segments(struct kunit *test, struct sk_buff *skb,
 	KUNIT_EXPECT_EQ(test, n, DIV_ROUND_UP(3000, c->gso_size));
 }
 
-static void its_segments_are_sound_64(struct kunit *test)
+static void segments_of_a_super_packet_are_sound_64(struct kunit *test)
 {
 	const struct gso_case *c = test->param_value;
 	struct flow f = gso_flow(c, false);
@@ -220,7 +220,7 @@ static void its_segments_are_sound_64(struct kunit *test)
 	kfree_skb(skb);
 }
 
-static void its_segments_are_sound_46(struct kunit *test)
+static void segments_of_a_super_packet_are_sound_46(struct kunit *test)
 {
 	const struct gso_case *c = test->param_value;
 	struct flow f = gso_flow(c, true);
@@ -377,8 +377,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_super_packet_is_translated_46, gso_gen_params),
 	KUNIT_CASE(fixed_identifications_are_of_ipv4),
 	KUNIT_CASE_PARAM(a_segment_has_headers_and_gso_size, gso_gen_params),
-	KUNIT_CASE_PARAM(its_segments_are_sound_64, gso_gen_params),
-	KUNIT_CASE_PARAM(its_segments_are_sound_46, gso_gen_params),
+	KUNIT_CASE_PARAM(segments_of_a_super_packet_are_sound_64, gso_gen_params),
+	KUNIT_CASE_PARAM(segments_of_a_super_packet_are_sound_46, gso_gen_params),
 	KUNIT_CASE_PARAM(a_tunnel_is_translated_64, tunnel_gen_params), /* 7915-26 */
 	KUNIT_CASE_PARAM(a_tunnel_is_translated_46, tunnel_gen_params), /* 6146-8 */
 	{}

@@ -167,7 +167,7 @@ static void only_so_many_ports_wait(struct kunit *test)
 }
 
 /* A static entry, or a remote that is waited for, gets the port it asks for. */
-static void a_certain_port_may_be_had(struct kunit *test)
+static void a_held_port_can_be_requested(struct kunit *test)
 {
 	__be32 addr = test_addr4("192.0.2.1");
 	struct nat64_port_alloc alloc;
@@ -365,7 +365,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ports_come_back_one_by_one), /* 6888-8 */
 	KUNIT_CASE(a_changed_time_counts_at_once), /* 6888-8 */
 	KUNIT_CASE(only_so_many_ports_wait), /* 6888-8 */
-	KUNIT_CASE(a_certain_port_may_be_had),
+	KUNIT_CASE(a_held_port_can_be_requested),
 	KUNIT_CASE(an_allocated_port_is_not_given_back),
 	KUNIT_CASE_PARAM(some_ports_need_not_wait,
 			 free_gen_params), /* 6888-8 */

@@ -270,7 +270,7 @@ static void make_expected_of_router(struct kunit *test, struct octets *o,
 }
 
 /* The same error as above, but from a router: 6791-1, 6791-2. */
-static void an_error_tells_of_a_router(struct kunit *test)
+static void an_error_names_the_ipv6_router(struct kunit *test)
 {
 	const struct error *e = test->param_value;
 	struct octets *quoted = octets_new(test);
@@ -302,7 +302,8 @@ static void an_error_tells_of_a_router(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(an_error_is_translated, error_gen_params),
-	KUNIT_CASE_PARAM(an_error_tells_of_a_router, error_gen_params), /* 4884-1 6791-1 6791-2 */
+	KUNIT_CASE_PARAM(an_error_names_the_ipv6_router,
+			 error_gen_params), /* 4884-1 6791-1 6791-2 */
 	KUNIT_CASE(pointers_without_equivalent_are_dropped),
 	KUNIT_CASE(quoted_extension_headers_are_left_out),
 	KUNIT_CASE(a_quoted_header_beyond_the_end_is_refused),

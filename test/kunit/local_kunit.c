@@ -164,7 +164,7 @@ static const struct local_case beside_device[] = {
 	{ IN_ONE, IN_TWO, OUTPUT, NAT64_DROP, 1 },
 };
 
-static void beside_a_nat64_with_a_device(struct kunit *test)
+static void the_hooks_leave_packets_to_a_nat64_with_a_device(struct kunit *test)
 {
 	struct local_instances *w = test->priv;
 	unsigned int i;
@@ -178,7 +178,7 @@ static struct kunit_case local_cases[] = {
 	KUNIT_CASE(what_is_translated_is_not_translated_again),
 						/* 6146-4 6146-5.4 */
 	KUNIT_CASE(addresses_of_the_router_in_pool6_stay_its_own),
-	KUNIT_CASE(beside_a_nat64_with_a_device),
+	KUNIT_CASE(the_hooks_leave_packets_to_a_nat64_with_a_device),
 	{}
 };
 

@@ -175,7 +175,7 @@ static void a_partial_checksum_is_right_in_the_end(struct kunit *test)
 }
 
 /* A checksum computed by the device becomes invalid. */
-static void a_complete_checksum_is_forgotten(struct kunit *test)
+static void checksum_complete_becomes_none(struct kunit *test)
 {
 	struct nat64_xlat_params *params = test_params(test);
 	struct octets *in = octets_new(test);
@@ -330,7 +330,7 @@ static struct kunit_case cases[] = {
 			 option_gen_params),
 	KUNIT_CASE_PARAM(a_partial_checksum_is_right_in_the_end,
 			 option_gen_params),
-	KUNIT_CASE(a_complete_checksum_is_forgotten),
+	KUNIT_CASE(checksum_complete_becomes_none),
 	KUNIT_CASE_PARAM(an_mss_above_the_limit_is_lowered, limit_gen_params),
 	KUNIT_CASE(random_options_do_no_harm),
 	{}

@@ -129,7 +129,7 @@ static void a_wrong_data_offset_is_dropped(struct kunit *test)
 }
 
 /* 7915-26: RFC 8200 s8.1 forbids a UDP checksum of zero, RFC 6935 may not. */
-static void udp_without_a_checksum_is_told(struct kunit *test)
+static void udp_without_a_checksum_is_flagged(struct kunit *test)
 {
 	static const struct flow f = { .l4 = IPPROTO_UDP, .payload = 20 };
 	struct octets *o = octets_new(test);
@@ -666,7 +666,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_wrong_payload_length_is_dropped, flow_gen_params),
 	KUNIT_CASE(a_wrong_udp_length_is_dropped),
 	KUNIT_CASE(a_wrong_data_offset_is_dropped),
-	KUNIT_CASE(udp_without_a_checksum_is_told), /* 7915-26 */
+	KUNIT_CASE(udp_without_a_checksum_is_flagged), /* 7915-26 */
 	KUNIT_CASE_PARAM(an_illegal_source_is_dropped, flow_gen_params),
 	KUNIT_CASE(chains_of_every_order_are_judged), /* 7915-21 7915-22 */
 	KUNIT_CASE(too_many_extension_headers_are_refused),

@@ -472,7 +472,7 @@ static void the_age_is_right_across_the_wrap(struct kunit *test)
 }
 
 /* The word nat64_session.pool6_csum holds both of its parts. */
-static void via_holds_place_and_difference(struct kunit *test)
+static void pool6_csum_holds_index_and_difference(struct kunit *test)
 {
 	u32 pool6, diff;
 
@@ -720,7 +720,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_session_seen_in_the_future_lives,
 			 expired_gen_params),
 	KUNIT_CASE(the_age_is_right_across_the_wrap),
-	KUNIT_CASE(via_holds_place_and_difference),
+	KUNIT_CASE(pool6_csum_holds_index_and_difference),
 	KUNIT_CASE(random_sessions_agree_with_a_naive_table),
 	KUNIT_CASE(an_add_without_memory_adds_nothing),
 	KUNIT_CASE(many_sessions_end_in_slices),

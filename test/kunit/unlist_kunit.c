@@ -277,13 +277,13 @@ static void list_translate(struct kunit *test, bool six, bool cloned,
 	}
 }
 
-static void its_segments_are_what_came_64(struct kunit *test)
+static void segments_of_a_super_packet_are_what_came_64(struct kunit *test)
 {
 	list_translate(test, true, false, 0);
 	list_translate(test, true, false, NETIF_F_SG | NETIF_F_HW_CSUM);
 }
 
-static void its_segments_are_what_came_46(struct kunit *test)
+static void segments_of_a_super_packet_are_what_came_46(struct kunit *test)
 {
 	list_translate(test, false, false, 0);
 	list_translate(test, false, false, NETIF_F_SG | NETIF_F_HW_CSUM);
@@ -417,8 +417,8 @@ static void what_is_not_plain_is_refused(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(its_segments_are_what_came_64, list_gen_params),
-	KUNIT_CASE_PARAM(its_segments_are_what_came_46, list_gen_params),
+	KUNIT_CASE_PARAM(segments_of_a_super_packet_are_what_came_64, list_gen_params),
+	KUNIT_CASE_PARAM(segments_of_a_super_packet_are_what_came_46, list_gen_params),
 	KUNIT_CASE_PARAM(the_other_clone_is_left_alone, list_gen_params),
 	KUNIT_CASE_PARAM(uneven_parts_are_refused, uneven_gen_params),
 	KUNIT_CASE(a_nested_list_is_refused),

@@ -161,7 +161,7 @@ static void a_partial_checksum_stays_completable(struct kunit *test)
 }
 
 /* A sum over octets that have been replaced must be discarded. */
-static void a_complete_checksum_is_dropped(struct kunit *test)
+static void checksum_complete_becomes_none(struct kunit *test)
 {
 	struct octets *in = octets_new(test), *expected = octets_new(test);
 	struct flow f = flow_in(test);
@@ -294,7 +294,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(ip_options_are_left_out, flow_gen_params),
 	KUNIT_CASE_PARAM(a_partial_checksum_stays_completable,
 			 flow_gen_params),
-	KUNIT_CASE_PARAM(a_complete_checksum_is_dropped, flow_gen_params),
+	KUNIT_CASE_PARAM(checksum_complete_becomes_none, flow_gen_params),
 	KUNIT_CASE_PARAM(the_key_zeroes_the_traffic_class, flow_gen_params), /* 7915-1 */
 	KUNIT_CASE_PARAM(a_hairpin_keeps_the_hop_limit, flow_gen_params), /* D11 */
 	KUNIT_CASE(udp_without_a_checksum_gets_one), /* 6146-8 D4 */

@@ -136,7 +136,7 @@ static void a_partial_checksum_stays_completable(struct kunit *test)
 }
 
 /* A sum over octets that have been replaced must be discarded. */
-static void a_complete_checksum_is_dropped(struct kunit *test)
+static void checksum_complete_becomes_none(struct kunit *test)
 {
 	const struct flow *f = test->param_value;
 	struct octets *in = octets_new(test), *expected = octets_new(test);
@@ -398,7 +398,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_packet_is_translated, flow_gen_params),
 	KUNIT_CASE_PARAM(a_partial_checksum_stays_completable,
 			 flow_gen_params),
-	KUNIT_CASE_PARAM(a_complete_checksum_is_dropped, flow_gen_params),
+	KUNIT_CASE_PARAM(checksum_complete_becomes_none, flow_gen_params),
 	KUNIT_CASE_PARAM(a_wrong_checksum_stays_wrong, flow_gen_params), /* 7915-26 */
 	KUNIT_CASE(a_udp_checksum_of_zero_becomes_ffff), /* 7915-26 */
 	KUNIT_CASE(udp_without_a_checksum_stays_without),

@@ -146,7 +146,7 @@ def _() -> None:
     assert not nat64("instance", "show") and not shown()
 
 
-@test("its MTU is one of IPv6, and it stays in its network namespace")
+@test("the device accepts MTUs of 1280 to 65535, and cannot move to another namespace")
 def _() -> None:
     stateless()
     for words in (["mtu", "1279"], ["mtu", "65536"], ["netns", "1"]):
@@ -169,7 +169,7 @@ for _proto, _label in (UDP, "UDP"), (TCP, "TCP"), (ICMP, "ICMP echo"):
                [in6(proto=proto, hops=55, tc=0xb9)])
 
 
-@test("another protocol, both ways")
+@test("GRE is translated, both ways")
 def _() -> None:
     for data in DATA, b"":
         cross6([ip6(A6, S6, GRE, data)], [ip4(A4, S, GRE, data, ttl=62)])
@@ -361,7 +361,7 @@ def counters() -> list[int]:
             for expr in rule.get("rule", {}).get("expr", []) if "counter" in expr]
 
 
-@test("reverse paths are strict, errors of the router behind the device arrive")
+@test("with strict reverse path filtering, errors of the router arrive")
 def _() -> None:
     run("nft", "add table inet t; "
         "add chain inet t p { type filter hook prerouting priority -300; }; "
@@ -436,7 +436,7 @@ def send(sock: socket.socket, data: bytes, proto: int) -> None:
         pass
 
 
-@test("a wrong IPv4 header checksum and padding are what they are on a link")
+@test("a wrong IPv4 header checksum is refused, padding is removed")
 def _() -> None:
     sock = packet_socket()
     packet = in4(ttl=62)

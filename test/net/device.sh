@@ -38,16 +38,16 @@ check "datagrams of 4000 bytes in fragments, both ways" datagrams
 must r nft "add table inet t;
 	add chain inet t f { type filter hook forward priority 0; };
 	add rule inet t f ct state established counter"
-check "the same with connection tracking" datagrams
+check "datagrams of 4000 bytes with connection tracking, both ways" datagrams
 must r nft delete table inet t
 
 start iperf "$server" iperf3 -s
 must listening "$server" tcp 5201
 
 check "TCP super-packets go into it whole, IPv6 to IPv4" kept_large dev0
-check "and leave the router whole" kept_large wan
+check "TCP super-packets leave by wan whole, IPv6 to IPv4" kept_large wan
 check "TCP super-packets go into it whole, IPv4 to IPv6" kept_large dev0 -R
-check "and leave the router whole, too" kept_large lan -R
+check "TCP super-packets leave by lan whole, IPv4 to IPv6" kept_large lan -R
 
 small_link() {
 	must ip -n "$router" link set wan mtu 1300
@@ -113,7 +113,7 @@ route "$server" 2001:db8:5::/64 via 2001:db8:4::1
 serve "$server" 192.0.2.200 81 "$tmp/www"
 check "an IPv4 program of the router, by its CLAT and a PLAT" \
 	fetch "$router" "http://192.0.2.200:81/large" "$tmp/www/large"
-check "it learns that a port is closed" \
+check "an IPv4 program at the CLAT learns that a port is closed" \
 	r python3 "$here/sock.py" refused 192.0.2.200 82
 must r nat64ctl instance del clat
 must inside "$server" nat64ctl instance del plat
