@@ -228,9 +228,9 @@ static void nat64_instance_list(struct nat64_instance *inst)
 {
 	struct nat64_net *nn = nat64_net(inst->net);
 
-	mutex_lock(&nn->tap_mutex);
+	mutex_lock(&nn->ingress_mutex);
 	list_add_tail_rcu(&inst->node, &nn->instances);
-	mutex_unlock(&nn->tap_mutex);
+	mutex_unlock(&nn->ingress_mutex);
 	if (nat64_instance_is_hooked_siit(inst))
 		WRITE_ONCE(nn->n_siit, nn->n_siit + 1);
 	nn->generation++;
@@ -242,9 +242,9 @@ static void nat64_instance_unlist(struct nat64_instance *inst)
 {
 	struct nat64_net *nn = nat64_net(inst->net);
 
-	mutex_lock(&nn->tap_mutex);
+	mutex_lock(&nn->ingress_mutex);
 	list_del_rcu(&inst->node);
-	mutex_unlock(&nn->tap_mutex);
+	mutex_unlock(&nn->ingress_mutex);
 	if (nat64_instance_is_hooked_siit(inst))
 		WRITE_ONCE(nn->n_siit, nn->n_siit - 1);
 	nn->generation++;

@@ -8,7 +8,7 @@
  * - The kernel waits for packets that are on their way (synchronize_rcu()).
  * - Devices are unregistered, and ours leave their instances (path/device.c). A
  *   veth device goes with its peer, which may be in another namespace: perhaps
- *   while pre_exit runs, hence nat64_net.tap_mutex.
+ *   while pre_exit runs, hence nat64_net.ingress_mutex.
  * - exit: the instances are deleted, see instance.c.
  * - exit_batch: their RCU callbacks are waited for, before IPv6 and IPv4 free
  *   the counters to which the release of a route writes.
@@ -44,8 +44,8 @@ static int __net_init nat64_netns_start(struct net *net)
 
 	mutex_init(&nn->mutex);
 	INIT_LIST_HEAD(&nn->instances);
-	mutex_init(&nn->tap_mutex);
-	INIT_LIST_HEAD(&nn->taps);
+	mutex_init(&nn->ingress_mutex);
+	INIT_LIST_HEAD(&nn->ingress_hooks);
 	nat64_netns_teach(nn);
 	return 0;
 }

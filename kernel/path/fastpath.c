@@ -25,10 +25,10 @@
 #include "table/lifetime.h"
 
 /**
- * struct nat64_tap - a device with an ingress hook of ours
+ * struct nat64_ingress - a device with an ingress hook of ours
  */
-struct nat64_tap {
-	/** @node: node in nat64_net.taps */
+struct nat64_ingress {
+	/** @node: node in nat64_net.ingress_hooks */
 	struct list_head node;
 	/** @ops: the hook, with its device */
 	struct nf_hook_ops ops;
@@ -313,7 +313,7 @@ static unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,
 		     nat64_fast_receive4(skb, state);
 }
 
-static bool nat64_tap_wanted(struct nat64_net *nn, int ifindex)
+static bool nat64_ingress_wanted(struct nat64_net *nn, int ifindex)
 {
 	struct nat64_instance *inst;
 	unsigned int i;
@@ -325,39 +325,40 @@ static bool nat64_tap_wanted(struct nat64_net *nn, int ifindex)
 	return false;
 }
 
-static bool nat64_tap_exists(struct nat64_net *nn, const struct net_device *dev)
+static bool nat64_ingress_exists(struct nat64_net *nn,
+				 const struct net_device *dev)
 {
-	struct nat64_tap *tap;
+	struct nat64_ingress *hook;
 
-	list_for_each_entry(tap, &nn->taps, node)
-		if (tap->ops.dev == dev)
+	list_for_each_entry(hook, &nn->ingress_hooks, node)
+		if (hook->ops.dev == dev)
 			return true;
 	return false;
 }
 
-static void nat64_tap_add(struct net *net, struct net_device *dev)
+static void nat64_ingress_add(struct net *net, struct net_device *dev)
 {
-	struct nat64_tap *tap = kzalloc(sizeof(*tap), GFP_KERNEL_ACCOUNT);
+	struct nat64_ingress *hook = kzalloc(sizeof(*hook), GFP_KERNEL_ACCOUNT);
 
-	lockdep_assert_held(&nat64_net(net)->tap_mutex);
-	if (!tap)
+	lockdep_assert_held(&nat64_net(net)->ingress_mutex);
+	if (!hook)
 		return;
-	tap->ops.hook = nat64_fast_ingress;
-	tap->ops.dev = dev;
-	tap->ops.pf = NFPROTO_NETDEV;
-	tap->ops.hooknum = NF_NETDEV_INGRESS;
-	if (nf_register_net_hook(net, &tap->ops)) {
+	hook->ops.hook = nat64_fast_ingress;
+	hook->ops.dev = dev;
+	hook->ops.pf = NFPROTO_NETDEV;
+	hook->ops.hooknum = NF_NETDEV_INGRESS;
+	if (nf_register_net_hook(net, &hook->ops)) {
 		net_warn_ratelimited("%s: no ingress hook, so no fast path\n",
 				     dev->name);
-		kfree(tap);
+		kfree(hook);
 		return;
 	}
-	list_add_tail(&tap->node, &nat64_net(net)->taps);
+	list_add_tail(&hook->node, &nat64_net(net)->ingress_hooks);
 }
 
 /* Get the device with a name, or NULL; not @gone, which is unregistering. */
-static struct net_device *nat64_tap_find(struct net *net, const char *name,
-					 const struct net_device *gone)
+static struct net_device *nat64_ingress_find(struct net *net, const char *name,
+					     const struct net_device *gone)
 {
 	struct net_device *dev = dev_get_by_name(net, name);
 
@@ -369,8 +370,8 @@ static struct net_device *nat64_tap_find(struct net *net, const char *name,
 }
 
 /* Resolve device names and attach ingress hooks. */
-static void nat64_tap_want(struct nat64_instance *inst,
-			   const struct net_device *gone)
+static void nat64_ingress_want(struct nat64_instance *inst,
+			       const struct net_device *gone)
 {
 	char name[NAT64_FASTPATH_MAX][IFNAMSIZ];
 	struct net_device *dev;
@@ -382,22 +383,22 @@ static void nat64_tap_want(struct nat64_instance *inst,
 	       sizeof(name));
 	rcu_read_unlock();
 	for (i = 0; i < NAT64_FASTPATH_MAX; i++) {
-		dev = *name[i] ? nat64_tap_find(inst->net, name[i], gone) :
+		dev = *name[i] ? nat64_ingress_find(inst->net, name[i], gone) :
 				 NULL;
 		WRITE_ONCE(inst->fastpath[i], dev ? dev->ifindex : 0);
 		if (dev && !READ_ONCE(nat64_fast_ends) &&
-		    !nat64_tap_exists(nat64_net(inst->net), dev))
-			nat64_tap_add(inst->net, dev);
+		    !nat64_ingress_exists(nat64_net(inst->net), dev))
+			nat64_ingress_add(inst->net, dev);
 		dev_put(dev);
 	}
 }
 
-static void nat64_tap_del(struct net *net, struct nat64_tap *tap)
+static void nat64_ingress_del(struct net *net, struct nat64_ingress *hook)
 {
-	lockdep_assert_held(&nat64_net(net)->tap_mutex);
-	nf_unregister_net_hook(net, &tap->ops);
-	list_del(&tap->node);
-	kfree(tap);
+	lockdep_assert_held(&nat64_net(net)->ingress_mutex);
+	nf_unregister_net_hook(net, &hook->ops);
+	list_del(&hook->node);
+	kfree(hook);
 }
 
 /**
@@ -408,24 +409,24 @@ static void nat64_tap_del(struct net *net, struct nat64_tap *tap)
  * Call it after each change of nat64_net.instances, of a configuration or of
  * devices: the last call sees the result of all changes before it.
  *
- * Context: process, perhaps under RTNL. Takes nat64_net.tap_mutex.
+ * Context: process, perhaps under RTNL. Takes nat64_net.ingress_mutex.
  */
 void nat64_fastpath_sync(struct net *net, const struct net_device *gone)
 {
 	struct nat64_net *nn = nat64_net(net);
 	struct nat64_instance *inst;
-	struct nat64_tap *tap, *next;
+	struct nat64_ingress *hook, *next;
 
-	mutex_lock(&nn->tap_mutex);
-	if (nn->tapless)
+	mutex_lock(&nn->ingress_mutex);
+	if (nn->exiting)
 		goto out;
 	list_for_each_entry(inst, &nn->instances, node)
-		nat64_tap_want(inst, gone);
-	list_for_each_entry_safe(tap, next, &nn->taps, node)
-		if (!nat64_tap_wanted(nn, tap->ops.dev->ifindex))
-			nat64_tap_del(net, tap);
+		nat64_ingress_want(inst, gone);
+	list_for_each_entry_safe(hook, next, &nn->ingress_hooks, node)
+		if (!nat64_ingress_wanted(nn, hook->ops.dev->ifindex))
+			nat64_ingress_del(net, hook);
 out:
-	mutex_unlock(&nn->tap_mutex);
+	mutex_unlock(&nn->ingress_mutex);
 }
 
 /**
@@ -436,18 +437,18 @@ out:
  * those of other namespaces. Packets may still be in a hook until
  * synchronize_net() returns.
  *
- * Context: process. Takes nat64_net.tap_mutex.
+ * Context: process. Takes nat64_net.ingress_mutex.
  */
 void nat64_fastpath_stop(struct net *net)
 {
 	struct nat64_net *nn = nat64_net(net);
-	struct nat64_tap *tap, *next;
+	struct nat64_ingress *hook, *next;
 
-	mutex_lock(&nn->tap_mutex);
-	nn->tapless = true;
-	list_for_each_entry_safe(tap, next, &nn->taps, node)
-		nat64_tap_del(net, tap);
-	mutex_unlock(&nn->tap_mutex);
+	mutex_lock(&nn->ingress_mutex);
+	nn->exiting = true;
+	list_for_each_entry_safe(hook, next, &nn->ingress_hooks, node)
+		nat64_ingress_del(net, hook);
+	mutex_unlock(&nn->ingress_mutex);
 }
 
 /* A device is registered, unregistered or renamed; under RTNL. */

@@ -63,7 +63,7 @@ struct nat64_instance {
 	u32 pages_memory;
 	/**
 	 * @fastpath: numbers of the devices of the key, or 0; changed under
-	 * nat64_net.tap_mutex
+	 * nat64_net.ingress_mutex
 	 */
 	int fastpath[NAT64_FASTPATH_MAX];
 	/** @near: cache of the ports of addresses: nat64_pool4_ports() */
@@ -147,14 +147,15 @@ struct nat64_net {
 	/** @generation: changes with what a dump of instances or pools shows */
 	unsigned int generation;
 	/**
-	 * @tap_mutex: protects the members that follow it, up to @taps; taken
-	 * under RTNL or @mutex, and held for as long as devices are looked up
+	 * @ingress_mutex: protects the members that follow it, up to
+	 * @ingress_hooks; taken under RTNL or @mutex, and held for as long as
+	 * devices are looked up
 	 */
-	struct mutex tap_mutex;
-	/** @tapless: the namespace is exiting: attach no more ingress hooks */
-	bool tapless;
-	/** @taps: struct nat64_tap, the devices of the fast path */
-	struct list_head taps;
+	struct mutex ingress_mutex;
+	/** @exiting: the namespace is exiting: attach no more ingress hooks */
+	bool exiting;
+	/** @ingress_hooks: struct nat64_ingress, the devices of the fast path */
+	struct list_head ingress_hooks;
 	/** @hooked: the netfilter hooks are registered */
 	bool hooked;
 	/** @checking: bit 0: the books of an instance are being checked */
