@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * compat.h - every difference between the kernels from 6.1 to 6.18
+ * compat.h - every difference between the kernels from 6.1 to 7.2
  *
  * No other file may test the kernel version. A function whose name or arguments
  * changed has a wrapper here.
@@ -8,8 +8,10 @@
 #ifndef NAT64_COMPAT_H
 #define NAT64_COMPAT_H
 
+#include <linux/in6.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/netlink.h>
 #include <linux/skbuff.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
@@ -60,6 +62,13 @@ static inline unsigned int nat64_nf_drop(struct sk_buff *skb,
 #else
 #define NAT64_MCAST_ADMIN 0
 #endif
+
+/*
+ * An acknowledgment has room for an IPv6 address and a port (20 bytes in 6.12,
+ * 8 in 7.2); without it, a refusal says what is wrong, but not with whom.
+ */
+#define NAT64_ACK_NAMES \
+	(sizeof(struct in6_addr) + sizeof(__be16) <= NETLINK_MAX_COOKIE_LEN)
 
 /**
  * nat64_dump_attrs - the attributes of a dump request

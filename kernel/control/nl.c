@@ -41,15 +41,15 @@ int nat64_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
  * @more: its prefix length (u8), its port (__be16), or NULL
  * @size: size of @more in bytes, by which user space knows what it is
  *
- * The sentence cannot name it, as it has to stay valid.
+ * The sentence cannot name it, as it has to stay valid. Kernels without room for
+ * it (NAT64_ACK_NAMES) leave it out.
  *
  * Context: any.
  */
 void nat64_nl_name(struct netlink_ext_ack *extack, const struct in6_addr *addr,
 		   const void *more, size_t size)
 {
-	BUILD_BUG_ON(sizeof(extack->cookie) < sizeof(*addr) + sizeof(__be16));
-	if (!extack)
+	if (!extack || !NAT64_ACK_NAMES)
 		return;
 	memcpy(extack->cookie, addr, sizeof(*addr));
 	if (size)

@@ -31,7 +31,7 @@
  * - If a sentence is about an object that is not in the request,
  *   NLMSGERR_ATTR_COOKIE contains the object; its length identifies the type:
  *   an IPv6 address (16 octets), followed by a prefix length (17) or by a port
- *   (18).
+ *   (18). Kernels that have no room for it there, such as 7.2, leave it out.
  * - NAT64_GENL_VERSION changes only if one of these rules is broken, and the
  *   name of the family changes with it: no program needs to check it, and the
  *   version in the header of a request is ignored.
