@@ -14,6 +14,7 @@
 #include <linux/netlink.h>
 #include <linux/skbuff.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
 #include <net/genetlink.h>
 
 /* skb_gso_segment() moved out of netdevice.h in 6.5. */
@@ -84,6 +85,13 @@ static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
 	return genl_dumpit_info(cb)->attrs;
 #endif
 }
+
+/* system_unbound_wq got another name, and 7.2 complains of the old one. */
+#ifdef NAT64_HAVE_SYSTEM_DFL_WQ
+#define NAT64_UNBOUND_WQ system_dfl_wq
+#else
+#define NAT64_UNBOUND_WQ system_unbound_wq
+#endif
 
 /**
  * nat64_dev_lockless - let all CPUs send by a device at the same time

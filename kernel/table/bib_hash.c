@@ -16,6 +16,7 @@
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
+#include "compat.h"
 #include "table/entry.h"
 
 /* Entries of a line. */
@@ -476,7 +477,7 @@ static void nat64_bib_hash_grow(struct nat64_bib_hash *bibs)
 	struct nat64_bucket_table *table = rcu_dereference(bibs->table);
 
 	if (percpu_counter_read_positive(bibs->n) > table->mask)
-		queue_work(system_unbound_wq, &bibs->work);
+		queue_work(NAT64_UNBOUND_WQ, &bibs->work);
 }
 
 /**
@@ -630,5 +631,5 @@ void nat64_bib_hash_trim(struct nat64_bib_hash *bibs)
 	rcu_read_unlock();
 	if (size > NAT64_BUCKETS_MIN &&
 	    percpu_counter_read_positive(bibs->n) < size / 2)
-		queue_work(system_unbound_wq, &bibs->work);
+		queue_work(NAT64_UNBOUND_WQ, &bibs->work);
 }

@@ -3,6 +3,7 @@
 #include "table/event.h"
 
 #include <linux/slab.h>
+#include "compat.h"
 #include "table/acct.h"
 #include "table/state.h"
 
@@ -68,7 +69,7 @@ static void nat64_event_work(struct work_struct *work)
 						   struct nat64_events, work);
 
 	if (events->ops->report(events->inst))
-		queue_delayed_work(system_unbound_wq, &events->work, HZ);
+		queue_delayed_work(NAT64_UNBOUND_WQ, &events->work, HZ);
 }
 
 static void nat64_event_queue_init(struct nat64_event_queue *queue)
@@ -169,7 +170,7 @@ static void nat64_event_note(struct nat64_instance *inst,
 		queue->lost[nat64_event_object(event->kind)]++;
 	spin_unlock(&queue->lock);
 	if (first)
-		queue_delayed_work(system_unbound_wq, &events->work,
+		queue_delayed_work(NAT64_UNBOUND_WQ, &events->work,
 				   NAT64_EVENT_DELAY);
 }
 

@@ -2,6 +2,7 @@
 /* expire.c - the worker that removes expired sessions and BIB entries */
 #include "table/expire.h"
 
+#include "compat.h"
 #include "rfc/tcp_fsm.h"
 #include "table/bib_end.h"
 #include "table/lifetime.h"
@@ -160,7 +161,7 @@ static void nat64_expire_work(struct work_struct *work)
 	nat64_walk_pages(inst, nat64_expire_page, &all);
 	inst->expire_ops->tick(inst);
 	nat64_bib_hash_trim(&inst->bibs);
-	queue_delayed_work(system_unbound_wq, &inst->expire,
+	queue_delayed_work(NAT64_UNBOUND_WQ, &inst->expire,
 			   NAT64_EXPIRE_INTERVAL);
 }
 
@@ -174,7 +175,7 @@ void nat64_expire_start(struct nat64_instance *inst,
 {
 	inst->expire_ops = ops;
 	INIT_DELAYED_WORK(&inst->expire, nat64_expire_work);
-	queue_delayed_work(system_unbound_wq, &inst->expire,
+	queue_delayed_work(NAT64_UNBOUND_WQ, &inst->expire,
 			   NAT64_EXPIRE_INTERVAL);
 }
 

@@ -4,6 +4,7 @@
 
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include "compat.h"
 
 static void nat64_reclaim_work(struct work_struct *work)
 {
@@ -41,7 +42,7 @@ void nat64_reclaim(struct nat64_reclaim *kind, struct llist_node *link)
 {
 	/* The work frees the whole list, so only the first object queues it. */
 	if (llist_add(link, &kind->waiting))
-		queue_work(system_unbound_wq, &kind->work);
+		queue_work(NAT64_UNBOUND_WQ, &kind->work);
 }
 
 /**

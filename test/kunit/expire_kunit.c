@@ -13,6 +13,7 @@ static u64 still_clock(void)
 
 #define ktime_get_ns() still_clock()
 
+#include "compat.h"
 #include "fixture.h"
 
 static int expire_init(struct kunit *test)
@@ -266,7 +267,7 @@ static void the_worker_expires_and_goes_on(struct kunit *test)
 	fx->inst.rescan = 1;
 	nat64_expire_start(&fx->inst, &expire_ops);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fx->inst.expire));
-	mod_delayed_work(system_unbound_wq, &fx->inst.expire, 0);
+	mod_delayed_work(NAT64_UNBOUND_WQ, &fx->inst.expire, 0);
 	flush_delayed_work(&fx->inst.expire);
 	KUNIT_EXPECT_EQ(test, fixture_bibs(test), 0);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fx->inst.expire));

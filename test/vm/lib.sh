@@ -21,6 +21,7 @@ vm_bad+='|INFO: task .* (hung|blocked)|rcu: INFO: .* (stall|expedited)'
 vm_bad+='|soft lockup|hard LOCKUP|ODEBUG:'
 vm_bad+='|refcount_t:|unregister_netdevice: waiting|general protection'
 vm_bad+='|scheduling while atomic|list_(add|del) corruption|Objects remaining'
+vm_bad+='|deprecated workqueue'
 
 vm_die() {
 	echo "${0##*/}: $*" >&2
