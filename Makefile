@@ -12,7 +12,8 @@ DKMS_SRC = $(DESTDIR)/usr/src/nat64-$(VERSION)
 DEPMOD = $(if $(DESTDIR),,depmod $(KVER))
 
 .PHONY: all modules usr install modules_install usr_install uninstall \
-	dkms-install deb demo tidy check fuzz mutants bench bench-compare clean help
+	dkms-install deb demo tidy check kernels fuzz mutants bench bench-compare \
+	clean help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -72,6 +73,9 @@ tidy:
 check:
 	test/run $(LAYERS)
 
+kernels:
+	@test/kernels/run $(KERNELS)
+
 fuzz:
 	@test/fuzz/run $(or $(S),60)
 
@@ -116,6 +120,8 @@ help:
 	@echo 'make check           every test (LAYERS="style usr" for a part;'
 	@echo '                     the layers: $(shell test/run -l))'
 	@echo '                     FULL=1: also slow tests that rarely fail'
+	@echo 'make kernels         build for each supported kernel of Debian, and run the main'
+	@echo '                     tests on it (KERNELS="6.12 sid" for a part)'
 	@echo 'make fuzz S=SECONDS  hostile input for the command: answers, files, arguments'
 	@echo 'make mutants         break the code in 300 ways, one at a time, and see'
 	@echo '                     which test notices (WORDS="rfc4884.c tcp" for a part)'

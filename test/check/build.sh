@@ -6,22 +6,6 @@ set -u
 # shellcheck source=test/check/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# Everything is built anew: a warning is printed only then. Headers of the
-# kernel's own have theirs; what counts is what a line of our files causes.
-strict() {
-	local kdir=/lib/modules/$1/build src=$build/$1/strict rc=0
-
-	rm -rf "$src"
-	vm_sources "$src"
-	make -C "$kdir" M="$src" W=1 C=2 CF="-D__CHECK_ENDIAN__ -Wbitwise" \
-		KCFLAGS=-Werror -j"$(nproc)" modules > "$src/log" 2>&1 || rc=1
-	if [ "$rc" != 0 ] || grep -qE '(warning|error):' "$src/log"; then
-		grep -E -A 3 '(warning|error):|\*\*\*' "$src/log" |
-			grep -vE '^ +(CC|CHECK|LD|MODPOST) ' | head -n 60
-		return 1
-	fi
-}
-
 # Only what is ours may be seen by the rest of the kernel. The macros of
 # tracepoints put words of their own before our names.
 names() {

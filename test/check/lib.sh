@@ -188,44 +188,23 @@ build_command() {
 	flock "$build/usr.lock" make -s -C usr >&2
 }
 
-# debian_tree SUITE PACKAGE...: print the folder of the cache with a tree of another
-# Debian that has the packages and what they depend on, unpacked and not set up,
-# fetched once. Nothing of it is installed.
-debian_tree() {
-	local suite=$1 dir=$cache/debian-$1 deb folder
-	local key=/usr/share/keyrings/debian-archive-keyring.gpg
-	local options=()
+# strict WHICH: build the module for a kernel (see vm_find) in build/*/strict, with
+# gcc's W=1 and, on the host, sparse; print what they say. Everything is built anew: a
+# warning is printed only then. Headers of the kernel's own have theirs; what counts
+# is what a line of our files causes.
+strict() {
+	local src rc=0 args=(W=1 KCFLAGS=-Werror -j"$(nproc)")
 
-	shift
-	if [ ! -d "$dir" ]; then
-		rm -rf "$dir.new"
-		mkdir -p "$dir".new/{lists,archives}/partial
-		: > "$dir.new/status"
-		echo "deb [signed-by=$key] http://deb.debian.org/debian $suite main" \
-			> "$dir.new/sources"
-		for folder in Etc::SourceList=sources State::Lists=lists \
-			State::status=status Cache= Cache::archives=archives
-		do
-			options+=(-o "Dir::${folder/=/=$dir.new/}")
-		done
-		options+=(-o Dir::Etc::SourceParts=/dev/null
-			  -o Dir::Etc::Preferences=/dev/null
-			  -o Dir::Etc::PreferencesParts=/dev/null
-			  -o APT::Sandbox::User=root)
-		apt-get -qq "${options[@]}" update >&2 &&
-			apt-get -qqy "${options[@]}" --no-install-recommends \
-				--download-only install "$@" >&2 || return
-		for folder in bin lib lib64 sbin; do
-			mkdir -p "$dir.new/usr/$folder"
-			ln -s "usr/$folder" "$dir.new"
-		done
-		for deb in "$dir.new"/archives/*.deb; do
-			dpkg-deb --fsys-tarfile "$deb" |
-				tar -xC "$dir.new" --keep-directory-symlink ||
-				return
-		done
-		rm -r "$dir".new/{lists,archives,status,sources}
-		mv "$dir.new" "$dir"
+	vm_find "$1" || return
+	src=$build/$vm_id/strict
+	# The headers of some kernels lack what calls sparse.
+	[ -n "$vm_tree" ] || args+=(C=2 CF="-D__CHECK_ENDIAN__ -Wbitwise")
+	rm -rf "$src"
+	vm_sources "$src"
+	vm_make "$src" "${args[@]}" modules > "$src/log" 2>&1 || rc=1
+	if [ "$rc" != 0 ] || grep -qE '(warning|error):' "$src/log"; then
+		grep -E -A 3 '(warning|error):|\*\*\*' "$src/log" |
+			grep -vE '^ +(CC|CHECK|LD|MODPOST) ' | head -n 60
+		return 1
 	fi
-	echo "$dir"
 }

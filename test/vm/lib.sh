@@ -47,6 +47,148 @@ vm_kernel() {
 	return 1
 }
 
+# vm_find WHICH: find a kernel with its headers: a version or a series that the
+# host has (vm_kernel), or the newest of a suite of Debian (trixie, sid), in a tree of
+# the cache. Set kver, vm_tree (empty: the host), vm_modules, vm_image, and vm_id, the
+# name of the folder where this kernel's builds are.
+# shellcheck disable=SC2034 # used by those who call
+vm_find() {
+	local modules
+
+	case $1 in
+	[0-9]*)
+		kver=$(vm_kernel "$1") || {
+			echo "no kernel $1 with headers is installed" >&2
+			return 1
+		}
+		vm_tree='' vm_id=$kver vm_image=/boot/vmlinuz-$kver
+		vm_modules=/lib/modules/$kver
+		;;
+	*)
+		vm_tree=$(vm_suite "$1") || return
+		modules=$(find "$vm_tree"/lib/modules/*/ -maxdepth 0 | sort -V |
+			  tail -n 1)
+		vm_modules=${modules%/}
+		kver=${vm_modules##*/}
+		vm_id=$1-$kver
+		vm_image=$vm_tree/boot/vmlinuz-$kver
+		[ -e "$vm_image" ] || vm_image=$vm_modules/vmlinuz
+		;;
+	esac
+}
+
+# vm_make DIR ARGS...: run make for the module whose sources are in DIR with the
+# headers and the compiler of the kernel that vm_find has found.
+vm_make() {
+	local src=$1
+
+	shift
+	if [ -z "$vm_tree" ]; then
+		make -C "$vm_modules/build" M="$src" "$@"
+		return
+	fi
+	mkdir -p "$vm_tree"/{dev,proc,tmp,mnt}
+	# The mounts are gone when this process is.
+	# shellcheck disable=SC2016
+	unshare -m sh -c 'tree=$1 src=$2; shift 2
+		mount --rbind /dev "$tree/dev" &&
+		mount --rbind /proc "$tree/proc" &&
+		mount --bind "$src" "$tree/mnt" &&
+		exec chroot "$tree" env PATH=/usr/sbin:/usr/bin make "$@"' \
+		sh "$vm_tree" "$src" -C "/lib/modules/$kver/build" M=/mnt "$@"
+}
+
+# vm_suite SUITE: print the tree with the newest kernel of a suite of Debian, its
+# headers and compiler. Once a week it is asked whether there is a newer one; with
+# NAT64_NEWEST set, now. Without an answer the tree that is there has to do.
+vm_suite() {
+	local dir=$cache/debian-$1-kernel
+
+	(
+		mkdir -p "$cache"
+		exec 9> "$dir.lock"
+		flock 9
+		if [ -z "${NAT64_NEWEST:-}" ] &&
+		   [ -n "$(find "$dir/asked" -mtime -7 2> /dev/null)" ]; then
+			echo "$dir"
+		elif debian_tree -n "$1-kernel" linux-image-amd64 \
+			linux-headers-amd64 kmod make bash dash coreutils \
+			findutils sed grep mawk diffutils gzip xz-utils
+		then
+			touch "$dir/asked"
+		elif [ -d "$dir" ] && [ -z "${NAT64_NEWEST:-}" ]; then
+			echo "# no answer from deb.debian.org: maybe there is" \
+				"a newer kernel in $1" >&2
+			echo "$dir"
+		else
+			echo "cannot fetch the kernel of Debian's $1 from" \
+				"deb.debian.org: see to the network" >&2
+			return 1
+		fi
+	)
+}
+
+# debian_tree [-n] SUITE[-NAME] PACKAGE...: print the folder of the cache with a tree
+# of another Debian that has the packages and what they depend on, unpacked and not
+# set up, fetched once; with -n again if there is a newer version of the first
+# package. Nothing of it is installed.
+debian_tree() {
+	local newer='' suite dir deb folder version
+	local key=/usr/share/keyrings/debian-archive-keyring.gpg
+	local options=()
+
+	if [ "$1" = -n ]; then
+		newer=1
+		shift
+	fi
+	suite=${1%%-*} dir=$cache/debian-$1
+	shift
+	if [ -d "$dir" ] && [ -z "$newer" ]; then
+		echo "$dir"
+		return
+	fi
+	rm -rf "$dir.new"
+	mkdir -p "$dir.new"/{lists,archives}/partial
+	: > "$dir.new/status"
+	echo "deb [signed-by=$key] http://deb.debian.org/debian $suite main" \
+		> "$dir.new/sources"
+	for folder in Etc::SourceList=sources State::Lists=lists \
+		State::status=status Cache= Cache::archives=archives
+	do
+		options+=(-o "Dir::${folder/=/=$dir.new/}")
+	done
+	options+=(-o Dir::Etc::SourceParts=/dev/null
+		  -o Dir::Etc::Preferences=/dev/null
+		  -o Dir::Etc::PreferencesParts=/dev/null
+		  -o APT::Sandbox::User=root)
+	apt-get -qq "${options[@]}" update >&2 || return
+	version=$(apt-cache "${options[@]}" show --no-all-versions "$1" |
+		  sed -n 's/^Version: //p')
+	[ -n "$version" ] || return
+	if [ "$version" = "$(cat "$dir/version" 2> /dev/null)" ]; then
+		rm -r "$dir.new"
+		echo "$dir"
+		return
+	fi
+	apt-get -qqy "${options[@]}" --no-install-recommends --download-only \
+		install "$@" >&2 || return
+	for folder in bin lib lib64 sbin; do
+		mkdir -p "$dir.new/usr/$folder"
+		ln -s "usr/$folder" "$dir.new"
+	done
+	for deb in "$dir.new"/archives/*.deb; do
+		dpkg-deb --fsys-tarfile "$deb" |
+			tar -xC "$dir.new" --keep-directory-symlink || return
+	done
+	[ ! -e "$dir.new/usr/bin/mawk" ] ||
+		ln -sf mawk "$dir.new/usr/bin/awk"
+	rm -r "$dir".new/{lists,archives,status,sources}
+	echo "$version" > "$dir.new/version"
+	rm -rf "$dir"
+	mv "$dir.new" "$dir"
+	echo "$dir"
+}
+
 # vm_sources DIR: bring DIR, where a module is built, up to date with this tree,
 # or with the one in NAT64_SOURCES; with NAT64_KUNIT=m the KUnit suites too. What
 # was built there stays.

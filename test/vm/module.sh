@@ -1,6 +1,6 @@
 #!/bin/bash
-# module.sh KVER|um-base|um-debug: build the module of this tree for a kernel, in
-# build/KVER/src, where the builds for other kernels cannot be disturbed, and
+# module.sh KVER|SUITE|um-base|um-debug: build the module of this tree for a kernel (see
+# vm_find), in build/*/src, where the builds for other kernels cannot be disturbed, and
 # print a folder with /lib/modules/VERSION as modprobe wants it: the kernel's own
 # modules, and ours.
 set -eu
@@ -8,7 +8,14 @@ set -eu
 # shellcheck source=test/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-which=${1:?usage: module.sh KVER|um-base|um-debug}
+which=${1:?usage: module.sh KVER|SUITE|um-base|um-debug}
+case $which in
+um-*) ;;
+*)
+	vm_find "$which" || exit 99
+	which=$vm_id
+	;;
+esac
 mkdir -p "$build/$which"
 exec 9> "$build/$which/lock"
 flock 9
@@ -27,19 +34,23 @@ um-*)
 		mv "$uml/root.new" "$uml/root"
 	fi
 	stock=$uml/root/lib/modules/$kver
+	# It has no compiler of its own, as the kernels of other suites do.
+	vm_make() {
+		local src=$1
+
+		shift
+		make -C "$kdir" M="$src" "$@"
+	}
 	;;
 *)
-	kver=$which
-	kdir=/lib/modules/$kver/build
-	stock=/lib/modules/$kver
-	[ -e "$kdir" ] || vm_die "no headers for $kver"
+	stock=$vm_modules
 	;;
 esac
 
 src=$build/$which/src
 vm_sources "$src"
 [ "${NAT64_KUNIT:-}" != m ] || args+=(NAT64_KUNIT=m)
-make -s -C "$kdir" M="$src" "${args[@]}" -j"$(nproc)" modules \
+vm_make "$src" -s "${args[@]}" -j"$(nproc)" modules \
 	> "$build/$which/make.log" 2>&1 9>&- || {
 	cat "$build/$which/make.log" >&2
 	vm_die "the module does not build for $which"
@@ -48,7 +59,7 @@ make -s -C "$kdir" M="$src" "${args[@]}" -j"$(nproc)" modules \
 root=$build/$which/root
 dir=$root/lib/modules/$kver
 # depmod takes seconds; only what it looks at in our module makes it run again.
-seen=$(readlink -f "$stock/kernel"; stat -c %Y "$stock/modules.dep"
+seen=$(readlink -f "$stock/kernel"; stat -c %Y "$stock/modules.order"
        modinfo -F depends "$src/kernel/nat64.ko"
        modinfo -F alias "$src/kernel/nat64.ko"
        nm "$src/kernel/nat64.ko" | grep -E '__ksymtab|__crc' || :)

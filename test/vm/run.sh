@@ -3,7 +3,8 @@
 #        [ARGS]
 #
 # Boot a stock Debian kernel in QEMU and run COMMAND in it as root. KVER is a
-# version or a series (6.1, 6.12: the newest one installed). The machine sees the
+# version, a series (6.1, 6.12: the newest one installed) or a suite of Debian
+# (trixie, sid: its newest kernel, fetched once a week). The machine sees the
 # host's root and may write to it, but into its own memory: the host is not
 # changed. `modprobe nat64` loads the module, built for that kernel from this tree
 # (or what is in ROOT/lib/modules/KVER), and nat64ctl is in the path. Files put
@@ -31,10 +32,11 @@ done
 shift $((OPTIND - 1))
 [ $# -ge 2 ] || vm_die "a kernel version and a command, please"
 
-# initramfs KVER FILE: just enough to reach the host's root: its file system's
-# modules and a busybox that loads them and puts an overlay on top.
+# initramfs KVER FILE ROOT: just enough to reach the host's root: its file system's
+# modules, from ROOT/lib/modules, and a busybox that loads them and puts an overlay
+# on top.
 initramfs() {
-	local kver=$1 file=$2 dir op path n=0
+	local kver=$1 file=$2 root=$3 dir op path n=0
 
 	[ ! -e "$file" ] || return 0
 	[ -x /bin/busybox ] || vm_die "no /bin/busybox: install busybox-static"
@@ -50,7 +52,8 @@ initramfs() {
 		*) cp "$path" "$dir/m/$(printf %02d.ko $n)" ;;
 		esac
 	done < <(for m in virtio_pci 9pnet_virtio 9p overlay; do
-			modprobe -S "$kver" --show-depends "$m"
+			modprobe ${root:+-d "$root"} -S "$kver" \
+				--show-depends "$m"
 		 done | awk '!seen[$0]++')
 	cat > "$dir/init" <<-'INIT'
 		#!/bin/busybox sh
@@ -107,12 +110,12 @@ accel() {
 	cat "$answer"
 }
 
-kver=$(vm_kernel "$1") || vm_die "no kernel $1 with headers is installed"
+vm_find "$1" || exit 99
+[ -n "$modroot" ] || modroot=$("$top/test/vm/module.sh" "$1")
 shift
-[ -n "$modroot" ] || modroot=$("$top/test/vm/module.sh" "$kver")
-kernel=/boot/vmlinuz-$kver
+kernel=$vm_image
 initrd=$cache/initramfs-$kver-$(sha256sum "$0" | cut -c1-12).gz
-initramfs "$kver" "$initrd"
+initramfs "$kver" "$initrd" "${vm_tree:+$modroot}"
 read -ra accel < <(accel "$kernel")
 if [ -n "$counted" ]; then
 	accel=(-accel "tcg,thread=single" -icount "shift=0,sleep=off" -cpu max)
