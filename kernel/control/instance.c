@@ -20,6 +20,7 @@
 #include "control/instance.h"
 
 #include <linux/ctype.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <net/ip.h>
 #include <net/route.h>
@@ -288,6 +289,20 @@ void nat64_instance_end_covered(struct nat64_instance *self)
 				   (void *)cfg);
 }
 
+/*
+ * The owner of a user namespace can keep translated packets in queues of user space,
+ * however often nat64_hook_drain() empties them: while a batch of verdicts is
+ * carried out, its packets are in no queue, and each may enter one again. They end
+ * with the network namespace, so the module must not end before.
+ */
+static void nat64_instance_pin(struct nat64_net *nn, const struct net *net)
+{
+	if (nn->pins || net->user_ns == &init_user_ns)
+		return;
+	__module_get(THIS_MODULE);
+	nn->pins = true;
+}
+
 /**
  * nat64_instance_start - let packets find an instance
  * @inst: the instance, from nat64_instance_create(); its nat64_net is locked
@@ -314,6 +329,7 @@ int nat64_instance_start(struct nat64_instance *inst)
 		if (err)
 			goto err_hook;
 		nn->hooked = true;
+		nat64_instance_pin(nn, inst->net);
 	}
 	nat64_exhausted_attach(&nat64_instance_config(inst)->pool4, NULL);
 	nat64_expire_start(inst, &nat64_instance_expire_ops);

@@ -11,7 +11,8 @@
  *   while pre_exit runs, hence nat64_net.ingress_mutex.
  * - exit: the instances are deleted, see instance.c.
  * - exit_batch: their RCU callbacks are waited for, before IPv6 and IPv4 free
- *   the counters to which the release of a route writes.
+ *   the counters to which the release of a route writes. What user namespaces
+ *   hold of the module is released.
  *
  * The order in which the module is unloaded is in main.c.
  */
@@ -82,8 +83,14 @@ static void __net_exit nat64_netns_end(struct net *net)
  */
 static void __net_exit nat64_netns_exit_batch(struct list_head *nets)
 {
+	struct net *net;
+
 	rcu_barrier();
 	rcu_barrier();
+	/* The module is not unloaded before this returns: that waits for namespaces. */
+	list_for_each_entry(net, nets, exit_list)
+		if (nat64_net(net)->pins)
+			module_put(THIS_MODULE);
 }
 
 static struct pernet_operations nat64_netns_ops = {

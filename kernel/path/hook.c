@@ -390,6 +390,8 @@ void nat64_hook_unregister(struct net *net)
  * Netfilter drops all queued packets when a hook is unregistered, but packets
  * that were in a hook at that time may have been queued since. So the last hook is
  * unregistered only now, to flush the queues again. To register it here could fail.
+ * Against a program that queues packets again and again it does not help: hence
+ * nat64_instance_pin().
  */
 void nat64_hook_drain(struct net *net)
 {

@@ -13,6 +13,7 @@
 #include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 
 /* The namespace in which this CPU is sending an error of ours, or NULL */
@@ -56,7 +57,9 @@ static bool nat64_icmp_route4(const struct nat64_pkt *pkt)
 	struct sk_buff *skb = pkt->skb;
 	const struct iphdr *iph = ip_hdr(skb);
 	struct flowi4 fl4 = {
-		.daddr = iph->daddr, .flowi4_mark = skb->mark,
+		.flowi4_oif = l3mdev_master_ifindex_rcu(skb->dev),
+		.daddr = iph->daddr,
+		.flowi4_mark = skb->mark,
 	};
 	struct rtable *rt;
 
@@ -69,6 +72,8 @@ static bool nat64_icmp_route4(const struct nat64_pkt *pkt)
 	rt = ip_route_output_key(dev_net(skb->dev), &fl4);
 	if (IS_ERR(rt))
 		return false;
+	/* A packet redirected from a tunnel has that tunnel's metadata here. */
+	skb_dst_drop(skb);
 	skb_dst_set(skb, &rt->dst);
 	return true;
 }

@@ -17,6 +17,7 @@
 #include <net/ip6_route.h>
 #include <net/route.h>
 #include <net/xfrm.h>
+#include "packet/l4csum.h"
 
 /**
  * nat64_scrub - clear the state of a packet that belongs to its old family
@@ -81,16 +82,20 @@ static int nat64_finish6(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return dst_output(net, sk, skb);
 }
 
-/* Send a packet as the router sends its own: it has no input device. */
+/*
+ * Send a packet as the router sends its own: it has no input device. Only that of a
+ * UDP tunnel keeps one, since segmentation reads skb->dev; the stack leaves the
+ * tunnel's there, which does not carry the new family.
+ */
 static void nat64_output_local(u8 pf, struct net *net, struct nat64_pkt *pkt,
 			       int (*finish)(struct net *net, struct sock *sk,
 					     struct sk_buff *skb))
 {
 	struct sk_buff *skb = pkt->skb;
+	struct net_device *out = skb_dst(skb)->dev;
 
-	skb->dev = NULL;
-	NF_HOOK(pf, NF_INET_LOCAL_OUT, net, pkt->sk, skb, NULL,
-		skb_dst(skb)->dev, finish);
+	skb->dev = nat64_l4csum_is_tunnel(skb) ? out : NULL;
+	NF_HOOK(pf, NF_INET_LOCAL_OUT, net, pkt->sk, skb, NULL, out, finish);
 }
 
 static void nat64_output4(struct net *net, const struct nat64_config *cfg,

@@ -413,6 +413,11 @@ bool nat64_route6_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
 enum nat64_verdict nat64_route4(struct nat64_instance *inst,
 				struct nat64_pkt *pkt,
 				struct nat64_session *ses, __be32 *own);
+enum nat64_verdict nat64_route6_fib(struct nat64_instance *inst,
+				    struct nat64_pkt *pkt);
+enum nat64_verdict nat64_route6_policy(struct nat64_instance *inst,
+				       struct nat64_pkt *pkt,
+				       const struct in6_addr *saddr);
 enum nat64_verdict nat64_route6(struct nat64_instance *inst,
 				struct nat64_pkt *pkt,
 				struct nat64_session *ses);

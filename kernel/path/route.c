@@ -395,17 +395,65 @@ bool nat64_route6_known(struct nat64_instance *inst, struct nat64_pkt *pkt,
 	return dst;
 }
 
-/* Likewise, of a packet to IPv6: an error from an address of the router. */
-static bool nat64_route6_by_stack(const struct nat64_pkt *pkt)
+/**
+ * nat64_route6_fib - look up the route of a packet to IPv6, without IPsec policy
+ * @inst: the instance
+ * @pkt: the packet, still IPv4; with @pkt->t6, whose source is :: if unknown
+ *
+ * Return: NAT64_CONTINUE with @pkt->dst, or NAT64_DROP.
+ */
+enum nat64_verdict nat64_route6_fib(struct nat64_instance *inst,
+				    struct nat64_pkt *pkt)
 {
-	return unlikely(pkt->device) &&
-	       !(pkt->is_error && ipv6_addr_any(&pkt->t6.saddr));
+	struct dst_entry *dst;
+	struct flowi6 fl6;
+	int err;
+
+	nat64_route6_flow(pkt, &fl6, &pkt->t6.daddr, ip_hdr(pkt->skb)->tos);
+	dst = nat64_route6_find(pkt, inst->net, &fl6);
+	err = dst->error;
+	if (err) {
+		dst_release(dst);
+		return nat64_no_route(pkt, err, ICMP_DEST_UNREACH,
+				      ICMP_HOST_UNREACH, ICMP_PKT_FILTERED);
+	}
+	nat64_route_set(pkt, dst, true);
+	return NAT64_CONTINUE;
 }
 
 /**
- * nat64_route6 - look up the route of a packet to IPv6
+ * nat64_route6_policy - apply IPsec policy to the route of a packet to IPv6
  * @inst: the instance
- * @pkt: the packet, still IPv4; with @pkt->t6, whose source is :: if unknown
+ * @pkt: the packet, still IPv4; with @pkt->t6 and, of nat64_route6_fib(), @pkt->dst
+ * @saddr: the source that it will have
+ *
+ * Return: NAT64_CONTINUE with @pkt->dst, or NAT64_DROP.
+ */
+enum nat64_verdict nat64_route6_policy(struct nat64_instance *inst,
+				       struct nat64_pkt *pkt,
+				       const struct in6_addr *saddr)
+{
+	struct dst_entry *found = pkt->dst, *dst;
+	struct flowi6 fl6;
+
+	nat64_route6_flow(pkt, &fl6, &pkt->t6.daddr, ip_hdr(pkt->skb)->tos);
+	fl6.saddr = *saddr;
+	dst = nat64_route_policy(pkt, inst->net, found, flowi6_to_flowi(&fl6));
+	if (dst == found)
+		return NAT64_CONTINUE;
+	/* Its reference has been taken over. */
+	pkt->dst = NULL;
+	pkt->dst_held = false;
+	if (IS_ERR(dst))
+		return nat64_drop(pkt, NAT64_STAT_DROP_POLICY);
+	nat64_route_set(pkt, dst, true);
+	return NAT64_CONTINUE;
+}
+
+/**
+ * nat64_route6 - find the route of a packet to IPv6
+ * @inst: the instance
+ * @pkt: the packet, still IPv4; with @pkt->t6
  * @ses: its session, whose cached route is used or set; or NULL
  *
  * Return: NAT64_CONTINUE with @pkt->dst, unless it comes out of a device of ours;
@@ -415,29 +463,21 @@ enum nat64_verdict nat64_route6(struct nat64_instance *inst,
 				struct nat64_pkt *pkt,
 				struct nat64_session *ses)
 {
-	struct dst_entry *dst, *found;
-	struct flowi6 fl6;
-	int err;
+	enum nat64_verdict verdict;
+	struct dst_entry *found;
 
-	if (nat64_route6_by_stack(pkt) ||
+	if (unlikely(pkt->device) ||
 	    likely(ses && nat64_route6_known(inst, pkt, ses)))
 		return NAT64_CONTINUE;
-	nat64_route6_flow(pkt, &fl6, &pkt->t6.daddr, ip_hdr(pkt->skb)->tos);
-	found = nat64_route6_find(pkt, inst->net, &fl6);
-	err = found->error;
-	if (err) {
-		dst_release(found);
-		return nat64_no_route(pkt, err, ICMP_DEST_UNREACH,
-				      ICMP_HOST_UNREACH, ICMP_PKT_FILTERED);
-	}
-	dst = nat64_route_policy(pkt, inst->net, found, flowi6_to_flowi(&fl6));
-	if (IS_ERR(dst))
-		return nat64_drop(pkt, NAT64_STAT_DROP_POLICY);
-	nat64_route_set(pkt, dst, true);
-	if (ses && dst == found)
+	verdict = nat64_route6_fib(inst, pkt);
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	found = pkt->dst;
+	verdict = nat64_route6_policy(inst, pkt, &pkt->t6.saddr);
+	if (verdict == NAT64_CONTINUE && ses && pkt->dst == found)
 		nat64_route_learn(inst, pkt, ip_hdr(pkt->skb)->tos,
 				  &ses->route6);
-	return NAT64_CONTINUE;
+	return verdict;
 }
 
 /*

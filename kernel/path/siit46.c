@@ -97,25 +97,41 @@ static bool nat64_siit46_router(struct nat64_instance *inst,
 	return true;
 }
 
+/*
+ * Look up the route of an error of a router without IPv6 address, which has a source
+ * of this router, also if it comes out of a device of ours.
+ */
+static enum nat64_verdict nat64_siit46_egress_router(struct nat64_instance *inst,
+						     const struct nat64_config *cfg,
+						     struct nat64_pkt *pkt)
+{
+	struct in6_addr saddr = pkt->t6.saddr;
+	enum nat64_verdict verdict;
+
+	pkt->t6.saddr = in6addr_any;
+	verdict = nat64_route6_fib(inst, pkt);
+	pkt->t6.saddr = saddr;
+	if (verdict != NAT64_CONTINUE)
+		return verdict;
+	/* The route may decide about the source, and the source about IPsec. */
+	if (!nat64_siit46_router(inst, cfg, pkt))
+		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
+	return nat64_route6_policy(inst, pkt, &pkt->error_src);
+}
+
 /* Look up the route, and check the size. */
 static enum nat64_verdict nat64_siit46_egress(struct nat64_instance *inst,
 					      const struct nat64_config *cfg,
 					      struct nat64_pkt *pkt,
 					      const struct nat64_siit *siit)
 {
-	bool by_router = pkt->is_error && !siit->has_source;
-	struct in6_addr saddr = pkt->t6.saddr;
 	enum nat64_verdict verdict;
 
-	if (by_router)
-		pkt->t6.saddr = in6addr_any;
-	verdict = nat64_route6(inst, pkt, NULL);
-	pkt->t6.saddr = saddr;
-	if (verdict != NAT64_CONTINUE)
-		return verdict;
-	if (by_router && !nat64_siit46_router(inst, cfg, pkt))
-		return nat64_drop(pkt, NAT64_STAT_DROP_ADDRESS4);
-	return nat64_mtu46(pkt);
+	if (pkt->is_error && !siit->has_source)
+		verdict = nat64_siit46_egress_router(inst, cfg, pkt);
+	else
+		verdict = nat64_route6(inst, pkt, NULL);
+	return verdict == NAT64_CONTINUE ? nat64_mtu46(pkt) : verdict;
 }
 
 /* The checksum of a fragment cannot be computed (RFC 7915 s4.5). */

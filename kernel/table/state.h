@@ -158,6 +158,8 @@ struct nat64_net {
 	struct list_head ingress_hooks;
 	/** @hooked: the netfilter hooks are registered */
 	bool hooked;
+	/** @pins: it holds a reference to the module until it ends */
+	bool pins;
 	/** @checking: bit 0: the books of an instance are being checked */
 	unsigned long checking;
 };

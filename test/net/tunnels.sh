@@ -96,6 +96,28 @@ both() {
 		through "$2" "$server" "$client" "${near[@]}"
 }
 
+# --- a tunnel of the router itself -----------------------------------------
+
+# Its packets may be fragmented, and are larger than lowest-ipv6-mtu allows.
+route "$router" "$pool4" dev wan
+vxlan "$router" 198.51.100.1 "$pool4" 4789
+vxlan "$client" "$client6" 64:ff9b::198.51.100.1 4789
+inner "$client" 1
+inner "$router" 2
+serve "$router" "[::]" 80 "$tmp"
+from_router() { through short "$client" "$router" 192.0.2.2 "[fd00::2]"; }
+check "VXLAN of the router: from IPv4 to IPv6" from_router
+must r nft add table ip6 hold
+must r nft add chain ip6 hold output "{ type filter hook output priority 0; }"
+must r nft add rule ip6 hold output udp dport 4789 queue num 7
+start verdicts "$router" python3 "$here/nfqueue.py" 7
+within 20 grep -q queue "$tmp/verdicts.log"
+check "and with a program that decides on each packet" from_router
+gone "$client" "$router"
+must r nft flush ruleset
+
+# --- tunnels through the router --------------------------------------------
+
 tunnel vxlan 4789
 both "VXLAN" short
 gone "$client" "$server"
