@@ -199,6 +199,20 @@ int args_name(const char *word)
 }
 
 /**
+ * args_uplink() - check the name of a device that is to exist
+ * @word: the name
+ *
+ * Return: 0 or -EINVAL.
+ */
+int args_uplink(const char *word)
+{
+	if (*word && strlen(word) < IF_NAMESIZE)
+		return 0;
+	return args_fail(word,
+			 "is not the name of a device: 'ip link' lists those that exist");
+}
+
+/**
  * args_number() - parse a number, decimal or hexadecimal with 0x
  * @word: the number
  * @what: what it is, for the sentence

@@ -94,6 +94,7 @@ bool args_item(const char **at, char *item, size_t size);
 bool args_more(const char *word, const char *at);
 
 int args_name(const char *word);
+int args_uplink(const char *word);
 int args_number(const char *word, const char *what, __u32 min, __u32 max,
 		__u32 *number);
 int args_bool(const char *word, bool *on);

@@ -10,13 +10,12 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli/plain.h"
+#include "cli/ready.h"
 #include "cmd/cmd.h"
 #include "nl/events.h"
 
@@ -384,28 +383,6 @@ static void tell_overrun(const struct monitor *mon)
 	end_line(mon, &line, LOG_WARNING);
 }
 
-/* Notify systemd (sd_notify(3)) that no event is missed from now on. */
-static void tell_ready(void)
-{
-	const char *path = getenv("NOTIFY_SOCKET"), ready[] = "READY=1";
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	size_t len = path ? strlen(path) : 0;
-	int sock;
-
-	if (!len || len >= sizeof(to.sun_path))
-		return;
-	memcpy(to.sun_path, path, len);
-	if (*path == '@')
-		to.sun_path[0] = '\0';
-	sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (sock < 0)
-		return;
-	sendto(sock, ready, strlen(ready), MSG_NOSIGNAL,
-	       (struct sockaddr *)&to,
-	       offsetof(struct sockaddr_un, sun_path) + len);
-	close(sock);
-}
-
 static int hear(struct cmd *cmd, struct monitor *mon, const sigset_t *signals)
 {
 	const struct nl64_handler handler = {
@@ -505,7 +482,7 @@ static int monitor_run(struct cmd *cmd)
 	if (cmd_open(cmd) ||
 	    nl64_listen(&cmd->nl, groups, take_objects(cmd, groups), buffer))
 		return cmd_refused(cmd);
-	tell_ready();
+	ready_tell("READY=1");
 	return listen_until_signal(cmd, &mon);
 }
 

@@ -2,55 +2,31 @@
 /*
  * pref64.c - nat64ctl pref64: the NAT64 prefix of the network, seen by a host
  *
- * Routers are heard first (RFC 8781); only if none announces a prefix, DNS is
- * asked (RFC 7050): a host is to use one source (RFC 8781 s5.1). The module is
- * not needed.
+ * The module is not needed.
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
 
 #include "cli/plain.h"
 #include "cmd/cmd.h"
-#include "pref64/listen.h"
-#include "pref64/resolve.h"
+#include "pref64/search.h"
 
 #define TIMEOUT 4
 #define TIMEOUT_MAX 60
-/* When every device has had an advertisement, another router may still answer:
- * it waits up to half a second (RFC 4861 s10).
- */
-#define SETTLE_MS 500
-/* DNS is asked again ten seconds before its answer ends (RFC 7050 s3). */
-#define REFRESH_MS 10000
-/* A shorter TTL counts as this many seconds, which bounds the queries. */
-#define TTL_MIN 20
 #define TRUST_MAX 16
 
 /**
- * struct search - a search for prefixes
- * @listen: where routers are heard
- * @resolve: where DNS is asked
- * @table: what has been found
- * @timeout: how long to wait, in milliseconds
- * @netns: the network namespace, or NULL
+ * struct watch - a search, and what is printed of it
+ * @search: the search
  * @flags: enum out_flag of the changes
  * @trust: domains in which names of NAT64s are believed, and NULL
- * @dns_at: when DNS may be asked again
  * @reported: the last reason that was reported for finding nothing
  */
-struct search {
-	struct listen listen;
-	struct resolve resolve;
-	struct found_table table;
-	unsigned int timeout;
-	const char *netns;
+struct watch {
+	struct search search;
 	unsigned int flags;
 	const char *trust[TRUST_MAX + 1];
-	__u64 dns_at;
 	char reported[RESOLVE_WHY];
 };
 
@@ -121,7 +97,7 @@ static void print_found(struct cmd *cmd, const struct found_table *table)
 	out_end(&out);
 }
 
-static void print_change(const struct search *search, const struct found *found,
+static void print_change(const struct watch *watch, const struct found *found,
 			 enum found_end end)
 {
 	const char *event = end == FOUND_STAYS ? "new" : "end";
@@ -133,7 +109,7 @@ static void print_change(const struct search *search, const struct found *found,
 	clock_gettime(CLOCK_REALTIME, &now);
 	out_time(time, sizeof(time), now.tv_sec * 1000000000ull + now.tv_nsec);
 	left = seconds_left(found, found_now());
-	out_begin(&out, stdout, search->flags, NULL, 0);
+	out_begin(&out, stdout, watch->flags, NULL, 0);
 	if (!out_is_json(&out)) {
 		plain_line(stdout, "%s %s %s %s %s%s%s %s", time, event,
 			   pref64_text(text, sizeof(text), &found->prefix),
@@ -161,143 +137,6 @@ static void on_change(const struct found *found, enum found_end end, void *arg)
 	print_change(arg, found, end);
 }
 
-static void on_advert(const struct listen_device *device,
-		      const struct in6_addr *router,
-		      const struct pref64_option *options, size_t n, void *arg)
-{
-	struct search *search = arg;
-	struct found found = { .source = FOUND_RA, .ifindex = device->ifindex };
-	__u64 now = found_now();
-	size_t i;
-
-	inet_ntop(AF_INET6, router, found.from, sizeof(found.from));
-	memcpy(found.device, device->name, sizeof(found.device));
-	for (i = 0; i < n; i++) {
-		found.prefix = options[i].prefix;
-		found.until = now + options[i].lifetime * 1000ull;
-		if (options[i].lifetime)
-			found_take(&search->table, &found, now);
-		else
-			found_withdraw(&search->table, &found);
-	}
-	if (found_count(&search->table, FOUND_RA) &&
-	    found_count(&search->table, FOUND_DNS)) {
-		found_supersede(&search->table);
-		/* A router that comes and goes does not set the rate of DNS. */
-		search->dns_at = now + REFRESH_MS;
-	}
-}
-
-static __u64 earlier(__u64 a, __u64 b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * In another network another resolver may know; routers are heard first. A
- * device that comes and goes does not put off what is due.
- */
-static void on_link(unsigned int ifindex, bool up, void *arg)
-{
-	struct search *search = arg;
-
-	if (up)
-		search->dns_at = earlier(search->dns_at,
-					 found_now() + search->timeout);
-	else
-		found_link_down(&search->table, ifindex);
-}
-
-/*
- * Wait until something comes, @until has come, or something else is due.
- * Return: 0, or a negative errno with its words in @search->listen.
- */
-static int step(struct search *search, __u64 until, const sigset_t *signals)
-{
-	struct pollfd polls[] = {
-		{ .fd = nl_socket_get_fd(search->listen.sock), .events = POLLIN },
-		{ .fd = search->listen.raw, .events = POLLIN },
-	};
-	struct timespec left = {};
-	__u64 now = found_now();
-	int err;
-
-	listen_ask(&search->listen, now);
-	until = earlier(until, found_next(&search->table));
-	until = earlier(until, listen_next(&search->listen));
-	if (until > now) {
-		left.tv_sec = (until - now) / 1000;
-		left.tv_nsec = (until - now) % 1000 * 1000000;
-	}
-	if (ppoll(polls, ARRAY_SIZE(polls),
-		  until == FOUND_NEVER ? NULL : &left, signals) < 0)
-		return errno == EINTR ? 0 : -errno;
-	err = listen_read(&search->listen);
-	found_expire(&search->table, found_now());
-	return err;
-}
-
-/* Until every device has had its advertisements, or the time is over */
-static int hear_routers(struct search *search, const sigset_t *signals)
-{
-	__u64 end = found_now() + search->timeout;
-	bool settling = false;
-	int err = 0;
-
-	while (!err && !ended && found_now() < end) {
-		if (!settling && listen_answered(&search->listen)) {
-			settling = true;
-			end = earlier(end, found_now() + SETTLE_MS);
-		}
-		err = step(search, end, signals);
-	}
-	return err;
-}
-
-static void take_answer(struct search *search, const struct prefix6 *prefixes,
-			size_t n)
-{
-	struct found found = {
-		.source = FOUND_DNS,
-		.validated = *search->resolve.trust,
-	};
-	__u32 ttl = search->resolve.answer.ttl;
-	__u64 now = found_now();
-	size_t i;
-
-	if (ttl < TTL_MIN)
-		ttl = TTL_MIN;
-	snprintf(found.from, sizeof(found.from), "%s",
-		 search->resolve.from->text);
-	found.until = now + ttl * 1000ull;
-	if (!search->resolve.lost)
-		found_keep(&search->table, prefixes, n);
-	for (i = 0; i < n; i++) {
-		found.prefix = prefixes[i];
-		found_take(&search->table, &found, now);
-	}
-	/* An answer that says no is good until its TTL ends, too. */
-	search->dns_at = found.until - (n ? REFRESH_MS : 0);
-	if (search->resolve.lost)
-		search->dns_at = now + REFRESH_MS;
-}
-
-/* Return: 0, also if nothing is found, with the reason in @search->resolve. */
-static int ask_dns(struct search *search)
-{
-	struct prefix6 prefixes[PREF64_ADDRESSES];
-	int n = resolve_open(&search->resolve, search->netns);
-
-	if (!n)
-		n = resolve_prefixes(&search->resolve, prefixes,
-				     ARRAY_SIZE(prefixes));
-	if (n >= 0)
-		take_answer(search, prefixes, n);
-	else
-		search->dns_at = found_now() + REFRESH_MS;
-	return n == -EINTR ? n : 0;
-}
-
 /* --- once --- */
 
 static int refused(struct search *search)
@@ -322,10 +161,10 @@ static void report_none(const struct search *search)
 
 static int find_once(struct cmd *cmd, struct search *search)
 {
-	if (hear_routers(search, NULL))
+	if (search_hear(search))
 		return refused(search);
 	if (!search->table.n)
-		ask_dns(search);
+		search_ask(search);
 	if (search->table.n || opts_has(cmd->opts, OPT_JSON))
 		print_found(cmd, &search->table);
 	if (search->table.n)
@@ -337,40 +176,43 @@ static int find_once(struct cmd *cmd, struct search *search)
 /* --- until a signal comes --- */
 
 /* That there is no prefix is reported once, and again for another reason. */
-static void report_reason(struct search *search)
+static void report_reason(struct watch *watch)
 {
+	const struct search *search = &watch->search;
+
 	if (search->table.n) {
-		*search->reported = '\0';
-	} else if (strcmp(search->reported, search->resolve.why)) {
-		memcpy(search->reported, search->resolve.why,
-		       sizeof(search->reported));
+		*watch->reported = '\0';
+	} else if (strcmp(watch->reported, search->resolve.why)) {
+		memcpy(watch->reported, search->resolve.why,
+		       sizeof(watch->reported));
 		report_none(search);
 	}
 }
 
-static int watch(struct search *search, const sigset_t *signals)
+static int watch_changes(struct watch *watch)
 {
-	int err = hear_routers(search, signals);
+	struct search *search = &watch->search;
+	int err = search_hear(search);
 
 	search->dns_at = 0;
 	while (!err && !ended && !ferror(stdout)) {
 		bool ra = found_count(&search->table, FOUND_RA);
 
 		if (!ra && search->dns_at <= found_now()) {
-			if (!ask_dns(search))
-				report_reason(search);
+			if (!search_ask(search))
+				report_reason(watch);
 			continue;
 		}
-		err = step(search, ra ? FOUND_NEVER : search->dns_at, signals);
+		err = search_step(search, ra ? FOUND_NEVER : search->dns_at);
 	}
 	return err ? refused(search) : EXIT_DONE;
 }
 
 /* SIGINT and SIGTERM end it while it waits, never in the midst of a line. */
-static int watch_until_signal(struct cmd *cmd, struct search *search)
+static void end_by_signals(struct search *search)
 {
 	const struct sigaction action = { .sa_handler = on_signal };
-	sigset_t block, signals;
+	static sigset_t block, signals;
 
 	sigemptyset(&block);
 	sigaddset(&block, SIGINT);
@@ -380,33 +222,39 @@ static int watch_until_signal(struct cmd *cmd, struct search *search)
 	sigdelset(&signals, SIGTERM);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (opts_has(cmd->opts, OPT_JSON))
-		search->flags = OUT_JSON | OUT_ONE;
-	if (opts_has(cmd->opts, OPT_PRETTY))
-		search->flags |= OUT_PRETTY;
-	search->resolve.signals = &signals;
-	return watch(search, &signals);
+	search->signals = &signals;
+	search->ended = &ended;
 }
 
-static int run_search(struct cmd *cmd, struct search *search)
+static void prepare_watch(struct cmd *cmd, struct watch *watch)
+{
+	watch->search.table.changed = on_change;
+	watch->search.table.arg = watch;
+	end_by_signals(&watch->search);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (opts_has(cmd->opts, OPT_JSON))
+		watch->flags = OUT_JSON | OUT_ONE;
+	if (opts_has(cmd->opts, OPT_PRETTY))
+		watch->flags |= OUT_PRETTY;
+}
+
+static int run_search(struct cmd *cmd, struct watch *watch, const char *uplink)
 {
 	bool watching = opts_has(cmd->opts, OPT_WATCH);
+	struct search *search = &watch->search;
 	int rc;
 
-	if (watching) {
-		search->table.changed = on_change;
-		search->table.arg = search;
-	}
+	if (watching)
+		prepare_watch(cmd, watch);
+	search_begin(search, uplink);
 	if (listen_open(&search->listen))
 		return refused(search);
-	rc = watching ? watch_until_signal(cmd, search) :
-			find_once(cmd, search);
+	rc = watching ? watch_changes(watch) : find_once(cmd, search);
 	listen_close(&search->listen);
 	return rc;
 }
 
-static int take_trust(const struct opts *opts, struct search *search)
+static int take_trust(const struct opts *opts, struct watch *watch)
 {
 	size_t i, n = 0;
 
@@ -422,9 +270,9 @@ static int take_trust(const struct opts *opts, struct search *search)
 		if (!*domain || *domain == '.')
 			return args_fail(domain,
 					 "is not a domain to trust: write one like example.com");
-		search->trust[n++] = domain;
+		watch->trust[n++] = domain;
 	}
-	search->resolve.trust = search->trust;
+	watch->search.resolve.trust = watch->trust;
 	return 0;
 }
 
@@ -433,7 +281,7 @@ static int pref64_run(struct cmd *cmd)
 	const char *timeout = opts_value(cmd->opts, OPT_TIMEOUT);
 	const char *uplink = opts_value(cmd->opts, OPT_UPLINK);
 	const char *seconds = opts_value(cmd->opts, OPT_WATCH);
-	static struct search search;
+	static struct watch watch;
 	__u32 wait = TIMEOUT;
 
 	if (seconds) {
@@ -444,24 +292,15 @@ static int pref64_run(struct cmd *cmd)
 	if (timeout && args_number(timeout, "a number of seconds", 1,
 				   TIMEOUT_MAX, &wait))
 		return cmd_wrong();
-	if (take_trust(cmd->opts, &search))
+	if (take_trust(cmd->opts, &watch))
 		return cmd_wrong();
-	if (uplink && (!*uplink || strlen(uplink) >= IF_NAMESIZE)) {
-		args_fail(uplink,
-			  "is not the name of a device: 'ip link' lists those that exist");
+	if (uplink && args_uplink(uplink))
 		return cmd_wrong();
-	}
-	search.netns = opts_value(cmd->opts, OPT_NETNS);
-	search.timeout = wait * 1000;
-	search.listen.only = uplink;
-	search.listen.advert = on_advert;
-	search.listen.link = on_link;
-	search.listen.arg = &search;
-	search.resolve.device = uplink;
-	search.resolve.wait = search.timeout;
-	if (search.netns && nl64_enter(&cmd->nl, search.netns))
+	watch.search.netns = opts_value(cmd->opts, OPT_NETNS);
+	watch.search.timeout = wait * 1000;
+	if (watch.search.netns && nl64_enter(&cmd->nl, watch.search.netns))
 		return cmd_refused(cmd);
-	return run_search(cmd, &search);
+	return run_search(cmd, &watch, uplink);
 }
 
 static const struct verb pref64_verbs[] = {

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* search.h - the search for NAT64 prefixes: routers first, then DNS */
+#ifndef NAT64CTL_SEARCH_H
+#define NAT64CTL_SEARCH_H
+
+#include <signal.h>
+
+#include "pref64/listen.h"
+#include "pref64/resolve.h"
+
+/**
+ * struct search - a search for prefixes
+ * @listen: where routers are heard
+ * @resolve: where DNS is asked
+ * @table: what has been found
+ * @timeout: how long to wait, in milliseconds
+ * @netns: the network namespace, or NULL
+ * @ended: a signal has come that ends the search; may be NULL
+ * @signals: the signals to be blocked while it waits, or NULL
+ * @wake: another descriptor; search_step() returns when it can be read; or -1
+ * @dns_at: when DNS may be asked again
+ */
+struct search {
+	struct listen listen;
+	struct resolve resolve;
+	struct found_table table;
+	unsigned int timeout;
+	const char *netns;
+	const volatile sig_atomic_t *ended;
+	const sigset_t *signals;
+	int wake;
+	__u64 dns_at;
+};
+
+void search_begin(struct search *search, const char *device);
+int search_step(struct search *search, __u64 until);
+int search_hear(struct search *search);
+int search_ask(struct search *search);
+
+#endif /* NAT64CTL_SEARCH_H */
