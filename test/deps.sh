@@ -34,7 +34,7 @@ group() {
 			wget git mtr-tiny bind9-dnsutils netcat-openbsd \
 			ngircd dovecot-imapd python3-aiosmtpd \
 			python3-pyftpdlib python3-jsonschema \
-			python3-prometheus-client
+			python3-prometheus-client radvd
 		;;
 	style)
 		echo linux-source-6.1 codespell shellcheck mandoc groff-base \

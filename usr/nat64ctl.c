@@ -27,6 +27,7 @@ static const struct object *const objects[] = {
 	&object_monitor,
 	&object_trace,
 	&object_pref64,
+	&object_clat,
 	&object_import_jool,
 	&object_import_tayga,
 };
@@ -305,7 +306,8 @@ static int run_verb(const struct object *object, const struct verb *verb,
 
 static int run_object(const struct object *object, const struct opts *opts)
 {
-	const char *word = opts->n_words > 1 ? opts->words[1] : "show";
+	const char *shown = object == &object_clat ? "status" : "show";
+	const char *word = opts->n_words > 1 ? opts->words[1] : shown;
 	int skip = opts->n_words > 1 ? 2 : 1;
 	const struct verb *verb;
 

@@ -24,7 +24,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[2]
 # From the bottom up. Files of the root itself put all together.
 LAYERS = {"kernel": ["rfc", "packet", "table", "path", "control", "."],
-          "usr": ["cli", "nl", "config", "pref64", "cmd", "."]}
+          "usr": ["cli", "nl", "config", "pref64", "clat", "cmd", "."]}
 # These belong to no file in particular: the kernel's versions, and the one unit
 # of compilation that the path of a packet is.
 APART = {"compat.h", "build_path.c"}

@@ -110,7 +110,7 @@ options() {
 		 sed -nE 's/^  (-., )?(--[a-z0-9-]+)( ([^ ]+))? .*/\2 \4/p')
 }
 
-everything="instance pool6 pool4 bib eam denylist session config stats monitor trace pref64 import-jool import-tayga help version"
+everything="instance pool6 pool4 bib eam denylist session config stats monitor trace pref64 clat import-jool import-tayga help version"
 has "$everything" ""
 offers "session" se
 offers "pool6 pool4 pref64" p
@@ -164,6 +164,10 @@ offers "--flags" explain tcp --fl
 offers "lo" pref64 --uplink lo
 offers "--uplink" pref64 --up
 offers "help" pref64 ""
+offers "status up down help" clat ""
+offers "--pref64 --prefix --pretty" clat up --pr
+offers "auto" clat up --pref64 ""
+offers "lo" clat up --uplink lo
 offers "auto always never" --color ""
 offers "" version ""
 offers "" pool4 add --ports ""

@@ -32,7 +32,7 @@ run() {
 }
 
 {
-	for unit in args out nl show siit monitor plain savefile pref64; do
+	for unit in args out nl show siit monitor plain savefile pref64 clat; do
 		run "$unit" "$build/test_$unit"
 	done
 	run files test/cli/files.py "$build/nat64ctl"

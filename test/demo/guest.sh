@@ -79,6 +79,8 @@ cat > /tmp/authority.conf <<-'CONF'
 	    access-control: 0.0.0.0/0 allow
 	    local-zone: "example.com." static
 	    local-data: "www.example.com. A 203.0.113.10"
+	    local-zone: "ipv4only.arpa." static
+	    local-data: "ipv4only.arpa. A 192.0.0.170"
 	    username: ""
 	    chroot: ""
 	    directory: "/tmp"
@@ -132,6 +134,17 @@ client iperf3 -c www.example.com -n 20M -R
 
 title "5 Mbit/s by UDP"
 client iperf3 -c www.example.com -u -b 5M -t 2
+
+title "An IPv4 address in place of a name: the client needs a CLAT (464XLAT)"
+client curl -sS --max-time 30 http://203.0.113.10/ &&
+	die "the client reaches IPv4 without a CLAT"
+client nat64ctl clat up
+client nat64ctl clat status
+client curl -sS --fail --max-time 30 -w 'from %{remote_ip}\n' \
+	http://203.0.113.10/ | tee /tmp/page
+grep -q "only knows IPv4" /tmp/page || die "not the page that was expected"
+client nat64ctl clat down
+[ -z "$(ip -n client6 -4 addr)" ] || die "the CLAT has left an IPv4 address"
 
 title "The tables of the NAT64 after this traffic"
 router nat64ctl bib show | tee /tmp/bib

@@ -76,6 +76,12 @@ const struct opt_row opt_rows[OPT_COUNT] = {
 		"stateful NAT64, the default, or stateless translator" },
 	[OPT_DEVICE] = { "device", 0, "DEV",
 		"translate what is routed into this device of type nat64" },
+	[OPT_PREF64] = { "pref64", 0, "auto|PREFIX",
+		"the NAT64 prefix of the PLAT; found if not given" },
+	[OPT_LAN] = { "lan", 0, "PREFIX4",
+		"IPv4 prefix of a LAN behind it; may be repeated" },
+	[OPT_PREFIX] = { "prefix", 0, "PREFIX6",
+		"IPv6 prefix routed here, to map IPv4 one to one" },
 };
 
 static int find_long(const char *word, size_t len)

@@ -45,6 +45,9 @@
  * @OPT_TRUST: a domain whose names are believed
  * @OPT_TYPE: type of a new instance
  * @OPT_DEVICE: network device of a new instance
+ * @OPT_PREF64: the prefix of the PLAT, or auto
+ * @OPT_LAN: an IPv4 prefix behind a CLAT
+ * @OPT_PREFIX: an IPv6 prefix that is routed to this machine
  * @OPT_COUNT: how many there are
  */
 enum opt {
@@ -82,6 +85,9 @@ enum opt {
 	OPT_TRUST,
 	OPT_TYPE,
 	OPT_DEVICE,
+	OPT_PREF64,
+	OPT_LAN,
+	OPT_PREFIX,
 	OPT_COUNT
 };
 

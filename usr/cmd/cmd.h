@@ -78,6 +78,7 @@ struct object {
 extern const struct object object_instance;
 extern const struct object object_pool6;
 extern const struct object object_pref64;
+extern const struct object object_clat;
 extern const struct object object_pool4;
 extern const struct object object_bib;
 extern const struct object object_eam;

@@ -4,11 +4,11 @@
  *
  * The module is not needed.
  */
-#include <signal.h>
 #include <string.h>
 #include <time.h>
 
 #include "cli/plain.h"
+#include "cli/signals.h"
 #include "cmd/cmd.h"
 #include "pref64/search.h"
 
@@ -44,13 +44,6 @@ static const char *const ends[] = {
 	[FOUND_LINK_DOWN] = "link-down",
 	[FOUND_SUPERSEDED] = "superseded",
 };
-
-static volatile sig_atomic_t ended;
-
-static void on_signal(int signal)
-{
-	ended = 1;
-}
 
 /* --- what is printed --- */
 
@@ -148,15 +141,10 @@ static int refused(struct search *search)
 
 static void report_none(const struct search *search)
 {
-	bool can_ask = search->listen.raw >= 0;
+	char why[SEARCH_WHY];
 
 	fflush(stdout);
-	plain_line(stderr,
-		   "nat64ctl: no NAT64 prefix was found: no router advertised one%s%s within %u s%s, and %s",
-		   search->listen.only ? " on " : "", search->listen.only ?: "",
-		   search->timeout / 1000, can_ask ? "" :
-		   " (they could not be asked, which needs CAP_NET_RAW: try as root)",
-		   search->resolve.why);
+	plain_line(stderr, "nat64ctl: %s", search_none(search, why));
 }
 
 static int find_once(struct cmd *cmd, struct search *search)
@@ -195,7 +183,7 @@ static int watch_changes(struct watch *watch)
 	int err = search_hear(search);
 
 	search->dns_at = 0;
-	while (!err && !ended && !ferror(stdout)) {
+	while (!err && !signals_ended && !ferror(stdout)) {
 		bool ra = found_count(&search->table, FOUND_RA);
 
 		if (!ra && search->dns_at <= found_now()) {
@@ -208,29 +196,13 @@ static int watch_changes(struct watch *watch)
 	return err ? refused(search) : EXIT_DONE;
 }
 
-/* SIGINT and SIGTERM end it while it waits, never in the midst of a line. */
-static void end_by_signals(struct search *search)
-{
-	const struct sigaction action = { .sa_handler = on_signal };
-	static sigset_t block, signals;
-
-	sigemptyset(&block);
-	sigaddset(&block, SIGINT);
-	sigaddset(&block, SIGTERM);
-	sigprocmask(SIG_BLOCK, &block, &signals);
-	sigdelset(&signals, SIGINT);
-	sigdelset(&signals, SIGTERM);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	search->signals = &signals;
-	search->ended = &ended;
-}
-
 static void prepare_watch(struct cmd *cmd, struct watch *watch)
 {
 	watch->search.table.changed = on_change;
 	watch->search.table.arg = watch;
-	end_by_signals(&watch->search);
+	/* Never in the midst of a line. */
+	watch->search.signals = signals_catch();
+	watch->search.ended = &signals_ended;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (opts_has(cmd->opts, OPT_JSON))
 		watch->flags = OUT_JSON | OUT_ONE;

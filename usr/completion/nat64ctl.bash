@@ -60,6 +60,7 @@ _nat64ctl_value() {
 		;;
 	--format) printf '%s\n' table json prometheus ;;
 	--pool6) echo 64:ff9b::/96 ;;
+	--pref64) echo auto ;;
 	--color) printf '%s\n' auto always never ;;
 	--iif | --uplink | --device) _nat64ctl_names /sys/class/net ;;
 	--flags) printf '%s\n' syn ack fin rst psh urg ;;

@@ -517,7 +517,7 @@ int listen_open(struct listen *listen)
 		return err;
 	}
 	nl_socket_set_nonblocking(listen->sock);
-	if (listen->only && !listen->n) {
+	if (listen->only && !listen->later && !listen->n) {
 		listen_close(listen);
 		return fail(listen, -ENODEV,
 			    "there is no network device '%s' on which a router could be: 'ip link' lists those that exist",

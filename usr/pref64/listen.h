@@ -40,6 +40,7 @@ struct listen_device {
  *	asked, and the kernel hands the options of what it accepts itself on
  * @sock: rtnetlink: devices, their addresses, and those options
  * @only: the only device to listen on, or NULL
+ * @later: that device may come later
  * @device: the devices
  * @n: how many
  * @dumped: all devices or addresses that there were have been read
@@ -52,6 +53,7 @@ struct listen {
 	int raw;
 	struct nl_sock *sock;
 	const char *only;
+	bool later;
 	struct listen_device device[LISTEN_DEVICES];
 	size_t n;
 	bool dumped;

@@ -47,7 +47,7 @@ static void on_advert(const struct listen_device *device,
 		else
 			found_withdraw(&search->table, &found);
 	}
-	if (found_count(&search->table, FOUND_RA) &&
+	if (!search->both && found_count(&search->table, FOUND_RA) &&
 	    found_count(&search->table, FOUND_DNS)) {
 		found_supersede(&search->table);
 		/* A router that comes and goes does not set the rate of DNS. */
@@ -200,4 +200,24 @@ void search_begin(struct search *search, const char *device)
 	search->resolve.wait = search->timeout;
 	search->resolve.signals = search->signals;
 	search->wake = -1;
+}
+
+/**
+ * search_none() - why no prefix was found, after DNS was asked
+ * @search: the search
+ * @why: where to write it, SEARCH_WHY bytes
+ *
+ * Return: @why.
+ */
+const char *search_none(const struct search *search, char *why)
+{
+	bool can_ask = search->listen.raw >= 0;
+
+	snprintf(why, SEARCH_WHY,
+		 "no NAT64 prefix was found: no router advertised one%s%s within %u s%s, and %s",
+		 search->listen.only ? " on " : "", search->listen.only ?: "",
+		 search->timeout / 1000, can_ask ? "" :
+		 " (they could not be asked, which needs CAP_NET_RAW: try as root)",
+		 search->resolve.why);
+	return why;
 }

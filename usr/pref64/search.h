@@ -8,6 +8,8 @@
 #include "pref64/listen.h"
 #include "pref64/resolve.h"
 
+#define SEARCH_WHY (RESOLVE_WHY + 256)
+
 /**
  * struct search - a search for prefixes
  * @listen: where routers are heard
@@ -19,6 +21,8 @@
  * @signals: the signals to be blocked while it waits, or NULL
  * @wake: another descriptor; search_step() returns when it can be read; or -1
  * @dns_at: when DNS may be asked again
+ * @both: what DNS says stays when a router announces a prefix, which may be one
+ *	that is of no use here
  */
 struct search {
 	struct listen listen;
@@ -30,11 +34,13 @@ struct search {
 	const sigset_t *signals;
 	int wake;
 	__u64 dns_at;
+	bool both;
 };
 
 void search_begin(struct search *search, const char *device);
 int search_step(struct search *search, __u64 until);
 int search_hear(struct search *search);
 int search_ask(struct search *search);
+const char *search_none(const struct search *search, char *why);
 
 #endif /* NAT64CTL_SEARCH_H */

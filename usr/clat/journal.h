@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* journal.h - the file that says what a CLAT has changed, and how to undo it */
+#ifndef NAT64CTL_JOURNAL_H
+#define NAT64CTL_JOURNAL_H
+
+#include <json-c/json.h>
+#include <sys/types.h>
+
+#include "clat/rt.h"
+#include "nl/nl.h"
+
+#define JOURNAL_VALUE 32
+#define SYSCTL_PATH 128
+
+/**
+ * struct journal - the state of the CLAT of a network namespace
+ * @path: its file
+ * @lock: descriptor of the file that is locked, or -1
+ * @root: what the file has
+ */
+struct journal {
+	char path[64];
+	int lock;
+	struct json_object *root;
+};
+
+int journal_find(struct journal *journal);
+pid_t journal_owner(const struct journal *journal);
+int journal_lock(struct journal *journal);
+int journal_lock_wait(struct journal *journal, unsigned int seconds);
+int journal_read(struct journal *journal);
+int journal_write(struct journal *journal);
+int journal_remove(struct journal *journal);
+void journal_close(struct journal *journal);
+
+int journal_step(struct journal *journal, const char *kind, ...)
+	attribute_is(sentinel);
+int journal_set(struct journal *journal, const char *path, const char *value);
+int journal_undo(struct journal *journal, struct rt *rt, struct nl64 *nl);
+
+bool sysctl_read(const char *path, char *value);
+int sysctl_write(const char *path, const char *value);
+bool sysctl_is(const char *path, const char *value);
+void sysctl_each_device(void (*each)(const char *device, void *arg), void *arg);
+__printf(2, 3) void sysctl_path(char *path, const char *fmt, ...);
+
+int nft_run(const char *rules);
+
+#endif /* NAT64CTL_JOURNAL_H */

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nft.c - rules of nftables
+ *
+ * They are given to the program nft: few routers lack it, and a library that only
+ * a CLAT with a LAN needs is no reason for all others to install it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clat/journal.h"
+
+extern char **environ;
+
+static int start(int in, int out, pid_t *pid)
+{
+	char *const argv[] = { "nft", "-f", "-", NULL };
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t none;
+	int err;
+
+	sigemptyset(&none);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_adddup2(&files, in, 0);
+	posix_spawn_file_actions_adddup2(&files, out, 1);
+	posix_spawn_file_actions_adddup2(&files, out, 2);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	err = posix_spawnp(pid, argv[0], &files, &attr, argv, environ);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&files);
+	return err;
+}
+
+/* Return: the status of nft, or -1; its first line is in @line. */
+static int finish(pid_t pid, int out, char *line, size_t size)
+{
+	FILE *file = fdopen(out, "r");
+	char more[256];
+	int status;
+
+	*line = '\0';
+	if (file && fgets(line, size, file))
+		while (fgets(more, sizeof(more), file))
+			;
+	if (file)
+		fclose(file);
+	else
+		close(out);
+	line[strcspn(line, "\n")] = '\0';
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/**
+ * nft_run() - change the rules, all or nothing
+ * @rules: what nft is to do; less than a pipe holds
+ *
+ * Return: 0, or a negative errno with the reason in args_why(); -ENOENT: there is no
+ * program nft.
+ */
+int nft_run(const char *rules)
+{
+	int in[2], out[2], err;
+	char line[128];
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe2(in, O_CLOEXEC))
+		return args_fail(NULL, "cannot start nft: %s", strerror(errno));
+	if (pipe2(out, O_CLOEXEC)) {
+		close(in[0]);
+		close(in[1]);
+		return args_fail(NULL, "cannot start nft: %s", strerror(errno));
+	}
+	n = write(in[1], rules, strlen(rules));
+	close(in[1]);
+	err = n < 0 ? EIO : start(in[0], out[1], &pid);
+	close(in[0]);
+	close(out[1]);
+	if (err) {
+		close(out[0]);
+		args_fail(NULL,
+			  "cannot run nft, by which the hosts of --lan share the CLAT's address: %s (install nftables, or use --prefix)",
+			  strerror(err));
+		return -err;
+	}
+	if (finish(pid, out[0], line, sizeof(line)))
+		return args_fail(NULL,
+				 "nft refuses the rules by which the hosts of --lan share the CLAT's address: %s",
+				 line);
+	return 0;
+}

@@ -1,0 +1,594 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rt.c - devices, addresses, routes and neighbours by rtnetlink
+ *
+ * libnl translates an errno to one of its own and loses which it was, so the
+ * callback for errors keeps it.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netlink/msg.h>
+#include <string.h>
+
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+
+#include "clat/rt.h"
+
+/* A dump in which something has changed is done again. */
+#define DUMP_TIMES 5
+
+static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
+{
+	struct rt *rt = arg;
+
+	rt->err = err->error;
+	rt->done = true;
+	return NL_STOP;
+}
+
+static int on_end(struct nl_msg *msg, void *arg)
+{
+	struct rt *rt = arg;
+
+	rt->done = true;
+	return NL_STOP;
+}
+
+static int on_valid(struct nl_msg *msg, void *arg)
+{
+	struct rt *rt = arg;
+
+	if (rt->each)
+		rt->each(nlmsg_hdr(msg), rt->arg);
+	return NL_OK;
+}
+
+/**
+ * rt_open() - connect to rtnetlink
+ * @rt: the connection
+ *
+ * Return: 0 or a negative errno.
+ */
+int rt_open(struct rt *rt)
+{
+	memset(rt, 0, sizeof(*rt));
+	rt->sock = nl_socket_alloc();
+	if (!rt->sock)
+		return -ENOMEM;
+	nl_socket_modify_err_cb(rt->sock, NL_CB_CUSTOM, on_error, rt);
+	nl_socket_modify_cb(rt->sock, NL_CB_VALID, NL_CB_CUSTOM, on_valid, rt);
+	nl_socket_modify_cb(rt->sock, NL_CB_FINISH, NL_CB_CUSTOM, on_end, rt);
+	nl_socket_modify_cb(rt->sock, NL_CB_ACK, NL_CB_CUSTOM, on_end, rt);
+	if (nl_connect(rt->sock, NETLINK_ROUTE) < 0) {
+		rt_close(rt);
+		return -EIO;
+	}
+	nl_socket_enable_msg_peek(rt->sock);
+	return 0;
+}
+
+/**
+ * rt_close() - end that
+ * @rt: the connection, open or not
+ */
+void rt_close(struct rt *rt)
+{
+	nl_socket_free(rt->sock);
+	rt->sock = NULL;
+}
+
+/*
+ * Send @msg, which is freed, and read the answer to its end.
+ * Return: 0, a negative errno, or -EAGAIN if a dump is not complete.
+ */
+static int request(struct rt *rt, struct nl_msg *msg,
+		   void (*each)(struct nlmsghdr *hdr, void *arg), void *arg)
+{
+	bool again = false;
+	int err;
+
+	if (!msg)
+		return -ENOMEM;
+	rt->err = 0;
+	rt->done = false;
+	rt->each = each;
+	rt->arg = arg;
+	err = nl_send_auto(rt->sock, msg);
+	nlmsg_free(msg);
+	while (err >= 0 && !rt->done) {
+		err = nl_recvmsgs_default(rt->sock);
+		if (err == -NLE_DUMP_INTR) {
+			again = true;
+			err = 0;
+		}
+	}
+	if (rt->err)
+		return rt->err;
+	return err < 0 ? -EIO : again ? -EAGAIN : 0;
+}
+
+static struct nl_msg *message(int type, int flags, const void *head, size_t len)
+{
+	struct nl_msg *msg = nlmsg_alloc_simple(type, NLM_F_REQUEST | flags);
+
+	if (msg && nlmsg_append(msg, (void *)head, len, NLMSG_ALIGNTO)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+static int dump(struct rt *rt, int type, int family,
+		void (*each)(struct nlmsghdr *hdr, void *arg), void *arg)
+{
+	struct rtgenmsg gen = { .rtgen_family = family };
+	int err = -EAGAIN, i;
+
+	for (i = 0; i < DUMP_TIMES && err == -EAGAIN; i++)
+		err = request(rt, message(type, NLM_F_DUMP, &gen, sizeof(gen)),
+			      each, arg);
+	return err;
+}
+
+/* --- devices --- */
+
+/* Modems have no kind, or that of wwan or ppp. */
+static bool is_tunnel(struct nlmsghdr *hdr)
+{
+	static const char *const kinds[] = {
+		"tun", "wireguard", "ipip", "sit", "gre", "ip6tnl", "ip6gre",
+		"vti", "vti6", "xfrm", "ovpn",
+	};
+	struct nlattr *attr = nlmsg_find_attr(hdr, sizeof(struct ifinfomsg),
+					      IFLA_LINKINFO);
+	struct nlattr *kind = attr ? nla_find(nla_data(attr), nla_len(attr),
+					      IFLA_INFO_KIND) : NULL;
+	size_t i;
+
+	for (i = 0; kind && i < ARRAY_SIZE(kinds); i++)
+		if (!nla_strcmp(kind, kinds[i]))
+			return true;
+	return false;
+}
+
+static void take_link(struct nlmsghdr *hdr, void *arg)
+{
+	const unsigned int needs = IFF_UP | IFF_RUNNING;
+	const struct ifinfomsg *info = nlmsg_data(hdr);
+	struct rt_link *link = arg;
+	struct nlattr *attr;
+
+	if (hdr->nlmsg_type != RTM_NEWLINK)
+		return;
+	link->ifindex = info->ifi_index;
+	link->up = (info->ifi_flags & needs) == needs;
+	attr = nlmsg_find_attr(hdr, sizeof(*info), IFLA_IFNAME);
+	if (attr)
+		snprintf(link->name, sizeof(link->name), "%s",
+			 nla_get_string(attr));
+	link->tunnel = is_tunnel(hdr);
+	attr = nlmsg_find_attr(hdr, sizeof(*info), IFLA_MTU);
+	if (attr)
+		link->mtu = nla_get_u32(attr);
+}
+
+/**
+ * rt_link() - look a device up
+ * @rt: the connection
+ * @name: its name, or NULL
+ * @ifindex: its index, if @name is NULL
+ * @link: where to store it
+ *
+ * Return: 0, or a negative errno; -ENODEV: there is none.
+ */
+int rt_link(struct rt *rt, const char *name, unsigned int ifindex,
+	    struct rt_link *link)
+{
+	const struct ifinfomsg info = { .ifi_index = name ? 0 : ifindex };
+	struct nl_msg *msg = message(RTM_GETLINK, 0, &info, sizeof(info));
+
+	memset(link, 0, sizeof(*link));
+	if (msg && name)
+		nla_put_string(msg, IFLA_IFNAME, name);
+	return request(rt, msg, take_link, link);
+}
+
+/**
+ * rt_link_up() - set a device up
+ * @rt: the connection
+ * @ifindex: the device
+ * @mtu: its MTU
+ *
+ * Return: 0 or a negative errno.
+ */
+int rt_link_up(struct rt *rt, unsigned int ifindex, unsigned int mtu)
+{
+	const struct ifinfomsg info = {
+		.ifi_index = ifindex,
+		.ifi_flags = IFF_UP,
+		.ifi_change = IFF_UP,
+	};
+	struct nl_msg *msg = message(RTM_NEWLINK, 0, &info, sizeof(info));
+
+	if (msg)
+		nla_put_u32(msg, IFLA_MTU, mtu);
+	return request(rt, msg, NULL, NULL);
+}
+
+/* --- the way to the PLAT --- */
+
+static void take_way(struct nlmsghdr *hdr, void *arg)
+{
+	const struct rtmsg *rtm = nlmsg_data(hdr);
+	struct nlattr *attr, *mtu;
+	struct rt_way *way = arg;
+
+	if (hdr->nlmsg_type != RTM_NEWROUTE || rtm->rtm_type != RTN_UNICAST)
+		return;
+	attr = nlmsg_find_attr(hdr, sizeof(*rtm), RTA_OIF);
+	if (attr)
+		way->ifindex = nla_get_u32(attr);
+	attr = nlmsg_find_attr(hdr, sizeof(*rtm), RTA_PREFSRC);
+	if (attr && nla_len(attr) == sizeof(way->source))
+		memcpy(&way->source, nla_data(attr), sizeof(way->source));
+	attr = nlmsg_find_attr(hdr, sizeof(*rtm), RTA_METRICS);
+	mtu = attr ? nla_find(nla_data(attr), nla_len(attr), RTAX_MTU) : NULL;
+	if (mtu)
+		way->mtu = nla_get_u32(mtu);
+}
+
+/**
+ * rt_way() - look up the route to an IPv6 address
+ * @rt: the connection
+ * @to: the address
+ * @oif: the device to use, or 0
+ * @way: where to store it
+ *
+ * Return: 0, or a negative errno; -ENETUNREACH: there is none.
+ */
+int rt_way(struct rt *rt, const struct in6_addr *to, unsigned int oif,
+	   struct rt_way *way)
+{
+	const struct rtmsg rtm = {
+		.rtm_family = AF_INET6,
+		.rtm_dst_len = 128,
+	};
+	struct nl_msg *msg = message(RTM_GETROUTE, 0, &rtm, sizeof(rtm));
+	int err;
+
+	memset(way, 0, sizeof(*way));
+	if (msg)
+		nla_put(msg, RTA_DST, sizeof(*to), to);
+	if (msg && oif)
+		nla_put_u32(msg, RTA_OIF, oif);
+	err = request(rt, msg, take_way, way);
+	return err ? err : way->ifindex ? 0 : -ENETUNREACH;
+}
+
+static void native_hop(struct rt_defaults4 *defaults, unsigned int ifindex,
+		       unsigned int flags)
+{
+	if (ifindex && defaults->n < RT_DEFAULTS &&
+	    !(flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)))
+		defaults->ifindex[defaults->n++] = ifindex;
+}
+
+static void take_native(struct nlmsghdr *hdr, void *arg)
+{
+	const struct rtmsg *rtm = nlmsg_data(hdr);
+	const struct rtnexthop *hop;
+	struct nlattr *attr;
+	int rest;
+
+	if (hdr->nlmsg_type != RTM_NEWROUTE || rtm->rtm_dst_len ||
+	    rtm->rtm_type != RTN_UNICAST || rtm->rtm_table != RT_TABLE_MAIN)
+		return;
+	attr = nlmsg_find_attr(hdr, sizeof(*rtm), RTA_OIF);
+	if (attr)
+		native_hop(arg, nla_get_u32(attr), rtm->rtm_flags);
+	attr = nlmsg_find_attr(hdr, sizeof(*rtm), RTA_MULTIPATH);
+	if (!attr)
+		return;
+	hop = nla_data(attr);
+	for (rest = nla_len(attr); rest >= (int)sizeof(*hop) &&
+	     hop->rtnh_len >= sizeof(*hop) && hop->rtnh_len <= rest;
+	     rest -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop))
+		native_hop(arg, hop->rtnh_ifindex, hop->rtnh_flags);
+}
+
+/**
+ * rt_defaults4() - find the default routes of IPv4
+ * @rt: the connection
+ * @defaults: where to store their devices
+ *
+ * Return: 0 or a negative errno.
+ */
+int rt_defaults4(struct rt *rt, struct rt_defaults4 *defaults)
+{
+	const struct rtgenmsg gen = { .rtgen_family = AF_INET };
+	int err = -EAGAIN, i;
+
+	for (i = 0; i < DUMP_TIMES && err == -EAGAIN; i++) {
+		defaults->n = 0;
+		err = request(rt, message(RTM_GETROUTE, NLM_F_DUMP, &gen,
+					  sizeof(gen)), take_native, defaults);
+	}
+	return err;
+}
+
+/* --- addresses --- */
+
+/**
+ * struct addrs6 - a list of addresses that is being made
+ * @ifindex: their device
+ * @addr: the addresses
+ * @n: how many
+ * @max: how many fit
+ */
+struct addrs6 {
+	unsigned int ifindex;
+	struct rt_addr6 *addr;
+	size_t n;
+	size_t max;
+};
+
+static __u32 addr_flags(struct nlmsghdr *hdr)
+{
+	const struct ifaddrmsg *info = nlmsg_data(hdr);
+	struct nlattr *attr = nlmsg_find_attr(hdr, sizeof(*info), IFA_FLAGS);
+
+	return attr ? nla_get_u32(attr) : info->ifa_flags;
+}
+
+static void take_addr6(struct nlmsghdr *hdr, void *arg)
+{
+	const __u32 bad = IFA_F_TENTATIVE | IFA_F_DADFAILED;
+	const struct ifaddrmsg *info = nlmsg_data(hdr);
+	struct addrs6 *addrs = arg;
+	struct rt_addr6 *addr;
+	struct nlattr *attr;
+
+	if (hdr->nlmsg_type != RTM_NEWADDR || addrs->n == addrs->max ||
+	    info->ifa_index != addrs->ifindex ||
+	    info->ifa_scope != RT_SCOPE_UNIVERSE)
+		return;
+	attr = nlmsg_find_attr(hdr, sizeof(*info), IFA_LOCAL);
+	if (!attr)
+		attr = nlmsg_find_attr(hdr, sizeof(*info), IFA_ADDRESS);
+	if (!attr || nla_len(attr) != sizeof(addr->addr))
+		return;
+	addr = &addrs->addr[addrs->n++];
+	memcpy(&addr->addr, nla_data(attr), sizeof(addr->addr));
+	addr->len = info->ifa_prefixlen;
+	addr->usable = !(addr_flags(hdr) & bad);
+	addr->preferred = addr->usable &&
+			  !(addr_flags(hdr) & IFA_F_DEPRECATED);
+}
+
+/**
+ * rt_addrs6() - the global IPv6 addresses of a device
+ * @rt: the connection
+ * @ifindex: the device
+ * @addrs: where to store them
+ * @max: how many fit
+ *
+ * Return: how many there are, or a negative errno.
+ */
+int rt_addrs6(struct rt *rt, unsigned int ifindex, struct rt_addr6 *addrs,
+	      size_t max)
+{
+	const struct rtgenmsg gen = { .rtgen_family = AF_INET6 };
+	struct addrs6 list;
+	int err = -EAGAIN, i;
+
+	for (i = 0; i < DUMP_TIMES && err == -EAGAIN; i++) {
+		list = (struct addrs6){ ifindex, addrs, 0, max };
+		err = request(rt, message(RTM_GETADDR, NLM_F_DUMP, &gen,
+					  sizeof(gen)), take_addr6, &list);
+	}
+	return err ? err : (int)list.n;
+}
+
+/**
+ * struct lan - a search for the device of a LAN
+ * @prefix: the prefix of the LAN
+ * @ifindex: the device, or 0
+ */
+struct lan {
+	const struct prefix4 *prefix;
+	unsigned int ifindex;
+};
+
+static void take_lan(struct nlmsghdr *hdr, void *arg)
+{
+	const struct ifaddrmsg *info = nlmsg_data(hdr);
+	struct lan *lan = arg;
+	struct in_addr addr;
+	struct nlattr *attr;
+
+	if (hdr->nlmsg_type != RTM_NEWADDR || info->ifa_family != AF_INET)
+		return;
+	attr = nlmsg_find_attr(hdr, sizeof(*info), IFA_LOCAL);
+	if (!attr || nla_len(attr) != sizeof(addr))
+		return;
+	memcpy(&addr, nla_data(attr), sizeof(addr));
+	if (prefix4_contains(lan->prefix, addr))
+		lan->ifindex = info->ifa_index;
+}
+
+/**
+ * rt_lan() - find the device that has an address in an IPv4 prefix
+ * @rt: the connection
+ * @prefix: the prefix
+ * @ifindex: where to store its index; 0: there is none
+ *
+ * Return: 0 or a negative errno.
+ */
+int rt_lan(struct rt *rt, const struct prefix4 *prefix, unsigned int *ifindex)
+{
+	struct lan lan = { .prefix = prefix };
+	int err = dump(rt, RTM_GETADDR, AF_INET, take_lan, &lan);
+
+	*ifindex = lan.ifindex;
+	return err;
+}
+
+/**
+ * rt_addr6() - add an address that no program chooses as its source, or delete it
+ * @rt: the connection
+ * @add: add or delete?
+ * @ifindex: the device
+ * @addr: the address
+ *
+ * The kernel makes sure that it is unique (DAD); see rt_dad_wait().
+ *
+ * Return: 0 or a negative errno.
+ */
+int rt_addr6(struct rt *rt, bool add, unsigned int ifindex,
+	     const struct in6_addr *addr)
+{
+	const struct ifa_cacheinfo forever_deprecated = {
+		.ifa_prefered = 0,
+		.ifa_valid = 0xffffffff,
+	};
+	const struct ifaddrmsg info = {
+		.ifa_family = AF_INET6,
+		.ifa_prefixlen = 128,
+		.ifa_index = ifindex,
+	};
+	struct nl_msg *msg = message(add ? RTM_NEWADDR : RTM_DELADDR,
+				     add ? NLM_F_CREATE | NLM_F_EXCL : 0,
+				     &info, sizeof(info));
+
+	if (!msg)
+		return -ENOMEM;
+	nla_put(msg, IFA_LOCAL, sizeof(*addr), addr);
+	nla_put(msg, IFA_ADDRESS, sizeof(*addr), addr);
+	if (add) {
+		nla_put_u32(msg, IFA_FLAGS, IFA_F_NOPREFIXROUTE);
+		nla_put(msg, IFA_CACHEINFO, sizeof(forever_deprecated),
+			&forever_deprecated);
+	}
+	return request(rt, msg, NULL, NULL);
+}
+
+/**
+ * rt_addr4() - add an IPv4 address without a network
+ * @rt: the connection
+ * @ifindex: the device
+ * @addr: the address, in host order
+ *
+ * Return: 0 or a negative errno.
+ */
+int rt_addr4(struct rt *rt, unsigned int ifindex, __u32 addr)
+{
+	const struct ifaddrmsg info = {
+		.ifa_family = AF_INET,
+		.ifa_prefixlen = 32,
+		.ifa_index = ifindex,
+	};
+	struct nl_msg *msg = message(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL,
+				     &info, sizeof(info));
+	const __u32 net = htonl(addr);
+
+	if (!msg)
+		return -ENOMEM;
+	nla_put(msg, IFA_LOCAL, sizeof(net), &net);
+	nla_put(msg, IFA_ADDRESS, sizeof(net), &net);
+	return request(rt, msg, NULL, NULL);
+}
+
+/* --- routes and neighbours --- */
+
+static void put_mtu(struct nl_msg *msg, __u32 mtu)
+{
+	struct nlattr *nest = nla_nest_start(msg, RTA_METRICS);
+
+	if (!nest)
+		return;
+	nla_put_u32(msg, RTAX_MTU, mtu);
+	nla_nest_end(msg, nest);
+}
+
+static int change_route(struct rt *rt, int type, int flags,
+			const struct rt_route *route)
+{
+	const struct rtmsg rtm = {
+		.rtm_family = route->family,
+		.rtm_dst_len = route->len,
+		.rtm_table = RT_TABLE_MAIN,
+		.rtm_protocol = RTPROT_STATIC,
+		.rtm_scope = route->family == AF_INET ? RT_SCOPE_LINK :
+							RT_SCOPE_UNIVERSE,
+		.rtm_type = route->unreachable ? RTN_UNREACHABLE : RTN_UNICAST,
+	};
+	struct nl_msg *msg = message(type, flags, &rtm, sizeof(rtm));
+	const __u32 source = htonl(route->source);
+
+	if (!msg)
+		return -ENOMEM;
+	if (route->len)
+		nla_put(msg, RTA_DST, route->family == AF_INET ? 4 : 16,
+			&route->dst);
+	if (route->ifindex)
+		nla_put_u32(msg, RTA_OIF, route->ifindex);
+	if (route->metric)
+		nla_put_u32(msg, RTA_PRIORITY, route->metric);
+	if (route->source)
+		nla_put(msg, RTA_PREFSRC, sizeof(source), &source);
+	if (route->mtu)
+		put_mtu(msg, route->mtu);
+	return request(rt, msg, NULL, NULL);
+}
+
+/**
+ * rt_add_route() - add a route, or change its MTU
+ * @rt: the connection
+ * @route: the route
+ *
+ * Return: 0 or a negative errno.
+ */
+int rt_add_route(struct rt *rt, const struct rt_route *route)
+{
+	return change_route(rt, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE,
+			    route);
+}
+
+/**
+ * rt_del_route() - delete a route
+ * @rt: the connection
+ * @route: the route
+ *
+ * Return: 0 or a negative errno; -ESRCH: there is none.
+ */
+int rt_del_route(struct rt *rt, const struct rt_route *route)
+{
+	return change_route(rt, RTM_DELROUTE, 0, route);
+}
+
+/**
+ * rt_proxy() - answer neighbour solicitations for an address, or do no longer
+ * @rt: the connection
+ * @add: begin or end?
+ * @ifindex: the device
+ * @addr: the address
+ *
+ * Return: 0 or a negative errno.
+ */
+int rt_proxy(struct rt *rt, bool add, unsigned int ifindex,
+	     const struct in6_addr *addr)
+{
+	const struct ndmsg ndm = {
+		.ndm_family = AF_INET6,
+		.ndm_ifindex = ifindex,
+		.ndm_state = NUD_PERMANENT,
+		.ndm_flags = NTF_PROXY,
+	};
+	struct nl_msg *msg = message(add ? RTM_NEWNEIGH : RTM_DELNEIGH,
+				     add ? NLM_F_CREATE : 0, &ndm, sizeof(ndm));
+
+	if (msg)
+		nla_put(msg, NDA_DST, sizeof(*addr), addr);
+	return request(rt, msg, NULL, NULL);
+}

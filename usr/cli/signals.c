@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/* signals.c - signals that end a command which goes on */
+#include <stddef.h>
+
+#include "cli/signals.h"
+
+/* SIGINT, SIGTERM or SIGHUP has come. */
+volatile sig_atomic_t signals_ended;
+
+static void on_signal(int signal)
+{
+	signals_ended = 1;
+}
+
+/**
+ * signals_catch() - let SIGINT, SIGTERM and SIGHUP end the command only while it waits
+ *
+ * Nor does a reader that has gone end it: it finds that out when it writes.
+ *
+ * Return: the signals to be blocked while it waits.
+ */
+const sigset_t *signals_catch(void)
+{
+	const struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction hangup;
+	static sigset_t waiting;
+	sigset_t block;
+
+	sigemptyset(&block);
+	sigaddset(&block, SIGINT);
+	sigaddset(&block, SIGTERM);
+	sigaddset(&block, SIGHUP);
+	sigprocmask(SIG_BLOCK, &block, &waiting);
+	sigdelset(&waiting, SIGINT);
+	sigdelset(&waiting, SIGTERM);
+	sigdelset(&waiting, SIGHUP);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, NULL, &hangup);
+	/* nohup has it ignored. */
+	if (hangup.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return &waiting;
+}
