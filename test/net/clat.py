@@ -487,6 +487,28 @@ def forwarding() -> None:
           "net.ipv6.conf.net.accept_ra=1")
 
 
+@test("a router whose routes to the PLAT are for some sources only has a CLAT")
+def sources() -> None:
+    renew()
+    way = ip("-6", "route", "show", "default")[0]["gateway"]
+    c("sysctl", "-qw", "net.ipv6.conf.net.accept_ra=0",
+      "net.ipv6.conf.all.forwarding=1")
+    c("ip", "-6", "route", "add", "default", "via", way, "dev", "net", "table",
+      "100")
+    for source, words in (ONE, ()), ("2001:db8:1:f::/64", (
+            "--prefix", "2001:db8:1:f::/64", "--uplink", "net")):
+        c("ip", "-6", "rule", "add", "from", source, "lookup", "100")
+        with leaves_nothing():
+            clat("up", *words)
+            if source == ONE:
+                works()
+            down()
+        c("ip", "-6", "rule", "del", "from", source, "lookup", "100")
+    c("ip", "-6", "route", "flush", "table", "100")
+    c("sysctl", "-qw", "net.ipv6.conf.all.forwarding=0",
+      "net.ipv6.conf.net.accept_ra=1")
+
+
 @test("while it is up, other devices go on as hosts and new ones are hosts")
 def hosts() -> None:
     renew()

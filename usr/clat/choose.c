@@ -160,18 +160,25 @@ static bool keep_address(const struct clat *clat, struct clat_plan *plan,
 	return false;
 }
 
+/* That of 192.0.0.1, in the prefix that is routed to this machine */
+static struct in6_addr routed_address(const struct clat *clat)
+{
+	const struct prefix4 own4 = { { htonl(CLAT_ADDRESS4) }, 32 };
+	struct prefix6 own6;
+
+	clat_embed(&clat->wish.own, &own4, &own6);
+	return own6.addr;
+}
+
 static enum clat_state choose_address(struct clat *clat, struct clat_plan *plan,
 				      const struct in6_addr *source)
 {
-	const struct prefix4 own4 = { { htonl(CLAT_ADDRESS4) }, 32 };
 	struct rt_addr6 addrs[ADDRESSES];
-	struct prefix6 own6;
 	int n;
 
 	if (clat->wish.routed) {
-		clat_embed(&clat->wish.own, &own4, &own6);
 		plan->network = clat->wish.own;
-		plan->addr6 = own6.addr;
+		plan->addr6 = routed_address(clat);
 		return CLAT_UP;
 	}
 	n = rt_addrs6(&clat->rt, plan->uplink.ifindex, addrs, ADDRESSES);
@@ -202,6 +209,30 @@ static const char *prefix_text(const struct prefix6 *prefix)
 	return pref64_text(text, sizeof(text), prefix);
 }
 
+/*
+ * A route may be for some sources only, as those that OpenWrt makes (RFC 8043), or
+ * that rules lead to: without a source, the kernel knows none.
+ */
+static int find_way(struct clat *clat, const struct in6_addr *plat,
+		    unsigned int oif, struct rt_way *way)
+{
+	int err = rt_way(&clat->rt, plat, NULL, oif, way), n, i;
+	struct rt_addr6 addrs[ADDRESSES];
+	struct in6_addr own;
+
+	if (!err)
+		return 0;
+	if (clat->wish.routed) {
+		own = routed_address(clat);
+		return rt_way(&clat->rt, plat, &own, oif, way);
+	}
+	n = rt_addrs6(&clat->rt, oif, addrs, ADDRESSES);
+	for (i = 0; i < n && err; i++)
+		if (addrs[i].preferred)
+			err = rt_way(&clat->rt, plat, &addrs[i].addr, oif, way);
+	return err;
+}
+
 /* With one prefix of a PLAT; @oif: the only device by which it may be, or 0 */
 static enum clat_state choose_with(struct clat *clat, struct clat_plan *plan,
 				   unsigned int oif)
@@ -211,7 +242,7 @@ static enum clat_state choose_with(struct clat *clat, struct clat_plan *plan,
 	int err;
 
 	pref64_embed(&plan->pref64, WKA, &plat);
-	err = rt_way(&clat->rt, &plat, oif, &way);
+	err = find_way(clat, &plat, oif, &way);
 	if (!err)
 		err = rt_link(&clat->rt, NULL, way.ifindex, &plan->uplink);
 	if (err)

@@ -242,17 +242,19 @@ static void take_way(struct nlmsghdr *hdr, void *arg)
  * rt_way() - look up the route to an IPv6 address
  * @rt: the connection
  * @to: the address
+ * @from: the source of the packets, or NULL: it does not matter
  * @oif: the device to use, or 0
  * @way: where to store it
  *
  * Return: 0, or a negative errno; -ENETUNREACH: there is none.
  */
-int rt_way(struct rt *rt, const struct in6_addr *to, unsigned int oif,
-	   struct rt_way *way)
+int rt_way(struct rt *rt, const struct in6_addr *to,
+	   const struct in6_addr *from, unsigned int oif, struct rt_way *way)
 {
 	const struct rtmsg rtm = {
 		.rtm_family = AF_INET6,
 		.rtm_dst_len = 128,
+		.rtm_src_len = from ? 128 : 0,
 	};
 	struct nl_msg *msg = message(RTM_GETROUTE, 0, &rtm, sizeof(rtm));
 	int err;
@@ -260,9 +262,13 @@ int rt_way(struct rt *rt, const struct in6_addr *to, unsigned int oif,
 	memset(way, 0, sizeof(*way));
 	if (msg)
 		nla_put(msg, RTA_DST, sizeof(*to), to);
+	if (msg && from)
+		nla_put(msg, RTA_SRC, sizeof(*from), from);
 	if (msg && oif)
 		nla_put_u32(msg, RTA_OIF, oif);
 	err = request(rt, msg, take_way, way);
+	if (from)
+		way->source = *from;
 	return err ? err : way->ifindex ? 0 : -ENETUNREACH;
 }
 
@@ -321,7 +327,7 @@ int rt_defaults4(struct rt *rt, struct rt_defaults4 *defaults)
 
 /**
  * struct addrs6 - a list of addresses that is being made
- * @ifindex: their device
+ * @ifindex: their device, or 0: any
  * @addr: the addresses
  * @n: how many
  * @max: how many fit
@@ -350,7 +356,7 @@ static void take_addr6(struct nlmsghdr *hdr, void *arg)
 	struct nlattr *attr;
 
 	if (hdr->nlmsg_type != RTM_NEWADDR || addrs->n == addrs->max ||
-	    info->ifa_index != addrs->ifindex ||
+	    (addrs->ifindex && info->ifa_index != addrs->ifindex) ||
 	    info->ifa_scope != RT_SCOPE_UNIVERSE)
 		return;
 	attr = nlmsg_find_attr(hdr, sizeof(*info), IFA_LOCAL);
@@ -369,7 +375,7 @@ static void take_addr6(struct nlmsghdr *hdr, void *arg)
 /**
  * rt_addrs6() - the global IPv6 addresses of a device
  * @rt: the connection
- * @ifindex: the device
+ * @ifindex: the device, or 0: any
  * @addrs: where to store them
  * @max: how many fit
  *

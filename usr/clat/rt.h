@@ -107,8 +107,8 @@ void rt_close(struct rt *rt);
 int rt_link(struct rt *rt, const char *name, unsigned int ifindex,
 	    struct rt_link *link);
 int rt_link_up(struct rt *rt, unsigned int ifindex, unsigned int mtu);
-int rt_way(struct rt *rt, const struct in6_addr *to, unsigned int oif,
-	   struct rt_way *way);
+int rt_way(struct rt *rt, const struct in6_addr *to,
+	   const struct in6_addr *from, unsigned int oif, struct rt_way *way);
 int rt_defaults4(struct rt *rt, struct rt_defaults4 *defaults);
 int rt_addrs6(struct rt *rt, unsigned int ifindex, struct rt_addr6 *addrs,
 	      size_t max);
