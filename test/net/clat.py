@@ -252,7 +252,7 @@ def snapshot() -> dict[str, Any]:
 
 
 def state_files() -> list[str]:
-    return sorted(path.name for path in pathlib.Path("/run/nat64").glob("*.json"))
+    return sorted(path.name for path in pathlib.Path("/run/nat64-clat").glob("*.json"))
 
 
 def differences(before: Any, after: Any) -> list[str]:
@@ -664,7 +664,7 @@ def users() -> None:
                 shutil.which("nat64ctl"), "-j", "clat")))
             assert (got["state"], got["process"]) == \
                 ("up", follower.run.pid), got
-            for lock in pathlib.Path("/run/nat64").glob("clat*.lock"):
+            for lock in pathlib.Path("/run/nat64-clat").glob("clat*.lock"):
                 assert lock.stat().st_mode & 0o777 == 0o600, lock
     finally:
         os.umask(old)

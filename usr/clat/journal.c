@@ -26,7 +26,10 @@
 #include "clat/plan.h"
 #include "config/savefile.h"
 
-#define FOLDER "/run/nat64"
+/* Not that of the services that load instances: they delete what they do not know. */
+#ifndef CLAT_FOLDER
+#define CLAT_FOLDER "/run/nat64-clat"
+#endif
 #define STEPS "undo"
 /* The namespace in which the machine starts has the first number. */
 #define FIRST_NETNS 1
@@ -68,10 +71,10 @@ int journal_find(struct journal *journal)
 	journal->lock = -1;
 	if (cookie == FIRST_NETNS)
 		snprintf(journal->path, sizeof(journal->path),
-			 FOLDER "/clat.json");
+			 CLAT_FOLDER "/clat.json");
 	else
 		snprintf(journal->path, sizeof(journal->path),
-			 FOLDER "/clat-%llu.json", (unsigned long long)cookie);
+			 CLAT_FOLDER "/clat-%llu.json", (unsigned long long)cookie);
 	return 0;
 }
 
@@ -127,10 +130,10 @@ static int open_lock(struct journal *journal)
 	int err;
 
 	mask = umask(022);
-	err = mkdir(FOLDER, 0755) && errno != EEXIST ? errno : 0;
+	err = mkdir(CLAT_FOLDER, 0755) && errno != EEXIST ? errno : 0;
 	umask(mask);
 	if (err)
-		return args_fail(NULL, "cannot make " FOLDER ": %s (try as root)",
+		return args_fail(NULL, "cannot make " CLAT_FOLDER ": %s (try as root)",
 				 strerror(err));
 	lock_path(journal, path, sizeof(path));
 	/* Who may open it can hold a lock, too. */
