@@ -62,7 +62,8 @@ group() {
 			iproute2 iputils-ping
 		;;
 	openwrt)
-		echo busybox-static musl-tools nftables python3 rsync
+		echo busybox-static musl-tools nftables python3 \
+			python3-jsonschema rsync
 		;;
 	sparse | dkms)
 		echo "$1"

@@ -10,6 +10,9 @@ script=$1
 action=$2
 here=$(dirname "$0")
 
+# shellcheck source=test/check/openwrt-jshn.sh
+. "$here/openwrt-jshn.sh"
+
 logger() {
 	:
 }
@@ -49,42 +52,6 @@ uci_load_validate() {
 		"$@") || _result=1
 	eval "$_values"
 	"$_function" "$_name" "$_result"
-}
-
-json_init() {
-	: > "$JSON"
-}
-
-json_add_object() {
-	echo "object $1" >> "$JSON"
-}
-
-json_add_array() {
-	echo "array $1" >> "$JSON"
-}
-
-json_add_string() {
-	echo "string $1=$2" >> "$JSON"
-}
-
-json_add_int() {
-	echo "int $1=$2" >> "$JSON"
-}
-
-json_add_boolean() {
-	echo "boolean $1=$2" >> "$JSON"
-}
-
-json_close_object() {
-	echo close >> "$JSON"
-}
-
-json_close_array() {
-	echo close >> "$JSON"
-}
-
-json_dump() {
-	"$here/openwrt-uci.py" json < "$JSON"
 }
 
 procd_open_instance() {

@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """openwrt-uci.py VERB ...: what OpenWrt's uci, validate_data and jshn do, as far
-as the init script wants it.
+as the feed's scripts want it, and what their test wants.
 
 sections FILE TYPE                 names of the sections of a type
 get FILE SECTION OPTION            an option; a list with blanks between
 validate FILE TYPE NAME SPEC...    shell assignments of the options; fails if one
                                    is not of its type
 json                               operations, one a line, become a document
+documents                          documents, each on a line with its members sorted
+list WORD...                       a list of strings
+obeys SCHEMA JSON...               fails if one does not
+vars JSON NAME...                  shell assignments of members of an object; a list
+                                   with blanks between, nothing for what is missing
 """
 import ipaddress
 import json
@@ -139,6 +144,23 @@ def document(lines):
     print(json.dumps(top))
 
 
+def documents(text):
+    """Several of them, one behind the other."""
+    while text := text.lstrip():
+        one, end = json.JSONDecoder().raw_decode(text)
+        print(json.dumps(one, sort_keys=True))
+        text = text[end:]
+
+
+def obeys(schema, *texts):
+    # It takes long to import.
+    import jsonschema               # pylint: disable=import-outside-toplevel
+    with open(schema, encoding="utf-8") as file:
+        validator = jsonschema.Draft202012Validator(json.load(file))
+    for text in texts:
+        validator.validate(json.loads(text))
+
+
 def main(verb, *args):
     if verb == "sections":
         for name, section in read(args[0]).items():
@@ -150,6 +172,18 @@ def main(verb, *args):
         return validate(*args[:3], args[3:])
     elif verb == "json":
         document(sys.stdin)
+    elif verb == "documents":
+        documents(sys.stdin.read())
+    elif verb == "list":
+        print(json.dumps(args))
+    elif verb == "obeys":
+        obeys(*args)
+    elif verb == "vars":
+        members = json.loads(args[0])
+        for name in args[1:]:
+            value = members.get(name, "")
+            text = " ".join(value) if isinstance(value, list) else str(value)
+            print(f"{name}={shlex.quote(text)};")
     return 0
 
 

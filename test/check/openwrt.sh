@@ -1,7 +1,7 @@
 #!/bin/bash
 # openwrt.sh: what can be said of the OpenWrt packages without OpenWrt: the init
-# script turns UCI files into documents that nat64ctl takes, and the command
-# compiles with musl
+# script turns UCI files into documents that nat64ctl takes, netifd's protocol runs
+# nat64ctl clat and tells netifd what comes of it, and the command compiles with musl
 set -u
 
 # shellcheck source=test/check/lib.sh
@@ -14,6 +14,7 @@ rm -rf "$work"
 mkdir -p "$loaded" "$work/bin" "$work/run"
 export NAT64CTL=$top/usr/nat64ctl LOADED=$loaded WORK=$work
 export PROCD=$work/procd UCI=$work/uci JSON=$work/json NAT64_RUN=$work/run
+export NETIFD=$work/netifd CONFIG=$work/interface NAT64CLAT_RUN=$work
 monitor="/usr/sbin/nat64ctl monitor"
 export NAT64_FIREWALL=$work/bin/firewall NAT64_FIREWALL_RUNS=$work/fw4.state
 
@@ -24,6 +25,11 @@ cat > "$work/bin/nat64ctl" <<-'END'
 	case $* in
 	"instance show "*) [ -e "$LOADED/$3" ] ;;
 	"instance del "*) rm "$LOADED/$3" ;;
+	"-j clat up --watch"*)
+		cat "$WORK/clat"
+		cat "$WORK/clat.words" >&2
+		exit "$(cat "$WORK/clat.status")"
+		;;
 	*" config load "*)
 		for file; do :; done
 		"$NAT64CTL" -i "$2" config check "$file" ${6+--force} \
@@ -109,6 +115,73 @@ nft_takes() {
 	unshare -n nft -c -f "$work/fw4.nft"
 }
 
+# netifd ACTION [ARG...]: run the protocol's handler, or what it has netifd run;
+# $work/said has what it printed, $NETIFD what netifd was told
+netifd() {
+	local script=nat64clat.sh
+
+	[ "$1" != run ] || script=nat64clat.run
+	: > "$NETIFD"
+	: > "$work/calls"
+	# The command reports to a process that may outlive it for a moment.
+	PATH=$work/bin:$PATH busybox ash test/check/openwrt-netifd.sh \
+		"$feed/files/$script" "$@" 2>&1 | cat > "$work/said"
+	return "${PIPESTATUS[0]}"
+}
+
+# told JSON...: netifd was told this, and nothing else
+told() {
+	diff <(printf '%s\n' "$@" | test/check/openwrt-uci.py documents) \
+		<(test/check/openwrt-uci.py documents < "$NETIFD")
+}
+
+# runs UP ARG...: with these interfaces up, netifd is to run this
+runs() {
+	local up=$1
+
+	shift
+	UP=$up netifd setup && diff /dev/null "$work/said" &&
+		told '{ "action": "run", "interface": "clat", "command":' \
+			"$(test/check/openwrt-uci.py list \
+				/lib/netifd/nat64clat clat "$@") }"
+}
+
+# waits NAME: this interface is not up, netifd is told so and runs nothing
+waits() {
+	UP=lan=br-lan netifd setup && diff /dev/null "$work/said" && told \
+		'{ "action": "error", "interface": "clat", "error": [
+			"NO_TUNLINK", "the interface '"'$1'"' of option tunlink is not up: this one waits for it" ] }' \
+		'{ "action": "depend", "interface": "clat", "host": "",
+		   "on": "'"$1"'" }'
+}
+
+# What the handler gives to the command are options that it has.
+has_options() {
+	comm -23 <(sed -nE 's/^\toption ([a-z0-9]+) .*/--\1/p' \
+			"$feed/files/nat64clat.sh" | sort) \
+		<("$NAT64CTL" clat help | grep -oE -e '--[a-z0-9]+' | sort -u)
+}
+
+# reports STATUS WORDS LINE...: what nat64ctl clat up prints, and how it ends
+reports() {
+	echo "$1" > "$work/clat.status"
+	printf '%s' "${2:+nat64ctl: $2$'\n'}" > "$work/clat.words"
+	shift 2
+	printf '%s' "${@/%/$'\n'}" > "$work/clat"
+	test/check/openwrt-uci.py obeys test/cli/schema/clat.json "$@"
+}
+
+# ends STATUS [LINE...]: the command has ended so; what is said and told then
+ends() {
+	local status=$1
+
+	shift
+	ERROR=$status netifd teardown &&
+		grep -qx "clat down --timeout 0" "$work/calls" &&
+		diff <(printf '%s\n' "$@") <(cat "$work/said"
+			sed -nE 's/.*"action": "([a-z]+)".*/\1/p' "$NETIFD")
+}
+
 # same_keys: the script knows the keys that the command has
 # A UCI instance is a NAT64 so far: it has no keys of stateless instances.
 same_keys() {
@@ -139,11 +212,28 @@ musl() {
 		/usr/include/"$(uname -m)"-linux-gnu/asm "$work/include"
 	rsync -rlptR --exclude=build --exclude=nat64ctl usr include \
 		kernel/nat64.h "$src"
-	make -s -C "$src/usr" CC=musl-gcc CPPFLAGS="-isystem $work/include" \
+	make -s -C "$src/usr" CC=musl-gcc CPPFLAGS="-isystem $work/include \
+		$(sed -n 's/^CLAT_FOLDER:=//p' "$feed/Makefile" | tr -d '\134')" \
 		objects
 }
 
+# What a CLAT has changed is not in a folder where others delete files.
+folders() {
+	local file
+
+	for file in "$feed/files/nat64.init" "$feed/files/nat64.nft" \
+		    usr/systemd/nat64-load; do
+		grep -q /run/nat64 "$file" && ! grep "/run/nat64-clat" "$file" ||
+			return
+	done
+	grep -q /var/run/nat64-clat/ "$work/src/usr/build/clat/journal.o" &&
+		! grep -q '[^r]/run/nat64' "$work/src/usr/build/clat/journal.o"
+}
+
 build_command || exit 1
+
+# --- instances, as /etc/config/nat64 has them
+
 uci < $feed/files/nat64.config
 succeeds "the example does nothing until it is enabled" none start
 # What docs/openwrt.md prints, in the file's own form
@@ -314,5 +404,93 @@ succeeds "a stop takes all away" none stop
 succeeds "with their rules" firewall 4 ''
 succeeds "procd reloads it when its file changes, and knows the types" triggers
 silent "every key of the command is an option" same_keys
+
+# --- netifd's protocol nat64clat
+
+silent "what the protocol gives to nat64ctl are options that it has" has_options
+echo '{ "proto": "nat64clat" }' > "$CONFIG"
+succeeds "an interface without options runs nat64ctl clat" \
+	runs "" wan "" ""
+cat > "$CONFIG" <<-'END'
+	{ "proto": "nat64clat", "tunlink": "wan6", "pref64": "64:ff9b::/96",
+	  "prefix6": "2001:db8:f::/64", "zone": "clat",
+	  "lan": [ "192.168.1.0/24", "192.168.2.0/24" ],
+	  "trust": [ "example.com", "*" ] }
+END
+succeeds "its options become those of the command, tunlink its device" \
+	runs "lan=br-lan wan6=pppoe-wan" clat 2001:db8:f::/64 \
+	"192.168.1.0/24 192.168.2.0/24" \
+	--uplink pppoe-wan --pref64 64:ff9b::/96 --prefix 2001:db8:f::/64 \
+	--lan 192.168.1.0/24 --lan 192.168.2.0/24 \
+	--trust example.com --trust '*'
+succeeds "the interface of tunlink is not up, it waits and says so" waits wan6
+
+up='{ "state": "up", "since": "2026-11-28T10:00:00Z", "uplink": "wan",
+	"pref64": "64:ff9b::/96", "source": "dns", "from": "2001:db8::53",
+	"device": "clat0", "address4": "192.0.0.1",
+	"address6": "2001:db8:1::9a5c", "mtu": 1472, "lan": [] }'
+up=$(tr -d '\n' <<< "$up")
+waiting='{ "state": "waiting", "since": "2026-11-28T10:00:00Z", "reason": "no NAT64 prefix of the network is known" }'
+native='{ "state": "native", "since": "2026-11-28T10:00:00Z", "reason": "this machine has native IPv4" }'
+is_down='{ "action": "update", "interface": "clat", "up": false }'
+# is_up ADDRESS6: what netifd is told then
+is_up() {
+	cat <<-END
+		{ "action": "update", "interface": "clat", "device": "clat0",
+		  "up": true, "external": true,
+		  "addresses": [ "192.0.0.1/32" ], "routes": [ "0.0.0.0/0:2049" ],
+		  "data": { "pref64": "64:ff9b::/96", "address6": "$1",
+			"zone": "wan", "firewall": [ {
+			"type": "rule", "family": "ipv6", "proto": "all",
+			"direction": "in", "src": "wan", "dest": "*",
+			"src_ip": "$1", "dest_ip": "64:ff9b::/96",
+			"target": "ACCEPT" } ] } }
+	END
+}
+reports 0 "" "$waiting" "$up"
+succeeds "it waits, then it is up: netifd gets the device and its zone" \
+	netifd run clat wan "" "" --uplink wan
+succeeds "and nothing before" told "$(is_up 2001:db8:1::9a5c)"
+succeeds "the log has why it waited" diff "$work/said" \
+	- <<< "waiting: no NAT64 prefix of the network is known"
+succeeds "the command gets its options" grep -qx -e \
+	"-j clat up --watch --uplink wan" "$work/calls"
+reports 0 "" "$up" "$native" "$up"
+succeeds "native IPv4 comes and goes" netifd run clat wan "" ""
+succeeds "the interface goes and comes" told "$(is_up 2001:db8:1::9a5c)" \
+	"$is_down" "$(is_up 2001:db8:1::9a5c)"
+reports 0 "" "$up" "${up/1472/1372}" "${up/9a5c/77}" "${up/9a5c/77}"
+succeeds "another MTU, another address, and the device anew" \
+	netifd run clat wan "" ""
+succeeds "netifd looks again at each device, and does not mind the MTU" \
+	told "$(is_up 2001:db8:1::9a5c)" "$is_down" "$(is_up 2001:db8:1::77)" \
+	"$is_down" "$(is_up 2001:db8:1::77)"
+reports 0 "" "$up"
+succeeds "a prefix for the hosts of a LAN" netifd run clat wan \
+	2001:db8:f::/64 "192.168.1.0/24" --prefix 2001:db8:f::/64
+succeeds "all of it may go to the PLAT, and the firewall hides no host" \
+	grep -q 'src_ip": "2001:db8:f::/64".*"nat".*"src_ip": "192.168.1.0/24"' \
+	"$NETIFD"
+succeeds "without a zone" netifd run clat - "" ""
+succeeds "there are no rules" diff /dev/null \
+	<(grep -o 'zone\|firewall' "$NETIFD")
+reports 2 "there is an instance 'clat' that 'nat64ctl clat' has not made"
+fails_with() {
+	local status=$1 rc=0
+
+	shift
+	netifd run clat wan "" "" || rc=$?
+	[ "$rc" = "$status" ] && told "$@"
+}
+succeeds "the command refuses: netifd gets its words and its status" \
+	fails_with 2 '{ "action": "error", "interface": "clat", "error": [
+		"CLAT_REFUSED", "there is an instance '"'clat' that 'nat64ctl clat'"' has not made" ] }'
+succeeds "what failed is undone, and tried again after a while" \
+	ends 2 "sleep 3" kill
+succeeds "a mistake in the options is not tried again" ends 1 block kill
+succeeds "an interface that is taken down is undone at once" ends "" kill
+
 silent "nat64ctl compiles with musl" musl
+succeeds "the CLAT notes what it has changed below /var/run, apart from the service" \
+	folders
 finish
