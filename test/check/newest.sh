@@ -13,6 +13,6 @@ why=$({ vm_find sid; } 2>&1) || {
 }
 vm_find sid
 silent "$kver: builds without a warning (W=1)" strict sid
-nested "${kver%%-*}" test/vm/run.sh -n newest sid test/check/each.sh \
+nested "${kver%%-*}" test/vm/run.sh -n newest -t 1800 sid test/check/each.sh \
 	"${kver%%-*}" test/kernels/job.sh test/net/packets.sh
 finish
