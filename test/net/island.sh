@@ -28,8 +28,7 @@
 device=$hop6
 neighbour=$hop4
 device4=192.168.7.2
-# The prefix of 64 bits has the octet of zero bits of RFC 6052 s2.2.
-device6=2001:db8:f:0:c0:a807:200:0
+device6=2001:db8:f::c0a8:702
 inward6=2001:db8:e::$device4
 
 begin
@@ -77,13 +76,6 @@ plat_sees() {
 	same "the source that the PLAT sees" "$seen" "$device6"
 }
 
-# largest NAMESPACE ADDRESS BYTES: pings of BYTES go through unfragmented, and no
-# larger ones, once the sender has learnt that
-largest() {
-	within 20 inside "$1" ping -c 1 -W 5 -M "do" -s "$3" "$2" &&
-		fails inside "$1" ping -c 2 -i 0.2 -W 5 -M "do" -s $(($3 + 1)) "$2"
-}
-
 check "the small router becomes a CLAT for the devices" clat_up
 check "and a NAT64 for those who want to reach them" c6 nat64ctl instance add \
 	island --pool6 2001:db8:e::/96 --pool4 192.168.7.1
@@ -98,10 +90,14 @@ check "an IPv6-only host fetches from the device" \
 	fetch "$neighbour" "http://[$inward6]/file" "$tmp/www/file"
 check "the small router itself reaches IPv4" \
 	fetch "$client" "http://$server4/file" "$tmp/www/file"
-check "the device learns the path's MTU towards the internet" \
-	largest "$device" "$server4" 1444
+start echo "$server" python3 "$here/sock.py" echo "$server4" 7000
+must listening "$server" udp 7000
+check "the device learns the MTU of the path to the internet" \
+	inside "$device" python3 "$here/sock.py" pmtu "$server4" 7000 1472
+check "large datagrams go there and back in fragments" \
+	inside "$device" python3 "$here/sock.py" datagrams "$server4" 7000 5 4000
 
-# Firewalls and NATs beside it find both directions as packets of real devices.
+# Both ways pass a firewall with the devices that they really take.
 guard() {
 	c6 nft -f - <<-'NFT'
 	table inet guard {
@@ -110,8 +106,8 @@ guard() {
 			ct state established,related accept
 			iifname "home" oifname "clat0" accept
 			iifname "clat0" oifname "net" accept
-			ip6 daddr 2001:db8:e::/96 accept
 			iifname "net" oifname "home" accept
+			ip6 saddr 2001:db8:e::/96 ct state untracked accept
 		}
 	}
 	NFT
