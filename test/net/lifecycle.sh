@@ -257,6 +257,22 @@ reload() {
 }
 check "the module is removed under load, or stays whole" reload
 
+# The owner of a user namespace may hold packets of the module in queues of his
+# programs: they end with his network namespace.
+pinned() {
+	start owner "$router" unshare --user --map-root-user --net sh -c \
+		"nat64ctl instance add pin --pool6 2001:db8:7::/96 \
+			--pool4 198.18.0.1 && nat64ctl instance del pin &&
+			echo ready && exec sleep infinity"
+	within 30 grep -qx ready "$tmp/owner.log" || return
+	fails rmmod nat64 || return
+	stop "$last"
+	within 30 rmmod nat64 && modprobe nat64 &&
+		nat64 instance add --pool6 64:ff9b::/96 --pool4 "$pool4" &&
+		pouring
+}
+check "the module stays as long as a user's namespace that has used it" pinned
+
 # One more topology at a time is flooded and taken away, router first.
 namespaces_under_load() {
 	local round

@@ -87,7 +87,12 @@ ranges() {
 remove() {
 	if [ -d /sys/module/nat64 ]; then
 		ranges > /run/nat64-ranges
-		rmmod nat64 ||
+		# A user's namespace holds it until the kernel has ended that.
+		for _ in {1..300}; do
+			rmmod nat64 2> /run/nat64-rmmod && break
+			sleep 0.1
+		done
+		[ ! -d /sys/module/nat64 ] ||
 			echo "nat64-test: BUG: rmmod fails" > /dev/kmsg
 	fi
 	[ -w "$kmemleak" ] || return 0
