@@ -51,8 +51,13 @@ MODULE_LICENSE("GPL");
 """
 # Suites that force interleavings by what lockdep calls; the base kernel has none.
 LOCKDEP = ["life"]
-# Seconds without a line: the machine hangs
-SILENCE = {"base": 60, "debug": 300}
+# Seconds of processor time without a line: the machine hangs. A hanging one may go
+# on to complain, so there is a limit without a result and one of bytes as well; and
+# one that waits uses no time, so there is one in seconds.
+SILENCE = {"base": 40, "debug": 150}
+NO_RESULT = 600
+IDLE = 600
+LOG = 1 << 26
 
 
 @dataclasses.dataclass
@@ -240,22 +245,50 @@ def machine(name: str, variant: str, limit: int,
     return folders.pop(), process.returncode
 
 
+def processor_time(root: int) -> float:
+    """Seconds that a process and its descendants have used."""
+    ticks, children = {}, {}
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        pid = int(path.parent.name)
+        ticks[pid] = sum(map(int, fields[11:15]))
+        children.setdefault(int(fields[1]), []).append(pid)
+    total, todo = 0, [root]
+    while todo:
+        pid = todo.pop()
+        total += ticks.get(pid, 0)
+        todo += children.get(pid, [])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
 def watch(process, vm, name, before, silence) -> None:
-    """Wait for a machine; end it if its kernel falls silent."""
-    size, since = -1, time.monotonic()
+    """Wait for a machine; end it if its kernel falls silent, however busy the
+    host is."""
+    last: dict[str, tuple[int, float]] = {}
+    since = time.monotonic()
     while True:
         try:
             process.wait(1)
             return
         except subprocess.TimeoutExpired:
             pass
-        logs = [f / log for f in set(vm.glob(f"{name}.*")) - before
-                for log in ("kernel.log", "out/results")]
-        now = sum(log.stat().st_size for log in logs if log.exists())
-        now += (OUT / f"{name}.out").stat().st_size
-        if now != size:
-            size, since = now, time.monotonic()
-        elif time.monotonic() - since > silence:
+        used = processor_time(process.pid)
+        said = [OUT / f"{name}.out"]
+        results = []
+        for folder in set(vm.glob(f"{name}.*")) - before:
+            said.append(folder / "kernel.log")
+            results.append(folder / "out/results")
+        for what, logs in ("any", said + results), ("result", results):
+            size = sum(log.stat().st_size for log in logs if log.exists())
+            if what not in last or last[what][0] != size:
+                last[what] = size, used
+                since = time.monotonic()
+        if used - last["any"][1] > silence or last["any"][0] > LOG or \
+                used - last["result"][1] > NO_RESULT or \
+                time.monotonic() - since > IDLE:
             process.terminate()
 
 
