@@ -3,8 +3,9 @@
  * build_path.c - the packet path as a unity build
  *
  * A packet of an established flow passes some forty small functions of these
- * files. In one compilation unit most are inlined, which saves about a tenth of
- * the time per packet. The kernel's scheduler is built in the same way.
+ * files. In one compilation unit, __flatten inlines all of them into the few that
+ * begin its way; what such a packet does not need is noinline, or another unit.
+ * The kernel's scheduler is built in the same way.
  */
 #include "rfc/icmp_map.c"
 #include "rfc/rfc6052.c"
@@ -39,14 +40,10 @@
 #include "table/walk.c"
 
 #include "packet/geometry.c"
-#include "packet/icmp46.c"
-#include "packet/icmp64.c"
 #include "packet/ident.c"
 #include "packet/l4csum.c"
-#include "packet/mss.c"
 #include "packet/parse4.c"
 #include "packet/parse6.c"
-#include "packet/rfc4884.c"
 #include "packet/xlat46.c"
 #include "packet/xlat64.c"
 
@@ -58,7 +55,6 @@
 #include "path/own_address.c"
 #include "path/admit.c"
 #include "path/outgoing.c"
-#include "path/hairpin.c"
 #include "path/translate46.c"
 #include "path/translate64.c"
 #include "path/siit_address.c"
@@ -68,9 +64,4 @@
 #include "path/incoming_syn.c"
 #include "path/route.c"
 #include "path/route_cache.c"
-#include "path/fragment.c"
 #include "path/output.c"
-#include "path/discard.c"
-#include "path/icmp_error.c"
-#include "path/probe.c"
-#include "path/trace.c"

@@ -148,7 +148,7 @@ bool nat64_geometry_is_one(const struct sk_buff *skb)
  *
  * Return: false if it must be segmented.
  */
-bool nat64_geometry_one(struct sk_buff *skb, bool is6)
+noinline bool nat64_geometry_one(struct sk_buff *skb, bool is6)
 {
 	unsigned int type = skb_shinfo(skb)->gso_type;
 
@@ -240,7 +240,8 @@ int nat64_geometry46(struct sk_buff *skb, unsigned int thoff,
  *
  * Return: bytes, of a full segment; for SKB_GSO_UDP, of the first fragment.
  */
-unsigned int nat64_geometry_gso(const struct sk_buff *skb, unsigned int thoff)
+noinline unsigned int nat64_geometry_gso(const struct sk_buff *skb,
+					unsigned int thoff)
 {
 	const struct skb_shared_info *shinfo = skb_shinfo(skb);
 	unsigned int last = thoff, len = sizeof(struct udphdr);

@@ -22,7 +22,7 @@
  *
  * Return: 0 or a negative errno.
  */
-int nat64_l4csum_complete(struct sk_buff *skb, unsigned int thoff)
+noinline int nat64_l4csum_complete(struct sk_buff *skb, unsigned int thoff)
 {
 	enum nat64_l4csum state = nat64_l4csum_state(skb, thoff, IPPROTO_ICMP,
 						     0);
@@ -38,8 +38,8 @@ int nat64_l4csum_complete(struct sk_buff *skb, unsigned int thoff)
  *
  * Return: the difference of a checksum of TCP or UDP as IPv4 to that as IPv6.
  */
-__sum16 nat64_l4csum_diff(const struct nat64_tuple6 *t6,
-			  const struct nat64_tuple4 *t4, bool from6)
+noinline __sum16 nat64_l4csum_diff(const struct nat64_tuple6 *t6,
+				   const struct nat64_tuple4 *t4, bool from6)
 {
 	__wsum sum6 = nat64_csum_addr6(&t6->saddr, &t6->daddr);
 	__wsum sum4 = nat64_csum_addr4(t4->saddr, t4->daddr);
@@ -107,8 +107,8 @@ static int nat64_l4csum_short6(struct sk_buff *skb,
  *
  * Return: 0 or a negative errno.
  */
-int nat64_l4csum_udp6(struct sk_buff *skb, const struct in6_addr *saddr,
-		      const struct in6_addr *daddr)
+noinline int nat64_l4csum_udp6(struct sk_buff *skb, const struct in6_addr *saddr,
+			       const struct in6_addr *daddr)
 {
 	unsigned int len = skb->len - skb_transport_offset(skb);
 	unsigned int datagram = ntohs(udp_hdr(skb)->len);

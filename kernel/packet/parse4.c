@@ -6,8 +6,8 @@
 #include "rfc/address.h"
 
 /* Refuse an unexpired source route (RFC 7915 s4.1) and malformed options. */
-static enum nat64_verdict nat64_options4(struct nat64_pkt *pkt,
-					 unsigned int ihl)
+static noinline enum nat64_verdict nat64_options4(struct nat64_pkt *pkt,
+						  unsigned int ihl)
 {
 	u8 buf[MAX_IPOPTLEN], *opt;
 	unsigned int n = ihl - sizeof(struct iphdr), i = 0;
@@ -106,7 +106,7 @@ static enum nat64_verdict nat64_quote4(struct nat64_pkt *pkt)
 	return nat64_quote4_ports(pkt, iph->protocol);
 }
 
-static enum nat64_verdict nat64_parse_icmp4(struct nat64_pkt *pkt)
+static noinline enum nat64_verdict nat64_parse_icmp4(struct nat64_pkt *pkt)
 {
 	struct icmphdr buf, *icmp;
 

@@ -51,8 +51,8 @@ static u16 nat64_frag64(__be16 frag_off)
 }
 
 /* Skip the extension headers that IPv4 does not have. */
-static enum nat64_verdict nat64_chain6(struct nat64_pkt *pkt,
-				       struct nat64_chain6 *chain)
+static noinline enum nat64_verdict nat64_chain6(struct nat64_pkt *pkt,
+						struct nat64_chain6 *chain)
 {
 	enum nat64_verdict verdict;
 	int i;
@@ -189,7 +189,7 @@ static bool nat64_icmp6_valid(struct sk_buff *skb, unsigned int thoff)
 				skb_checksum(skb, thoff, len, 0));
 }
 
-static enum nat64_verdict nat64_parse_icmp6(struct nat64_pkt *pkt)
+static noinline enum nat64_verdict nat64_parse_icmp6(struct nat64_pkt *pkt)
 {
 	struct icmp6hdr buf, *icmp;
 
@@ -271,9 +271,11 @@ enum nat64_verdict nat64_parse6(struct nat64_pkt *pkt)
 						       sizeof(struct frag_hdr),
 					     IP6CB(pkt->skb)->frag_max_size);
 
-	verdict = nat64_chain6(pkt, &chain);
-	if (verdict != NAT64_CONTINUE)
-		return verdict;
+	if (unlikely(chain.nexthdr != NEXTHDR_TCP && chain.nexthdr != NEXTHDR_UDP)) {
+		verdict = nat64_chain6(pkt, &chain);
+		if (verdict != NAT64_CONTINUE)
+			return verdict;
+	}
 	if (chain.frag && !pkt->stateless)
 		return NAT64_DEFRAG;
 	pkt->thoff = chain.off;

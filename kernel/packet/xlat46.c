@@ -8,7 +8,8 @@
 #include "packet/l4csum.h"
 
 /* Write the Fragment Header of a packet that is a fragment. */
-static void nat64_xlat46_fragment(const struct nat64_pkt *pkt, u8 nexthdr)
+static noinline void nat64_xlat46_fragment(const struct nat64_pkt *pkt,
+					   u8 nexthdr)
 {
 	struct frag_hdr *fh = (struct frag_hdr *)(ipv6_hdr(pkt->skb) + 1);
 

@@ -16,7 +16,7 @@
  * Run the egress filters of the sender's cgroup on the packet as it was sent, as
  * if the NAT64 were another router; they also see the translated packet.
  */
-static bool nat64_egress_allows(const struct nat64_pkt *pkt)
+static noinline bool nat64_egress_allows(const struct nat64_pkt *pkt)
 {
 	struct sock *sk = pkt->sk;
 	int err = BPF_CGROUP_RUN_PROG_INET_EGRESS(sk, pkt->skb);

@@ -102,9 +102,9 @@ static void nat64_fast_count(struct nat64_instance *inst,
 }
 
 /* Already modified: drop, never NF_ACCEPT. */
-static unsigned int nat64_fast_lost(struct nat64_instance *inst,
-				    struct sk_buff *skb, enum nat64_stat stat,
-				    bool is6)
+static noinline unsigned int nat64_fast_lost(struct nat64_instance *inst,
+					     struct sk_buff *skb,
+					     enum nat64_stat stat, bool is6)
 {
 	nat64_count_drop(inst, is6, skb, stat);
 	return nat64_discard(skb, stat, false);
@@ -183,9 +183,9 @@ static bool nat64_fast_route6(struct nat64_instance *inst,
 }
 
 /* Translate to IPv4; with NF_ACCEPT, the packet is unchanged. */
-static unsigned int nat64_fast64(struct nat64_instance *inst,
-				 const struct nat64_config *cfg,
-				 struct nat64_pkt *pkt)
+static __flatten unsigned int nat64_fast64(struct nat64_instance *inst,
+					   const struct nat64_config *cfg,
+					   struct nat64_pkt *pkt)
 {
 	struct nat64_flow flow;
 
@@ -209,9 +209,9 @@ static unsigned int nat64_fast64(struct nat64_instance *inst,
 }
 
 /* Translate to IPv6, likewise. */
-static unsigned int nat64_fast46(struct nat64_instance *inst,
-				 const struct nat64_config *cfg,
-				 struct nat64_pkt *pkt)
+static __flatten unsigned int nat64_fast46(struct nat64_instance *inst,
+					   const struct nat64_config *cfg,
+					   struct nat64_pkt *pkt)
 {
 	struct nat64_flow flow;
 

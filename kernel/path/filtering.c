@@ -144,10 +144,11 @@ static enum nat64_verdict nat64_dry_open(struct nat64_instance *inst,
  * has ended. TCP packets other than a SYN are translated without one (RFC 6146
  * s3.5.2.2, CLOSED), unless the entry is not yet or no longer LIVE.
  */
-static enum nat64_verdict nat64_open_session(struct nat64_instance *inst,
-					     const struct nat64_config *cfg,
-					     struct nat64_pkt *pkt, bool from6,
-					     const struct nat64_flow *flow)
+static noinline enum nat64_verdict
+nat64_open_session(struct nat64_instance *inst,
+		   const struct nat64_config *cfg,
+		   struct nat64_pkt *pkt, bool from6,
+		   const struct nat64_flow *flow)
 {
 	struct nat64_session init, *ses;
 
@@ -229,9 +230,10 @@ static int nat64_alloc_port(struct nat64_instance *inst,
  * IPv6 host receives an error (RFC 6146 s3.5.2.3); no BIB entry in use is
  * reclaimed for it.
  */
-static enum nat64_verdict nat64_add_bib(struct nat64_instance *inst,
-					const struct nat64_config *cfg,
-					struct nat64_pkt *pkt)
+static noinline enum nat64_verdict
+nat64_add_bib(struct nat64_instance *inst,
+	      const struct nat64_config *cfg,
+	      struct nat64_pkt *pkt)
 {
 	struct nat64_bib_key key = {
 		.addr6 = pkt->t6.saddr,
@@ -403,10 +405,11 @@ static enum nat64_verdict nat64_filtered46(struct nat64_instance *inst,
  * Create a session for a new remote endpoint, unless a key filters the packet
  * (RFC 6146 s3.5.1, s3.5.2.2, s3.5.3).
  */
-static enum nat64_verdict nat64_open46(struct nat64_instance *inst,
-				       const struct nat64_config *cfg,
-				       struct nat64_pkt *pkt,
-				       struct nat64_flow *flow)
+static noinline enum nat64_verdict
+nat64_open46(struct nat64_instance *inst,
+	     const struct nat64_config *cfg,
+	     struct nat64_pkt *pkt,
+	     struct nat64_flow *flow)
 {
 	bool syn = nat64_is_syn(pkt, false);
 	enum nat64_config_attr key;

@@ -314,9 +314,10 @@ static bool nat64_is_own_query4(const struct nat64_pkt *pkt,
  *
  * Return: true if the router receives it, or forwards it untranslated.
  */
-bool nat64_is_own4(const struct nat64_instance *inst,
-		   const struct nat64_config *cfg, struct nat64_pkt *pkt,
-		   const struct nat64_bib *bib, bool refused)
+noinline bool nat64_is_own4(const struct nat64_instance *inst,
+			    const struct nat64_config *cfg,
+			    struct nat64_pkt *pkt, const struct nat64_bib *bib,
+			    bool refused)
 {
 	bool internal;
 

@@ -454,20 +454,19 @@ enum nat64_verdict nat64_route6_policy(struct nat64_instance *inst,
  * nat64_route6 - find the route of a packet to IPv6
  * @inst: the instance
  * @pkt: the packet, still IPv4; with @pkt->t6
- * @ses: its session, whose cached route is used or set; or NULL
+ * @ses: the session to cache the route for, or NULL
  *
  * Return: NAT64_CONTINUE with @pkt->dst, unless it comes out of a device of ours;
  * or NAT64_DROP.
  */
-enum nat64_verdict nat64_route6(struct nat64_instance *inst,
-				struct nat64_pkt *pkt,
-				struct nat64_session *ses)
+noinline enum nat64_verdict nat64_route6(struct nat64_instance *inst,
+					 struct nat64_pkt *pkt,
+					 struct nat64_session *ses)
 {
 	enum nat64_verdict verdict;
 	struct dst_entry *found;
 
-	if (unlikely(pkt->device) ||
-	    likely(ses && nat64_route6_known(inst, pkt, ses)))
+	if (unlikely(pkt->device))
 		return NAT64_CONTINUE;
 	verdict = nat64_route6_fib(inst, pkt);
 	if (verdict != NAT64_CONTINUE)

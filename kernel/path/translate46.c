@@ -23,9 +23,9 @@ static enum nat64_verdict nat64_inbound_syn(struct nat64_instance *inst,
 }
 
 /* Drop, store or answer a packet to pool4 without a BIB entry. */
-static enum nat64_verdict nat64_unmapped46(struct nat64_instance *inst,
-					   const struct nat64_config *cfg,
-					   struct nat64_pkt *pkt)
+static noinline enum nat64_verdict
+nat64_unmapped46(struct nat64_instance *inst, const struct nat64_config *cfg,
+		 struct nat64_pkt *pkt)
 {
 	if (!pkt->is_error && nat64_is_syn(pkt, false))
 		return nat64_inbound_syn(inst, cfg, pkt);
@@ -43,9 +43,9 @@ static enum nat64_verdict nat64_unmapped46(struct nat64_instance *inst,
  * Handle a packet that must not be translated: drop it if it is for the NAT64, as
  * the parser decided, but accept it if it is for the router.
  */
-static enum nat64_verdict nat64_refused46(struct nat64_instance *inst,
-					  const struct nat64_config *cfg,
-					  struct nat64_pkt *pkt)
+static noinline enum nat64_verdict
+nat64_refused46(struct nat64_instance *inst, const struct nat64_config *cfg,
+		struct nat64_pkt *pkt)
 {
 	struct nat64_flow flow = {};
 
@@ -64,6 +64,8 @@ static enum nat64_verdict nat64_egress46(struct nat64_instance *inst,
 {
 	enum nat64_verdict verdict;
 
+	if (likely(flow->ses && nat64_route6_known(inst, pkt, flow->ses)))
+		return nat64_mtu46(pkt);
 	verdict = nat64_route6(inst, pkt, flow->ses);
 	return verdict == NAT64_CONTINUE ? nat64_mtu46(pkt) : verdict;
 }
@@ -105,9 +107,9 @@ enum nat64_verdict nat64_rewrite46(const struct nat64_config *cfg,
  * Return: NAT64_CONTINUE if it is ready to leave by IPv6, or another
  * verdict.
  */
-enum nat64_verdict nat64_translate46(struct nat64_instance *inst,
-				     const struct nat64_config *cfg,
-				     struct nat64_pkt *pkt)
+__flatten enum nat64_verdict
+nat64_translate46(struct nat64_instance *inst, const struct nat64_config *cfg,
+		  struct nat64_pkt *pkt)
 {
 	unsigned int len = pkt->skb->len;
 	enum nat64_verdict verdict;

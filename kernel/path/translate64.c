@@ -63,23 +63,18 @@ static enum nat64_verdict nat64_fits64(struct nat64_instance *inst,
  * check its size. Then set @pkt->t4.saddr: for an error of a router, by RFC 6791;
  * without a BIB entry, to the router's own address or 0, for port allocation.
  */
-static enum nat64_verdict nat64_egress64(struct nat64_instance *inst,
-					 const struct nat64_config *cfg,
-					 struct nat64_pkt *pkt,
-					 const struct nat64_flow *flow,
-					 struct nat64_egress *egress)
+static noinline enum nat64_verdict
+nat64_egress64_find(struct nat64_instance *inst, const struct nat64_config *cfg,
+		    struct nat64_pkt *pkt, const struct nat64_flow *flow,
+		    struct nat64_egress *egress)
 {
 	bool by_router = nat64_is_router_error(pkt);
 	enum nat64_verdict verdict;
 	__be32 own = 0;
 
-	egress->hairpin = false;
 	if (!by_router)
 		nat64_predict_source4(inst, cfg, pkt, flow);
 	egress->guess = pkt->t4.saddr;
-	/* A session with a cached route is not hairpinned. */
-	if (flow->ses && !by_router && nat64_route4_known(inst, pkt, flow->ses))
-		return nat64_mtu64(pkt);
 	if (flow->bib && nat64_own_lost(inst, cfg, pkt, flow->bib))
 		return NAT64_DROP;
 	egress->hairpin = nat64_is_hairpin(inst, cfg, pkt);
@@ -92,6 +87,20 @@ static enum nat64_verdict nat64_egress64(struct nat64_instance *inst,
 	if (!flow->bib)
 		pkt->t4.saddr = own;
 	return NAT64_CONTINUE;
+}
+
+/* Likewise; a session with a cached route is not hairpinned. */
+static enum nat64_verdict nat64_egress64(struct nat64_instance *inst,
+					 const struct nat64_config *cfg,
+					 struct nat64_pkt *pkt,
+					 const struct nat64_flow *flow,
+					 struct nat64_egress *egress)
+{
+	egress->hairpin = false;
+	if (likely(flow->ses && !nat64_is_router_error(pkt) &&
+		   nat64_route4_known(inst, pkt, flow->ses)))
+		return nat64_mtu64(pkt);
+	return nat64_egress64_find(inst, cfg, pkt, flow, egress);
 }
 
 /* Look up the route again if that depends on the new IPv4 source or port. */
@@ -142,9 +151,9 @@ enum nat64_verdict nat64_rewrite64(const struct nat64_config *cfg,
  * Return: NAT64_CONTINUE if it is ready to leave, by IPv4 or, to another IPv6
  * host, by IPv6; or another verdict.
  */
-enum nat64_verdict nat64_translate64(struct nat64_instance *inst,
-				     const struct nat64_config *cfg,
-				     struct nat64_pkt *pkt)
+__flatten enum nat64_verdict
+nat64_translate64(struct nat64_instance *inst, const struct nat64_config *cfg,
+		  struct nat64_pkt *pkt)
 {
 	struct nat64_egress egress;
 	enum nat64_verdict verdict;

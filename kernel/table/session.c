@@ -133,6 +133,20 @@ void nat64_session_table_exit(struct nat64_instance *inst)
 	rhashtable_destroy(&inst->sessions);
 }
 
+static noinline struct nat64_session *
+nat64_session_find_other(struct nat64_instance *inst,
+			 const struct nat64_bib *bib, __be32 dst4,
+			 __be16 dport)
+{
+	struct nat64_session_key key = {
+		.bib = bib, .dst4 = dst4, .dport = dport,
+	};
+	struct nat64_session_more *more;
+
+	more = rhashtable_lookup(&inst->sessions, &key, session_params);
+	return more ? &more->s : NULL;
+}
+
 /**
  * nat64_session_find - look up the session of a BIB entry and a remote
  * @inst: the instance
@@ -148,18 +162,12 @@ struct nat64_session *nat64_session_find(struct nat64_instance *inst,
 					 struct nat64_bib *bib, __be32 dst4,
 					 __be16 dport)
 {
-	struct nat64_session_key key = {
-		.bib = bib, .dst4 = dst4, .dport = dport,
-	};
-	struct nat64_session_more *more;
-
 	/* A static entry without a first session has 0 as its remote. */
 	if (likely(bib->first.dst4 == dst4 && bib->first.dport == dport))
 		return &bib->first;
 	if (!READ_ONCE(bib->more.first))
 		return NULL;
-	more = rhashtable_lookup(&inst->sessions, &key, session_params);
-	return more ? &more->s : NULL;
+	return nat64_session_find_other(inst, bib, dst4, dport);
 }
 
 /* Let expiry visit the page in time for this session. */
@@ -389,6 +397,18 @@ bool nat64_session_has_remote(struct nat64_instance *inst,
 	return nat64_remote_known(inst, bib, dst4);
 }
 
+/* Apply a segment that changes the state. */
+static noinline void nat64_session_change(struct nat64_instance *inst,
+					  const struct nat64_bib *bib,
+					  struct nat64_session *ses,
+					  enum nat64_tcp_event event, bool rst)
+{
+	spin_lock(nat64_bib_lock(bib));
+	nat64_session_step(ses, event, rst);
+	spin_unlock(nat64_bib_lock(bib));
+	nat64_session_due(inst, bib, ses);
+}
+
 /**
  * nat64_session_tcp - apply a segment to its session
  * @inst: the instance
@@ -411,16 +431,10 @@ void nat64_session_tcp(struct nat64_instance *inst,
 	u8 state = READ_ONCE(ses->state);
 	struct nat64_tcp_step step = nat64_tcp_step(state, event, rst);
 
-	if (likely(step.next == state)) {
-		if (step.restart)
-			nat64_session_refresh(ses);
-		return;
-	}
-
-	spin_lock(nat64_bib_lock(bib));
-	nat64_session_step(ses, event, rst);
-	spin_unlock(nat64_bib_lock(bib));
-	nat64_session_due(inst, bib, ses);
+	if (unlikely(step.next != state))
+		nat64_session_change(inst, bib, ses, event, rst);
+	else if (step.restart)
+		nat64_session_refresh(ses);
 }
 
 /* Unlink a session other than the first; @bib is locked. */
