@@ -15,8 +15,9 @@ of the manual pages, of nat64ctl.8 those of its EXAMPLES,
 and the lines below are what it prints: of a table, the first has to be the
 header; of anything else, each has to begin as a line of the output does. A
 command that ends with \\ goes on in the next line. Comments (.\\" or <!-- -->)
-above a block say more: after "file PATH" it is what to write into that file, and
-"setup COMMAND" runs a command that an earlier document prints.
+above a block say more: after "file PATH" it is what to write into that file,
+after "not run: REASON" (in *.md) it is left out, and "setup COMMAND" runs a
+command that an earlier document prints.
 
     2001:db8:1::2                 this machine                203.0.113.10
     client ------------------ lan router wan ---------------------- server
@@ -260,12 +261,16 @@ def of_mdoc(path, section):
 def of_markdown(path):
     """The indented blocks of a document, and what has to be set up for it."""
     label = os.path.relpath(path)
-    name, display = None, None
+    name, display, skipped = None, None, False
     with open(path, encoding="utf-8") as file:
         lines = file.read().splitlines()
     for number, line in enumerate([*lines, "end"], 1):
         name = marked(line) or name
-        if line.startswith("    "):
+        skipped = line.startswith("<!-- not run: ") or \
+            skipped and (not line or line.startswith("    "))
+        if skipped:
+            pass
+        elif line.startswith("    "):
             if not display:
                 display = Display(f"{label}:{number}", name)
                 name = None
@@ -498,4 +503,5 @@ def main():
     return 0 if all(TESTS) else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
