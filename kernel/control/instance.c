@@ -295,12 +295,11 @@ void nat64_instance_end_covered(struct nat64_instance *self)
  * carried out, its packets are in no queue, and each may enter one again. They end
  * with the network namespace, so the module must not end before.
  */
-static void nat64_instance_pin(struct nat64_net *nn, const struct net *net)
+static bool nat64_instance_pin(struct nat64_net *nn, const struct net *net)
 {
-	if (nn->pins || net->user_ns == &init_user_ns)
-		return;
-	__module_get(THIS_MODULE);
-	nn->pins = true;
+	if (!nn->pins && net->user_ns != &init_user_ns)
+		nn->pins = try_module_get(THIS_MODULE);
+	return nn->pins || net->user_ns == &init_user_ns;
 }
 
 /**
@@ -325,11 +324,12 @@ int nat64_instance_start(struct nat64_instance *inst)
 	if (err)
 		return err;
 	if (!nn->hooked) {
-		err = nat64_hook_register(inst->net);
+		/* First, as packets can be queued as soon as there are hooks. */
+		err = nat64_instance_pin(nn, inst->net) ?
+		      nat64_hook_register(inst->net) : -ESHUTDOWN;
 		if (err)
 			goto err_hook;
 		nn->hooked = true;
-		nat64_instance_pin(nn, inst->net);
 	}
 	nat64_exhausted_attach(&nat64_instance_config(inst)->pool4, NULL);
 	nat64_expire_start(inst, &nat64_instance_expire_ops);
