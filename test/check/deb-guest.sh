@@ -184,6 +184,36 @@ log_waits() {
 	[ "$(inside systemctl show -P ConditionResult nat64-monitor)" = no ]
 }
 
+# What a CLAT needs: an uplink with a route to the PLAT, and here a LAN as well.
+network() {
+	ip link add up0 type veth peer name lan0 &&
+		ip link set up0 up && ip link set lan0 up &&
+		ip address add 2001:db8:77::1/64 dev up0 nodad &&
+		ip address add 192.168.77.1/24 dev lan0 &&
+		ip route add 2001:db8:64::/96 via 2001:db8:77::2 dev up0 &&
+		echo 'CLAT_OPTIONS="--pref64 2001:db8:64::/96 --lan 192.168.77.0/24"' \
+			> "$root/etc/default/nat64-clat"
+}
+
+# clat_is STATE: what the command says, and whether there are device and rules
+clat_is() {
+	local rules
+
+	rules=$(nft list tables)
+	inside nat64ctl clat status | grep -q "^state *$1\$" || return
+	if [ "$1" = up ]; then
+		ip route show default dev clat0 | grep -q 192.0.0.1 &&
+			[[ $rules == *nat64_clat* ]]
+	else
+		[ ! -e /sys/class/net/clat0 ] && [[ $rules != *nat64_clat* ]]
+	fi
+}
+
+# clat_is_back: systemd has started it again, and it is up
+clat_is_back() {
+	[ "$(inside systemctl show -P NRestarts nat64-clat)" -ge 1 ] && clat_is up
+}
+
 copy "$@"
 files > /tmp/before
 ok "without headers, nat64-dkms is installed and removed again" without_headers
@@ -219,8 +249,22 @@ ok "the instance is back" inside nat64ctl instance show default
 ok "the log has come with it" log_is_up
 ok "and tells of it" within 60 told_again "$before"
 
+ok "without a network, nat64-clat waits for one" inside sh -c \
+	'systemctl start nat64-clat && systemctl is-active nat64-clat'
+ok "and says so" clat_is waiting
+ok "it is stopped" inside systemctl stop nat64-clat
+ok "it has a network" network
+ok "it is started" inside systemctl start nat64-clat
+ok "there is IPv4, for a LAN, too" within 60 clat_is up
+ok "it is killed" inside systemctl kill -s KILL nat64-clat
+ok "it is started again" within 90 clat_is_back
+ok "it is stopped again" inside systemctl stop nat64-clat
+ok "nothing of it is left" clat_is down
+ok "it is on when the package is removed" inside systemctl start nat64-clat
+
 before=$(added)
 ok "dpkg removes the command" inside dpkg -r nat64-tools
+ok "the CLAT has ended" [ ! -e /sys/class/net/clat0 ]
 ok "the log has ended" fails log_is_up
 ok "dpkg installs it again" inside sh -c 'dpkg -i /tmp/packages/nat64-tools*'
 ok "the instance is back, from its file" inside nat64ctl instance show default
@@ -239,6 +283,8 @@ rmdir $root/etc/nat64
 ok "no monitor is left" fails pgrep -f "nat64ctl monitor"
 ok "the instance is gone" fails nat64ctl instance show default
 ok "the module, without instances, can be unloaded" rmmod nat64
+ok "its settings stay, as any administrator's" rm $root/etc/default/nat64-clat
+ip link del up0
 files > /tmp/after
 ok "nothing is left of them" diff /tmp/before /tmp/after
 exit $rc

@@ -44,12 +44,16 @@ static int write_all(int fd, const char *text)
 static int set_mode(int fd, const struct stat *old)
 {
 	mode_t mask = umask(0);
+	struct stat now;
 
 	umask(mask);
 	if (!old)
 		return fchmod(fd, 0644 & ~mask);
+	if (fstat(fd, &now))
+		return -1;
 	/* Only root can change the owner, and only root needs to. */
-	if (fchown(fd, old->st_uid, old->st_gid) && !geteuid())
+	if ((old->st_uid != now.st_uid || old->st_gid != now.st_gid) &&
+	    fchown(fd, old->st_uid, old->st_gid) && !geteuid())
 		return -1;
 	return fchmod(fd, old->st_mode & 0777);
 }
