@@ -442,7 +442,8 @@ is_up() {
 		  "data": { "pref64": "64:ff9b::/96", "address6": "$1",
 			"zone": "wan", "firewall": [ {
 			"type": "rule", "family": "ipv6", "proto": "all",
-			"direction": "in", "src": "wan", "dest": "*",
+			"device": "clat0", "direction": "in",
+			"src": "wan", "dest": "*",
 			"src_ip": "$1", "dest_ip": "64:ff9b::/96",
 			"target": "ACCEPT" } ] } }
 	END

@@ -8,6 +8,7 @@ Prints a line "pass NAME" or "fail NAME - REASON" for each test.
 
 import contextlib
 import ctypes
+import datetime
 import errno
 import json
 import os
@@ -552,15 +553,47 @@ def without_nft() -> None:
         down()
 
 
+@test("nft refuses all, --lan is refused with its words and nothing is left")
+def failing_nft() -> None:
+    renew()
+    folder = pathlib.Path(f"{TMP}/failing")
+    folder.mkdir()
+    (folder / "nft").write_text("#!/bin/sh\necho 'no such protocol'\nexit 1\n")
+    (folder / "nft").chmod(0o755)
+    with leaves_nothing():
+        done = subprocess.run(
+            [shutil.which("nat64ctl"), "-n", CLIENT, "clat", "up", "--lan",
+             "192.168.7.0/24"], env={"PATH": str(folder)}, text=True,
+            capture_output=True, check=False)
+        assert done.returncode == 2, done
+        assert "nft refuses" in done.stderr and \
+            "no such protocol" in done.stderr, done.stderr
+        assert status() == {"state": "down"}, status()
+
+
 @test("another program flushes all rules, the follower makes those of the LAN again")
 def flushed() -> None:
     renew()
     with leaves_nothing(), Follower("--lan", "192.168.7.0/24") as follower:
         follower.until("up")
+        seen = len(follower.lines)
         c("nft", "flush", "ruleset")
-        wait_for(lambda: "nat64_clat" in c("nft", "list", "tables"))
+        wait_for(lambda: len(follower.lines) > seen)
         follower.until("up")
+        assert "nat64_clat" in c("nft", "list", "tables")
         works(LAN)
+
+
+@test("an administrator changes a setting of another device, it stays at the end")
+def foreign() -> None:
+    renew()
+    c("sysctl", "-qw", "net.ipv6.conf.home.accept_ra=1")
+    clat("up")
+    assert "net.ipv6.conf.home.accept_ra = 1" in settings()
+    c("sysctl", "-qw", "net.ipv6.conf.home.accept_ra=2")
+    down()
+    assert "net.ipv6.conf.home.accept_ra = 2" in settings()
+    c("sysctl", "-qw", "net.ipv6.conf.home.accept_ra=0")
 
 
 @test("the uplink has another name at the end, its settings are restored")
@@ -760,6 +793,75 @@ def repaired() -> None:
         works()
 
 
+@test("another program ends the answers to neighbours, the follower renews them")
+def proxied() -> None:
+    renew()
+    with leaves_nothing(), Follower() as follower:
+        own = follower.until("up")["address6"]
+        seen = len(follower.lines)
+        c("ip", "-6", "neigh", "del", "proxy", own, "dev", "net")
+        wait_for(lambda: len(follower.lines) > seen)
+        follower.until("up")
+        assert ip("-6", "neigh", "show", "proxy")
+        works()
+
+
+@test("another program deletes the route again and again, every two seconds it returns")
+def contested() -> None:
+    renew()
+
+    def ups() -> list[datetime.datetime]:
+        return [datetime.datetime.fromisoformat(line["since"])
+                for line in follower.lines if line["state"] == "up"]
+    # Without DAD, nothing but its pause takes time.
+    c("sysctl", "-qw", "net.ipv6.conf.net.dad_transmits=0")
+    with leaves_nothing(), Follower() as follower:
+        follower.until("up")
+        while len(ups()) < 4:
+            subprocess.run(inside(CLIENT, "ip", "route", "del", "default"),
+                           check=False, capture_output=True)
+            said = len(follower.lines)
+            wait_for(lambda: len(follower.lines) > said or
+                     ip("-4", "route", "show", "default"))
+        made = ups()
+        # Three times two seconds, from the end of one to the beginning of the next
+        assert (made[3] - made[0]).total_seconds() >= 5.9, made
+        wait_for(lambda: ip("-4", "route", "show", "default") and
+                 follower.lines[-1]["state"] == "up")
+        works()
+    c("sysctl", "-qw", "net.ipv6.conf.net.dad_transmits=1")
+
+
+@test("it cannot be made, then the uplink is lost: it waits without work")
+def idle() -> None:
+    renew()
+
+    def used() -> float:
+        words = pathlib.Path(f"/proc/{follower.run.pid}/stat").read_text()
+        user, system = words.rsplit(")", 1)[1].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    with Follower() as follower:
+        follower.until("up")
+        follower.ready()
+        c("ip", "route", "add", "default", "dev", "home")
+        follower.until("native")
+        command("nat64ctl", "-n", CLIENT, "instance", "add", "clat", "--type",
+                "siit", "--pool6", NSP)
+        c("ip", "route", "del", "default", "dev", "home")
+        # Before it is tried, it says that it pauses.
+        wait_for(lambda: "there is an instance 'clat'" in
+                 follower.lines[-1].get("reason", ""))
+        c("ip", "link", "set", "net", "down")
+        wait_for(lambda: "clat'" not in follower.lines[-1]["reason"])
+        before, end = used(), time.monotonic() + 15
+        wait_for(lambda: time.monotonic() > end)
+        assert used() - before < 2, used() - before
+        command("nat64ctl", "-n", CLIENT, "instance", "del", "clat")
+        c("ip", "link", "set", "net", "up")
+        follower.until("up")
+        works()
+
+
 @test("native IPv4 comes and goes, the CLAT goes and comes")
 def native() -> None:
     renew()
@@ -847,6 +949,10 @@ def wrong() -> None:
                  "no device has an address in 10.9.0.0/16")):
             said = clat("up", *words, expect=2)
             assert reason in said and said.count("\n") == 1, said
+        c("ip", "route", "add", "unreachable", "default", "metric", "2048")
+        said = clat("up", expect=2)
+        assert "there is a default route of IPv4 with the metric 2048" in said, said
+        c("ip", "route", "del", "unreachable", "default", "metric", "2048")
         c("ip", "link", "add", DEVICE, "type", "dummy")
         said = clat("up", expect=2)
         assert f"there is a network device '{DEVICE}'" in said, said
@@ -856,7 +962,10 @@ def wrong() -> None:
         said = clat("up", expect=2)
         assert "there is an instance 'clat'" in said, said
         command("nat64ctl", "-n", CLIENT, "instance", "del", "clat")
-        router.has({ONE: 3600}, {WKP: 0})
+        router.has({ONE: 3600}, {WKP: 0, ONE: 1800})
+        said = clat("up", "--timeout", "1", expect=2)
+        assert "it has an address of this machine" in said, said
+        router.has({ONE: 3600}, {ONE: 0})
         said = clat("up", "--timeout", "1", expect=2)
         assert "no router advertised one within 1 s" in said, said
 

@@ -233,6 +233,25 @@ static int find_way(struct clat *clat, const struct in6_addr *plat,
 	return err;
 }
 
+/*
+ * No PLAT has a prefix that has addresses of this machine. Whoever announces one wants
+ * that what comes from there counts as IPv4. A prefix that is given is the
+ * administrator's: others must not end it by an address that they announce.
+ */
+static bool is_foreign(struct clat *clat, const struct prefix6 *pref64)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr own;
+
+	if (clat->wish.fixed || !rt_has_addr6(&clat->rt, pref64, &own))
+		return true;
+	inet_ntop(AF_INET6, &own, text, sizeof(text));
+	clat_fail(clat, 0,
+		  "%s cannot be the prefix of a PLAT: it has an address of this machine, %s",
+		  prefix_text(pref64), text);
+	return false;
+}
+
 /* With one prefix of a PLAT; @oif: the only device by which it may be, or 0 */
 static enum clat_state choose_with(struct clat *clat, struct clat_plan *plan,
 				   unsigned int oif)
@@ -241,6 +260,8 @@ static enum clat_state choose_with(struct clat *clat, struct clat_plan *plan,
 	struct rt_way way;
 	int err;
 
+	if (!is_foreign(clat, &plan->pref64))
+		return CLAT_WAITING;
 	pref64_embed(&plan->pref64, WKA, &plat);
 	err = find_way(clat, &plat, oif, &way);
 	if (!err)

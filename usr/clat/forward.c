@@ -71,21 +71,15 @@ static void remember(const char *device, void *arg)
 				      json_object_new_string(path));
 }
 
-static void set_each(struct json_object *paths, const char *value)
+static const char *path_at(struct json_object *paths, size_t i)
 {
-	size_t i;
-
-	for (i = 0; i < json_object_array_length(paths); i++) {
-		struct json_object *path = json_object_array_get_idx(paths, i);
-
-		/* The device may have gone. */
-		sysctl_write(json_object_get_string(path), value);
-	}
+	return json_object_get_string(json_object_array_get_idx(paths, i));
 }
 
 static int enable_all(struct forward *forward)
 {
 	char later[JOURNAL_VALUE];
+	size_t i;
 
 	sysctl_each_device(remember, forward);
 	if (!forward->err && sysctl_read(DEFAULT, later) &&
@@ -98,7 +92,9 @@ static int enable_all(struct forward *forward)
 	if (forward->err)
 		return forward->err;
 	sysctl_write(DEFAULT, later);
-	set_each(forward->hosts, "0");
+	/* A device may have gone. */
+	for (i = 0; i < json_object_array_length(forward->hosts); i++)
+		sysctl_write(path_at(forward->hosts, i), "0");
 	return 0;
 }
 
@@ -113,6 +109,7 @@ int clat_forward6(struct journal *journal, const char *uplink)
 {
 	struct forward forward = { .journal = journal, .uplink = uplink };
 	char path[SYSCTL_PATH];
+	size_t i;
 
 	sysctl_path(path, FORWARDING, uplink);
 	if (sysctl_is(ALL, "1") && sysctl_is(path, "1"))
@@ -124,7 +121,8 @@ int clat_forward6(struct journal *journal, const char *uplink)
 		enable_all(&forward);
 	if (!forward.err)
 		forward.err = journal_set(journal, path, "1");
-	set_each(forward.guarded, "1");
+	for (i = 0; i < json_object_array_length(forward.guarded); i++)
+		journal_reset(journal, path_at(forward.guarded, i));
 	json_object_put(forward.guarded);
 	json_object_put(forward.hosts);
 	return forward.err;

@@ -120,7 +120,8 @@ pid_t journal_owner(const struct journal *journal)
 	if (!fcntl(fd, F_GETLK, &lock) && lock.l_type != F_UNLCK)
 		owner = lock.l_pid;
 	close(fd);
-	return owner;
+	/* 0 and -1 stand for one that is not seen from here; kill() takes them for many. */
+	return owner > 0 ? owner : 0;
 }
 
 static int open_lock(struct journal *journal)
@@ -166,6 +167,16 @@ int journal_lock(struct journal *journal)
 			 (int)journal_owner(journal));
 }
 
+static int stays_locked(pid_t owner)
+{
+	if (!owner)
+		return args_fail(NULL,
+				 "another 'nat64ctl clat' is at work here, in a container perhaps: end it where it runs, then try again");
+	return args_fail(NULL,
+			 "the other 'nat64ctl clat', process %d, does not end: 'kill -9 %d', then try again",
+			 (int)owner, (int)owner);
+}
+
 /**
  * journal_lock_wait() - end who works on the CLAT, then begin
  * @journal: the journal
@@ -178,22 +189,22 @@ int journal_lock_wait(struct journal *journal, unsigned int seconds)
 	const struct timespec pause = { 0, 50000000 };
 	struct flock lock = whole_file(F_WRLCK);
 	struct timespec now, end;
-	pid_t owner;
+	pid_t owner = 0, next;
 
 	if (open_lock(journal))
 		return -EINVAL;
-	owner = journal_owner(journal);
-	if (owner)
-		kill(owner, SIGTERM);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += seconds;
 	while (fcntl(journal->lock, F_SETLK, &lock)) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		if ((errno != EAGAIN && errno != EACCES) ||
 		    now.tv_sec >= end.tv_sec)
-			return args_fail(NULL,
-					 "the other 'nat64ctl clat', process %d, does not end: 'kill -9 %d', then try again",
-					 (int)owner, (int)owner);
+			return stays_locked(owner);
+		/* After one that ends, another can come first. */
+		next = journal_owner(journal);
+		if (next && next != owner)
+			kill(next, SIGTERM);
+		owner = next ?: owner;
 		nanosleep(&pause, NULL);
 	}
 	return 0;
@@ -213,7 +224,8 @@ int journal_read(struct journal *journal)
 	journal->root = NULL;
 	if (!access(journal->path, F_OK)) {
 		journal->root = json_object_from_file(journal->path);
-		if (!json_object_is_type(journal->root, json_type_object))
+		if (!json_object_is_type(journal->root, json_type_object) &&
+		    !access(journal->path, F_OK))
 			return args_fail(NULL,
 					 "%s cannot be read or is damaged: remove it, and undo by hand what 'ip' and 'sysctl' show",
 					 journal->path);
@@ -286,6 +298,14 @@ static struct json_object *steps_of(const struct journal *journal)
 	return json_object_object_get(journal->root, STEPS);
 }
 
+static const char *word(struct json_object *step, const char *key)
+{
+	struct json_object *value = json_object_object_get(step, key);
+
+	return json_object_is_type(value, json_type_string) ?
+	       json_object_get_string(value) : "";
+}
+
 /**
  * journal_step() - write down how to undo the change that follows
  * @journal: the journal
@@ -307,6 +327,20 @@ int journal_step(struct journal *journal, const char *kind, ...)
 	}
 	va_end(ap);
 	json_object_array_add(steps_of(journal), step);
+	return journal_write(journal);
+}
+
+/**
+ * journal_forget() - take back the last step: its change was not made
+ * @journal: the journal
+ *
+ * Return: 0, or -EINVAL with the reason in args_why().
+ */
+int journal_forget(struct journal *journal)
+{
+	struct json_object *steps = steps_of(journal);
+
+	json_object_array_del_idx(steps, json_object_array_length(steps) - 1, 1);
 	return journal_write(journal);
 }
 
@@ -353,12 +387,26 @@ int journal_set(struct journal *journal, const char *path, const char *value)
 
 /* --- and back --- */
 
-static const char *word(struct json_object *step, const char *key)
+/**
+ * journal_reset() - end a change that was for a moment only
+ * @journal: the journal; it is written with what comes next
+ * @path: the setting, which journal_set() has changed
+ */
+void journal_reset(struct journal *journal, const char *path)
 {
-	struct json_object *value = json_object_object_get(step, key);
+	struct json_object *steps = steps_of(journal);
+	size_t i = json_object_array_length(steps);
 
-	return json_object_is_type(value, json_type_string) ?
-	       json_object_get_string(value) : "";
+	while (i--) {
+		struct json_object *step = json_object_array_get_idx(steps, i);
+
+		if (strcmp(word(step, "path"), path))
+			continue;
+		/* A device that has another name by now is found at the end. */
+		if (!sysctl_write(path, word(step, "was")))
+			json_object_array_del_idx(steps, i, 1);
+		return;
+	}
 }
 
 static void accept_2(const char *device, void *arg)
@@ -371,14 +419,15 @@ static void accept_2(const char *device, void *arg)
 		json_object_array_add(list, json_object_new_string(path));
 }
 
-/* To enable forwarding anywhere deletes the routes of router advertisements. */
+/* To turn forwarding on anywhere deletes the routes of router advertisements. */
 static int write_back(const char *path, const char *value)
 {
 	struct json_object *list = json_object_new_array();
 	size_t i;
 	int err;
 
-	if (strstr(path, "ipv6") && strstr(path, "/forwarding"))
+	if (strstr(path, "ipv6") && strstr(path, "/forwarding") &&
+	    strcmp(value, "0"))
 		sysctl_each_device(accept_2, list);
 	err = sysctl_write(path, value);
 	for (i = 0; i < json_object_array_length(list); i++) {
@@ -466,12 +515,17 @@ static int undo_instance(struct json_object *step, struct nl64 *nl)
 	return err == -ENOENT || err == -ENODEV ? 0 : err;
 }
 
-/* Without nft none were made; or they stay, and no packet meets them. */
+/*
+ * Without nft, or in a kernel that refuses whatever it says, none were made; or they
+ * stay, and no packet meets them.
+ */
 static int undo_nft(void)
 {
 	int err = nft_run("table ip " CLAT_TABLE " {}\ndelete table ip "
 			  CLAT_TABLE "\n");
 
+	if (err == -EINVAL && nft_run("list table ip " CLAT_TABLE "\n") == -EINVAL)
+		return 0;
 	return err == -ENOENT ? 0 : err;
 }
 
@@ -506,6 +560,7 @@ int journal_undo(struct journal *journal, struct rt *rt, struct nl64 *nl)
 {
 	struct json_object *steps = steps_of(journal);
 	size_t i = json_object_array_length(steps);
+	bool changed = i;
 	char why[256] = "";
 
 	while (i--) {
@@ -520,6 +575,13 @@ int journal_undo(struct journal *journal, struct rt *rt, struct nl64 *nl)
 				 word(step, "address"), word(step, "name"),
 				 strcmp(word(step, "kind"), "nft") ?
 				 strerror(-err) : args_why());
+	}
+	/* What is undone once is not undone again: it may be somebody else's then. */
+	if (changed) {
+		json_object_object_add(journal->root, "state",
+				       json_object_new_string("down"));
+		if (journal_write(journal))
+			return -EINVAL;
 	}
 	return *why ? args_fail(NULL,
 				"cannot undo all of 'nat64ctl clat up': %s (see %s)",

@@ -35,7 +35,9 @@ void journal_close(struct journal *journal);
 
 int journal_step(struct journal *journal, const char *kind, ...)
 	attribute_is(sentinel);
+int journal_forget(struct journal *journal);
 int journal_set(struct journal *journal, const char *path, const char *value);
+void journal_reset(struct journal *journal, const char *path);
 int journal_undo(struct journal *journal, struct rt *rt, struct nl64 *nl);
 
 bool sysctl_read(const char *path, char *value);

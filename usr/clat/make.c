@@ -184,6 +184,10 @@ static int add_route6(struct clat *clat, const struct prefix6 *prefix)
 	int err = rt_add_route(&clat->rt, &route);
 	char text[PREFIX_TEXT];
 
+	if (err == -EEXIST)
+		return clat_fail(clat, err,
+				 "there is a route to %s that 'nat64ctl clat' has not made: delete it",
+				 text_prefix6(text, prefix));
 	return err ? clat_fail(clat, err,
 			       "cannot route %s to " CLAT_DEVICE ": %s",
 			       text_prefix6(text, prefix), strerror(-err)) : 0;
@@ -210,21 +214,34 @@ static int refuse_rest(struct clat *clat)
 			 text_prefix6(text, own), NULL))
 		return failed(clat);
 	err = rt_add_route(&clat->rt, &route);
+	/* What is there already is somebody else's. */
+	if (err == -EEXIST)
+		return journal_forget(&clat->journal) ? failed(clat) : 0;
 	return err ? clat_fail(clat, err, "cannot make the rest of %s unreachable: %s",
 			       text, strerror(-err)) : 0;
 }
 
-static int add_route4(struct clat *clat, const struct clat_plan *plan)
+static struct rt_route route4(const struct clat *clat,
+			      const struct clat_plan *plan)
 {
-	const struct rt_route route = {
+	return (struct rt_route){
 		.family = AF_INET,
 		.ifindex = clat->ifindex,
 		.metric = CLAT_METRIC,
 		.mtu = clat_mtu4(plan->mtu6),
 		.source = CLAT_ADDRESS4,
 	};
+}
+
+static int add_route4(struct clat *clat, const struct clat_plan *plan)
+{
+	const struct rt_route route = route4(clat, plan);
 	int err = rt_add_route(&clat->rt, &route);
 
+	if (err == -EEXIST)
+		return clat_fail(clat, err,
+				 "there is a default route of IPv4 with the metric %u that 'nat64ctl clat' has not made: change its metric, or delete it",
+				 CLAT_METRIC);
 	return err ? clat_fail(clat, err,
 			       "cannot route IPv4 to " CLAT_DEVICE ": %s",
 			       strerror(-err)) : 0;
@@ -257,26 +274,29 @@ static int set_up_device(struct clat *clat, const struct clat_plan *plan)
 
 /* --- a LAN --- */
 
+/* A LAN can be on several devices, such as a bridge and the address of VRRP beside it. */
 static int forward_lan(struct clat *clat, const struct prefix4 *prefix)
 {
 	char path[SYSCTL_PATH], text[PREFIX_TEXT];
-	unsigned int ifindex;
+	struct rt_lan lan = { .prefix = prefix };
 	struct rt_link link;
 	int err;
+	size_t i;
 
 	text_prefix4(text, prefix);
-	err = rt_lan(&clat->rt, prefix, &ifindex);
-	if (!err && !ifindex)
+	err = rt_lan(&clat->rt, &lan);
+	if (!err && !lan.n)
 		return clat_fail(clat, -ENODEV,
 				 "no device has an address in %s: give one to that of the LAN",
 				 text);
-	if (!err)
-		err = rt_link(&clat->rt, NULL, ifindex, &link);
-	if (err)
-		return clat_fail(clat, err, "cannot find the device of %s: %s",
-				 text, strerror(-err));
-	sysctl_path(path, "net/ipv4/conf/%s/forwarding", link.name);
-	return journal_set(&clat->journal, path, "1") ? failed(clat) : 0;
+	for (i = 0; i < lan.n && !err; i++) {
+		err = rt_link(&clat->rt, NULL, lan.ifindex[i], &link);
+		sysctl_path(path, "net/ipv4/conf/%s/forwarding", link.name);
+		if (!err && journal_set(&clat->journal, path, "1"))
+			return failed(clat);
+	}
+	return err ? clat_fail(clat, err, "cannot find the device of %s: %s",
+			       text, strerror(-err)) : 0;
 }
 
 static int map_lan(struct clat *clat, const struct prefix4 *prefix)
@@ -440,7 +460,7 @@ static bool has_device(struct clat *clat)
 	struct rt_link link;
 
 	return !rt_link(&clat->rt, CLAT_DEVICE, 0, &link) &&
-	       link.ifindex == clat->ifindex && link.up;
+	       link.ifindex == clat->ifindex && link.enabled;
 }
 
 static bool has_route4(struct clat *clat)
@@ -455,6 +475,13 @@ static bool has_route4(struct clat *clat)
 		if (defaults.ifindex[i] == clat->ifindex)
 			return true;
 	return defaults.n == RT_DEFAULTS;
+}
+
+static bool answers(struct clat *clat)
+{
+	return clat->wish.routed ||
+	       rt_has_proxy(&clat->rt, clat->plan.uplink.ifindex,
+			    &clat->plan.addr6);
 }
 
 static bool has_settings(const struct clat *clat)
@@ -472,20 +499,22 @@ static bool has_settings(const struct clat *clat)
 /* 'nft flush ruleset', by which many load their own rules, deletes ours. */
 static bool has_rules(const struct clat *clat)
 {
+	/* What cannot be found out has not changed. */
 	return !clat->wish.lans.n || clat->wish.routed ||
-	       !nft_run("list table ip " CLAT_TABLE "\n");
+	       nft_run("list table ip " CLAT_TABLE "\n") != -EINVAL;
 }
 
 /**
  * clat_intact() - check whether all is still as it has made it
  * @clat: the CLAT, which is up
+ * @rules: also the rules of nftables, for which a program has to be started
  *
  * Return: false if another program has changed something on which it depends.
  */
-bool clat_intact(struct clat *clat)
+bool clat_intact(struct clat *clat, bool rules)
 {
 	return has_device(clat) && has_route4(clat) && has_settings(clat) &&
-	       has_rules(clat);
+	       answers(clat) && (!rules || has_rules(clat));
 }
 
 /**
@@ -497,15 +526,17 @@ bool clat_intact(struct clat *clat)
  */
 int clat_resize(struct clat *clat, const struct clat_plan *plan)
 {
+	const struct rt_route route = route4(clat, plan);
 	int err = rt_link_up(&clat->rt, clat->ifindex, mtu_of(plan));
 
+	if (!err)
+		err = rt_change_route(&clat->rt, &route);
 	if (err)
 		return clat_fail(clat, err,
 				 "cannot change the MTU of " CLAT_DEVICE ": %s",
 				 strerror(-err));
 	clat->plan.mtu6 = plan->mtu6;
-	err = add_route4(clat, plan);
-	if (!err && clat->wish.lans.n && !clat->wish.routed)
+	if (clat->wish.lans.n && !clat->wish.routed)
 		err = share_address(clat, plan, true);
 	return err ? err : clat_note(clat);
 }

@@ -39,6 +39,15 @@ static int start(int in, int out, pid_t *pid)
 	return err;
 }
 
+/* @err: why, an errno that is not EINVAL */
+static int not_run(int err)
+{
+	args_fail(NULL,
+		  "cannot run nft, by which the hosts of --lan share the CLAT's address: %s (install nftables, or use --prefix)",
+		  strerror(err));
+	return -err;
+}
+
 /* Return: the status of nft, or -1; its first line is in @line. */
 static int finish(pid_t pid, int out, char *line, size_t size)
 {
@@ -66,7 +75,7 @@ static int finish(pid_t pid, int out, char *line, size_t size)
  * @rules: what nft is to do; less than a pipe holds
  *
  * Return: 0, or a negative errno with the reason in args_why(); -ENOENT: there is no
- * program nft.
+ * program nft; -EINVAL: it refuses.
  */
 int nft_run(const char *rules)
 {
@@ -76,11 +85,12 @@ int nft_run(const char *rules)
 	pid_t pid;
 
 	if (pipe2(in, O_CLOEXEC))
-		return args_fail(NULL, "cannot start nft: %s", strerror(errno));
+		return not_run(errno);
 	if (pipe2(out, O_CLOEXEC)) {
+		err = errno;
 		close(in[0]);
 		close(in[1]);
-		return args_fail(NULL, "cannot start nft: %s", strerror(errno));
+		return not_run(err);
 	}
 	n = write(in[1], rules, strlen(rules));
 	close(in[1]);
@@ -89,12 +99,12 @@ int nft_run(const char *rules)
 	close(out[1]);
 	if (err) {
 		close(out[0]);
-		args_fail(NULL,
-			  "cannot run nft, by which the hosts of --lan share the CLAT's address: %s (install nftables, or use --prefix)",
-			  strerror(err));
-		return -err;
+		return not_run(err);
 	}
-	if (finish(pid, out[0], line, sizeof(line)))
+	err = finish(pid, out[0], line, sizeof(line));
+	if (err < 0)
+		return not_run(EIO);
+	if (err)
 		return args_fail(NULL,
 				 "nft refuses the rules by which the hosts of --lan share the CLAT's address: %s",
 				 line);

@@ -162,6 +162,7 @@ static void take_link(struct nlmsghdr *hdr, void *arg)
 	if (hdr->nlmsg_type != RTM_NEWLINK)
 		return;
 	link->ifindex = info->ifi_index;
+	link->enabled = info->ifi_flags & IFF_UP;
 	link->up = (info->ifi_flags & needs) == needs;
 	attr = nlmsg_find_attr(hdr, sizeof(*info), IFLA_IFNAME);
 	if (attr)
@@ -397,19 +398,55 @@ int rt_addrs6(struct rt *rt, unsigned int ifindex, struct rt_addr6 *addrs,
 }
 
 /**
- * struct lan - a search for the device of a LAN
- * @prefix: the prefix of the LAN
- * @ifindex: the device, or 0
+ * struct inside - a search for an address in a prefix
+ * @prefix: the prefix
+ * @addr: the address
+ * @found: there is one
  */
-struct lan {
-	const struct prefix4 *prefix;
-	unsigned int ifindex;
+struct inside {
+	const struct prefix6 *prefix;
+	struct in6_addr *addr;
+	bool found;
 };
+
+static void take_inside(struct nlmsghdr *hdr, void *arg)
+{
+	struct inside *inside = arg;
+	struct rt_addr6 addr;
+	struct addrs6 one = { 0, &addr, 0, 1 };
+	struct prefix6 own;
+
+	take_addr6(hdr, &one);
+	if (!one.n)
+		return;
+	own = (struct prefix6){ addr.addr, 128 };
+	if (!prefix6_overlap(inside->prefix, &own))
+		return;
+	*inside->addr = addr.addr;
+	inside->found = true;
+}
+
+/**
+ * rt_has_addr6() - check whether this machine has a global address in a prefix
+ * @rt: the connection
+ * @prefix: the prefix
+ * @addr: where to store one
+ *
+ * Return: true if it has one; false also if that cannot be found out.
+ */
+bool rt_has_addr6(struct rt *rt, const struct prefix6 *prefix,
+		  struct in6_addr *addr)
+{
+	struct inside inside = { prefix, addr, false };
+
+	dump(rt, RTM_GETADDR, AF_INET6, take_inside, &inside);
+	return inside.found;
+}
 
 static void take_lan(struct nlmsghdr *hdr, void *arg)
 {
 	const struct ifaddrmsg *info = nlmsg_data(hdr);
-	struct lan *lan = arg;
+	struct rt_lan *lan = arg;
 	struct in_addr addr;
 	struct nlattr *attr;
 
@@ -419,24 +456,27 @@ static void take_lan(struct nlmsghdr *hdr, void *arg)
 	if (!attr || nla_len(attr) != sizeof(addr))
 		return;
 	memcpy(&addr, nla_data(attr), sizeof(addr));
-	if (prefix4_contains(lan->prefix, addr))
-		lan->ifindex = info->ifa_index;
+	if (prefix4_contains(lan->prefix, addr) && lan->n < RT_LAN_DEVICES)
+		lan->ifindex[lan->n++] = info->ifa_index;
 }
 
 /**
- * rt_lan() - find the device that has an address in an IPv4 prefix
+ * rt_lan() - find the devices that have an address in an IPv4 prefix
  * @rt: the connection
- * @prefix: the prefix
- * @ifindex: where to store its index; 0: there is none
+ * @lan: the prefix, and where to store them; one may be there twice
  *
  * Return: 0 or a negative errno.
  */
-int rt_lan(struct rt *rt, const struct prefix4 *prefix, unsigned int *ifindex)
+int rt_lan(struct rt *rt, struct rt_lan *lan)
 {
-	struct lan lan = { .prefix = prefix };
-	int err = dump(rt, RTM_GETADDR, AF_INET, take_lan, &lan);
+	const struct rtgenmsg gen = { .rtgen_family = AF_INET };
+	int err = -EAGAIN, i;
 
-	*ifindex = lan.ifindex;
+	for (i = 0; i < DUMP_TIMES && err == -EAGAIN; i++) {
+		lan->n = 0;
+		err = request(rt, message(RTM_GETADDR, NLM_F_DUMP, &gen,
+					  sizeof(gen)), take_lan, lan);
+	}
 	return err;
 }
 
@@ -517,8 +557,8 @@ static void put_mtu(struct nl_msg *msg, __u32 mtu)
 	nla_nest_end(msg, nest);
 }
 
-static int change_route(struct rt *rt, int type, int flags,
-			const struct rt_route *route)
+static int request_route(struct rt *rt, int type, int flags,
+			 const struct rt_route *route)
 {
 	const struct rtmsg rtm = {
 		.rtm_family = route->family,
@@ -549,16 +589,29 @@ static int change_route(struct rt *rt, int type, int flags,
 }
 
 /**
- * rt_add_route() - add a route, or change its MTU
+ * rt_add_route() - add a route
+ * @rt: the connection
+ * @route: the route
+ *
+ * Return: 0, or a negative errno; -EEXIST: there is one with its destination and
+ * metric.
+ */
+int rt_add_route(struct rt *rt, const struct rt_route *route)
+{
+	return request_route(rt, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route);
+}
+
+/**
+ * rt_change_route() - change the MTU of a route, or add it again
  * @rt: the connection
  * @route: the route
  *
  * Return: 0 or a negative errno.
  */
-int rt_add_route(struct rt *rt, const struct rt_route *route)
+int rt_change_route(struct rt *rt, const struct rt_route *route)
 {
-	return change_route(rt, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE,
-			    route);
+	return request_route(rt, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE,
+			     route);
 }
 
 /**
@@ -570,7 +623,7 @@ int rt_add_route(struct rt *rt, const struct rt_route *route)
  */
 int rt_del_route(struct rt *rt, const struct rt_route *route)
 {
-	return change_route(rt, RTM_DELROUTE, 0, route);
+	return request_route(rt, RTM_DELROUTE, 0, route);
 }
 
 /**
@@ -597,4 +650,53 @@ int rt_proxy(struct rt *rt, bool add, unsigned int ifindex,
 	if (msg)
 		nla_put(msg, NDA_DST, sizeof(*addr), addr);
 	return request(rt, msg, NULL, NULL);
+}
+
+/**
+ * struct proxies - a search for a proxy neighbour
+ * @ifindex: its device
+ * @addr: its address
+ * @found: it is there
+ */
+struct proxies {
+	unsigned int ifindex;
+	const struct in6_addr *addr;
+	bool found;
+};
+
+static void take_proxy(struct nlmsghdr *hdr, void *arg)
+{
+	const struct ndmsg *ndm = nlmsg_data(hdr);
+	struct proxies *proxies = arg;
+	struct nlattr *attr;
+
+	if (hdr->nlmsg_type != RTM_NEWNEIGH ||
+	    ndm->ndm_ifindex != (int)proxies->ifindex)
+		return;
+	attr = nlmsg_find_attr(hdr, sizeof(*ndm), NDA_DST);
+	if (attr && nla_len(attr) == sizeof(*proxies->addr) &&
+	    !memcmp(nla_data(attr), proxies->addr, sizeof(*proxies->addr)))
+		proxies->found = true;
+}
+
+/**
+ * rt_has_proxy() - check whether the kernel answers neighbour solicitations
+ * @rt: the connection
+ * @ifindex: the device
+ * @addr: the address that is asked for
+ *
+ * Return: false if it does not; true also if that cannot be found out.
+ */
+bool rt_has_proxy(struct rt *rt, unsigned int ifindex,
+		  const struct in6_addr *addr)
+{
+	const struct ndmsg ndm = {
+		.ndm_family = AF_INET6,
+		.ndm_flags = NTF_PROXY,
+	};
+	struct proxies proxies = { ifindex, addr, false };
+	int err = request(rt, message(RTM_GETNEIGH, NLM_F_DUMP, &ndm,
+				      sizeof(ndm)), take_proxy, &proxies);
+
+	return err || proxies.found;
 }

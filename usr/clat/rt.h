@@ -29,13 +29,15 @@ struct rt {
  * struct rt_link - a device
  * @ifindex: its index
  * @name: its name
- * @up: it can send and receive
+ * @enabled: it is to be up
+ * @up: and it can send and receive
  * @tunnel: it is one of a VPN, or another tunnel
  * @mtu: its MTU
  */
 struct rt_link {
 	unsigned int ifindex;
 	char name[IF_NAMESIZE];
+	bool enabled;
 	bool up;
 	bool tunnel;
 	unsigned int mtu;
@@ -101,6 +103,20 @@ struct rt_route {
 	bool unreachable;
 };
 
+#define RT_LAN_DEVICES 8
+
+/**
+ * struct rt_lan - the devices of a LAN
+ * @prefix: the prefix of the LAN
+ * @ifindex: devices that have an address in it
+ * @n: how many
+ */
+struct rt_lan {
+	const struct prefix4 *prefix;
+	unsigned int ifindex[RT_LAN_DEVICES];
+	size_t n;
+};
+
 int rt_open(struct rt *rt);
 void rt_close(struct rt *rt);
 
@@ -112,14 +128,19 @@ int rt_way(struct rt *rt, const struct in6_addr *to,
 int rt_defaults4(struct rt *rt, struct rt_defaults4 *defaults);
 int rt_addrs6(struct rt *rt, unsigned int ifindex, struct rt_addr6 *addrs,
 	      size_t max);
-int rt_lan(struct rt *rt, const struct prefix4 *prefix, unsigned int *ifindex);
+bool rt_has_addr6(struct rt *rt, const struct prefix6 *prefix,
+		  struct in6_addr *addr);
+int rt_lan(struct rt *rt, struct rt_lan *lan);
 int rt_addr6(struct rt *rt, bool add, unsigned int ifindex,
 	     const struct in6_addr *addr);
 int rt_addr4(struct rt *rt, unsigned int ifindex, __u32 addr);
 int rt_add_route(struct rt *rt, const struct rt_route *route);
+int rt_change_route(struct rt *rt, const struct rt_route *route);
 int rt_del_route(struct rt *rt, const struct rt_route *route);
 int rt_proxy(struct rt *rt, bool add, unsigned int ifindex,
 	     const struct in6_addr *addr);
+bool rt_has_proxy(struct rt *rt, unsigned int ifindex,
+		  const struct in6_addr *addr);
 
 /**
  * struct rt_watch - what changes; each message is a reason to look again

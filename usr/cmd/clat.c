@@ -22,6 +22,8 @@
 #define TRUST_MAX 16
 /* What has failed is tried again after so long. */
 #define RETRY_MS 10000
+/* It is not made more often: who undoes it at once must not keep both busy. */
+#define PAUSE_MS 2000
 /* The kernel does not tell everything, such as a smaller MTU by an advertisement,
  * or that routes have gone with their address.
  */
@@ -39,7 +41,9 @@
  * @asked: DNS has been asked
  * @ready: systemd has been told
  * @end: when it ends, unless it goes on
- * @retry: when to try again what has failed
+ * @retry: when to try again what has failed, or FOUND_NEVER
+ * @tried: when it was made or changed the last time, or 0
+ * @recheck: when to look at what the kernel does not tell
  * @reported: the last reason that was reported
  */
 struct follow {
@@ -54,6 +58,8 @@ struct follow {
 	bool ready;
 	__u64 end;
 	__u64 retry;
+	__u64 tried;
+	__u64 recheck;
 	char reported[CLAT_WHY];
 };
 
@@ -164,10 +170,11 @@ static int make(struct follow *follow, const struct clat_plan *plan)
 	int err = clat_make(clat, plan);
 
 	follow->retry = FOUND_NEVER;
+	follow->tried = found_now();
 	if (err && (!follow->watching || !(follow->ready || is_passing(err))))
 		return err;
 	if (err) {
-		follow->retry = found_now() + RETRY_MS;
+		follow->retry = follow->tried + RETRY_MS;
 		return note_state(follow, CLAT_WAITING);
 	}
 	/* What has been told of the device until now is how it was made. */
@@ -196,15 +203,42 @@ static void explain(struct follow *follow, enum clat_state state)
 static bool is_right(struct follow *follow, const struct clat_plan *plan)
 {
 	struct clat *clat = &follow->clat;
+	bool thorough = found_now() >= follow->recheck;
 
-	if (!clat_intact(clat) || !clat_same(plan, &clat->plan))
+	if (thorough)
+		follow->recheck = found_now() + RECHECK_MS;
+	if (!clat_intact(clat, thorough) || !clat_same(plan, &clat->plan))
 		return false;
-	if (plan->mtu6 == clat->plan.mtu6)
+	/* Who announces one MTU after the other is followed no faster than that. */
+	if (plan->mtu6 == clat->plan.mtu6 ||
+	    found_now() < follow->tried + PAUSE_MS)
 		return true;
+	follow->tried = found_now();
 	if (clat_resize(clat, plan))
 		return false;
 	print_change(follow);
 	return true;
+}
+
+/* Messages come about what has failed, too: they are no reason to try it again. */
+static bool is_due(struct follow *follow)
+{
+	__u64 soonest = follow->tried ? follow->tried + PAUSE_MS : 0;
+
+	if (follow->retry == FOUND_NEVER || follow->retry < soonest)
+		follow->retry = soonest;
+	return found_now() >= follow->retry;
+}
+
+/* What is no longer up says so until then. */
+static int pause_making(struct follow *follow)
+{
+	if (follow->clat.state == CLAT_WAITING)
+		return 0;
+	clat_fail(&follow->clat, 0,
+		  "something has changed again within %u s: it is made again in a moment",
+		  PAUSE_MS / 1000);
+	return note_state(follow, CLAT_WAITING);
 }
 
 static int reconcile(struct follow *follow)
@@ -227,11 +261,10 @@ static int reconcile(struct follow *follow)
 			return -EINVAL;
 		memcpy(clat->why, why, sizeof(why));
 	}
-	if (state != CLAT_UP)
-		return note_state(follow, state);
-	/* What has failed is told by messages as well: they are no reason. */
-	return follow->retry != FOUND_NEVER && found_now() < follow->retry ?
-	       0 : make(follow, &plan);
+	if (state == CLAT_UP)
+		return is_due(follow) ? make(follow, &plan) : pause_making(follow);
+	follow->retry = FOUND_NEVER;
+	return note_state(follow, state);
 }
 
 static bool needs_dns(const struct follow *follow)
@@ -277,6 +310,9 @@ static int step(struct follow *follow)
 
 	if (!follow->watching && follow->end < until)
 		until = follow->end;
+	if (follow->watching && follow->clat.state == CLAT_UP &&
+	    follow->recheck < until)
+		until = follow->recheck;
 	if (follow->watching && now + RECHECK_MS < until)
 		until = now + RECHECK_MS;
 	if (needs_dns(follow) && search->dns_at <= now) {
