@@ -183,23 +183,21 @@ ends() {
 }
 
 # same_keys: the script knows the keys that the command has
-# A UCI instance is a NAT64 so far: it has no keys of stateless instances.
 same_keys() {
-	local stateless='amend_udp_checksum_zero|eam_hairpin_mode'
-
 	diff <("$NAT64CTL" config help | sed -n '/ Keys:$/,$p' |
 	       sed -nE 's/^  ([a-z0-9-]+) .*/\1/p' | tr - _ |
-	       grep -vxE "$stateless|rfc6791v6_prefix" | sort) \
+	       sort) \
 		<(busybox ash test/check/openwrt-rc.sh \
 			"$feed/files/nat64.init" triggers |
 		  sed -n 's/^validate instance //p' | tr ' ' '\n' |
 		  sed -nE 's/^([a-z0-9_]+):.*/\1/p' |
-		  grep -vxE 'enabled|firewall|force|pool6|pool4' | sort)
+		  grep -vxE 'enabled|firewall|force|type|device|pool[46]|denylist' |
+		  sort)
 }
 
 triggers() {
 	init triggers && grep -qx "reload trigger: nat64" "$work/said" &&
-		[ "$(grep -c ^validate "$work/said")" = 4 ]
+		[ "$(grep -c ^validate "$work/said")" = 5 ]
 }
 
 # musl: all objects compile against its headers; they are not linked, as the
@@ -246,7 +244,7 @@ succeeds "the example does nothing until it is enabled" none start
 } > "$work/documented"
 uci < "$work/documented"
 succeeds "the settings that docs/openwrt.md prints" becomes default \
-	'{ "instance": "default", "pool6": ["64:ff9b::/96"],
+	'{ "instance": "default", "type": "nat64", "pool6": ["64:ff9b::/96"],
 	   "pool4": [ { "prefix": "192.0.2.1" } ], "bib": [],
 	   "config": { "udp-timeout": 300, "mss-clamp": "pmtu" } }'
 rm -rf "$loaded"
@@ -254,17 +252,23 @@ mkdir "$loaded"
 uci < $feed/files/nat64.config
 sed -i "s/enabled '0'/enabled '1'/" "$UCI"
 succeeds "the example, enabled" becomes default \
-	'{ "instance": "default", "pool6": ["64:ff9b::/96"], "pool4": [],
+	'{ "instance": "default", "type": "nat64", "pool6": ["64:ff9b::/96"], "pool4": [],
 	   "bib": [], "config": {} }'
 sed -i 's/^#\([a-z\t]\)/\1/; s/^\t#\([lo]\)/\t\1/' "$UCI"
 succeeds "the example, with all its options" becomes default \
-	'{ "instance": "default", "pool6": ["64:ff9b::/96"],
+	'{ "instance": "default", "type": "nat64", "pool6": ["64:ff9b::/96"],
 	   "pool4": [ { "prefix": "192.0.2.1" },
 		{ "prefix": "192.0.2.8/29", "ports": ["1024-65535"],
 		  "proto": "tcp", "mark": 1 } ],
 	   "bib": [ { "proto": "tcp", "ipv6": "[2001:db8::80]:80",
 		      "ipv4": "192.0.2.1:80" } ],
 	   "config": { "udp-timeout": 300 } }'
+succeeds "the stateless one" becomes dc \
+	'{ "instance": "dc", "type": "siit", "device": "siit0",
+	   "pool6": ["2001:db8:64::/96"], "denylist": ["10.0.0.0/8"],
+	   "eam": [ { "ipv6": "2001:db8:1::80", "ipv4": "192.0.2.80" } ],
+	   "config": {} }'
+succeeds "no rule lets pass what is stateless" [ ! -e "$work/run/dc.nft" ]
 succeeds "and a log" logged "$monitor bib alarm --syslog"
 
 : > "$work/fw4.state"
@@ -300,7 +304,7 @@ uci <<-'END'
 		option port4 '80'
 END
 succeeds "several prefixes, and keys of all types" becomes default \
-	'{ "instance": "default",
+	'{ "instance": "default", "type": "nat64",
 	   "pool6": ["2001:db8:64::/96", "2001:db8:65::/64"],
 	   "pool4": [], "bib": [],
 	   "config": { "wkp-strict": false, "tcp-probe": true,
@@ -311,7 +315,7 @@ succeeds "the firewall lets its answers pass, and is told once" firewall 1 \
 	'ip6 saddr { 2001:db8:64::/96, 2001:db8:65::/64 } ct state untracked accept comment "!nat64: default"'
 succeeds "nft takes the rule" nft_takes
 succeeds "a second instance, with ports and an ICMP entry" becomes lab \
-	'{ "instance": "lab",
+	'{ "instance": "lab", "type": "nat64",
 	   "pool4": [ { "prefix": "203.0.113.0/28",
 			"ports": ["80", "1024-2047"] } ],
 	   "bib": [ { "proto": "icmp", "ipv6": "[2001:db8::7]:7",
@@ -362,6 +366,23 @@ END
 bad "bib of a protocol that there is not" "section 'b' has an option" <<-'END'
 	config bib 'b'
 		option proto 'sctp'
+		option ipv6 '2001:db8::1'
+		option port6 '80'
+		option ipv4 '192.0.2.1'
+		option port4 '80'
+END
+bad "eam of a NAT64" "section 'e' is for instance 'default'" \
+	"one of type 'nat64' has no eam" <<-'END'
+	config eam 'e'
+		option ipv6 '2001:db8::1'
+		option ipv4 '192.0.2.9'
+END
+bad "a type that cannot be, with what it has no place for" \
+	"which one of type 'siit' cannot have" "one of type 'siit' has no bib" <<-'END'
+	option type 'siit'
+	option pool4 '192.0.2.1'
+	config bib 'b'
+		option proto 'tcp'
 		option ipv6 '2001:db8::1'
 		option port6 '80'
 		option ipv4 '192.0.2.1'
