@@ -34,6 +34,31 @@ int cmd_refused(const struct cmd *cmd)
 }
 
 /**
+ * cmd_enter() - enter the requested network namespace, if there is one
+ * @cmd: the command
+ *
+ * Return: 0, or a negative errno with its words in @cmd->nl.
+ */
+int cmd_enter(struct cmd *cmd)
+{
+	const char *netns = opts_value(cmd->opts, OPT_NETNS);
+
+	return netns ? nl64_enter(&cmd->nl, netns) : 0;
+}
+
+/**
+ * cmd_not_done() - report why a command has failed that asked the module nothing
+ *
+ * Return: EXIT_REFUSED.
+ */
+int cmd_not_done(void)
+{
+	fflush(stdout);
+	plain_line(stderr, "nat64ctl: %s", args_why());
+	return EXIT_REFUSED;
+}
+
+/**
  * cmd_open() - connect to the module in the requested network namespace
  * @cmd: the command
  *
@@ -41,12 +66,11 @@ int cmd_refused(const struct cmd *cmd)
  */
 int cmd_open(struct cmd *cmd)
 {
-	const char *netns = opts_value(cmd->opts, OPT_NETNS);
 	int err;
 
 	if (cmd->nl.sock)
 		return 0;
-	err = netns ? nl64_enter(&cmd->nl, netns) : 0;
+	err = cmd_enter(cmd);
 	return err ? err : nl64_open(&cmd->nl);
 }
 

@@ -12,21 +12,15 @@
 #include "cmd/cmd.h"
 #include "pref64/search.h"
 
-#define TIMEOUT 4
-#define TIMEOUT_MAX 60
-#define TRUST_MAX 16
-
 /**
  * struct watch - a search, and what is printed of it
  * @search: the search
  * @flags: enum out_flag of the changes
- * @trust: domains in which names of NAT64s are believed, and NULL
  * @reported: the last reason that was reported for finding nothing
  */
 struct watch {
 	struct search search;
 	unsigned int flags;
-	const char *trust[TRUST_MAX + 1];
 	char reported[RESOLVE_WHY];
 };
 
@@ -226,51 +220,15 @@ static int run_search(struct cmd *cmd, struct watch *watch, const char *uplink)
 	return rc;
 }
 
-static int take_trust(const struct opts *opts, struct watch *watch)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < opts->n_values; i++) {
-		const char *domain = opts->values[i].value;
-
-		if (opts->values[i].opt != OPT_TRUST)
-			continue;
-		if (n == TRUST_MAX)
-			return args_fail(domain,
-					 "is one domain too many: write %u at most",
-					 TRUST_MAX);
-		if (!*domain || *domain == '.')
-			return args_fail(domain,
-					 "is not a domain to trust: write one like example.com");
-		watch->trust[n++] = domain;
-	}
-	watch->search.resolve.trust = watch->trust;
-	return 0;
-}
-
 static int pref64_run(struct cmd *cmd)
 {
-	const char *timeout = opts_value(cmd->opts, OPT_TIMEOUT);
 	const char *uplink = opts_value(cmd->opts, OPT_UPLINK);
-	const char *seconds = opts_value(cmd->opts, OPT_WATCH);
 	static struct watch watch;
-	__u32 wait = TIMEOUT;
 
-	if (seconds) {
-		args_fail(seconds,
-			  "is a value too many: write --watch without one");
+	if (search_take(cmd->opts, &watch.search) ||
+	    (uplink && args_uplink(uplink)))
 		return cmd_wrong();
-	}
-	if (timeout && args_number(timeout, "a number of seconds", 1,
-				   TIMEOUT_MAX, &wait))
-		return cmd_wrong();
-	if (take_trust(cmd->opts, &watch))
-		return cmd_wrong();
-	if (uplink && args_uplink(uplink))
-		return cmd_wrong();
-	watch.search.netns = opts_value(cmd->opts, OPT_NETNS);
-	watch.search.timeout = wait * 1000;
-	if (watch.search.netns && nl64_enter(&cmd->nl, watch.search.netns))
+	if (cmd_enter(cmd))
 		return cmd_refused(cmd);
 	return run_search(cmd, &watch, uplink);
 }

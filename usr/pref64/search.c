@@ -22,6 +22,9 @@
 #define REFRESH_MS 10000
 /* A shorter TTL counts as this many seconds, which bounds the queries. */
 #define TTL_MIN 20
+/* How long routers are heard, in seconds */
+#define TIMEOUT 4
+#define TIMEOUT_MAX 60
 
 static bool has_ended(const struct search *search)
 {
@@ -183,10 +186,55 @@ int search_ask(struct search *search)
 	return n == -EINTR ? n : 0;
 }
 
+static int take_trust(const struct opts *opts, struct search *search)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < opts->n_values; i++) {
+		const char *domain = opts->values[i].value;
+
+		if (opts->values[i].opt != OPT_TRUST)
+			continue;
+		if (n == SEARCH_TRUST)
+			return args_fail(domain,
+					 "is one domain too many: write %u at most",
+					 SEARCH_TRUST);
+		if (!*domain || *domain == '.')
+			return args_fail(domain,
+					 "is not a domain to trust: write one like example.com");
+		search->trust[n++] = domain;
+	}
+	search->resolve.trust = search->trust;
+	return 0;
+}
+
+/**
+ * search_take() - take the options of a search: --timeout, --trust, --netns, --watch
+ * @opts: the options
+ * @search: the search, which is zero
+ *
+ * Return: 0, or -EINVAL with the mistake in args_why().
+ */
+int search_take(const struct opts *opts, struct search *search)
+{
+	const char *timeout = opts_value(opts, OPT_TIMEOUT);
+	const char *watch = opts_value(opts, OPT_WATCH);
+	__u32 wait = TIMEOUT;
+
+	if (watch)
+		return args_fail(watch,
+				 "is a value too many: write --watch without one");
+	if (timeout && args_number(timeout, "a number of seconds", 1,
+				   TIMEOUT_MAX, &wait))
+		return -EINVAL;
+	search->netns = opts_value(opts, OPT_NETNS);
+	search->timeout = wait * 1000;
+	return take_trust(opts, search);
+}
+
 /**
  * search_begin() - prepare a search
- * @search: the search; the timeout, the namespace, the domains to trust, and
- *	what becomes of changes are set, the rest is zero
+ * @search: the search, after search_take(); the signals may be set
  * @device: the only device by which to search, or NULL
  */
 void search_begin(struct search *search, const char *device)

@@ -5,10 +5,12 @@
 
 #include <signal.h>
 
+#include "cli/opts.h"
 #include "pref64/listen.h"
 #include "pref64/resolve.h"
 
 #define SEARCH_WHY (RESOLVE_WHY + 256)
+#define SEARCH_TRUST 16
 
 /**
  * struct search - a search for prefixes
@@ -17,6 +19,7 @@
  * @table: what has been found
  * @timeout: how long to wait, in milliseconds
  * @netns: the network namespace, or NULL
+ * @trust: domains in which names of NAT64s are believed, and NULL
  * @ended: a signal has come that ends the search; may be NULL
  * @signals: the signals to be blocked while it waits, or NULL
  * @wake: another descriptor; search_step() returns when it can be read; or -1
@@ -30,6 +33,7 @@ struct search {
 	struct found_table table;
 	unsigned int timeout;
 	const char *netns;
+	const char *trust[SEARCH_TRUST + 1];
 	const volatile sig_atomic_t *ended;
 	const sigset_t *signals;
 	int wake;
@@ -37,6 +41,7 @@ struct search {
 	bool both;
 };
 
+int search_take(const struct opts *opts, struct search *search);
 void search_begin(struct search *search, const char *device);
 int search_step(struct search *search, __u64 until);
 int search_hear(struct search *search);

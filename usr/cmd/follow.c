@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * follow.c - a CLAT follows what changes
+ *
+ * What there is to do follows from what the kernel and the network say now, and
+ * is found out again after each change: see choose.c.
+ */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/ready.h"
+#include "cli/signals.h"
+#include "cmd/follow.h"
+
+/* What has failed is tried again after so long. */
+#define RETRY_MS 10000
+/* It is not made more often: who undoes it at once must not keep both busy. */
+#define PAUSE_MS 2000
+/* The kernel does not tell everything, such as a smaller MTU by an advertisement,
+ * or that routes have gone with their address.
+ */
+#define RECHECK_MS 5000
+
+static void print_change(struct follow *follow)
+{
+	if (follow->watching)
+		clat_print(follow->clat.journal.root, follow->flags);
+}
+
+/* Return: another try can succeed, without a change by the administrator. */
+static bool is_passing(int err)
+{
+	switch (-err) {
+	case EADDRINUSE:
+	case EADDRNOTAVAIL:
+	case EAGAIN:
+	case EINTR:
+	case EIO:
+	case ENETDOWN:
+	case ENETUNREACH:
+	case ENOBUFS:
+	case ENODEV:
+	case ENOMEM:
+	case ETIMEDOUT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Note and print a state that is not up, unless it has been already. */
+static int note_state(struct follow *follow, enum clat_state state)
+{
+	struct clat *clat = &follow->clat;
+
+	if (clat->state == state && !strcmp(clat->why, follow->reported))
+		return 0;
+	clat->state = state;
+	memcpy(follow->reported, clat->why, sizeof(follow->reported));
+	if (clat_note(clat))
+		return -EINVAL;
+	print_change(follow);
+	return 0;
+}
+
+static int make(struct follow *follow, const struct clat_plan *plan)
+{
+	struct clat *clat = &follow->clat;
+	int err = clat_make(clat, plan);
+
+	follow->retry = FOUND_NEVER;
+	follow->tried = found_now();
+	if (err && (!follow->watching || !(follow->ready || is_passing(err))))
+		return err;
+	if (err) {
+		follow->retry = follow->tried + RETRY_MS;
+		return note_state(follow, CLAT_WAITING);
+	}
+	/* What has been told of the device until now is how it was made. */
+	follow->watch.own = 0;
+	follow->watch.uplink = 0;
+	rt_watch_read(&follow->watch);
+	follow->watch.own = clat->ifindex;
+	follow->watch.uplink = plan->uplink.ifindex;
+	*follow->reported = '\0';
+	print_change(follow);
+	return 0;
+}
+
+/* The reason why DNS knows no prefix is better than that there is none. */
+static void explain(struct follow *follow, enum clat_state state)
+{
+	char why[SEARCH_WHY];
+
+	if (state == CLAT_WAITING && !follow->clat.wish.fixed &&
+	    follow->asked && !follow->search.table.n)
+		clat_fail(&follow->clat, 0, "%s",
+			  search_none(&follow->search, why));
+}
+
+/* Return: the CLAT is up and as it is to be, perhaps with another MTU. */
+static bool is_right(struct follow *follow, const struct clat_plan *plan)
+{
+	struct clat *clat = &follow->clat;
+	bool thorough = found_now() >= follow->recheck;
+
+	if (thorough)
+		follow->recheck = found_now() + RECHECK_MS;
+	if (!clat_intact(clat, thorough) || !clat_same(plan, &clat->plan))
+		return false;
+	/* Who announces one MTU after the other is followed no faster than that. */
+	if (plan->mtu6 == clat->plan.mtu6 ||
+	    found_now() < follow->tried + PAUSE_MS)
+		return true;
+	follow->tried = found_now();
+	if (clat_resize(clat, plan))
+		return false;
+	print_change(follow);
+	return true;
+}
+
+/* Messages come about what has failed, too: they are no reason to try it again. */
+static bool is_due(struct follow *follow)
+{
+	__u64 soonest = follow->tried ? follow->tried + PAUSE_MS : 0;
+
+	if (follow->retry == FOUND_NEVER || follow->retry < soonest)
+		follow->retry = soonest;
+	return found_now() >= follow->retry;
+}
+
+/* What is no longer up says so until then. */
+static int pause_making(struct follow *follow)
+{
+	if (follow->clat.state == CLAT_WAITING)
+		return 0;
+	clat_fail(&follow->clat, 0,
+		  "something has changed again within %u s: it is made again in a moment",
+		  PAUSE_MS / 1000);
+	return note_state(follow, CLAT_WAITING);
+}
+
+static int reconcile(struct follow *follow)
+{
+	struct clat *clat = &follow->clat;
+	bool broken = follow->watch.broken;
+	enum clat_state state;
+	struct clat_plan plan;
+	char why[CLAT_WHY];
+
+	follow->watch.broken = false;
+	state = clat_choose(clat, &follow->search.table, &plan);
+	follow->by_router = state == CLAT_UP && !strcmp(plan.source, "ra");
+	explain(follow, state);
+	if (clat->state == CLAT_UP) {
+		if (state == CLAT_UP && !broken && is_right(follow, &plan))
+			return 0;
+		memcpy(why, clat->why, sizeof(why));
+		if (clat_undo(clat))
+			return -EINVAL;
+		memcpy(clat->why, why, sizeof(why));
+	}
+	if (state == CLAT_UP)
+		return is_due(follow) ? make(follow, &plan) : pause_making(follow);
+	follow->retry = FOUND_NEVER;
+	return note_state(follow, state);
+}
+
+static bool needs_dns(const struct follow *follow)
+{
+	return !follow->clat.wish.fixed &&
+	       follow->clat.state != CLAT_NATIVE && !follow->by_router;
+}
+
+/*
+ * What is known then is told; systemd goes on with what waits for the CLAT. Where it
+ * cannot be made, nothing else waits longer than routers and DNS are given.
+ */
+static void tell_ready(struct follow *follow)
+{
+	const struct clat *clat = &follow->clat;
+	bool searching = clat->state == CLAT_WAITING && !clat->wish.fixed &&
+			 !follow->asked &&
+			 (needs_dns(follow) || found_now() < follow->end);
+
+	if (follow->ready || !follow->watching || searching)
+		return;
+	ready_tell("READY=1");
+	follow->ready = true;
+}
+
+static bool is_over(const struct follow *follow)
+{
+	const struct clat *clat = &follow->clat;
+
+	if (signals_ended || ferror(stdout))
+		return true;
+	if (follow->watching)
+		return false;
+	return clat->state == CLAT_UP || clat->state == CLAT_NATIVE ||
+	       clat->wish.fixed || follow->asked ||
+	       (!needs_dns(follow) && found_now() >= follow->end);
+}
+
+static int step(struct follow *follow)
+{
+	struct search *search = &follow->search;
+	__u64 until = follow->retry, now = found_now();
+
+	if (!follow->watching && follow->end < until)
+		until = follow->end;
+	if (follow->watching && follow->clat.state == CLAT_UP &&
+	    follow->recheck < until)
+		until = follow->recheck;
+	if (follow->watching && now + RECHECK_MS < until)
+		until = now + RECHECK_MS;
+	if (needs_dns(follow) && search->dns_at <= now) {
+		if (search_ask(search))
+			return 0;
+		follow->asked = true;
+		return 0;
+	}
+	if (needs_dns(follow) && search->dns_at < until)
+		until = search->dns_at;
+	if (search_step(search, until))
+		return clat_fail(&follow->clat, -EIO, "%s",
+				 search->listen.why);
+	rt_watch_read(&follow->watch);
+	return 0;
+}
+
+/**
+ * follow_changes() - make the CLAT and undo it as what it depends on changes
+ * @follow: the CLAT and what it follows; all is open
+ *
+ * Return: 0 at the end, or a negative errno with the reason in the CLAT.
+ */
+int follow_changes(struct follow *follow)
+{
+	struct search *search = &follow->search;
+	int err;
+
+	/* A router that answers comes first. */
+	search->dns_at = found_now() + search->timeout;
+	follow->end = search->dns_at;
+	follow->retry = FOUND_NEVER;
+	do {
+		err = reconcile(follow);
+		if (err)
+			return err;
+		tell_ready(follow);
+		if (is_over(follow))
+			return 0;
+		err = step(follow);
+	} while (!err);
+	return err;
+}
