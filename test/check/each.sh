@@ -10,7 +10,7 @@ rc=0
 for script; do
 	echo "part $name $(basename "$script" .sh)"
 	SECONDS=0
-	timeout -k 10 600 "$script" < /dev/null
+	timeout -k 10 1800 "$script" < /dev/null
 	status=$?
 	echo "# $script: $SECONDS s, $(sed -n '/^MemAvailable: */s///p' \
 		/proc/meminfo) available"

@@ -26,7 +26,7 @@ machine() {
 	local cpus=$1 series=$2
 
 	shift 2
-	[ $# = 0 ] || nested "$series" test/vm/run.sh -t 3600 -c "$cpus" \
+	[ $# = 0 ] || nested "$series" test/vm/run.sh -t 7200 -c "$cpus" \
 		-n "net-$series-$cpus" "$series" test/check/each.sh "$series" "$@"
 }
 

@@ -13,7 +13,7 @@ mapfile -t scripts < <(net_scripts)
 [ $# = 0 ] || scripts=("$@")
 for script in "${scripts[@]}"; do
 	SECONDS=0
-	nested "debug $(basename "$script" .sh)" test/vm/uml.sh "$script"
+	nested "debug $(basename "$script" .sh)" test/vm/uml.sh -t 1800 "$script"
 	echo "# $script: $SECONDS s"
 done
 finish
