@@ -97,7 +97,8 @@ modules() {
 	needs=$(modinfo -F depends "$dir/tree/nat64/$version/$1"/*/module/nat64.ko*)
 	mkdir -p "$to"
 	cp "/lib/modules/$1"/modules.{order,builtin,builtin.modinfo} "$to"
-	for m in veth ${needs//,/ }; do
+	# The last three are for the rules of a CLAT.
+	for m in veth ${needs//,/ } nf_tables nft_chain_nat nft_nat; do
 		modprobe -S "$1" --show-depends "$m"
 	done | sed -n 's/^insmod //p' | sort -u | while read -r file _; do
 		mkdir -p "$dir/root${file%/*}"
