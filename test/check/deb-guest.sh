@@ -48,15 +48,15 @@ copy() {
 	for d in proc sys dev; do
 		mount --rbind /$d $root/$d
 	done
-	for d in run tmp lib/modules; do
+	for d in run tmp srv lib/modules; do
 		mount -t tmpfs -o mode=755 tmpfs $root/$d
 	done
 	cp -a "$dir/root/lib/modules/$kver" $root/lib/modules
-	mkdir -p $root/tmp/packages $root/tmp/tests $root/usr/share/nat64-dkms
-	cp "$@" $root/tmp/packages
-	cp usr/packaging/debian/tests/router $root/tmp/tests
+	mkdir -p $root/srv/packages $root/srv/tests $root/usr/share/nat64-dkms
+	cp "$@" $root/srv/packages
+	cp usr/packaging/debian/tests/router $root/srv/tests
 	cp "$dir"/nat64-*.dkms.tar.gz $root/usr/share/nat64-dkms
-	cp "$dir"/nat64-tools-next.deb $root/tmp
+	cp "$dir"/nat64-tools-next.deb $root/srv
 	rm -f $root/usr/sbin/policy-rc.d $root/var/lib/man-db/auto-update
 	# systemd opens it to write, which is a copy for the overlay.
 	echo 0123456789abcdef0123456789abcdef > $root/etc/machine-id
@@ -156,7 +156,7 @@ without_headers() {
 
 	mv "$root/lib/modules/$kver/build" /tmp/headers &&
 		mv "$tarballs" /tmp/tarballs || return
-	inside sh -c 'dpkg -i /tmp/packages/nat64-dkms*' > /tmp/said 2>&1 &&
+	inside sh -c 'dpkg -i /srv/packages/nat64-dkms*' > /tmp/said 2>&1 &&
 		grep headers /tmp/said && fails inside modinfo nat64 &&
 		inside dpkg -P nat64-dkms
 	rc=$?
@@ -217,7 +217,7 @@ clat_is_back() {
 copy "$@"
 files > /tmp/before
 ok "without headers, nat64-dkms is installed and removed again" without_headers
-ok "dpkg installs both" inside sh -c 'dpkg -i /tmp/packages/*'
+ok "dpkg installs both" inside sh -c 'dpkg -i /srv/packages/*'
 ok "DKMS has made the module" inside sh -c \
 	'modinfo -n nat64 | grep /updates/dkms/nat64.ko'
 ok "nat64.service starts with the machine" wanted nat64.service
@@ -234,10 +234,10 @@ ok "there is an instance before the first interface is up" \
 	grep '"192.0.2.1/32"' $root/run/at-network
 ok "the log tells of it, from its beginning" inside sh -c \
 	'journalctl -qt nat64 -o cat | grep "Z default  instance add "'
-inside /tmp/tests/router booted || rc=1
+inside /srv/tests/router booted || rc=1
 
 before=$(added)
-ok "dpkg installs the next version" inside dpkg -i /tmp/nat64-tools-next.deb
+ok "dpkg installs the next version" inside dpkg -i /srv/nat64-tools-next.deb
 ok "the instance stays" inside nat64ctl instance show default
 ok "the log is on after it" within 30 log_is_up
 ok "the module can be removed under it" inside sh -c \
@@ -266,7 +266,7 @@ before=$(added)
 ok "dpkg removes the command" inside dpkg -r nat64-tools
 ok "the CLAT has ended" [ ! -e /sys/class/net/clat0 ]
 ok "the log has ended" fails log_is_up
-ok "dpkg installs it again" inside sh -c 'dpkg -i /tmp/packages/nat64-tools*'
+ok "dpkg installs it again" inside sh -c 'dpkg -i /srv/packages/nat64-tools*'
 ok "the instance is back, from its file" inside nat64ctl instance show default
 ok "the log is on, as it is still enabled" log_is_up
 ok "and tells of it from its beginning" within 60 told_again "$before"
