@@ -5,9 +5,9 @@
 A mutation is one small change of kernel/: a condition turned, an increment
 dropped, a row of a table swapped. The lists beside this file name them. All are
 compiled into one build, where a number chooses one while it runs,
-and each meets the tests that its list names, until one fails: its KUnit suites in
-the base kernel, which is fast, then again in the debug kernel, then its packet
-tests in the debug kernel. With WORDs only those whose place or text has one of
+and each meets the tests that its list names, until one fails: its KUnit suites, then
+its packet tests, in the base kernel, which is fast, then the same in the debug
+kernel. With WORDs only those whose place or text has one of
 them. The report names the test that killed each; the exit status is 1 if one lives.
 
 A list:
@@ -330,12 +330,12 @@ def run_suites(mutants: list[Mutant], variant: str) -> None:
         left = [m for m in left if m.number not in result]
 
 
-def run_scripts(mutant: Mutant) -> None:
+def run_scripts(mutant: Mutant, variant: str) -> None:
     """The packet tests of one mutant, each in a machine of its own."""
     for script in mutant.scripts:
-        name = f"net-{mutant.number}-{os.path.basename(script)}"
-        folder, status = machine(name, "debug", 900,
-                                 str(HERE / "guest.sh"), built("debug"),
+        name = f"net-{variant}-{mutant.number}-{os.path.basename(script)}"
+        folder, status = machine(name, variant, 900,
+                                 str(HERE / "guest.sh"), built(variant),
                                  "script", str(mutant.number),
                                  str(TOP / "test" / f"{script}.sh"))
         mutant.killer = verdicts(folder).get(mutant.number, "")
@@ -343,7 +343,8 @@ def run_scripts(mutant: Mutant) -> None:
             mutant.killer = f"{script}: the kernel complains or leaks"
         if mutant.killer:
             break
-    print(f"{mutant}: {mutant.killer or 'LIVES'}", flush=True)
+    print(f"{mutant}: {variant}: {mutant.killer or 'no packet test fails'}",
+          flush=True)
 
 
 def original(tests: set[str]) -> Mutant:
@@ -356,13 +357,14 @@ def must_pass(intact: Mutant) -> None:
         die(f"without a mutation a test fails: {intact.killer}")
 
 
-def run_all_scripts(mutants: list[Mutant], machines: int) -> None:
+def run_all_scripts(mutants: list[Mutant], variant: str,
+                    machines: int) -> None:
     """The packet tests of MUTANTS, after those of the code as it is."""
     scripts = sorted({s for m in mutants for s in m.scripts})
     with concurrent.futures.ThreadPoolExecutor(machines) as pool:
         intact = [original({script}) for script in scripts]
         for todo in intact, mutants:
-            list(pool.map(run_scripts, todo))
+            list(pool.map(lambda mutant: run_scripts(mutant, variant), todo))
             for each in intact:
                 must_pass(each)
 
@@ -399,14 +401,14 @@ def main() -> int:
     subprocess.run(["make", "-s", "-C", TOP / "usr"], check=True)
     for variant in "base", "debug":
         left = [m for m in chosen if not m.killer]
-        if not any(m.suites(variant) or variant == "debug" for m in left):
-            continue
+        if not left:
+            break
         build(left, variant)
         intact = original({t for m in left for t in m.tests})
         run_suites([intact], variant)
         must_pass(intact)
         run_suites(left, variant)
-    run_all_scripts([m for m in chosen if not m.killer], args.j)
+        run_all_scripts([m for m in left if not m.killer], variant, args.j)
     return report(chosen)
 
 
