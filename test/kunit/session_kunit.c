@@ -301,6 +301,22 @@ static void a_closed_session_is_reopened(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 2);
 }
 
+/* A packet may have found a session before it ended: no SYN revives it uncounted. */
+static void a_segment_does_not_revive_a_session(struct kunit *test)
+{
+	struct nat64_bib *bib = fixture_bib(test, NAT64_TCP, 1, 4000);
+	struct fixture *fx = test->priv;
+
+	fixture_add(test, bib, "198.51.100.2", 80);
+	close_remote(test, bib, "198.51.100.1");
+	fixture_enter();
+	nat64_session_tcp(&fx->inst, fx->cfg, bib, &bib->first,
+			  NAT64_TCP_V6_SYN);
+	fixture_leave();
+	KUNIT_EXPECT_EQ(test, bib->first.state, NAT64_STATE_CLOSED);
+	KUNIT_EXPECT_EQ(test, bib->n_sessions, 1);
+}
+
 struct tcp_case {
 	const char *name;
 	u8 state, event, next;
@@ -710,6 +726,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_last_session_takes_the_entry_with_it),
 	KUNIT_CASE(the_entry_outlives_its_first_session),
 	KUNIT_CASE(a_static_entry_outlives_its_sessions),
+	KUNIT_CASE(a_segment_does_not_revive_a_session),
 	KUNIT_CASE(a_closed_session_is_reopened),
 	KUNIT_CASE_PARAM(a_segment_moves_its_session,
 			 tcp_gen_params), /* 7857-2 */
