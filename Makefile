@@ -12,7 +12,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/nat64-$(VERSION)
 DEPMOD = $(if $(DESTDIR),,depmod $(KVER))
 
 .PHONY: all modules usr install modules_install usr_install uninstall \
-	dkms-install deb demo tidy check kernels fuzz mutants bench bench-compare \
+	dkms-install deb demo tidy check kernels applications fuzz mutants bench bench-compare \
 	clean help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
@@ -76,6 +76,9 @@ check:
 kernels:
 	@test/kernels/run $(KERNELS)
 
+applications:
+	@test/applications/run $(APPLICATIONS)
+
 fuzz:
 	@test/fuzz/run $(or $(S),60)
 
@@ -122,6 +125,8 @@ help:
 	@echo '                     FULL=1: also slow tests that rarely fail'
 	@echo 'make kernels         build for each supported kernel of Debian, and run the main'
 	@echo '                     tests on it (KERNELS="6.12 sid" for a part)'
+	@echo 'make applications    real programs over dual stack, NAT64, 464XLAT and DS-Lite:'
+	@echo '                     a table of what works (APPLICATIONS="ftp git" for a part)'
 	@echo 'make fuzz S=SECONDS  hostile input for the command: answers, files, arguments'
 	@echo 'make mutants         break the code in 300 ways, one at a time, and see'
 	@echo '                     which test notices (WORDS="rfc4884.c tcp" for a part)'

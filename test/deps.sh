@@ -36,6 +36,16 @@ group() {
 			python3-pyftpdlib python3-jsonschema \
 			python3-prometheus-client radvd
 		;;
+	applications)
+		group build
+		group vm
+		group vm-6.12
+		echo nftables unbound curl conntrack jq openssh-server \
+			openssh-client git python3-pyftpdlib lftp \
+			bind9-dnsutils nginx-light ngtcp2-client \
+			ngtcp2-server mercurial python3-aiosmtpd \
+			dovecot-imapd dovecot-pop3d chrony openssl
+		;;
 	style)
 		echo linux-source-6.1 codespell shellcheck mandoc groff-base \
 			bsdextrautils perl xz-utils

@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# apps.sh: the applications, sourced by guest.sh. offer_ID starts the services of one
+# at the server, app_ID uses it at the client. Both are in one order in
+# $applications, as ID|NAME.
+# shellcheck disable=SC2154 # guest.sh has set them
+
+applications='http|HTTP (curl)
+literal|HTTP to an IPv4 literal (curl)
+https|HTTPS (curl)
+http3|HTTP/3 (gtlsclient of ngtcp2)
+ssh|SSH (OpenSSH)
+ftp|FTP, passive (lftp)
+ftpactive|FTP, active, forwarded port (lftp)
+git|git (git daemon)
+hg|Mercurial (hg serve)
+smtp|SMTP (curl)
+pop3|POP3 (curl)
+imap|IMAP (curl)
+dns|DNS, by UDP and TCP (dig)
+ntp|NTP (chrony)'
+
+# background NAME COMMAND...: at the server
+background() { start "$1" "$server" "${@:2}"; }
+
+offer_all() {
+	local id
+	while IFS='|' read -r id _; do
+		if (($# == 0)) || [[ " $* " = *" $id "* ]]; then
+			[ "$(type -t "offer_$id")" != function ] || "offer_$id"
+		fi
+	done <<<"$applications"
+}
+
+# got: what came is what was sent
+got() { cmp "$tmp/got" "$tmp/file"; }
+
+# --- the web ---------------------------------------------------------------
+
+certificate() {
+	[ ! -e "$tmp/cert" ] || return 0
+	must openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+		-nodes -keyout "$tmp/key" -out "$tmp/cert" -days 2 \
+		-subj /CN=www.example -addext "subjectAltName=DNS:www.example,DNS:chat.example"
+	chmod 644 "$tmp/key"
+}
+
+offer_http() {
+	[ ! -e "$tmp/nginx.conf" ] || return 0
+	certificate
+	mkdir -p "$tmp/nginx" "$tmp/www" /var/log/nginx
+	cp "$tmp/file" "$tmp/www"
+	cat >"$tmp/nginx.conf" <<-CONF
+		daemon off;
+		user root;
+		worker_processes 1;
+		pid $tmp/nginx/pid;
+		error_log stderr;
+		events { }
+		http {
+			access_log off;
+			client_body_temp_path $tmp/nginx/body;
+			proxy_temp_path $tmp/nginx/proxy;
+			fastcgi_temp_path $tmp/nginx/fastcgi;
+			uwsgi_temp_path $tmp/nginx/uwsgi;
+			scgi_temp_path $tmp/nginx/scgi;
+			server {
+				listen $server4:80;
+				listen $server4:443 ssl;
+				ssl_certificate $tmp/cert;
+				ssl_certificate_key $tmp/key;
+				root $tmp/www;
+			}
+		}
+	CONF
+	background nginx nginx -c "$tmp/nginx.conf"
+	must listening "$server" tcp 443
+}
+offer_literal() { offer_http; }
+offer_https() { offer_http; }
+
+curl_it() { c6 curl -sS --max-time 60 "$@"; }
+app_http() {
+	step "fetch a file" curl_it -o "$tmp/got" http://www.example/file && got
+}
+app_literal() {
+	step "fetch a file" curl_it -o "$tmp/got" "http://$server4/file" && got
+}
+app_https() {
+	step "fetch a file" curl_it --cacert "$tmp/cert" -o "$tmp/got" \
+		https://www.example/file && got
+}
+
+offer_http3() {
+	certificate
+	mkdir -p "$tmp/h3" "$tmp/h3got"
+	cp "$tmp/file" "$tmp/h3"
+	background http3 gtlsserver -q -d "$tmp/h3" "$server4" 8443 \
+		"$tmp/key" "$tmp/cert"
+	must listening "$server" udp 8443
+}
+app_http3() {
+	step "fetch a file" c6 timeout 90 gtlsclient -q --download "$tmp/h3got" \
+		--exit-on-all-streams-close --timeout=60s www.example 8443 \
+		https://www.example:8443/file &&
+		cmp "$tmp/h3got/file" "$tmp/file"
+}
+
+# --- files and shells ------------------------------------------------------
+
+offer_ssh() {
+	mkdir -p /run/sshd
+	must ssh-keygen -q -t ed25519 -N '' -f "$tmp/host"
+	must ssh-keygen -q -t ed25519 -N '' -f "$tmp/user"
+	background sshd /usr/sbin/sshd -D -e -f /dev/null -p 22 \
+		-o HostKey="$tmp/host" -o AuthorizedKeysFile="$tmp/user.pub" \
+		-o StrictModes=no -o UsePAM=no -o ListenAddress="$server4"
+	must listening "$server" tcp 22
+}
+app_ssh() {
+	step "run a command" c6 timeout 90 ssh -F /dev/null -i "$tmp/user" \
+		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+		-o BatchMode=yes -o LogLevel=ERROR root@ssh.example \
+		cat "$tmp/file" >"$tmp/got" || { cat "$tmp/got"; return 1; }
+	got
+}
+
+offer_ftp() {
+	[ ! -e "$tmp/ftpd.log" ] || return 0
+	mkdir -p "$tmp/ftp"
+	cp "$tmp/file" "$tmp/ftp"
+	background ftpd /usr/bin/python3 -m pyftpdlib -i "$server4" -p 21 -w \
+		-d "$tmp/ftp"
+	must within 300 has_socket "$server" tcp 21
+}
+offer_ftpactive() { offer_ftp; }
+
+# lftp_it SETTINGS: there and back again
+lftp_it() {
+	rm -f "$tmp/ftp/new" "$tmp/got"
+	c6 timeout 90 lftp -c "set net:max-retries 1; set net:timeout 20;
+		set net:persist-retries 0; set cmd:fail-exit yes; $1
+		open ftp.example; get file -o $tmp/got; put $tmp/file -o new" &&
+		got && cmp "$tmp/ftp/new" "$tmp/file"
+}
+app_ftp() { step "fetch and store a file" lftp_it ""; }
+app_ftpactive() {
+	step "fetch and store a file" lftp_it "set ftp:passive-mode no;
+		set ftp:port-ipv4 $pool4;
+		set ftp:port-range ${ports[0]}-${ports[-1]};"
+}
+
+offer_git() {
+	export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.net
+	export GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.net
+	must git init -q -b main "$tmp/work"
+	cp "$tmp/file" "$tmp/work"
+	must git -C "$tmp/work" add file
+	must git -C "$tmp/work" commit -q -m first
+	must git clone -q --bare "$tmp/work" "$tmp/git/repo"
+	background git git daemon --reuseaddr --export-all \
+		--enable=receive-pack --base-path="$tmp/git" --listen="$server4"
+	must listening "$server" tcp 9418
+}
+app_git() {
+	step clone c6 timeout 90 git clone -q git://git.example/repo \
+		"$tmp/clone" && cmp "$tmp/clone/file" "$tmp/file" || return
+	date >"$tmp/clone/file"
+	git -C "$tmp/clone" commit -q -a -m second &&
+		step push c6 timeout 90 git -C "$tmp/clone" push -q
+}
+
+offer_hg() {
+	must hg init "$tmp/hg"
+	cp "$tmp/file" "$tmp/hg"
+	must hg --cwd "$tmp/hg" commit -q -A -m first -u a
+	background hg hg --cwd "$tmp/hg" serve -a "$server4" -p 8000
+	must within 300 has_socket "$server" tcp 8000
+}
+app_hg() {
+	step clone c6 timeout 90 hg clone -q http://hg.example:8000/ \
+		"$tmp/hgclone" && cmp "$tmp/hgclone/file" "$tmp/file"
+}
+
+# --- mail ------------------------------------------------------------------
+
+offer_smtp() {
+	[ ! -e "$tmp/smtp.log" ] || return 0
+	background smtp aiosmtpd -n -l "$server4:25" \
+		-c aiosmtpd.handlers.Mailbox "$tmp/mail"
+	must within 300 has_socket "$server" tcp 25
+	cat >"$tmp/dovecot.conf" <<-CONF
+		base_dir = /run/dovecot
+		protocols = imap pop3
+		listen = $server4
+		ssl = no
+		disable_plaintext_auth = no
+		mail_location = maildir:$tmp/mail
+		log_path = /dev/stderr
+		passdb {
+			driver = static
+			args = password=secret
+		}
+		userdb {
+			driver = static
+			args = uid=nobody gid=nogroup home=$tmp
+		}
+	CONF
+	background dovecot dovecot -F -c "$tmp/dovecot.conf"
+	must listening "$server" tcp 143
+	{
+		printf 'Subject: a letter\r\n\r\n'
+		base64 "$tmp/file" | sed 's/$/\r/'
+	} >"$tmp/letter"
+	# A letter for those who only fetch
+	must s4 curl -sS --mail-from a@example.net --mail-rcpt b@example.net \
+		-T "$tmp/letter" "smtp://$server4"
+	chown -R nobody "$tmp/mail"
+}
+offer_pop3() { offer_smtp; }
+offer_imap() { offer_smtp; }
+
+letter() {
+	sed '1,/^\r*$/d' "$tmp/got" | tr -d '\r' | base64 -d |
+		cmp - "$tmp/file"
+}
+app_smtp() {
+	step "send a letter" curl_it --mail-from a@example.net \
+		--mail-rcpt b@example.net -T "$tmp/letter" smtp://mail.example
+}
+app_pop3() {
+	step "fetch a letter" curl_it -u b:secret -o "$tmp/got" \
+		pop3://mail.example/1 && letter
+}
+app_imap() {
+	step "fetch a letter" curl_it -u b:secret -o "$tmp/got" \
+		"imap://mail.example/INBOX;MAILINDEX=1" && letter
+}
+
+# --- names and time --------------------------------------------------------
+
+dig_it() {
+	c6 dig +short +tries=2 +time=10 @ns.example www.example A "$@" \
+		>"$tmp/got"
+	cat "$tmp/got"
+	same "the answer" "$(cat "$tmp/got")" "$server4"
+}
+app_dns() { step "ask by UDP" dig_it +notcp && step "ask by TCP" dig_it +tcp; }
+
+offer_ntp() {
+	cat >"$tmp/chrony.conf" <<-CONF
+		local stratum 5
+		allow all
+		bindaddress $server4
+		port 123
+		cmdport 0
+		bindcmdaddress /
+		pidfile $tmp/chrony.pid
+	CONF
+	background chrony chronyd -x -d -u root -f "$tmp/chrony.conf"
+	must listening "$server" udp 123
+}
+app_ntp() {
+	step "ask for the time" c6 chronyd -Q -u root -t 30 \
+		"server ntp.example iburst maxsamples 1" "cmdport 0" \
+		"bindcmdaddress /" "pidfile $tmp/chronyc.pid"
+}
