@@ -371,14 +371,14 @@ bad "bib of a protocol that there is not" "section 'b' has an option" <<-'END'
 		option ipv4 '192.0.2.1'
 		option port4 '80'
 END
-bad "eam of a NAT64" "section 'e' is for instance 'default'" \
-	"one of type 'nat64' has no eam" <<-'END'
+bad "eam of a NAT64" "section 'e' belongs to instance 'default'" \
+	"of type 'nat64' has no eam entries" <<-'END'
 	config eam 'e'
 		option ipv6 '2001:db8::1'
 		option ipv4 '192.0.2.9'
 END
 bad "a type that cannot be, with what it has no place for" \
-	"which one of type 'siit' cannot have" "one of type 'siit' has no bib" <<-'END'
+	"which needs the type 'nat64'" "of type 'siit' has no bib entries" <<-'END'
 	option type 'siit'
 	option pool4 '192.0.2.1'
 	config bib 'b'

@@ -9,8 +9,10 @@
 #include "cli/signals.h"
 #include "cmd/follow.h"
 
-/* How long down waits for another process that undoes what it has made, in seconds */
-#define TIMEOUT_MAX 60
+/* How long down waits for a running 'clat up' to undo its changes, in seconds;
+ * default and maximum
+ */
+#define DOWN_TIMEOUT 60
 
 static int refused(const struct clat *clat)
 {
@@ -21,7 +23,9 @@ static int refused(const struct clat *clat)
 
 /* --- up --- */
 
-/* An error is reported already; what there is has been undone. */
+/* Report why it is not up, then undo what is left; without --watch, a CLAT
+ * that is up stays.
+ */
 static int end_up(struct follow *follow, int err)
 {
 	struct clat *clat = &follow->clat;
@@ -37,7 +41,7 @@ static int end_up(struct follow *follow, int err)
 	if (clat_undo(clat))
 		return refused(clat);
 	if (journal_remove(&clat->journal))
-		return cmd_not_done();
+		return cmd_failed();
 	return rc;
 }
 
@@ -160,7 +164,7 @@ static int clat_up(struct cmd *cmd)
 		return cmd_refused(cmd);
 	journal_find(&clat->journal);
 	if (journal_lock(&clat->journal))
-		return cmd_not_done();
+		return cmd_failed();
 	clat->nl = &cmd->nl;
 	clat->signals = signals_catch();
 	follow.search.signals = clat->signals;
@@ -177,12 +181,12 @@ static int clat_down(struct cmd *cmd)
 {
 	const char *timeout = opts_value(cmd->opts, OPT_TIMEOUT);
 	static struct clat clat;
-	__u32 wait = TIMEOUT_MAX;
+	__u32 wait = DOWN_TIMEOUT;
 	int rc = EXIT_DONE;
 	pid_t owner;
 
 	if (timeout && args_number(timeout, "a number of seconds", 0,
-				   TIMEOUT_MAX, &wait))
+				   DOWN_TIMEOUT, &wait))
 		return cmd_wrong();
 	if (cmd_enter(cmd))
 		return cmd_refused(cmd);
@@ -190,18 +194,18 @@ static int clat_down(struct cmd *cmd)
 	owner = journal_owner(&clat.journal);
 	if (access(clat.journal.path, F_OK) && !owner)
 		return EXIT_DONE;
-	/* Another process is at work, which is not to be ended. */
+	/* With --timeout 0, leave the other process alone. */
 	if (owner && !wait)
 		return EXIT_DONE;
-	/* It is not to be ended half-way by another one. */
+	/* A signal must not stop us halfway. */
 	signals_catch();
 	if (journal_lock_wait(&clat.journal, wait))
-		return cmd_not_done();
+		return cmd_failed();
 	clat.nl = &cmd->nl;
 	if (clat_begin(&clat))
 		rc = refused(&clat);
 	else if (journal_remove(&clat.journal))
-		rc = cmd_not_done();
+		rc = cmd_failed();
 	rt_close(&clat.rt);
 	journal_close(&clat.journal);
 	return rc;
@@ -212,23 +216,23 @@ static const struct verb clat_verbs[] = {
 	  clat_status, 0 },
 	{ "up",
 	  "[--uplink DEV] [--pref64 PREFIX|auto] [--lan PREFIX4 ...] [--prefix PREFIX6] [--timeout SECONDS] [--trust DOMAIN ...] [--watch]",
-	  "give this machine, and the hosts of --lan, IPv4 by the PLAT of the network;\n"
-	  "--watch goes on and follows what changes, until it is interrupted",
+	  "give this machine and the hosts of --lan IPv4 through the network's PLAT;\n"
+	  "--watch keeps running and follows changes until interrupted",
 	  OPT_BIT(OPT_UPLINK) | OPT_BIT(OPT_PREF64) | OPT_BIT(OPT_LAN) |
 	  OPT_BIT(OPT_PREFIX) | OPT_BIT(OPT_TIMEOUT) | OPT_BIT(OPT_TRUST) |
 	  OPT_BIT(OPT_WATCH), OPT_BIT(OPT_LAN) | OPT_BIT(OPT_TRUST), 0, 0,
 	  NULL, clat_up, 0 },
 	{ "down", "[--timeout SECONDS]",
-	  "undo all that, also after a crash; with a timeout of 0, not what\n"
-	  "another process is at work on", OPT_BIT(OPT_TIMEOUT), 0, 0, 0,
+	  "undo what up has done, also after a crash; with --timeout 0, leave a CLAT\n"
+	  "alone that another process runs", OPT_BIT(OPT_TIMEOUT), 0, 0, 0,
 	  NULL, clat_down, 0 },
 };
 
 static void clat_more(FILE *file)
 {
 	fprintf(file,
-		"\nIt makes the device %s and a route of IPv4 into it that any native one\n"
-		"comes before. Where there is native IPv4, it is not up.\n",
+		"\nIt creates the device %s and an IPv4 default route into it; native routes\n"
+		"are preferred. Where there is native IPv4, the CLAT is not up.\n",
 		CLAT_DEVICE);
 }
 

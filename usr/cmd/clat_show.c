@@ -62,7 +62,7 @@ static void set_state(struct json_object *root, const char *state,
 	json_object_object_add(root, "reason", json_object_new_string(reason));
 }
 
-/* Who was killed has left more than the file says, or less. */
+/* If its process was killed, the file may not match what exists. */
 static void correct(struct json_object *root, pid_t owner)
 {
 	struct json_object *steps = json_object_object_get(root, "undo");
@@ -72,7 +72,7 @@ static void correct(struct json_object *root, pid_t owner)
 
 	if (!up && !owner && json_object_array_length(steps)) {
 		set_state(root, "unfinished",
-			  "'nat64ctl clat up' was killed in the midst of its work: 'nat64ctl clat down' undoes what it has done");
+			  "'nat64ctl clat up' was killed before it finished: 'nat64ctl clat down' undoes its changes");
 		return;
 	}
 	if (!up && !owner) {
@@ -125,7 +125,7 @@ int clat_status(struct cmd *cmd)
 		return cmd_refused(cmd);
 	journal_find(&journal);
 	if (journal_read(&journal))
-		return cmd_not_done();
+		return cmd_failed();
 	root = journal.root;
 	owner = journal_owner(&journal);
 	correct(root, owner);

@@ -47,11 +47,12 @@ int cmd_enter(struct cmd *cmd)
 }
 
 /**
- * cmd_not_done() - report why a command has failed that asked the module nothing
+ * cmd_failed() - report args_why() of a command that failed without the
+ * module
  *
  * Return: EXIT_REFUSED.
  */
-int cmd_not_done(void)
+int cmd_failed(void)
 {
 	fflush(stdout);
 	plain_line(stderr, "nat64ctl: %s", args_why());

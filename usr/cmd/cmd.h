@@ -107,7 +107,7 @@ struct pool4_usage {
 
 int cmd_wrong(void);
 int cmd_refused(const struct cmd *cmd);
-int cmd_not_done(void);
+int cmd_failed(void);
 int cmd_enter(struct cmd *cmd);
 int cmd_open(struct cmd *cmd);
 int cmd_choose(struct cmd *cmd);

@@ -13,12 +13,14 @@
 #include "cli/signals.h"
 #include "cmd/follow.h"
 
-/* What has failed is tried again after so long. */
+/* Retry a failed attempt after this long. */
 #define RETRY_MS 10000
-/* It is not made more often: who undoes it at once must not keep both busy. */
+/* Minimum time between attempts, lest we fight a program that undoes our
+ * changes.
+ */
 #define PAUSE_MS 2000
-/* The kernel does not tell everything, such as a smaller MTU by an advertisement,
- * or that routes have gone with their address.
+/* Poll as well: the kernel does not notify a smaller MTU from an
+ * advertisement, or routes that vanish with their address.
  */
 #define RECHECK_MS 5000
 
@@ -28,8 +30,8 @@ static void print_change(struct follow *follow)
 		clat_print(follow->clat.journal.root, follow->flags);
 }
 
-/* Return: another try can succeed, without a change by the administrator. */
-static bool is_passing(int err)
+/* Return: the error can go away by itself. */
+static bool is_transient(int err)
 {
 	switch (-err) {
 	case EADDRINUSE:
@@ -71,13 +73,14 @@ static int make(struct follow *follow, const struct clat_plan *plan)
 
 	follow->retry = FOUND_NEVER;
 	follow->tried = found_now();
-	if (err && (!follow->watching || !(follow->ready || is_passing(err))))
+	/* Before systemd is told READY, retry only transient errors; then, all. */
+	if (err && (!follow->watching || !(follow->ready || is_transient(err))))
 		return err;
 	if (err) {
 		follow->retry = follow->tried + RETRY_MS;
 		return note_state(follow, CLAT_WAITING);
 	}
-	/* What has been told of the device until now is how it was made. */
+	/* Skip the notifications of our own changes. */
 	follow->watch.own = 0;
 	follow->watch.uplink = 0;
 	rt_watch_read(&follow->watch);
@@ -88,7 +91,7 @@ static int make(struct follow *follow, const struct clat_plan *plan)
 	return 0;
 }
 
-/* The reason why DNS knows no prefix is better than that there is none. */
+/* Prefer the reason why DNS gave no prefix to "no prefix is known". */
 static void explain(struct follow *follow, enum clat_state state)
 {
 	char why[SEARCH_WHY];
@@ -99,8 +102,10 @@ static void explain(struct follow *follow, enum clat_state state)
 			  search_none(&follow->search, why));
 }
 
-/* Return: the CLAT is up and as it is to be, perhaps with another MTU. */
-static bool is_right(struct follow *follow, const struct clat_plan *plan)
+/* Keep a CLAT that is intact and has the right plan; follow the plan's MTU.
+ * Return: false if it has to be made again.
+ */
+static bool keep(struct follow *follow, const struct clat_plan *plan)
 {
 	struct clat *clat = &follow->clat;
 	bool thorough = found_now() >= follow->recheck;
@@ -109,7 +114,7 @@ static bool is_right(struct follow *follow, const struct clat_plan *plan)
 		follow->recheck = found_now() + RECHECK_MS;
 	if (!clat_intact(clat, thorough) || !clat_same(plan, &clat->plan))
 		return false;
-	/* Who announces one MTU after the other is followed no faster than that. */
+	/* Rate-limit MTU changes: a router can announce one after another. */
 	if (plan->mtu6 == clat->plan.mtu6 ||
 	    found_now() < follow->tried + PAUSE_MS)
 		return true;
@@ -120,8 +125,10 @@ static bool is_right(struct follow *follow, const struct clat_plan *plan)
 	return true;
 }
 
-/* Messages come about what has failed, too: they are no reason to try it again. */
-static bool is_due(struct follow *follow)
+/* Set the time of the next attempt, and check whether it has come. Failed
+ * attempts cause notifications, too: these must not trigger the next one.
+ */
+static bool attempt_due(struct follow *follow)
 {
 	__u64 soonest = follow->tried ? follow->tried + PAUSE_MS : 0;
 
@@ -130,13 +137,13 @@ static bool is_due(struct follow *follow)
 	return found_now() >= follow->retry;
 }
 
-/* What is no longer up says so until then. */
+/* Until the next attempt, report that the CLAT is not up. */
 static int pause_making(struct follow *follow)
 {
 	if (follow->clat.state == CLAT_WAITING)
 		return 0;
 	clat_fail(&follow->clat, 0,
-		  "something has changed again within %u s: it is made again in a moment",
+		  "something changed again within %u s: the CLAT will be restored shortly",
 		  PAUSE_MS / 1000);
 	return note_state(follow, CLAT_WAITING);
 }
@@ -154,7 +161,7 @@ static int reconcile(struct follow *follow)
 	follow->by_router = state == CLAT_UP && !strcmp(plan.source, "ra");
 	explain(follow, state);
 	if (clat->state == CLAT_UP) {
-		if (state == CLAT_UP && !broken && is_right(follow, &plan))
+		if (state == CLAT_UP && !broken && keep(follow, &plan))
 			return 0;
 		memcpy(why, clat->why, sizeof(why));
 		if (clat_undo(clat))
@@ -162,7 +169,7 @@ static int reconcile(struct follow *follow)
 		memcpy(clat->why, why, sizeof(why));
 	}
 	if (state == CLAT_UP)
-		return is_due(follow) ? make(follow, &plan) : pause_making(follow);
+		return attempt_due(follow) ? make(follow, &plan) : pause_making(follow);
 	follow->retry = FOUND_NEVER;
 	return note_state(follow, state);
 }
@@ -173,9 +180,8 @@ static bool needs_dns(const struct follow *follow)
 	       follow->clat.state != CLAT_NATIVE && !follow->by_router;
 }
 
-/*
- * What is known then is told; systemd goes on with what waits for the CLAT. Where it
- * cannot be made, nothing else waits longer than routers and DNS are given.
+/* Tell systemd READY=1 once the CLAT is up or native IPv4 is found, or when routers
+ * and DNS have had their time: units ordered after this one must not wait longer.
  */
 static void tell_ready(struct follow *follow)
 {
@@ -203,27 +209,33 @@ static bool is_over(const struct follow *follow)
 	       (!needs_dns(follow) && found_now() >= follow->end);
 }
 
-static int step(struct follow *follow)
+/* When to look again at the latest */
+static __u64 deadline(const struct follow *follow)
 {
-	struct search *search = &follow->search;
-	__u64 until = follow->retry, now = found_now();
+	__u64 until = follow->retry, poll = found_now() + RECHECK_MS;
 
 	if (!follow->watching && follow->end < until)
 		until = follow->end;
 	if (follow->watching && follow->clat.state == CLAT_UP &&
 	    follow->recheck < until)
 		until = follow->recheck;
-	if (follow->watching && now + RECHECK_MS < until)
-		until = now + RECHECK_MS;
-	if (needs_dns(follow) && search->dns_at <= now) {
-		if (search_ask(search))
-			return 0;
-		follow->asked = true;
+	if (follow->watching && poll < until)
+		until = poll;
+	if (needs_dns(follow) && follow->search.dns_at < until)
+		until = follow->search.dns_at;
+	return until;
+}
+
+static int step(struct follow *follow)
+{
+	struct search *search = &follow->search;
+
+	if (needs_dns(follow) && search->dns_at <= found_now()) {
+		if (!search_ask(search))
+			follow->asked = true;
 		return 0;
 	}
-	if (needs_dns(follow) && search->dns_at < until)
-		until = search->dns_at;
-	if (search_step(search, until))
+	if (search_step(search, deadline(follow)))
 		return clat_fail(&follow->clat, -EIO, "%s",
 				 search->listen.why);
 	rt_watch_read(&follow->watch);

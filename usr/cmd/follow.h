@@ -17,9 +17,9 @@
  * @by_router: the prefix that was chosen is of a router advertisement
  * @asked: DNS has been asked
  * @ready: systemd has been told
- * @end: when it ends, unless it goes on
- * @retry: when to try again what has failed, or FOUND_NEVER
- * @tried: when it was made or changed the last time, or 0
+ * @end: when routers have had their time; without --watch, it gives up then
+ * @retry: when to make it next, after a failure or a pause; or FOUND_NEVER
+ * @tried: when it was last made or resized, or an attempt failed; 0: never
  * @recheck: when to look at what the kernel does not tell
  * @reported: the last reason that was reported
  */

@@ -22,7 +22,7 @@
 #define REFRESH_MS 10000
 /* A shorter TTL counts as this many seconds, which bounds the queries. */
 #define TTL_MIN 20
-/* How long routers are heard, in seconds */
+/* How long to wait for router advertisements, in seconds */
 #define TIMEOUT 4
 #define TIMEOUT_MAX 60
 
@@ -197,7 +197,7 @@ static int take_trust(const struct opts *opts, struct search *search)
 			continue;
 		if (n == SEARCH_TRUST)
 			return args_fail(domain,
-					 "is one domain too many: write %u at most",
+					 "is one domain too many: at most %u are allowed",
 					 SEARCH_TRUST);
 		if (!*domain || *domain == '.')
 			return args_fail(domain,
@@ -223,7 +223,7 @@ int search_take(const struct opts *opts, struct search *search)
 
 	if (watch)
 		return args_fail(watch,
-				 "is a value too many: write --watch without one");
+				 "is not expected: --watch takes no value");
 	if (timeout && args_number(timeout, "a number of seconds", 1,
 				   TIMEOUT_MAX, &wait))
 		return -EINVAL;

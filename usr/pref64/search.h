@@ -19,7 +19,7 @@
  * @table: what has been found
  * @timeout: how long to wait, in milliseconds
  * @netns: the network namespace, or NULL
- * @trust: domains in which names of NAT64s are believed, and NULL
+ * @trust: trusted domains (RFC 7050 s3.1), NULL-terminated
  * @ended: a signal has come that ends the search; may be NULL
  * @signals: the signals to be blocked while it waits, or NULL
  * @wake: another descriptor; search_step() returns when it can be read; or -1
