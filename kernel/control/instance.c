@@ -292,8 +292,9 @@ void nat64_instance_end_covered(struct nat64_instance *self)
 /*
  * The owner of a user namespace can keep translated packets in queues of user space,
  * however often nat64_hook_drain() empties them: while a batch of verdicts is
- * carried out, its packets are in no queue, and each may enter one again. They end
- * with the network namespace, so the module must not end before.
+ * carried out, its packets are in no queue, and each may enter one again. They
+ * are freed with the network namespace, so pin the module until then. Returns
+ * false if the module is being unloaded.
  */
 static bool nat64_instance_pin(struct nat64_net *nn, const struct net *net)
 {
@@ -324,7 +325,7 @@ int nat64_instance_start(struct nat64_instance *inst)
 	if (err)
 		return err;
 	if (!nn->hooked) {
-		/* First, as packets can be queued as soon as there are hooks. */
+		/* Before the hooks, which may queue packets at once. */
 		err = nat64_instance_pin(nn, inst->net) ?
 		      nat64_hook_register(inst->net) : -ESHUTDOWN;
 		if (err)

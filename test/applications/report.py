@@ -48,7 +48,7 @@ def main() -> int:
     bad = [f"{name}, {WAYS[way]}" for name, ways in found.items() for way in MUST
            if not ways.get(way, {"works": False})["works"]]
     if bad or not found:
-        print("\nShould work, but does not: " + ("; ".join(bad) or "anything"))
+        print("\nFailed, but must work: " + ("; ".join(bad) or "the log has no results"))
     return int(bool(bad or not found))
 
 

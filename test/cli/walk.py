@@ -16,7 +16,7 @@ and the lines below are what it prints: of a table, the first has to be the
 header; of anything else, each has to begin as a line of the output does. A
 command that ends with \\ goes on in the next line. Comments (.\\" or <!-- -->)
 above a block say more: after "file PATH" it is what to write into that file,
-after "not run: REASON" (in *.md) it is left out, and "setup COMMAND" runs a
+"not run: REASON" (in *.md) skips the block, and "setup COMMAND" runs a
 command that an earlier document prints.
 
     2001:db8:1::2                 this machine                203.0.113.10

@@ -257,8 +257,8 @@ static void a_full_bucket_without_memory_refuses(struct kunit *test)
 
 	fault_init(test);
 	/*
-	 * Debugging allocates, too, and not always as often: one of ours can be left
-	 * out, and then another sweep meets it.
+	 * Debug options allocate as well, a varying number of times, so a
+	 * sweep can miss one of our allocations: try again.
 	 */
 	for (sweep = 0; sweep < 5 && failed != 3; sweep++) {
 		failed = 0;
@@ -269,7 +269,7 @@ static void a_full_bucket_without_memory_refuses(struct kunit *test)
 			fired = overflow(test, host, n, &failed);
 		}
 	}
-	/* That of the entry, of the host, and of the line. */
+	/* The allocations of the entry, the host and the line. */
 	KUNIT_EXPECT_EQ(test, failed, 3);
 }
 

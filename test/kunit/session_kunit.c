@@ -301,7 +301,10 @@ static void a_closed_session_is_reopened(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bib->n_sessions, 2);
 }
 
-/* A packet may have found a session before it ended: no SYN revives it uncounted. */
+/*
+ * A packet can look up a session just before it is closed: its SYN must not reopen
+ * the session, which is no longer counted.
+ */
 static void a_segment_does_not_revive_a_session(struct kunit *test)
 {
 	struct nat64_bib *bib = fixture_bib(test, NAT64_TCP, 1, 4000);
