@@ -32,7 +32,8 @@ run() {
 }
 
 {
-	for unit in args out nl show siit monitor plain savefile pref64 clat; do
+	for unit in args out nl show siit monitor plain savefile signals \
+		pref64 clat; do
 		run "$unit" "$build/test_$unit"
 	done
 	run files test/cli/files.py "$build/nat64ctl"

@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <netlink/msg.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -16,6 +15,7 @@
 #include <linux/rtnetlink.h>
 
 #include "clat/rt.h"
+#include "cli/signals.h"
 
 /* DAD takes two seconds; a driver may take its time, too. */
 #define DAD_SECONDS 20
@@ -226,7 +226,7 @@ int rt_dad_wait(int sock, unsigned int ifindex, const struct in6_addr *addr,
 		if (now.tv_sec >= end.tv_sec)
 			return -ETIMEDOUT;
 		left = (struct timespec){ end.tv_sec - now.tv_sec, 0 };
-		n = ppoll(&poll, 1, &left, signals);
+		n = signals_poll(&poll, 1, &left, signals);
 		if (n < 0)
 			return -errno;
 		if (n)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* signals.c - signals that end a command which goes on */
+#include <errno.h>
 #include <stddef.h>
 
 #include "cli/signals.h"
@@ -42,4 +43,32 @@ const sigset_t *signals_catch(void)
 		sigaction(SIGHUP, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	return &waiting;
+}
+
+/**
+ * signals_poll() - wait for files, and let signals in
+ * @polls: the files
+ * @n: their number
+ * @left: the longest time to wait, or NULL
+ * @signals: the signals to be blocked in the meantime, or NULL: those that are now
+ *
+ * ppoll() alone does not look at signals as long as a file is ready: whoever keeps it
+ * ready, by a flood of messages, would keep the command from ending.
+ *
+ * Return: as ppoll(), with its errno; EINTR if a signal has come.
+ */
+int signals_poll(struct pollfd *polls, nfds_t n, const struct timespec *left,
+		 const sigset_t *signals)
+{
+	int ready = ppoll(polls, n, left, signals);
+	sigset_t blocked;
+
+	if (ready < 0 || !signals)
+		return ready;
+	sigprocmask(SIG_SETMASK, signals, &blocked);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	if (!signals_ended)
+		return ready;
+	errno = EINTR;
+	return -1;
 }

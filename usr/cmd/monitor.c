@@ -6,7 +6,6 @@
  * and sessions: where a number is missing, a line says how many were lost.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 
 #include "cli/plain.h"
 #include "cli/ready.h"
+#include "cli/signals.h"
 #include "cmd/cmd.h"
 #include "nl/events.h"
 
@@ -104,13 +104,6 @@ struct line {
 	char *text;
 	size_t size;
 };
-
-static volatile sig_atomic_t ended;
-
-static void on_signal(int signal)
-{
-	ended = 1;
-}
 
 static bool begin_line(const struct monitor *mon, struct line *line, __u64 ns,
 		       const char *instance, const char *object,
@@ -391,7 +384,7 @@ static int hear(struct cmd *cmd, struct monitor *mon, const sigset_t *signals)
 	};
 	int err = 0;
 
-	while (!ended && !ferror(stdout)) {
+	while (!signals_ended && !ferror(stdout)) {
 		err = nl64_hear(&cmd->nl, &handler, signals);
 		if (err == -ENOBUFS)
 			tell_overrun(mon);
@@ -401,26 +394,17 @@ static int hear(struct cmd *cmd, struct monitor *mon, const sigset_t *signals)
 	return EXIT_DONE;
 }
 
-/* SIGINT and SIGTERM end it while it waits, never in the midst of a line. */
+/* A signal ends it while it waits, never in the midst of a line. */
 static int listen_until_signal(struct cmd *cmd, struct monitor *mon)
 {
-	const struct sigaction action = { .sa_handler = on_signal };
-	sigset_t block, signals;
+	const sigset_t *signals = signals_catch();
 	int rc;
 
-	sigemptyset(&block);
-	sigaddset(&block, SIGINT);
-	sigaddset(&block, SIGTERM);
-	sigprocmask(SIG_BLOCK, &block, &signals);
-	sigdelset(&signals, SIGINT);
-	sigdelset(&signals, SIGTERM);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
 	if (mon->syslog)
 		openlog("nat64", 0, LOG_DAEMON);
 	else
 		setvbuf(stdout, NULL, _IOLBF, 0);
-	rc = hear(cmd, mon, &signals);
+	rc = hear(cmd, mon, signals);
 	forget_counted(mon, NULL);
 	return rc;
 }

@@ -2,9 +2,9 @@
 /* events.c - the multicast groups of the module */
 #include <errno.h>
 #include <netlink/genl/ctrl.h>
-#include <poll.h>
 #include <sys/socket.h>
 
+#include "cli/signals.h"
 #include "nl/events.h"
 
 static int join(struct nl64 *nl, int id, const char *group)
@@ -88,7 +88,7 @@ int nl64_hear(struct nl64 *nl, const struct nl64_handler *handler,
 
 	nl->handler = handler;
 	nl->error = 0;
-	if (ppoll(&poll, 1, NULL, signals) < 0)
+	if (signals_poll(&poll, 1, NULL, signals) < 0)
 		return -errno;
 	err = nl_recvmsgs_default(nl->sock);
 	if (err == -NLE_NOMEM)

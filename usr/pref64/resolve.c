@@ -9,7 +9,6 @@
 #include <arpa/nameser.h>
 #include <errno.h>
 #include <netdb.h>
-#include <poll.h>
 #include <resolv.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "cli/signals.h"
 #include "pref64/resolve.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
@@ -163,7 +163,7 @@ static int await(const struct query *query, int fd, int events)
 		return -ETIMEDOUT;
 	left.tv_sec = (query->until - now) / 1000;
 	left.tv_nsec = (query->until - now) % 1000 * 1000000;
-	n = ppoll(&poll, 1, &left, query->resolve->signals);
+	n = signals_poll(&poll, 1, &left, query->resolve->signals);
 	if (n < 0)
 		return -errno;
 	return n ? 0 : -ETIMEDOUT;

@@ -7,11 +7,11 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "cli/signals.h"
 #include "pref64/search.h"
 
 /* When every device has had an advertisement, another router may still answer:
@@ -103,9 +103,9 @@ int search_step(struct search *search, __u64 until)
 		left.tv_sec = (until - now) / 1000;
 		left.tv_nsec = (until - now) % 1000 * 1000000;
 	}
-	if (ppoll(polls, ARRAY_SIZE(polls),
-		  until == FOUND_NEVER ? NULL : &left,
-		  search->signals) < 0)
+	if (signals_poll(polls, ARRAY_SIZE(polls),
+			 until == FOUND_NEVER ? NULL : &left,
+			 search->signals) < 0)
 		return errno == EINTR ? 0 : -errno;
 	err = listen_read(&search->listen);
 	found_expire(&search->table, found_now());
