@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rt.c - devices, addresses, routes and neighbours by rtnetlink
+ * rt.c - devices, routes and neighbours by rtnetlink
  *
  * libnl translates an errno to one of its own and loses which it was, so the
  * callback for errors keeps it.
@@ -14,6 +14,7 @@
 #include <linux/rtnetlink.h>
 
 #include "clat/rt.h"
+#include "clat/rt_request.h"
 
 /* A dump in which something has changed is done again. */
 #define DUMP_TIMES 5
@@ -78,12 +79,37 @@ void rt_close(struct rt *rt)
 	rt->sock = NULL;
 }
 
-/*
- * Send @msg, which is freed, and read the answer to its end.
- * Return: 0, a negative errno, or -EAGAIN if a dump is not complete.
+/**
+ * rt_message() - make a request
+ * @type: its type, such as RTM_GETLINK
+ * @flags: its flags besides NLM_F_REQUEST
+ * @head: the header of its family, such as a struct ifinfomsg
+ * @len: length of @head
+ *
+ * Return: the message, or NULL if there is no memory.
  */
-static int request(struct rt *rt, struct nl_msg *msg,
-		   void (*each)(struct nlmsghdr *hdr, void *arg), void *arg)
+struct nl_msg *rt_message(int type, int flags, const void *head, size_t len)
+{
+	struct nl_msg *msg = nlmsg_alloc_simple(type, NLM_F_REQUEST | flags);
+
+	if (msg && nlmsg_append(msg, (void *)head, len, NLMSG_ALIGNTO)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+/**
+ * rt_request() - send a request and read the answer to its end
+ * @rt: the connection
+ * @msg: the request, which is freed, or NULL if there was no memory for it
+ * @each: takes the messages of the answer, or NULL
+ * @arg: its second argument
+ *
+ * Return: 0 or a negative errno; -EAGAIN: a dump is not complete.
+ */
+int rt_request(struct rt *rt, struct nl_msg *msg,
+	       void (*each)(struct nlmsghdr *hdr, void *arg), void *arg)
 {
 	bool again = false;
 	int err;
@@ -108,26 +134,29 @@ static int request(struct rt *rt, struct nl_msg *msg,
 	return err < 0 ? -EIO : again ? -EAGAIN : 0;
 }
 
-static struct nl_msg *message(int type, int flags, const void *head, size_t len)
+/**
+ * rt_dump() - read all of a kind, again if something changes meanwhile
+ * @rt: the connection
+ * @type: the kind, such as RTM_GETADDR
+ * @family: AF_INET or AF_INET6
+ * @each: takes the messages
+ * @arg: its second argument
+ * @n: how many @each has stored, which begins at 0 each time, or NULL
+ *
+ * Return: 0 or a negative errno; -EAGAIN: something changed each time.
+ */
+int rt_dump(struct rt *rt, int type, int family,
+	    void (*each)(struct nlmsghdr *hdr, void *arg), void *arg, size_t *n)
 {
-	struct nl_msg *msg = nlmsg_alloc_simple(type, NLM_F_REQUEST | flags);
-
-	if (msg && nlmsg_append(msg, (void *)head, len, NLMSG_ALIGNTO)) {
-		nlmsg_free(msg);
-		return NULL;
-	}
-	return msg;
-}
-
-static int dump(struct rt *rt, int type, int family,
-		void (*each)(struct nlmsghdr *hdr, void *arg), void *arg)
-{
-	struct rtgenmsg gen = { .rtgen_family = family };
+	const struct rtgenmsg gen = { .rtgen_family = family };
 	int err = -EAGAIN, i;
 
-	for (i = 0; i < DUMP_TIMES && err == -EAGAIN; i++)
-		err = request(rt, message(type, NLM_F_DUMP, &gen, sizeof(gen)),
-			      each, arg);
+	for (i = 0; i < DUMP_TIMES && err == -EAGAIN; i++) {
+		if (n)
+			*n = 0;
+		err = rt_request(rt, rt_message(type, NLM_F_DUMP, &gen,
+						sizeof(gen)), each, arg);
+	}
 	return err;
 }
 
@@ -187,12 +216,12 @@ int rt_link(struct rt *rt, const char *name, unsigned int ifindex,
 	    struct rt_link *link)
 {
 	const struct ifinfomsg info = { .ifi_index = name ? 0 : ifindex };
-	struct nl_msg *msg = message(RTM_GETLINK, 0, &info, sizeof(info));
+	struct nl_msg *msg = rt_message(RTM_GETLINK, 0, &info, sizeof(info));
 
 	memset(link, 0, sizeof(*link));
 	if (msg && name)
 		nla_put_string(msg, IFLA_IFNAME, name);
-	return request(rt, msg, take_link, link);
+	return rt_request(rt, msg, take_link, link);
 }
 
 /**
@@ -210,11 +239,11 @@ int rt_link_up(struct rt *rt, unsigned int ifindex, unsigned int mtu)
 		.ifi_flags = IFF_UP,
 		.ifi_change = IFF_UP,
 	};
-	struct nl_msg *msg = message(RTM_NEWLINK, 0, &info, sizeof(info));
+	struct nl_msg *msg = rt_message(RTM_NEWLINK, 0, &info, sizeof(info));
 
 	if (msg)
 		nla_put_u32(msg, IFLA_MTU, mtu);
-	return request(rt, msg, NULL, NULL);
+	return rt_request(rt, msg, NULL, NULL);
 }
 
 /* --- the way to the PLAT --- */
@@ -257,7 +286,7 @@ int rt_way(struct rt *rt, const struct in6_addr *to,
 		.rtm_dst_len = 128,
 		.rtm_src_len = from ? 128 : 0,
 	};
-	struct nl_msg *msg = message(RTM_GETROUTE, 0, &rtm, sizeof(rtm));
+	struct nl_msg *msg = rt_message(RTM_GETROUTE, 0, &rtm, sizeof(rtm));
 	int err;
 
 	memset(way, 0, sizeof(*way));
@@ -267,7 +296,7 @@ int rt_way(struct rt *rt, const struct in6_addr *to,
 		nla_put(msg, RTA_SRC, sizeof(*from), from);
 	if (msg && oif)
 		nla_put_u32(msg, RTA_OIF, oif);
-	err = request(rt, msg, take_way, way);
+	err = rt_request(rt, msg, take_way, way);
 	if (from)
 		way->source = *from;
 	return err ? err : way->ifindex ? 0 : -ENETUNREACH;
@@ -313,236 +342,8 @@ static void take_native(struct nlmsghdr *hdr, void *arg)
  */
 int rt_defaults4(struct rt *rt, struct rt_defaults4 *defaults)
 {
-	const struct rtgenmsg gen = { .rtgen_family = AF_INET };
-	int err = -EAGAIN, i;
-
-	for (i = 0; i < DUMP_TIMES && err == -EAGAIN; i++) {
-		defaults->n = 0;
-		err = request(rt, message(RTM_GETROUTE, NLM_F_DUMP, &gen,
-					  sizeof(gen)), take_native, defaults);
-	}
-	return err;
-}
-
-/* --- addresses --- */
-
-/**
- * struct addrs6 - a list of addresses that is being made
- * @ifindex: their device, or 0: any
- * @addr: the addresses
- * @n: how many
- * @max: how many fit
- */
-struct addrs6 {
-	unsigned int ifindex;
-	struct rt_addr6 *addr;
-	size_t n;
-	size_t max;
-};
-
-static __u32 addr_flags(struct nlmsghdr *hdr)
-{
-	const struct ifaddrmsg *info = nlmsg_data(hdr);
-	struct nlattr *attr = nlmsg_find_attr(hdr, sizeof(*info), IFA_FLAGS);
-
-	return attr ? nla_get_u32(attr) : info->ifa_flags;
-}
-
-static void take_addr6(struct nlmsghdr *hdr, void *arg)
-{
-	const __u32 bad = IFA_F_TENTATIVE | IFA_F_DADFAILED;
-	const struct ifaddrmsg *info = nlmsg_data(hdr);
-	struct addrs6 *addrs = arg;
-	struct rt_addr6 *addr;
-	struct nlattr *attr;
-
-	if (hdr->nlmsg_type != RTM_NEWADDR || addrs->n == addrs->max ||
-	    (addrs->ifindex && info->ifa_index != addrs->ifindex) ||
-	    info->ifa_scope != RT_SCOPE_UNIVERSE)
-		return;
-	attr = nlmsg_find_attr(hdr, sizeof(*info), IFA_LOCAL);
-	if (!attr)
-		attr = nlmsg_find_attr(hdr, sizeof(*info), IFA_ADDRESS);
-	if (!attr || nla_len(attr) != sizeof(addr->addr))
-		return;
-	addr = &addrs->addr[addrs->n++];
-	memcpy(&addr->addr, nla_data(attr), sizeof(addr->addr));
-	addr->len = info->ifa_prefixlen;
-	addr->usable = !(addr_flags(hdr) & bad);
-	addr->preferred = addr->usable &&
-			  !(addr_flags(hdr) & IFA_F_DEPRECATED);
-}
-
-/**
- * rt_addrs6() - the global IPv6 addresses of a device
- * @rt: the connection
- * @ifindex: the device, or 0: any
- * @addrs: where to store them
- * @max: how many fit
- *
- * Return: how many there are, or a negative errno.
- */
-int rt_addrs6(struct rt *rt, unsigned int ifindex, struct rt_addr6 *addrs,
-	      size_t max)
-{
-	const struct rtgenmsg gen = { .rtgen_family = AF_INET6 };
-	struct addrs6 list;
-	int err = -EAGAIN, i;
-
-	for (i = 0; i < DUMP_TIMES && err == -EAGAIN; i++) {
-		list = (struct addrs6){ ifindex, addrs, 0, max };
-		err = request(rt, message(RTM_GETADDR, NLM_F_DUMP, &gen,
-					  sizeof(gen)), take_addr6, &list);
-	}
-	return err ? err : (int)list.n;
-}
-
-/**
- * struct inside - a search for an address in a prefix
- * @prefix: the prefix
- * @addr: the address
- * @found: there is one
- */
-struct inside {
-	const struct prefix6 *prefix;
-	struct in6_addr *addr;
-	bool found;
-};
-
-static void take_inside(struct nlmsghdr *hdr, void *arg)
-{
-	struct inside *inside = arg;
-	struct rt_addr6 addr;
-	struct addrs6 one = { 0, &addr, 0, 1 };
-	struct prefix6 own;
-
-	take_addr6(hdr, &one);
-	if (!one.n)
-		return;
-	own = (struct prefix6){ addr.addr, 128 };
-	if (!prefix6_overlap(inside->prefix, &own))
-		return;
-	*inside->addr = addr.addr;
-	inside->found = true;
-}
-
-/**
- * rt_has_addr6() - check whether this machine has a global address in a prefix
- * @rt: the connection
- * @prefix: the prefix
- * @addr: where to store one
- *
- * Return: true if it has one; false also if that cannot be found out.
- */
-bool rt_has_addr6(struct rt *rt, const struct prefix6 *prefix,
-		  struct in6_addr *addr)
-{
-	struct inside inside = { prefix, addr, false };
-
-	dump(rt, RTM_GETADDR, AF_INET6, take_inside, &inside);
-	return inside.found;
-}
-
-static void take_lan(struct nlmsghdr *hdr, void *arg)
-{
-	const struct ifaddrmsg *info = nlmsg_data(hdr);
-	struct rt_lan *lan = arg;
-	struct in_addr addr;
-	struct nlattr *attr;
-
-	if (hdr->nlmsg_type != RTM_NEWADDR || info->ifa_family != AF_INET)
-		return;
-	attr = nlmsg_find_attr(hdr, sizeof(*info), IFA_LOCAL);
-	if (!attr || nla_len(attr) != sizeof(addr))
-		return;
-	memcpy(&addr, nla_data(attr), sizeof(addr));
-	if (prefix4_contains(lan->prefix, addr) && lan->n < RT_LAN_DEVICES)
-		lan->ifindex[lan->n++] = info->ifa_index;
-}
-
-/**
- * rt_lan() - find the devices that have an address in an IPv4 prefix
- * @rt: the connection
- * @lan: the prefix, and where to store them; one may be there twice
- *
- * Return: 0 or a negative errno.
- */
-int rt_lan(struct rt *rt, struct rt_lan *lan)
-{
-	const struct rtgenmsg gen = { .rtgen_family = AF_INET };
-	int err = -EAGAIN, i;
-
-	for (i = 0; i < DUMP_TIMES && err == -EAGAIN; i++) {
-		lan->n = 0;
-		err = request(rt, message(RTM_GETADDR, NLM_F_DUMP, &gen,
-					  sizeof(gen)), take_lan, lan);
-	}
-	return err;
-}
-
-/**
- * rt_addr6() - add an address that no program chooses as its source, or delete it
- * @rt: the connection
- * @add: add or delete?
- * @ifindex: the device
- * @addr: the address
- *
- * The kernel makes sure that it is unique (DAD); see rt_dad_wait().
- *
- * Return: 0 or a negative errno.
- */
-int rt_addr6(struct rt *rt, bool add, unsigned int ifindex,
-	     const struct in6_addr *addr)
-{
-	const struct ifa_cacheinfo forever_deprecated = {
-		.ifa_prefered = 0,
-		.ifa_valid = 0xffffffff,
-	};
-	const struct ifaddrmsg info = {
-		.ifa_family = AF_INET6,
-		.ifa_prefixlen = 128,
-		.ifa_index = ifindex,
-	};
-	struct nl_msg *msg = message(add ? RTM_NEWADDR : RTM_DELADDR,
-				     add ? NLM_F_CREATE | NLM_F_EXCL : 0,
-				     &info, sizeof(info));
-
-	if (!msg)
-		return -ENOMEM;
-	nla_put(msg, IFA_LOCAL, sizeof(*addr), addr);
-	nla_put(msg, IFA_ADDRESS, sizeof(*addr), addr);
-	if (add) {
-		nla_put_u32(msg, IFA_FLAGS, IFA_F_NOPREFIXROUTE);
-		nla_put(msg, IFA_CACHEINFO, sizeof(forever_deprecated),
-			&forever_deprecated);
-	}
-	return request(rt, msg, NULL, NULL);
-}
-
-/**
- * rt_addr4() - add an IPv4 address without a network
- * @rt: the connection
- * @ifindex: the device
- * @addr: the address, in host order
- *
- * Return: 0 or a negative errno.
- */
-int rt_addr4(struct rt *rt, unsigned int ifindex, __u32 addr)
-{
-	const struct ifaddrmsg info = {
-		.ifa_family = AF_INET,
-		.ifa_prefixlen = 32,
-		.ifa_index = ifindex,
-	};
-	struct nl_msg *msg = message(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL,
-				     &info, sizeof(info));
-	const __u32 net = htonl(addr);
-
-	if (!msg)
-		return -ENOMEM;
-	nla_put(msg, IFA_LOCAL, sizeof(net), &net);
-	nla_put(msg, IFA_ADDRESS, sizeof(net), &net);
-	return request(rt, msg, NULL, NULL);
+	return rt_dump(rt, RTM_GETROUTE, AF_INET, take_native, defaults,
+		       &defaults->n);
 }
 
 /* --- routes and neighbours --- */
@@ -569,7 +370,7 @@ static int request_route(struct rt *rt, int type, int flags,
 							RT_SCOPE_UNIVERSE,
 		.rtm_type = route->unreachable ? RTN_UNREACHABLE : RTN_UNICAST,
 	};
-	struct nl_msg *msg = message(type, flags, &rtm, sizeof(rtm));
+	struct nl_msg *msg = rt_message(type, flags, &rtm, sizeof(rtm));
 	const __u32 source = htonl(route->source);
 
 	if (!msg)
@@ -585,7 +386,7 @@ static int request_route(struct rt *rt, int type, int flags,
 		nla_put(msg, RTA_PREFSRC, sizeof(source), &source);
 	if (route->mtu)
 		put_mtu(msg, route->mtu);
-	return request(rt, msg, NULL, NULL);
+	return rt_request(rt, msg, NULL, NULL);
 }
 
 /**
@@ -644,12 +445,13 @@ int rt_proxy(struct rt *rt, bool add, unsigned int ifindex,
 		.ndm_state = NUD_PERMANENT,
 		.ndm_flags = NTF_PROXY,
 	};
-	struct nl_msg *msg = message(add ? RTM_NEWNEIGH : RTM_DELNEIGH,
-				     add ? NLM_F_CREATE : 0, &ndm, sizeof(ndm));
+	struct nl_msg *msg = rt_message(add ? RTM_NEWNEIGH : RTM_DELNEIGH,
+					add ? NLM_F_CREATE : 0, &ndm,
+					sizeof(ndm));
 
 	if (msg)
 		nla_put(msg, NDA_DST, sizeof(*addr), addr);
-	return request(rt, msg, NULL, NULL);
+	return rt_request(rt, msg, NULL, NULL);
 }
 
 /**
@@ -695,8 +497,8 @@ bool rt_has_proxy(struct rt *rt, unsigned int ifindex,
 		.ndm_flags = NTF_PROXY,
 	};
 	struct proxies proxies = { ifindex, addr, false };
-	int err = request(rt, message(RTM_GETNEIGH, NLM_F_DUMP, &ndm,
-				      sizeof(ndm)), take_proxy, &proxies);
+	int err = rt_request(rt, rt_message(RTM_GETNEIGH, NLM_F_DUMP, &ndm,
+					 sizeof(ndm)), take_proxy, &proxies);
 
 	return err || proxies.found;
 }
