@@ -34,7 +34,7 @@ group() {
 			wget git mtr-tiny bind9-dnsutils netcat-openbsd \
 			ngircd dovecot-imapd python3-aiosmtpd \
 			python3-pyftpdlib python3-jsonschema \
-			python3-prometheus-client radvd
+			python3-prometheus-client radvd strace
 		;;
 	applications)
 		group build

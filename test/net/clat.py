@@ -612,6 +612,60 @@ def renamed() -> None:
     renew()
 
 
+def device(name: str, *forwarding: str) -> None:
+    """A device of the host that is not in use; it forwards these families."""
+    c("ip", "link", "add", name, "type", "dummy")
+    for family in forwarding:
+        c("sysctl", "-qw", f"net.{family}.conf.{name}.forwarding=1")
+
+
+@test("a device is gone and another has its name, the settings of that one stay")
+def replaced() -> None:
+    renew()
+    device("spare", "ipv6")
+    c("ip", "addr", "add", "10.9.0.1/16", "dev", "spare")
+    clat("up", "--lan", "10.9.0.0/16")
+    assert "net.ipv4.conf.spare.forwarding = 1" in settings()
+    c("ip", "link", "del", "spare")
+    device("spare", "ipv4")
+    before = [line for line in settings() if ".spare." in line]
+    down()
+    after = [line for line in settings() if ".spare." in line]
+    c("ip", "link", "del", "spare")
+    assert after == before, sorted(set(before) ^ set(after))
+
+
+@test("a device that forwards has another name at the end, it forwards again")
+def moved() -> None:
+    renew()
+    with leaves_nothing():
+        device("spare", "ipv6")
+        clat("up")
+        c("ip", "link", "set", "spare", "name", "moved")
+        down()
+        assert "net.ipv6.conf.moved.forwarding = 1" in settings()
+        c("ip", "link", "del", "moved")
+
+
+@test("down is killed as it turns forwarding on again, the next one leaves nothing")
+def killed_down() -> None:
+    renew()
+    device("spare", "ipv6")
+    c("sysctl", "-qw", "net.ipv6.conf.home.accept_ra=1")
+    with leaves_nothing():
+        clat("up")
+        killed = subprocess.run(
+            ["strace", "-qq", "-o", f"{TMP}/strace", "-e", "trace=write",
+             "-P", "/proc/sys/net/ipv6/conf/spare/forwarding",
+             "-e", "inject=write:signal=SIGKILL",
+             "nat64ctl", "-n", CLIENT, "clat", "down"], check=False)
+        assert killed.returncode == -signal.SIGKILL, killed
+        assert "net.ipv6.conf.home.accept_ra = 2" in settings()
+        down()
+    c("sysctl", "-qw", "net.ipv6.conf.home.accept_ra=0")
+    c("ip", "link", "del", "spare")
+
+
 @test("a prefix is routed to the host, LAN hosts are mapped one to one [6877-3]")
 def routed() -> None:
     renew()

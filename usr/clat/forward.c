@@ -64,8 +64,7 @@ static void remember(const char *device, void *arg)
 	if (forward->err)
 		return;
 	if (sysctl_is(path, "1"))
-		forward->err = journal_step(forward->journal, "sysctl", "path",
-					    path, "was", "1", "set", "0", NULL);
+		forward->err = journal_setting(forward->journal, path, "1", "0");
 	else if (strcmp(device, forward->uplink))
 		json_object_array_add(forward->hosts,
 				      json_object_new_string(path));
@@ -84,9 +83,8 @@ static int enable_all(struct forward *forward)
 	sysctl_each_device(remember, forward);
 	if (!forward->err && sysctl_read(DEFAULT, later) &&
 	    strcmp(later, "0"))
-		forward->err = journal_step(forward->journal, "sysctl", "path",
-					    DEFAULT, "was", later, "set", "0",
-					    NULL);
+		forward->err = journal_setting(forward->journal, DEFAULT, later,
+					       "0");
 	if (!forward->err)
 		forward->err = journal_set(forward->journal, ALL, "1");
 	if (forward->err)

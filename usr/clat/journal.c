@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * journal.c - the file that says what a CLAT has changed, and how to undo it
+ * journal.c - the file that says what a CLAT has changed, for undo.c
  *
  * A change is written down before it is made. So whatever ends the command in
  * between, the next one finds all that is to be undone, and perhaps more: what is
@@ -9,13 +9,11 @@
  * A file serves one network namespace. Its lock says who is at work, and outlives
  * nobody.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -23,7 +21,6 @@
 #include <unistd.h>
 
 #include "clat/journal.h"
-#include "clat/plan.h"
 #include "config/savefile.h"
 
 /* Not that of the services that load instances: they delete what they do not know. */
@@ -293,17 +290,15 @@ void journal_close(struct journal *journal)
 
 /* --- changes --- */
 
-static struct json_object *steps_of(const struct journal *journal)
+/**
+ * journal_steps() - list the changes
+ * @journal: the journal, which has been read
+ *
+ * Return: an array of objects, the last change at its end. It is the journal's.
+ */
+struct json_object *journal_steps(const struct journal *journal)
 {
 	return json_object_object_get(journal->root, STEPS);
-}
-
-static const char *word(struct json_object *step, const char *key)
-{
-	struct json_object *value = json_object_object_get(step, key);
-
-	return json_object_is_type(value, json_type_string) ?
-	       json_object_get_string(value) : "";
 }
 
 /**
@@ -326,7 +321,7 @@ int journal_step(struct journal *journal, const char *kind, ...)
 		json_object_object_add(step, key, json_object_new_string(value));
 	}
 	va_end(ap);
-	json_object_array_add(steps_of(journal), step);
+	json_object_array_add(journal_steps(journal), step);
 	return journal_write(journal);
 }
 
@@ -338,7 +333,7 @@ int journal_step(struct journal *journal, const char *kind, ...)
  */
 int journal_forget(struct journal *journal)
 {
-	struct json_object *steps = steps_of(journal);
+	struct json_object *steps = journal_steps(journal);
 
 	json_object_array_del_idx(steps, json_object_array_length(steps) - 1, 1);
 	return journal_write(journal);
@@ -355,6 +350,22 @@ static const char *ifindex_of(const char *path)
 		ifindex = if_nametoindex(name);
 	snprintf(text, sizeof(text), "%u", ifindex);
 	return text;
+}
+
+/**
+ * journal_setting() - write down how to undo the change of a setting that follows
+ * @journal: the journal
+ * @path: its path; the device in it is found by its index when that is undone
+ * @was: its value
+ * @set: its new value
+ *
+ * Return: 0, or -EINVAL with the reason in args_why().
+ */
+int journal_setting(struct journal *journal, const char *path, const char *was,
+		    const char *set)
+{
+	return journal_step(journal, "sysctl", "path", path, "was", was, "set",
+			    set, "ifindex", ifindex_of(path), NULL);
 }
 
 /**
@@ -376,214 +387,10 @@ int journal_set(struct journal *journal, const char *path, const char *value)
 				 path);
 	if (!strcmp(was, value))
 		return 0;
-	err = journal_step(journal, "sysctl", "path", path, "was", was, "set",
-			   value, "ifindex", ifindex_of(path), NULL);
+	err = journal_setting(journal, path, was, value);
 	if (err)
 		return err;
 	err = sysctl_write(path, value);
 	return err ? args_fail(NULL, "cannot write /proc/sys/%s: %s", path,
 			       strerror(-err)) : 0;
-}
-
-/* --- and back --- */
-
-/**
- * journal_reset() - end a change that was for a moment only
- * @journal: the journal; it is written with what comes next
- * @path: the setting, which journal_set() has changed
- */
-void journal_reset(struct journal *journal, const char *path)
-{
-	struct json_object *steps = steps_of(journal);
-	size_t i = json_object_array_length(steps);
-
-	while (i--) {
-		struct json_object *step = json_object_array_get_idx(steps, i);
-
-		if (strcmp(word(step, "path"), path))
-			continue;
-		/* A device that has another name by now is found at the end. */
-		if (!sysctl_write(path, word(step, "was")))
-			json_object_array_del_idx(steps, i, 1);
-		return;
-	}
-}
-
-static void accept_2(const char *device, void *arg)
-{
-	struct json_object *list = arg;
-	char path[SYSCTL_PATH];
-
-	sysctl_path(path, "net/ipv6/conf/%s/accept_ra", device);
-	if (sysctl_is(path, "1") && !sysctl_write(path, "2"))
-		json_object_array_add(list, json_object_new_string(path));
-}
-
-/* To turn forwarding on anywhere deletes the routes of router advertisements. */
-static int write_back(const char *path, const char *value)
-{
-	struct json_object *list = json_object_new_array();
-	size_t i;
-	int err;
-
-	if (strstr(path, "ipv6") && strstr(path, "/forwarding") &&
-	    strcmp(value, "0"))
-		sysctl_each_device(accept_2, list);
-	err = sysctl_write(path, value);
-	for (i = 0; i < json_object_array_length(list); i++) {
-		struct json_object *one = json_object_array_get_idx(list, i);
-
-		sysctl_write(json_object_get_string(one), "1");
-	}
-	json_object_put(list);
-	return err;
-}
-
-/* net/ipv6/conf/DEVICE/setting: the device may have another name now. */
-static void path_now(struct json_object *step, char *path)
-{
-	unsigned int ifindex = atoi(word(step, "ifindex"));
-	char family[8], kind[8], setting[32], name[IF_NAMESIZE];
-
-	snprintf(path, SYSCTL_PATH, "%s", word(step, "path"));
-	if (ifindex && if_indextoname(ifindex, name) &&
-	    sscanf(path, "net/%7[^/]/%7[^/]/%*[^/]/%31s", family, kind,
-		   setting) == 3)
-		snprintf(path, SYSCTL_PATH, "net/%s/%s/%s/%s", family, kind,
-			 name, setting);
-}
-
-/* A setting that somebody else has changed since is left alone. */
-static int undo_sysctl(struct json_object *step)
-{
-	char path[SYSCTL_PATH];
-
-	path_now(step, path);
-	if (strncmp(path, "net/", 4) || strstr(path, "/../") ||
-	    !sysctl_is(path, word(step, "set")))
-		return 0;
-	return write_back(path, word(step, "was"));
-}
-
-static int undo_address(struct json_object *step, struct rt *rt)
-{
-	unsigned int ifindex = atoi(word(step, "ifindex"));
-	struct in6_addr addr;
-	int err;
-
-	if (inet_pton(AF_INET6, word(step, "address"), &addr) != 1)
-		return 0;
-	err = strcmp(word(step, "kind"), "proxy") ?
-	      rt_addr6(rt, false, ifindex, &addr) :
-	      rt_proxy(rt, false, ifindex, &addr);
-	return err == -EADDRNOTAVAIL || err == -ENODEV || err == -ENOENT ||
-	       err == -ESRCH || err == -ENXIO ? 0 : err;
-}
-
-static int undo_unreachable(struct json_object *step, struct rt *rt)
-{
-	struct rt_route route = {
-		.family = AF_INET6, .metric = CLAT_METRIC, .unreachable = true,
-	};
-	struct prefix6 prefix;
-	int err;
-
-	if (args_prefix6(word(step, "prefix"), true, &prefix))
-		return 0;
-	route.dst = prefix.addr;
-	route.len = prefix.len;
-	err = rt_del_route(rt, &route);
-	return err == -ESRCH ? 0 : err;
-}
-
-/* With the instance go its device, and its addresses and routes. */
-static int undo_instance(struct json_object *step, struct nl64 *nl)
-{
-	struct nl_msg *msg;
-	int err = nl->sock ? 0 : nl64_open(nl);
-
-	/* The module is gone, and all that it had. */
-	if (err == -ENOENT || err == -ENODEV)
-		return 0;
-	if (err)
-		return err;
-	msg = nl64_request(NAT64_CMD_INSTANCE_DEL, word(step, "name"));
-	err = msg ? nl64_do(nl, msg, NULL) : -ENOMEM;
-	nlmsg_free(msg);
-	if (err == -ENODEV)
-		nl64_shut(nl);
-	return err == -ENOENT || err == -ENODEV ? 0 : err;
-}
-
-/*
- * Without nft, or in a kernel that refuses whatever it says, none were made; or they
- * stay, and no packet meets them.
- */
-static int undo_nft(void)
-{
-	int err = nft_run("table ip " CLAT_TABLE " {}\ndelete table ip "
-			  CLAT_TABLE "\n");
-
-	if (err == -EINVAL && nft_run("list table ip " CLAT_TABLE "\n") == -EINVAL)
-		return 0;
-	return err == -ENOENT ? 0 : err;
-}
-
-static int undo_step(struct json_object *step, struct rt *rt, struct nl64 *nl)
-{
-	const char *kind = word(step, "kind");
-
-	if (!strcmp(kind, "sysctl"))
-		return undo_sysctl(step);
-	if (!strcmp(kind, "address") || !strcmp(kind, "proxy"))
-		return undo_address(step, rt);
-	if (!strcmp(kind, "unreachable"))
-		return undo_unreachable(step, rt);
-	if (!strcmp(kind, "instance"))
-		return undo_instance(step, nl);
-	if (!strcmp(kind, "nft"))
-		return undo_nft();
-	return 0;
-}
-
-/**
- * journal_undo() - undo all changes, the last one first
- * @journal: the journal
- * @rt: rtnetlink, open
- * @nl: the module, open or not
- *
- * What cannot be undone stays in the file.
- *
- * Return: 0, or -EINVAL with the reason in args_why().
- */
-int journal_undo(struct journal *journal, struct rt *rt, struct nl64 *nl)
-{
-	struct json_object *steps = steps_of(journal);
-	size_t i = json_object_array_length(steps);
-	bool changed = i;
-	char why[256] = "";
-
-	while (i--) {
-		struct json_object *step = json_object_array_get_idx(steps, i);
-		int err = undo_step(step, rt, nl);
-
-		if (!err)
-			json_object_array_del_idx(steps, i, 1);
-		else if (!*why)
-			snprintf(why, sizeof(why), "%s %s%s%s: %s",
-				 word(step, "kind"), word(step, "path"),
-				 word(step, "address"), word(step, "name"),
-				 strcmp(word(step, "kind"), "nft") ?
-				 strerror(-err) : args_why());
-	}
-	/* What is undone once is not undone again: it may be somebody else's then. */
-	if (changed) {
-		json_object_object_add(journal->root, "state",
-				       json_object_new_string("down"));
-		if (journal_write(journal))
-			return -EINVAL;
-	}
-	return *why ? args_fail(NULL,
-				"cannot undo all of 'nat64ctl clat up': %s (see %s)",
-				why, journal->path) : 0;
 }

@@ -33,19 +33,26 @@ int journal_write(struct journal *journal);
 int journal_remove(struct journal *journal);
 void journal_close(struct journal *journal);
 
+struct json_object *journal_steps(const struct journal *journal);
 int journal_step(struct journal *journal, const char *kind, ...)
 	attribute_is(sentinel);
 int journal_forget(struct journal *journal);
+int journal_setting(struct journal *journal, const char *path, const char *was,
+		    const char *set);
 int journal_set(struct journal *journal, const char *path, const char *value);
+
+/* undo.c */
 void journal_reset(struct journal *journal, const char *path);
 int journal_undo(struct journal *journal, struct rt *rt, struct nl64 *nl);
 
+/* sysctl.c */
 bool sysctl_read(const char *path, char *value);
 int sysctl_write(const char *path, const char *value);
 bool sysctl_is(const char *path, const char *value);
 void sysctl_each_device(void (*each)(const char *device, void *arg), void *arg);
 __printf(2, 3) void sysctl_path(char *path, const char *fmt, ...);
 
+/* nft.c */
 int nft_run(const char *rules);
 
 #endif /* NAT64CTL_JOURNAL_H */

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * undo.c - what a CLAT has changed is undone, as its journal says
+ *
+ * A setting belongs to a device, not to a name: the device may have another one now,
+ * and its own be that of another device.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clat/journal.h"
+#include "clat/plan.h"
+
+static const char *word(struct json_object *step, const char *key)
+{
+	struct json_object *value = json_object_object_get(step, key);
+
+	return json_object_is_type(value, json_type_string) ?
+	       json_object_get_string(value) : "";
+}
+
+/* --- settings --- */
+
+/*
+ * Find the setting of a step: net/ipv6/conf/DEVICE/setting has the name of the device
+ * in it. Return: false if the device is gone.
+ */
+static bool path_now(struct json_object *step, char *path)
+{
+	unsigned int ifindex = atoi(word(step, "ifindex"));
+	char family[8], kind[8], setting[32], name[IF_NAMESIZE];
+
+	snprintf(path, SYSCTL_PATH, "%s", word(step, "path"));
+	if (strncmp(path, "net/", 4) || strstr(path, "/../"))
+		return false;
+	if (!ifindex)
+		return true;
+	if (!if_indextoname(ifindex, name) ||
+	    sscanf(path, "net/%7[^/]/%7[^/]/%*[^/]/%31s", family, kind,
+		   setting) != 3)
+		return false;
+	snprintf(path, SYSCTL_PATH, "net/%s/%s/%s/%s", family, kind, name,
+		 setting);
+	return true;
+}
+
+/* A setting that another program has changed since is left alone. */
+static bool is_ours(struct json_object *step, char *path)
+{
+	return path_now(step, path) && sysctl_is(path, word(step, "set"));
+}
+
+static int reset_step(struct json_object *step)
+{
+	char path[SYSCTL_PATH];
+
+	return is_ours(step, path) ? sysctl_write(path, word(step, "was")) : 0;
+}
+
+/**
+ * journal_reset() - end a change that was for a moment only
+ * @journal: the journal; it is written with what comes next
+ * @path: the setting, which journal_set() has changed
+ */
+void journal_reset(struct journal *journal, const char *path)
+{
+	struct json_object *steps = journal_steps(journal);
+	size_t i = json_object_array_length(steps);
+
+	while (i--) {
+		struct json_object *step = json_object_array_get_idx(steps, i);
+
+		if (strcmp(word(step, "path"), path))
+			continue;
+		if (!reset_step(step))
+			json_object_array_del_idx(steps, i, 1);
+		return;
+	}
+}
+
+/**
+ * struct moment - devices that accept advertisements though they forward
+ * @journal: what is changed
+ * @err: it cannot be written
+ */
+struct moment {
+	struct journal *journal;
+	int err;
+};
+
+static void accept_2(const char *device, void *arg)
+{
+	struct moment *moment = arg;
+	char path[SYSCTL_PATH];
+
+	sysctl_path(path, "net/ipv6/conf/%s/accept_ra", device);
+	if (moment->err || !sysctl_is(path, "1"))
+		return;
+	moment->err = journal_setting(moment->journal, path, "1", "2");
+	/* The device may have gone. */
+	if (!moment->err)
+		sysctl_write(path, "2");
+}
+
+/*
+ * To turn forwarding on anywhere deletes the routes of router advertisements, unless
+ * accept_ra is 2. The steps of that moment come after all others, and go again.
+ */
+static int write_back(struct journal *journal, const char *path, const char *value)
+{
+	struct json_object *steps = journal_steps(journal);
+	size_t before = json_object_array_length(steps), i;
+	struct moment moment = { journal, 0 };
+	int err;
+
+	if (strstr(path, "ipv6") && strstr(path, "/forwarding") &&
+	    strcmp(value, "0"))
+		sysctl_each_device(accept_2, &moment);
+	err = moment.err ? moment.err : sysctl_write(path, value);
+	for (i = json_object_array_length(steps); i-- > before;) {
+		int failed = reset_step(json_object_array_get_idx(steps, i));
+
+		if (!failed)
+			json_object_array_del_idx(steps, i, 1);
+		else if (!err)
+			err = failed;
+	}
+	return err;
+}
+
+static int undo_sysctl(struct journal *journal, struct json_object *step)
+{
+	char path[SYSCTL_PATH];
+
+	return is_ours(step, path) ?
+	       write_back(journal, path, word(step, "was")) : 0;
+}
+
+/* --- all else --- */
+
+static int undo_address(struct json_object *step, struct rt *rt)
+{
+	unsigned int ifindex = atoi(word(step, "ifindex"));
+	struct in6_addr addr;
+	int err;
+
+	if (inet_pton(AF_INET6, word(step, "address"), &addr) != 1)
+		return 0;
+	err = strcmp(word(step, "kind"), "proxy") ?
+	      rt_addr6(rt, false, ifindex, &addr) :
+	      rt_proxy(rt, false, ifindex, &addr);
+	return err == -EADDRNOTAVAIL || err == -ENODEV || err == -ENOENT ||
+	       err == -ESRCH || err == -ENXIO ? 0 : err;
+}
+
+static int undo_unreachable(struct json_object *step, struct rt *rt)
+{
+	struct rt_route route = {
+		.family = AF_INET6, .metric = CLAT_METRIC, .unreachable = true,
+	};
+	struct prefix6 prefix;
+	int err;
+
+	if (args_prefix6(word(step, "prefix"), true, &prefix))
+		return 0;
+	route.dst = prefix.addr;
+	route.len = prefix.len;
+	err = rt_del_route(rt, &route);
+	return err == -ESRCH ? 0 : err;
+}
+
+/* With the instance go its device, and its addresses and routes. */
+static int undo_instance(struct json_object *step, struct nl64 *nl)
+{
+	struct nl_msg *msg;
+	int err = nl->sock ? 0 : nl64_open(nl);
+
+	/* The module is gone, and all that it had. */
+	if (err == -ENOENT || err == -ENODEV)
+		return 0;
+	if (err)
+		return err;
+	msg = nl64_request(NAT64_CMD_INSTANCE_DEL, word(step, "name"));
+	err = msg ? nl64_do(nl, msg, NULL) : -ENOMEM;
+	nlmsg_free(msg);
+	if (err == -ENODEV)
+		nl64_shut(nl);
+	return err == -ENOENT || err == -ENODEV ? 0 : err;
+}
+
+/*
+ * Without nft, or in a kernel that refuses whatever it says, none were made; or they
+ * stay, and no packet meets them.
+ */
+static int undo_nft(void)
+{
+	int err = nft_run("table ip " CLAT_TABLE " {}\ndelete table ip "
+			  CLAT_TABLE "\n");
+
+	if (err == -EINVAL && nft_run("list table ip " CLAT_TABLE "\n") == -EINVAL)
+		return 0;
+	return err == -ENOENT ? 0 : err;
+}
+
+static int undo_step(struct journal *journal, struct json_object *step,
+		     struct rt *rt, struct nl64 *nl)
+{
+	const char *kind = word(step, "kind");
+
+	if (!strcmp(kind, "sysctl"))
+		return undo_sysctl(journal, step);
+	if (!strcmp(kind, "address") || !strcmp(kind, "proxy"))
+		return undo_address(step, rt);
+	if (!strcmp(kind, "unreachable"))
+		return undo_unreachable(step, rt);
+	if (!strcmp(kind, "instance"))
+		return undo_instance(step, nl);
+	if (!strcmp(kind, "nft"))
+		return undo_nft();
+	return 0;
+}
+
+/**
+ * journal_undo() - undo all changes, the last one first
+ * @journal: the journal
+ * @rt: rtnetlink, open
+ * @nl: the module, open or not
+ *
+ * What cannot be undone stays in the file.
+ *
+ * Return: 0, or -EINVAL with the reason in args_why().
+ */
+int journal_undo(struct journal *journal, struct rt *rt, struct nl64 *nl)
+{
+	struct json_object *steps = journal_steps(journal);
+	size_t i = json_object_array_length(steps);
+	bool changed = i;
+	char why[256] = "";
+
+	while (i--) {
+		struct json_object *step = json_object_array_get_idx(steps, i);
+		int err = undo_step(journal, step, rt, nl);
+
+		if (!err)
+			json_object_array_del_idx(steps, i, 1);
+		else if (!*why)
+			snprintf(why, sizeof(why), "%s %s%s%s: %s",
+				 word(step, "kind"), word(step, "path"),
+				 word(step, "address"), word(step, "name"),
+				 strcmp(word(step, "kind"), "nft") ?
+				 strerror(-err) : args_why());
+	}
+	/* What is undone once is not undone again: it may be somebody else's then. */
+	if (changed) {
+		json_object_object_add(journal->root, "state",
+				       json_object_new_string("down"));
+		if (journal_write(journal))
+			return -EINVAL;
+	}
+	return *why ? args_fail(NULL,
+				"cannot undo all of 'nat64ctl clat up': %s (see %s)",
+				why, journal->path) : 0;
+}
