@@ -45,22 +45,8 @@ head -c 3000000 /dev/urandom >"$tmp/file"
 mkdir "$tmp/www"
 mv "$tmp/file" "$tmp/www"
 serve "$server" "$server4" 80 "$tmp/www"
-# Who answers for ipv4only.arpa: clat.py starts a DNS64 in front of it.
-cat >"$tmp/authority.conf" <<-CONF
-	server:
-	    interface: 127.0.0.1@5300
-	    local-zone: "ipv4only.arpa." static
-	    local-data: "ipv4only.arpa. A 192.0.0.170"
-	    local-data: "ipv4only.arpa. A 192.0.0.171"
-	    username: ""
-	    chroot: ""
-	    directory: "$tmp"
-	    pidfile: ""
-	    use-syslog: no
-	    module-config: "iterator"
-CONF
-start authority "$router" unbound -d -c "$tmp/authority.conf"
-must listening "$router" udp 5300
+# clat.py starts a DNS64 in front of it.
+ipv4only_arpa "$router"
 lanhost=$hop6
 export client router server lanhost tmp
 each python3 "$here/clat.py" "$@"

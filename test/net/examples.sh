@@ -103,23 +103,12 @@ must ip link set nat64-wan up
 must ip -n "$server" link set wan up
 must ip addr add 198.51.100.1/24 dev nat64-wan
 address "$server" wan $server4/24
-cat >"$tmp/authority.conf" <<-CONF
-	server:
-	    interface: $server4
-	    access-control: 0.0.0.0/0 allow
-	    local-zone: "example.com." static
-	    local-data: "www.example.com. A $server4"
-	    local-data: "both.example.com. A $server4"
-	    local-data: "both.example.com. AAAA 2001:db8:ffff::1"
-	    username: ""
-	    chroot: ""
-	    directory: "$tmp"
-	    pidfile: ""
-	    use-syslog: no
-	    module-config: "iterator"
+name_server authority "$server" $server4 53 <<-CONF
+	local-zone: "example.com." static
+	local-data: "www.example.com. A $server4"
+	local-data: "both.example.com. A $server4"
+	local-data: "both.example.com. AAAA 2001:db8:ffff::1"
 CONF
-start authority "$server" unbound -d -c "$tmp/authority.conf"
-must listening "$server" udp 53
 serve "$server" $server4 80 "$tmp"
 echo "a page" >"$tmp/index.html"
 echo "nameserver $server4" >/etc/resolv.conf

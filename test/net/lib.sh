@@ -233,6 +233,38 @@ fetch() {
 		cmp "$tmp/got" "$3"
 }
 
+# name_server NAME NAMESPACE ADDRESS PORT [MODULES]: unbound, with its modules
+# (iterator) and the settings of standard input, which go on with the part "server"
+name_server() {
+	{
+		cat <<-CONF
+			server:
+			    interface: $3@$4
+			    access-control: 0.0.0.0/0 allow
+			    access-control: ::/0 allow
+			    username: ""
+			    chroot: ""
+			    directory: "$tmp"
+			    pidfile: ""
+			    use-syslog: no
+			    module-config: "${5:-iterator}"
+		CONF
+		cat
+	} >"$tmp/$1.conf"
+	start "$1" "$2" unbound -d -c "$tmp/$1.conf"
+	must listening "$2" udp "$4"
+}
+
+# ipv4only_arpa NAMESPACE: a name server on port 5300 that knows ipv4only.arpa
+# (RFC 7050), for a DNS64 in front of it
+ipv4only_arpa() {
+	name_server authority "$1" 127.0.0.1 5300 <<-CONF
+		local-zone: "ipv4only.arpa." static
+		local-data: "ipv4only.arpa. A 192.0.0.170"
+		local-data: "ipv4only.arpa. A 192.0.0.171"
+	CONF
+}
+
 # iperf ARGUMENT...: a transfer between the client and iperf3 on the server
 iperf() { c6 timeout 60 iperf3 -c "$server6" "$@"; }
 

@@ -11,22 +11,8 @@
 . "$(dirname "$0")/lib.sh"
 
 topology
-# Who answers for ipv4only.arpa: pref64.py starts a DNS64 in front of it.
-cat >"$tmp/authority.conf" <<-CONF
-	server:
-	    interface: 127.0.0.1@5300
-	    local-zone: "ipv4only.arpa." static
-	    local-data: "ipv4only.arpa. A 192.0.0.170"
-	    local-data: "ipv4only.arpa. A 192.0.0.171"
-	    username: ""
-	    chroot: ""
-	    directory: "$tmp"
-	    pidfile: ""
-	    use-syslog: no
-	    module-config: "iterator"
-CONF
-start authority "$router" unbound -d -c "$tmp/authority.conf"
-must listening "$router" udp 5300
+# pref64.py starts a DNS64 in front of it.
+ipv4only_arpa "$router"
 export client router tmp
 each python3 "$here/pref64.py" "$@"
 finish
