@@ -234,9 +234,10 @@ static int find_way(struct clat *clat, const struct in6_addr *plat,
 }
 
 /*
- * No PLAT has a prefix that has addresses of this machine. Whoever announces one wants
- * that what comes from there counts as IPv4. A prefix that is given is the
- * administrator's: others must not end it by an address that they announce.
+ * Check whether the prefix contains no address of this machine. That of a PLAT never
+ * does; by one that does, a router could turn IPv6 packets from these addresses into
+ * IPv4. A prefix that the administrator gives is not checked: a router could end the
+ * CLAT by advertising a network inside it.
  */
 static bool is_foreign(struct clat *clat, const struct prefix6 *pref64)
 {
