@@ -544,7 +544,9 @@ def without_nft() -> None:
     renew()
     with leaves_nothing():
         done = subprocess.run(
-            [shutil.which("nat64ctl"), "-n", CLIENT, "clat", "up", "--lan",
+            ["/usr/bin/unshare", "-m", "/bin/sh", "-c",
+             "/bin/mount -t tmpfs none /usr/sbin && exec \"$@\"", "sh",
+             shutil.which("nat64ctl"), "-n", CLIENT, "clat", "up", "--lan",
              "192.168.7.0/24"], env={"PATH": TMP}, text=True,
             capture_output=True, check=False)
         assert done.returncode == 2, done
@@ -594,6 +596,35 @@ def foreign() -> None:
     down()
     assert "net.ipv6.conf.home.accept_ra = 2" in settings()
     c("sysctl", "-qw", "net.ipv6.conf.home.accept_ra=0")
+
+
+@test("another program turns forwarding on meanwhile, down leaves it on")
+def still_forwards() -> None:
+    renew()
+    device("spare")
+    with leaves_nothing():
+        clat("up")
+        for name in "spare", "default":
+            c("sysctl", "-qw", f"net.ipv6.conf.{name}.forwarding=1")
+        down()
+        for name in "spare", "default":
+            assert f"net.ipv6.conf.{name}.forwarding = 1" in settings()
+            c("sysctl", "-qw", f"net.ipv6.conf.{name}.forwarding=0")
+    c("ip", "link", "del", "spare")
+
+
+@test("nft is not in the PATH and children are ignored, up and down do their work")
+def environment() -> None:
+    renew()
+    with leaves_nothing():
+        for verb in ["up", "--lan", "192.168.7.0/24"], ["down"]:
+            done = subprocess.run(
+                ["/bin/bash", "-c", "trap '' CHLD; exec \"$@\"", "bash",
+                 shutil.which("nat64ctl"), "-n", CLIENT, "clat", *verb],
+                env={"PATH": TMP}, text=True, capture_output=True, check=False)
+            assert done.returncode == 0, done
+            if verb != ["down"]:
+                works(LAN)
 
 
 @test("the uplink has another name at the end, its settings are restored")
@@ -687,6 +718,23 @@ def routed() -> None:
         assert "nreachable" in ping.stdout, ping.stdout
         down()
     command("ip", "-n", ROUTER, "route", "del", "2001:db8:f::/64")
+
+
+@test("the module is loaded again, the follower makes the CLAT again")
+def reloaded() -> None:
+    renew()
+    saved = command("nat64ctl", "-n", ROUTER, "config", "save")
+    with leaves_nothing(), Follower() as follower:
+        follower.until("up")
+        command("rmmod", "nat64")
+        follower.until("waiting")
+        command("modprobe", "nat64")
+        command("nat64ctl", "-n", ROUTER, "instance", "add", "--pool6",
+                "64:ff9b::/96")
+        subprocess.run(["nat64ctl", "-n", ROUTER, "config", "load", "-"],
+                       input=saved, text=True, check=True)
+        follower.until("up")
+        works()
 
 
 @test("the follower is killed, down and up leave nothing of it")

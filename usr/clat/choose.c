@@ -216,7 +216,7 @@ static const char *prefix_text(const struct prefix6 *prefix)
 static int find_way(struct clat *clat, const struct in6_addr *plat,
 		    unsigned int oif, struct rt_way *way)
 {
-	int err = rt_way(&clat->rt, plat, NULL, oif, way), n, i;
+	int err = rt_way(&clat->rt, plat, NULL, 0, oif, way), n, i;
 	struct rt_addr6 addrs[ADDRESSES];
 	struct in6_addr own;
 
@@ -224,12 +224,13 @@ static int find_way(struct clat *clat, const struct in6_addr *plat,
 		return 0;
 	if (clat->wish.routed) {
 		own = routed_address(clat);
-		return rt_way(&clat->rt, plat, &own, oif, way);
+		return rt_way(&clat->rt, plat, &own, 0, oif, way);
 	}
 	n = rt_addrs6(&clat->rt, oif, addrs, ADDRESSES);
 	for (i = 0; i < n && err; i++)
 		if (addrs[i].preferred)
-			err = rt_way(&clat->rt, plat, &addrs[i].addr, oif, way);
+			err = rt_way(&clat->rt, plat, &addrs[i].addr, 0, oif,
+				     way);
 	return err;
 }
 
@@ -355,6 +356,9 @@ enum clat_state clat_choose(struct clat *clat, const struct found_table *table,
 	unsigned int oif;
 
 	memset(plan, 0, sizeof(*plan));
+	if (clat->rt.unsure)
+		return clat_fail(clat, CLAT_WAITING,
+				 "cannot list the IPv4 routes: the kernel is too busy");
 	if (device)
 		return clat_fail(clat, CLAT_NATIVE,
 				 "this machine has native IPv4: a default route by %s (see 'ip -4 route')",

@@ -15,8 +15,6 @@
 
 #include "clat/clat.h"
 
-#define ALL "net/ipv6/conf/all/forwarding"
-#define DEFAULT "net/ipv6/conf/default/forwarding"
 #define FORWARDING "net/ipv6/conf/%s/forwarding"
 #define ACCEPT_RA "net/ipv6/conf/%s/accept_ra"
 
@@ -24,17 +22,20 @@
  * struct forward - forwarding that is being enabled
  * @journal: what is changed
  * @uplink: the uplink
- * @hosts: devices that did not forward, to be hosts again
- * @guarded: settings that were 1 and are 2 for a moment
+ * @moments: settings that are to be restored as soon as it is enabled
  * @err: something has failed; args_why() says what
  */
 struct forward {
 	struct journal *journal;
 	const char *uplink;
-	struct json_object *hosts;
-	struct json_object *guarded;
+	struct json_object *moments;
 	int err;
 };
+
+static void for_a_moment(struct forward *forward, const char *path)
+{
+	json_object_array_add(forward->moments, json_object_new_string(path));
+}
 
 /* On the uplink advertisements go on to be accepted, if they were. */
 static void guard(const char *device, void *arg)
@@ -50,50 +51,29 @@ static void guard(const char *device, void *arg)
 	keep = !strcmp(device, forward->uplink) && sysctl_is(forwards, "0");
 	forward->err = journal_set(forward->journal, path, "2");
 	if (!keep)
-		json_object_array_add(forward->guarded,
-				      json_object_new_string(path));
+		for_a_moment(forward, path);
 }
 
-/* A device that forwards, though "all" is off, is to do so when that is undone. */
-static void remember(const char *device, void *arg)
+/* A device that does not forward is to be a host again. */
+static void spare(const char *device, void *arg)
 {
 	struct forward *forward = arg;
 	char path[SYSCTL_PATH];
 
 	sysctl_path(path, FORWARDING, device);
-	if (forward->err)
+	if (forward->err || !strcmp(device, forward->uplink) ||
+	    !sysctl_is(path, "0"))
 		return;
-	if (sysctl_is(path, "1"))
-		forward->err = journal_setting(forward->journal, path, "1", "0");
-	else if (strcmp(device, forward->uplink))
-		json_object_array_add(forward->hosts,
-				      json_object_new_string(path));
+	forward->err = journal_setting(forward->journal, path, "0", "1");
+	for_a_moment(forward, path);
 }
 
-static const char *path_at(struct json_object *paths, size_t i)
-{
-	return json_object_get_string(json_object_array_get_idx(paths, i));
-}
-
+/* All but the uplink are what they were as soon as "all" is on. */
 static int enable_all(struct forward *forward)
 {
-	char later[JOURNAL_VALUE];
-	size_t i;
-
-	sysctl_each_device(remember, forward);
-	if (!forward->err && sysctl_read(DEFAULT, later) &&
-	    strcmp(later, "0"))
-		forward->err = journal_setting(forward->journal, DEFAULT, later,
-					       "0");
-	if (!forward->err)
-		forward->err = journal_set(forward->journal, ALL, "1");
-	if (forward->err)
-		return forward->err;
-	sysctl_write(DEFAULT, later);
-	/* A device may have gone. */
-	for (i = 0; i < json_object_array_length(forward->hosts); i++)
-		sysctl_write(path_at(forward->hosts, i), "0");
-	return 0;
+	sysctl_each_device(spare, forward);
+	spare("default", forward);
+	return forward->err ?: journal_set(forward->journal, CLAT_FORWARDING, "1");
 }
 
 /**
@@ -106,22 +86,25 @@ static int enable_all(struct forward *forward)
 int clat_forward6(struct journal *journal, const char *uplink)
 {
 	struct forward forward = { .journal = journal, .uplink = uplink };
+	struct json_object *one;
 	char path[SYSCTL_PATH];
 	size_t i;
 
 	sysctl_path(path, FORWARDING, uplink);
-	if (sysctl_is(ALL, "1") && sysctl_is(path, "1"))
+	if (sysctl_is(CLAT_FORWARDING, "1") && sysctl_is(path, "1"))
 		return 0;
-	forward.hosts = json_object_new_array();
-	forward.guarded = json_object_new_array();
+	forward.moments = json_object_new_array();
 	sysctl_each_device(guard, &forward);
-	if (!forward.err && !sysctl_is(ALL, "1"))
-		enable_all(&forward);
+	/* Before "all", which would change it, too, but would not be undone for it. */
 	if (!forward.err)
 		forward.err = journal_set(journal, path, "1");
-	for (i = 0; i < json_object_array_length(forward.guarded); i++)
-		journal_reset(journal, path_at(forward.guarded, i));
-	json_object_put(forward.guarded);
-	json_object_put(forward.hosts);
+	if (!forward.err && !sysctl_is(CLAT_FORWARDING, "1"))
+		forward.err = enable_all(&forward);
+	i = json_object_array_length(forward.moments);
+	while (i--) {
+		one = json_object_array_get_idx(forward.moments, i);
+		journal_revert(journal, json_object_get_string(one));
+	}
+	json_object_put(forward.moments);
 	return forward.err;
 }

@@ -3,14 +3,15 @@
  * journal.c - the file that says what a CLAT has changed, for undo.c
  *
  * A change is written down before it is made. So whatever ends the command in
- * between, the next one finds all that is to be undone, and perhaps more: what is
- * undone twice, or was never done, is no mistake.
+ * between, the next one finds every change to undo. Undoing a change that was never
+ * made does no harm; a change that was undone is struck from the file.
  *
- * A file serves one network namespace. Its lock says who is at work, and outlives
- * nobody.
+ * A file serves one network namespace. Its lock names the process at work, and ends
+ * with it.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,18 +38,22 @@
 
 /* --- the file --- */
 
-static __u64 netns_cookie(void)
+/* Return: 0, or an errno, with which nothing is known of the namespace. */
+static int netns_cookie(__u64 *cookie)
 {
-	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	__u64 cookie = FIRST_NETNS;
-	socklen_t len = sizeof(cookie);
+	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), err = 0;
+	socklen_t len = sizeof(*cookie);
 
 	if (sock < 0)
-		return FIRST_NETNS;
-	if (getsockopt(sock, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len))
-		cookie = FIRST_NETNS;
+		return errno;
+	if (getsockopt(sock, SOL_SOCKET, SO_NETNS_COOKIE, cookie, &len))
+		err = errno;
 	close(sock);
-	return cookie;
+	if (err != ENOPROTOOPT)
+		return err;
+	/* A kernel without the number, as some of Android and of containers */
+	*cookie = FIRST_NETNS;
+	return 0;
 }
 
 /**
@@ -58,14 +63,18 @@ static __u64 netns_cookie(void)
  * It is clat.json, or in another namespace than the first, clat-NUMBER.json with
  * a number that no other gets until the machine is started again.
  *
- * Return: 0.
+ * Return: 0, or -EINVAL with the reason in args_why().
  */
 int journal_find(struct journal *journal)
 {
-	__u64 cookie = netns_cookie();
+	__u64 cookie;
+	int err = netns_cookie(&cookie);
 
 	memset(journal, 0, sizeof(*journal));
 	journal->lock = -1;
+	if (err)
+		return args_fail(NULL, "cannot tell the network namespace: %s",
+				 strerror(err));
 	if (cookie == FIRST_NETNS)
 		snprintf(journal->path, sizeof(journal->path),
 			 CLAT_FOLDER "/clat.json");
@@ -101,7 +110,7 @@ static pid_t noted_owner(const struct journal *journal)
  * journal_owner() - the process that works on the CLAT
  * @journal: the journal, which has been read if this user may not see the lock
  *
- * Return: its number, or 0: there is none.
+ * Return: its number, or 0: there is none, or it is in another PID namespace.
  */
 pid_t journal_owner(const struct journal *journal)
 {
@@ -117,7 +126,7 @@ pid_t journal_owner(const struct journal *journal)
 	if (!fcntl(fd, F_GETLK, &lock) && lock.l_type != F_UNLCK)
 		owner = lock.l_pid;
 	close(fd);
-	/* 0 and -1 stand for one that is not seen from here; kill() takes them for many. */
+	/* 0 or -1: not visible here; as arguments of kill() they mean whole groups. */
 	return owner > 0 ? owner : 0;
 }
 
@@ -164,18 +173,18 @@ int journal_lock(struct journal *journal)
 			 (int)journal_owner(journal));
 }
 
-static int stays_locked(pid_t owner)
+static int fail_locked(pid_t owner)
 {
 	if (!owner)
 		return args_fail(NULL,
-				 "another 'nat64ctl clat' is at work here, in a container perhaps: end it where it runs, then try again");
+				 "another 'nat64ctl clat' is running, perhaps in a container: stop it there, then try again");
 	return args_fail(NULL,
-			 "the other 'nat64ctl clat', process %d, does not end: 'kill -9 %d', then try again",
+			 "the other 'nat64ctl clat', process %d, does not terminate: 'kill -9 %d', then try again",
 			 (int)owner, (int)owner);
 }
 
 /**
- * journal_lock_wait() - end who works on the CLAT, then begin
+ * journal_lock_wait() - stop the process that runs the CLAT, then take the lock
  * @journal: the journal
  * @seconds: how long it may take to undo what it has made
  *
@@ -196,7 +205,7 @@ int journal_lock_wait(struct journal *journal, unsigned int seconds)
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		if ((errno != EAGAIN && errno != EACCES) ||
 		    now.tv_sec >= end.tv_sec)
-			return stays_locked(owner);
+			return fail_locked(owner);
 		/* After one that ends, another can come first. */
 		next = journal_owner(journal);
 		if (next && next != owner)
@@ -269,9 +278,20 @@ int journal_write(struct journal *journal)
  */
 int journal_remove(struct journal *journal)
 {
+	char pattern[sizeof(journal->path) + 8];
+	glob_t left;
+	size_t i;
+
 	if (unlink(journal->path) && errno != ENOENT)
 		return args_fail(NULL, "cannot remove %s: %s", journal->path,
 				 strerror(errno));
+	/* What a command that was killed was just writing */
+	snprintf(pattern, sizeof(pattern), "%s.??????", journal->path);
+	if (!glob(pattern, 0, NULL, &left)) {
+		for (i = 0; i < left.gl_pathc; i++)
+			unlink(left.gl_pathv[i]);
+		globfree(&left);
+	}
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 
 #define JOURNAL_VALUE 32
 #define SYSCTL_PATH 128
+#define CLAT_FORWARDING "net/ipv6/conf/all/forwarding"
 
 /**
  * struct journal - the state of the CLAT of a network namespace
@@ -42,7 +43,7 @@ int journal_setting(struct journal *journal, const char *path, const char *was,
 int journal_set(struct journal *journal, const char *path, const char *value);
 
 /* undo.c */
-void journal_reset(struct journal *journal, const char *path);
+void journal_revert(struct journal *journal, const char *path);
 int journal_undo(struct journal *journal, struct rt *rt, struct nl64 *nl);
 
 /* sysctl.c */

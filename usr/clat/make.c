@@ -45,12 +45,15 @@ static int check_unique(struct clat *clat, const struct clat_plan *plan)
 	if (sock < 0)
 		return sock;
 	err = rt_addr6(&clat->rt, true, ifindex, &plan->addr6);
-	if (err == -EEXIST)
-		err = -EADDRINUSE;
-	else if (!err)
+	if (!err)
 		err = rt_dad_wait(sock, ifindex, &plan->addr6, clat->signals);
 	close(sock);
 	return err;
+}
+
+static bool is_taken(int err)
+{
+	return err == -EADDRINUSE || err == -EEXIST;
 }
 
 /* The address is the kernel's while it makes sure that it is unique. */
@@ -59,7 +62,7 @@ static int claim(struct clat *clat, struct clat_plan *plan)
 	char text[INET6_ADDRSTRLEN];
 	int err = -EADDRINUSE, i;
 
-	for (i = 0; i < DAD_TIMES && err == -EADDRINUSE; i++) {
+	for (i = 0; i < DAD_TIMES && is_taken(err); i++) {
 		if (i && clat_random(plan))
 			break;
 		inet_ntop(AF_INET6, &plan->addr6, text, sizeof(text));
@@ -71,8 +74,11 @@ static int claim(struct clat *clat, struct clat_plan *plan)
 		if (err == -EADDRINUSE)
 			rt_addr6(&clat->rt, false, plan->uplink.ifindex,
 				 &plan->addr6);
+		/* The kernel has it already: it is not ours to delete. */
+		if (err == -EEXIST && journal_forget(&clat->journal))
+			return failed(clat);
 	}
-	if (err == -EADDRINUSE)
+	if (is_taken(err))
 		return clat_fail(clat, err,
 				 "other hosts on %s have claimed each of %d random addresses: look for one that answers to all",
 				 plan->uplink.name, DAD_TIMES);
@@ -126,8 +132,17 @@ static int check_free(struct clat *clat)
 {
 	struct instances all = { .wanted = CLAT_INSTANCE };
 	struct rt_link link;
-	int err = instances_read(&all, clat->nl);
+	int err;
 
+	/* To ask for a module that has been removed would load it again. */
+	if (!access("/sys/module", F_OK) && access("/sys/module/nat64", F_OK))
+		return clat_fail(clat, -ENODEV,
+				 "the nat64 module is not loaded: run 'modprobe nat64'");
+	/* It may be another one than before, with another number of its family. */
+	nl64_shut(clat->nl);
+	err = nl64_open(clat->nl);
+	if (!err)
+		err = instances_read(&all, clat->nl);
 	if (err)
 		return clat_fail(clat, err, "%s", clat->nl->text);
 	if (all.found)
@@ -168,6 +183,9 @@ static int make_instance(struct clat *clat, const struct clat_plan *plan)
 		pool6_put(msg, &plan->pref64);
 	}
 	err = ask(clat, msg);
+	/* Another program has just made it: it is not ours to delete. */
+	if (err == -EEXIST && journal_forget(&clat->journal))
+		return failed(clat);
 	return err ? err : map(clat, &own6, &own4);
 }
 
@@ -186,7 +204,7 @@ static int add_route6(struct clat *clat, const struct prefix6 *prefix)
 
 	if (err == -EEXIST)
 		return clat_fail(clat, err,
-				 "there is a route to %s that 'nat64ctl clat' has not made: delete it",
+				 "another route to %s exists already: delete it",
 				 text_prefix6(text, prefix));
 	return err ? clat_fail(clat, err,
 			       "cannot route %s to " CLAT_DEVICE ": %s",
@@ -214,7 +232,7 @@ static int refuse_rest(struct clat *clat)
 			 text_prefix6(text, own), NULL))
 		return failed(clat);
 	err = rt_add_route(&clat->rt, &route);
-	/* What is there already is somebody else's. */
+	/* The route exists already: keep it, also at the end. */
 	if (err == -EEXIST)
 		return journal_forget(&clat->journal) ? failed(clat) : 0;
 	return err ? clat_fail(clat, err, "cannot make the rest of %s unreachable: %s",
@@ -240,7 +258,7 @@ static int add_route4(struct clat *clat, const struct clat_plan *plan)
 
 	if (err == -EEXIST)
 		return clat_fail(clat, err,
-				 "there is a default route of IPv4 with the metric %u that 'nat64ctl clat' has not made: change its metric, or delete it",
+				 "another IPv4 default route has the metric %u: change its metric, or delete it",
 				 CLAT_METRIC);
 	return err ? clat_fail(clat, err,
 			       "cannot route IPv4 to " CLAT_DEVICE ": %s",
@@ -274,29 +292,48 @@ static int set_up_device(struct clat *clat, const struct clat_plan *plan)
 
 /* --- a LAN --- */
 
-/* A LAN can be on several devices, such as a bridge and the address of VRRP beside it. */
+static int cannot_find(struct clat *clat, const struct prefix4 *prefix, int err)
+{
+	char text[PREFIX_TEXT];
+
+	return clat_fail(clat, err, "cannot find the device of %s: %s",
+			 text_prefix4(text, prefix), strerror(-err));
+}
+
+/*
+ * Several devices can have an address in the LAN's prefix, such as a bridge and a
+ * VRRP macvlan on it.
+ */
+static int find_lan(struct clat *clat, struct rt_lan *lan)
+{
+	char text[PREFIX_TEXT];
+	int err = rt_lan(&clat->rt, lan);
+
+	if (err)
+		return cannot_find(clat, lan->prefix, err);
+	return lan->n ? 0 :
+	       clat_fail(clat, -ENODEV,
+			 "no device has an address in %s: give the device of the LAN one",
+			 text_prefix4(text, lan->prefix));
+}
+
 static int forward_lan(struct clat *clat, const struct prefix4 *prefix)
 {
-	char path[SYSCTL_PATH], text[PREFIX_TEXT];
 	struct rt_lan lan = { .prefix = prefix };
+	int err = find_lan(clat, &lan);
+	char path[SYSCTL_PATH];
 	struct rt_link link;
-	int err;
 	size_t i;
 
-	text_prefix4(text, prefix);
-	err = rt_lan(&clat->rt, &lan);
-	if (!err && !lan.n)
-		return clat_fail(clat, -ENODEV,
-				 "no device has an address in %s: give one to that of the LAN",
-				 text);
 	for (i = 0; i < lan.n && !err; i++) {
 		err = rt_link(&clat->rt, NULL, lan.ifindex[i], &link);
+		if (err)
+			return cannot_find(clat, prefix, err);
 		sysctl_path(path, "net/ipv4/conf/%s/forwarding", link.name);
-		if (!err && journal_set(&clat->journal, path, "1"))
+		if (journal_set(&clat->journal, path, "1"))
 			return failed(clat);
 	}
-	return err ? clat_fail(clat, err, "cannot find the device of %s: %s",
-			       text, strerror(-err)) : 0;
+	return err;
 }
 
 static int map_lan(struct clat *clat, const struct prefix4 *prefix)
@@ -313,13 +350,15 @@ static int share_address(struct clat *clat, const struct clat_plan *plan,
 			 bool noted)
 {
 	char rules[CLAT_NFT_TEXT];
+	int err;
 
 	if (!noted && journal_step(&clat->journal, "nft", NULL))
 		return failed(clat);
 	if (clat_nft(rules, sizeof(rules), &clat->wish.lans,
 		     clat_mtu4(plan->mtu6)))
 		return clat_fail(clat, -EINVAL, "there are too many --lan");
-	return nft_run(rules) ? failed(clat) : 0;
+	err = nft_run(rules);
+	return err ? clat_fail(clat, err, "%s", args_why()) : 0;
 }
 
 static int make_lans(struct clat *clat, const struct clat_plan *plan)
@@ -410,10 +449,27 @@ int clat_note(struct clat *clat)
 	return journal_write(&clat->journal) ? failed(clat) : 0;
 }
 
+/* Before anything is changed: the device of a LAN often comes late at boot. */
+static int check_lans(struct clat *clat)
+{
+	const struct clat_lans *lans = &clat->wish.lans;
+	int err = 0;
+	size_t i;
+
+	for (i = 0; i < lans->n && !err; i++) {
+		struct rt_lan lan = { .prefix = &lans->prefix[i] };
+
+		err = find_lan(clat, &lan);
+	}
+	return err;
+}
+
 static int make(struct clat *clat, struct clat_plan *plan)
 {
 	int err = check_free(clat);
 
+	if (!err)
+		err = check_lans(clat);
 	if (!err && !clat->wish.routed)
 		err = claim(clat, plan);
 	if (!err && clat_forward6(&clat->journal, plan->uplink.name))
@@ -463,21 +519,30 @@ static bool has_device(struct clat *clat)
 	       link.ifindex == clat->ifindex && link.enabled;
 }
 
+/* Its removal may be among the notifications that are lost in a flood. */
+static bool has_route6(struct clat *clat)
+{
+	struct rt_way way;
+
+	return !rt_way(&clat->rt, &clat->plan.addr6, NULL,
+		       clat->plan.uplink.ifindex, 0, &way) &&
+	       way.ifindex == clat->ifindex;
+}
+
 static bool has_route4(struct clat *clat)
 {
 	struct rt_defaults4 defaults;
 	size_t i;
 
-	/* What cannot be found out has not changed. */
 	if (rt_defaults4(&clat->rt, &defaults))
-		return true;
+		return false;
 	for (i = 0; i < defaults.n; i++)
 		if (defaults.ifindex[i] == clat->ifindex)
 			return true;
 	return defaults.n == RT_DEFAULTS;
 }
 
-static bool answers(struct clat *clat)
+static bool has_proxy(struct clat *clat)
 {
 	return clat->wish.routed ||
 	       rt_has_proxy(&clat->rt, clat->plan.uplink.ifindex,
@@ -505,20 +570,22 @@ static bool has_rules(const struct clat *clat)
 }
 
 /**
- * clat_intact() - check whether all is still as it has made it
+ * clat_intact() - check the device, routes, settings, proxy neighbour and rules
  * @clat: the CLAT, which is up
- * @rules: also the rules of nftables, for which a program has to be started
+ * @rules: check the nftables rules, too, which starts the program nft
  *
- * Return: false if another program has changed something on which it depends.
+ * Return: false if another program has changed one of them, or if that cannot be
+ * found out (@clat->rt.unsure).
  */
 bool clat_intact(struct clat *clat, bool rules)
 {
-	return has_device(clat) && has_route4(clat) && has_settings(clat) &&
-	       answers(clat) && (!rules || has_rules(clat));
+	return has_device(clat) && has_route4(clat) && has_route6(clat) &&
+	       has_settings(clat) && has_proxy(clat) &&
+	       (!rules || has_rules(clat));
 }
 
 /**
- * clat_resize() - take over the MTU of a plan that is else the same
+ * clat_resize() - take over the MTU of a plan that is otherwise the same
  * @clat: the CLAT, which is up
  * @plan: the plan
  *

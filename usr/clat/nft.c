@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "clat/journal.h"
+#include "clat/plan.h"
 
 extern char **environ;
 
@@ -22,18 +24,29 @@ static int start(int in, int out, pid_t *pid)
 	char *const argv[] = { "nft", "-f", "-", NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
-	sigset_t none;
+	sigset_t none, ignored;
 	int err;
 
 	sigemptyset(&none);
+	sigemptyset(&ignored);
+	sigaddset(&ignored, SIGPIPE);
+	sigaddset(&ignored, SIGCHLD);
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_adddup2(&files, in, 0);
 	posix_spawn_file_actions_adddup2(&files, out, 1);
 	posix_spawn_file_actions_adddup2(&files, out, 2);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setsigdefault(&attr, &ignored);
+	/* Of a group of its own, which an interrupt at the terminal does not reach. */
+	posix_spawnattr_setpgroup(&attr, 0);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
+				 POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 	err = posix_spawnp(pid, argv[0], &files, &attr, argv, environ);
+	/* Debian's su leaves a user's PATH, which has no programs of root. */
+	if (err == ENOENT)
+		err = posix_spawn(pid, "/usr/sbin/nft", &files, &attr, argv,
+				  environ);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);
 	return err;
@@ -43,8 +56,9 @@ static int start(int in, int out, pid_t *pid)
 static int not_run(int err)
 {
 	args_fail(NULL,
-		  "cannot run nft, by which the hosts of --lan share the CLAT's address: %s (install nftables, or use --prefix)",
-		  strerror(err));
+		  "cannot run nft, by which the hosts of --lan share the CLAT's address: %s%s",
+		  strerror(err), err == ENOENT ?
+		  " (install nftables, or use --prefix)" : "");
 	return -err;
 }
 
@@ -71,11 +85,11 @@ static int finish(pid_t pid, int out, char *line, size_t size)
 }
 
 /**
- * nft_run() - change the rules, all or nothing
- * @rules: what nft is to do; less than a pipe holds
+ * nft_run() - run nft with a script, as one transaction
+ * @rules: the script, shorter than the buffer of a pipe
  *
- * Return: 0, or a negative errno with the reason in args_why(); -ENOENT: there is no
- * program nft; -EINVAL: it refuses.
+ * Return: 0, or a negative errno with the reason in args_why(); -ENOENT: nft is not
+ * installed; -EINVAL: nft reported an error.
  */
 int nft_run(const char *rules)
 {
@@ -84,6 +98,8 @@ int nft_run(const char *rules)
 	ssize_t n;
 	pid_t pid;
 
+	/* Whoever ignores this would never hear how nft has ended. */
+	signal(SIGCHLD, SIG_DFL);
 	if (pipe2(in, O_CLOEXEC))
 		return not_run(errno);
 	if (pipe2(out, O_CLOEXEC)) {
@@ -102,11 +118,12 @@ int nft_run(const char *rules)
 		return not_run(err);
 	}
 	err = finish(pid, out[0], line, sizeof(line));
-	if (err < 0)
+	/* 127: the loader has not found a library, during an upgrade perhaps. */
+	if (err < 0 || err == 127)
 		return not_run(EIO);
 	if (err)
 		return args_fail(NULL,
-				 "nft refuses the rules by which the hosts of --lan share the CLAT's address: %s",
+				 "nft refuses the CLAT's table " CLAT_TABLE ": %s",
 				 line);
 	return 0;
 }

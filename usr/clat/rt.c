@@ -15,6 +15,7 @@
 
 #include "clat/rt.h"
 #include "clat/rt_request.h"
+#include "nl/nl.h"
 
 /* A dump in which something has changed is done again. */
 #define DUMP_TIMES 5
@@ -61,6 +62,7 @@ int rt_open(struct rt *rt)
 	nl_socket_modify_cb(rt->sock, NL_CB_VALID, NL_CB_CUSTOM, on_valid, rt);
 	nl_socket_modify_cb(rt->sock, NL_CB_FINISH, NL_CB_CUSTOM, on_end, rt);
 	nl_socket_modify_cb(rt->sock, NL_CB_ACK, NL_CB_CUSTOM, on_end, rt);
+	nl64_from_kernel(rt->sock);
 	if (nl_connect(rt->sock, NETLINK_ROUTE) < 0) {
 		rt_close(rt);
 		return -EIO;
@@ -77,6 +79,15 @@ void rt_close(struct rt *rt)
 {
 	nl_socket_free(rt->sock);
 	rt->sock = NULL;
+}
+
+static int reopen(struct rt *rt)
+{
+	bool unsure = rt->unsure;
+	int err = rt_open(rt);
+
+	rt->unsure = unsure;
+	return err;
 }
 
 /**
@@ -114,8 +125,11 @@ int rt_request(struct rt *rt, struct nl_msg *msg,
 	bool again = false;
 	int err;
 
-	if (!msg)
+	if (!msg || (!rt->sock && reopen(rt))) {
+		nlmsg_free(msg);
+		rt->unsure = true;
 		return -ENOMEM;
+	}
 	rt->err = 0;
 	rt->done = false;
 	rt->each = each;
@@ -129,9 +143,14 @@ int rt_request(struct rt *rt, struct nl_msg *msg,
 			err = 0;
 		}
 	}
-	if (rt->err)
-		return rt->err;
-	return err < 0 ? -EIO : again ? -EAGAIN : 0;
+	if (!rt->err)
+		rt->err = err < 0 ? -EIO : again ? -EAGAIN : 0;
+	/* The rest of this answer would be taken for that of the next request. */
+	if (!rt->done)
+		rt_close(rt);
+	if (rt->err == -EIO || rt->err == -ENOMEM || rt->err == -ENOBUFS)
+		rt->unsure = true;
+	return rt->err;
 }
 
 /**
@@ -157,6 +176,8 @@ int rt_dump(struct rt *rt, int type, int family,
 		err = rt_request(rt, rt_message(type, NLM_F_DUMP, &gen,
 						sizeof(gen)), each, arg);
 	}
+	if (err == -EAGAIN)
+		rt->unsure = true;
 	return err;
 }
 
@@ -273,13 +294,15 @@ static void take_way(struct nlmsghdr *hdr, void *arg)
  * @rt: the connection
  * @to: the address
  * @from: the source of the packets, or NULL: it does not matter
+ * @iif: the device that they come from, or 0: this machine sends them
  * @oif: the device to use, or 0
  * @way: where to store it
  *
  * Return: 0, or a negative errno; -ENETUNREACH: there is none.
  */
 int rt_way(struct rt *rt, const struct in6_addr *to,
-	   const struct in6_addr *from, unsigned int oif, struct rt_way *way)
+	   const struct in6_addr *from, unsigned int iif, unsigned int oif,
+	   struct rt_way *way)
 {
 	const struct rtmsg rtm = {
 		.rtm_family = AF_INET6,
@@ -294,6 +317,8 @@ int rt_way(struct rt *rt, const struct in6_addr *to,
 		nla_put(msg, RTA_DST, sizeof(*to), to);
 	if (msg && from)
 		nla_put(msg, RTA_SRC, sizeof(*from), from);
+	if (msg && iif)
+		nla_put_u32(msg, RTA_IIF, iif);
 	if (msg && oif)
 		nla_put_u32(msg, RTA_OIF, oif);
 	err = rt_request(rt, msg, take_way, way);

@@ -14,6 +14,7 @@
  * @sock: the socket
  * @err: the errno of the last request, negative, or 0
  * @done: its answer is complete
+ * @unsure: something could not be found out since this was false
  * @each: takes the messages of the answer, or NULL
  * @arg: its argument
  */
@@ -21,6 +22,7 @@ struct rt {
 	struct nl_sock *sock;
 	int err;
 	bool done;
+	bool unsure;
 	void (*each)(struct nlmsghdr *hdr, void *arg);
 	void *arg;
 };
@@ -29,8 +31,8 @@ struct rt {
  * struct rt_link - a device
  * @ifindex: its index
  * @name: its name
- * @enabled: it is to be up
- * @up: and it can send and receive
+ * @enabled: it is administratively up (IFF_UP)
+ * @up: and running (IFF_RUNNING)
  * @tunnel: it is one of a VPN, or another tunnel
  * @mtu: its MTU
  */
@@ -124,7 +126,8 @@ int rt_link(struct rt *rt, const char *name, unsigned int ifindex,
 	    struct rt_link *link);
 int rt_link_up(struct rt *rt, unsigned int ifindex, unsigned int mtu);
 int rt_way(struct rt *rt, const struct in6_addr *to,
-	   const struct in6_addr *from, unsigned int oif, struct rt_way *way);
+	   const struct in6_addr *from, unsigned int iif, unsigned int oif,
+	   struct rt_way *way);
 int rt_defaults4(struct rt *rt, struct rt_defaults4 *defaults);
 int rt_addrs6(struct rt *rt, unsigned int ifindex, struct rt_addr6 *addrs,
 	      size_t max);

@@ -61,11 +61,11 @@ static int reset_step(struct json_object *step)
 }
 
 /**
- * journal_reset() - end a change that was for a moment only
- * @journal: the journal; it is written with what comes next
+ * journal_revert() - restore a setting now, and strike its step
+ * @journal: the journal; the file is written at the next step
  * @path: the setting, which journal_set() has changed
  */
-void journal_reset(struct journal *journal, const char *path)
+void journal_revert(struct journal *journal, const char *path)
 {
 	struct json_object *steps = journal_steps(journal);
 	size_t i = json_object_array_length(steps);
@@ -81,45 +81,45 @@ void journal_reset(struct journal *journal, const char *path)
 	}
 }
 
-/**
- * struct moment - devices that accept advertisements though they forward
- * @journal: what is changed
- * @err: it cannot be written
- */
-struct moment {
-	struct journal *journal;
-	int err;
-};
-
-static void accept_2(const char *device, void *arg)
+/* If the journal cannot be written, all is undone nevertheless. */
+static void accept_2(const char *device, void *journal)
 {
-	struct moment *moment = arg;
 	char path[SYSCTL_PATH];
 
 	sysctl_path(path, "net/ipv6/conf/%s/accept_ra", device);
-	if (moment->err || !sysctl_is(path, "1"))
+	if (!sysctl_is(path, "1"))
 		return;
-	moment->err = journal_setting(moment->journal, path, "1", "2");
-	/* The device may have gone. */
-	if (!moment->err)
-		sysctl_write(path, "2");
+	journal_setting(journal, path, "1", "2");
+	sysctl_write(path, "2");
+}
+
+/* To turn "all" off turns a device off that another program has turned on. */
+static void keep_on(const char *device, void *journal)
+{
+	char path[SYSCTL_PATH];
+
+	sysctl_path(path, "net/ipv6/conf/%s/forwarding", device);
+	if (sysctl_is(path, "1"))
+		journal_setting(journal, path, "1", "0");
 }
 
 /*
- * To turn forwarding on anywhere deletes the routes of router advertisements, unless
+ * Turning forwarding on deletes default routes learnt from advertisements, unless
  * accept_ra is 2. The steps of that moment come after all others, and go again.
  */
 static int write_back(struct journal *journal, const char *path, const char *value)
 {
 	struct json_object *steps = journal_steps(journal);
 	size_t before = json_object_array_length(steps), i;
-	struct moment moment = { journal, 0 };
 	int err;
 
-	if (strstr(path, "ipv6") && strstr(path, "/forwarding") &&
-	    strcmp(value, "0"))
-		sysctl_each_device(accept_2, &moment);
-	err = moment.err ? moment.err : sysctl_write(path, value);
+	if (strstr(path, "ipv6") && strstr(path, "/forwarding"))
+		sysctl_each_device(accept_2, journal);
+	if (!strcmp(path, CLAT_FORWARDING) && !strcmp(value, "0")) {
+		sysctl_each_device(keep_on, journal);
+		keep_on("default", journal);
+	}
+	err = sysctl_write(path, value);
 	for (i = json_object_array_length(steps); i-- > before;) {
 		int failed = reset_step(json_object_array_get_idx(steps, i));
 
@@ -186,14 +186,14 @@ static int undo_instance(struct json_object *step, struct nl64 *nl)
 	msg = nl64_request(NAT64_CMD_INSTANCE_DEL, word(step, "name"));
 	err = msg ? nl64_do(nl, msg, NULL) : -ENOMEM;
 	nlmsg_free(msg);
-	if (err == -ENODEV)
+	if (err == -EIO)
 		nl64_shut(nl);
 	return err == -ENOENT || err == -ENODEV ? 0 : err;
 }
 
 /*
- * Without nft, or in a kernel that refuses whatever it says, none were made; or they
- * stay, and no packet meets them.
+ * Without nft, or if the kernel refuses every command, there are no rules to delete;
+ * any that remain match only clat0, which is gone.
  */
 static int undo_nft(void)
 {
@@ -229,7 +229,8 @@ static int undo_step(struct journal *journal, struct json_object *step,
  * @rt: rtnetlink, open
  * @nl: the module, open or not
  *
- * What cannot be undone stays in the file.
+ * Writes the file: its state is "down", and only the changes that could not be undone
+ * stay in it.
  *
  * Return: 0, or -EINVAL with the reason in args_why().
  */
@@ -237,7 +238,7 @@ int journal_undo(struct journal *journal, struct rt *rt, struct nl64 *nl)
 {
 	struct json_object *steps = journal_steps(journal);
 	size_t i = json_object_array_length(steps);
-	bool changed = i;
+	bool had_steps = i;
 	char why[256] = "";
 
 	while (i--) {
@@ -253,8 +254,8 @@ int journal_undo(struct journal *journal, struct rt *rt, struct nl64 *nl)
 				 strcmp(word(step, "kind"), "nft") ?
 				 strerror(-err) : args_why());
 	}
-	/* What is undone once is not undone again: it may be somebody else's then. */
-	if (changed) {
+	/* A second undo could delete somebody else's route or rule. */
+	if (had_steps) {
 		json_object_object_add(journal->root, "state",
 				       json_object_new_string("down"));
 		if (journal_write(journal))

@@ -16,6 +16,7 @@
 
 #include "clat/rt.h"
 #include "cli/signals.h"
+#include "nl/nl.h"
 
 /* DAD takes two seconds; a driver may take its time, too. */
 #define DAD_SECONDS 20
@@ -62,9 +63,6 @@ static int on_valid(struct nl_msg *msg, void *arg)
 	struct nlmsghdr *hdr = nlmsg_hdr(msg);
 	struct rt_watch *watch = arg;
 
-	/* Other processes can send to our port, too. */
-	if (nlmsg_get_src(msg)->nl_pid)
-		return NL_OK;
 	switch (hdr->nlmsg_type) {
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
@@ -92,6 +90,7 @@ int rt_watch_open(struct rt_watch *watch)
 	if (!watch->sock)
 		return -ENOMEM;
 	nl_socket_disable_seq_check(watch->sock);
+	nl64_from_kernel(watch->sock);
 	nl_socket_modify_cb(watch->sock, NL_CB_VALID, NL_CB_CUSTOM, on_valid,
 			    watch);
 	if (nl_connect(watch->sock, NETLINK_ROUTE) < 0 ||

@@ -162,8 +162,7 @@ static int clat_up(struct cmd *cmd)
 		return cmd_wrong();
 	if (cmd_open(cmd))
 		return cmd_refused(cmd);
-	journal_find(&clat->journal);
-	if (journal_lock(&clat->journal))
+	if (journal_find(&clat->journal) || journal_lock(&clat->journal))
 		return cmd_failed();
 	clat->nl = &cmd->nl;
 	clat->signals = signals_catch();
@@ -190,7 +189,8 @@ static int clat_down(struct cmd *cmd)
 		return cmd_wrong();
 	if (cmd_enter(cmd))
 		return cmd_refused(cmd);
-	journal_find(&clat.journal);
+	if (journal_find(&clat.journal))
+		return cmd_failed();
 	owner = journal_owner(&clat.journal);
 	if (access(clat.journal.path, F_OK) && !owner)
 		return EXIT_DONE;

@@ -123,8 +123,7 @@ int clat_status(struct cmd *cmd)
 
 	if (cmd_enter(cmd))
 		return cmd_refused(cmd);
-	journal_find(&journal);
-	if (journal_read(&journal))
+	if (journal_find(&journal) || journal_read(&journal))
 		return cmd_failed();
 	root = journal.root;
 	owner = journal_owner(&journal);

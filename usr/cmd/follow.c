@@ -157,17 +157,26 @@ static int reconcile(struct follow *follow)
 	char why[CLAT_WHY];
 
 	follow->watch.broken = false;
+	clat->rt.unsure = false;
 	state = clat_choose(clat, &follow->search.table, &plan);
 	follow->by_router = state == CLAT_UP && !strcmp(plan.source, "ra");
 	explain(follow, state);
 	if (clat->state == CLAT_UP) {
 		if (state == CLAT_UP && !broken && keep(follow, &plan))
 			return 0;
+		/* What cannot be found out now will be at the next look. */
+		if (clat->rt.unsure && !broken) {
+			follow->recheck = found_now() + RECHECK_MS;
+			return 0;
+		}
 		memcpy(why, clat->why, sizeof(why));
 		if (clat_undo(clat))
 			return -EINVAL;
 		memcpy(clat->why, why, sizeof(why));
 	}
+	if (state == CLAT_UP && clat->rt.unsure)
+		state = clat_fail(clat, CLAT_WAITING,
+				  "cannot list routes or addresses: the kernel is too busy");
 	if (state == CLAT_UP)
 		return attempt_due(follow) ? make(follow, &plan) : pause_making(follow);
 	follow->retry = FOUND_NEVER;

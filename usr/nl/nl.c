@@ -27,6 +27,8 @@
 #define REQUEST_SIZE 65536
 /* How often a dump is started again because the table has changed. */
 #define DUMP_TRIES 10
+/* How many messages of other processes are thrown away at a time. */
+#define FOREIGN 64
 #define NETNS_FOLDER "/run/netns/"
 
 static const struct nla_policy reply_policy[NAT64_A_MAX + 1] = {
@@ -384,17 +386,12 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
 	return NL_STOP;
 }
 
-/*
- * A process with CAP_NET_ADMIN in the network namespace can send to our port, too.
- * Only the kernel has port 0; what comes from another is as if it had not come,
- * also for libnl itself, which looks up our family.
- */
 static int receive(struct nl_sock *sock, struct sockaddr_nl *from,
 		   unsigned char **data, struct ucred **creds)
 {
-	int n;
+	int n, i;
 
-	for (;;) {
+	for (i = 0;; i++) {
 		n = nl_recv(sock, from, data, creds);
 		if (n <= 0 || !from->nl_pid)
 			return n;
@@ -404,14 +401,34 @@ static int receive(struct nl_sock *sock, struct sockaddr_nl *from,
 			free(*creds);
 			*creds = NULL;
 		}
+		/* A flood must not keep one who does not wait from other work. */
+		if (i == FOREIGN &&
+		    fcntl(nl_socket_get_fd(sock), F_GETFL) & O_NONBLOCK)
+			return -NLE_AGAIN;
 	}
+}
+
+/**
+ * nl64_from_kernel() - ignore messages that are not from the kernel
+ * @sock: a socket, of any protocol of netlink
+ *
+ * A process with CAP_NET_ADMIN in the network namespace can send to our port, too.
+ * Only the kernel has port 0; what comes from another is as if it had not come, also
+ * for libnl itself, which looks up our family.
+ */
+void nl64_from_kernel(struct nl_sock *sock)
+{
+	struct nl_cb *cb = nl_socket_get_cb(sock);
+
+	nl_cb_overwrite_recv(cb, receive);
+	nl_cb_put(cb);
 }
 
 static void set_callbacks(struct nl64 *nl)
 {
 	struct nl_cb *cb = nl_socket_get_cb(nl->sock);
 
-	nl_cb_overwrite_recv(cb, receive);
+	nl64_from_kernel(nl->sock);
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, nl);
 	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, nl);
 	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, nl);

@@ -17,6 +17,7 @@
 
 #include <linux/rtnetlink.h>
 
+#include "nl/nl.h"
 #include "pref64/found.h"
 #include "pref64/listen.h"
 
@@ -181,9 +182,6 @@ static int on_valid(struct nl_msg *msg, void *arg)
 	struct nlmsghdr *hdr = nlmsg_hdr(msg);
 	struct listen *listen = arg;
 
-	/* Other processes can send to our port, too. */
-	if (nlmsg_get_src(msg)->nl_pid)
-		return NL_OK;
 	switch (hdr->nlmsg_type) {
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
@@ -284,6 +282,7 @@ static int open_netlink(struct listen *listen)
 	if (!listen->sock)
 		return fail(listen, -ENOMEM, "there is no memory left");
 	nl_socket_disable_seq_check(listen->sock);
+	nl64_from_kernel(listen->sock);
 	nl_socket_modify_cb(listen->sock, NL_CB_VALID, NL_CB_CUSTOM, on_valid,
 			    listen);
 	nl_socket_modify_cb(listen->sock, NL_CB_FINISH, NL_CB_CUSTOM, on_finish,
