@@ -61,7 +61,7 @@ group() {
 	bench)
 		group build
 		group uml
-		echo nftables python3 gnuplot-nox
+		echo nftables python3 gnuplot-nox iperf3 jq tayga
 		;;
 	fuzz)
 		group build

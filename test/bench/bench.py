@@ -17,6 +17,7 @@ import report
 TOP = Path(__file__).resolve().parents[2]
 ALL = "plain,nat44,flowtable,jool,ours,ours-fast"
 NAT64 = "plain,jool,ours,ours-fast"
+SIIT = "plain,jool-siit,siit,siit-dev"
 
 # name: protocol, flows, their order, routers, memory of the machine in MiB
 CASES = {
@@ -28,10 +29,16 @@ CASES = {
     "udp-1M-random": ("udp", 1_000_000, "random", NAT64, 2048),
     "tcp-1M": ("tcp", 1_000_000, "turn", ALL, 3072),
     "udp-4M": ("udp", 4_000_000, "turn", NAT64, 5120),
+    "siit-prefix": ("udp", 1, "turn", SIIT, 512),
+    "siit-eam-1": ("udp", 1, "turn", SIIT, 512),
+    "siit-eam-100k": ("udp", 100_000, "random", SIIT, 1024),
 }
+# What guest.py is told beside: where clients have their addresses.
+CLIENTS = {"siit-prefix": ["--embedded"], "siit-eam-100k": ["--host-flows", "1"]}
 # name: cases, routers
 SETS = {
     "quick": (["udp-1", "udp-50k"], NAT64),
+    "siit": ([name for name in CASES if name.startswith("siit")], SIIT),
     "full": (list(CASES), ""),
     "throughput": ([], ""),
 }
@@ -78,7 +85,8 @@ def boot(name: str, routers: str, args: argparse.Namespace) -> dict:
         command = ["test/vm/uml.sh", "-v", "base", "-t", "900", *command]
     command += ["test/bench/guest.py", "--gen", args.gen, "--jool", args.jool,
                 "--proto", proto, "--flows", str(flows), "--order", order,
-                "--rounds", str(args.rounds), "--routers", ",".join(names)]
+                "--rounds", str(args.rounds), "--routers", ",".join(names),
+                *CLIENTS.get(name, [])]
     if args.instructions:
         command += ["--instructions", "--slice", str(COUNTED["slice"])]
     if available("MemAvailable") < memory * 5 // 4:

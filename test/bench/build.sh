@@ -55,11 +55,12 @@ build_jool() {
 	mkdir -p "$new/unpacked" "$new/bin"
 	fetch "$new/unpacked"
 	cp -r "$new"/unpacked/usr/src/jool-dkms-*/src "$new/src"
-	echo 'obj-m += mod/common/ mod/nat64/' > "$new/src/Kbuild"
+	echo 'obj-m += mod/common/ mod/nat64/ mod/siit/' > "$new/src/Kbuild"
 	kbuild "$new/src"
-	cp "$new"/src/mod/{common,nat64}/*.ko "$new"
-	cp "$new/unpacked/usr/bin/jool" "$new/bin"
+	cp "$new"/src/mod/{common,nat64,siit}/*.ko "$new"
+	cp "$new"/unpacked/usr/bin/jool{,_siit} "$new/bin"
 	rm -rf "$new/unpacked" "$new/src"
+	rm -rf "$1"
 	mv "$new" "$1"
 }
 
@@ -70,7 +71,7 @@ if [ -z "$version" ]; then
 fi
 [ -n "$version" ] || vm_die "Debian's jool-dkms is not to be had"
 jool+=-$version
-[ -d "$jool" ] || build_jool "$jool"
+[ -e "$jool/jool_siit.ko" ] || build_jool "$jool"
 
 mkdir -p "$gen"
 cp -u "$top"/test/bench/{gen.c,Kbuild} "$gen"

@@ -43,7 +43,6 @@
 #include <net/tcp.h>
 
 #define GEN_ROUTERS	16
-#define GEN_HOST_FLOWS	256	/* flows of a host */
 #define GEN_SERVERS	4096	/* a power of two */
 #define GEN_L4_LEN	46	/* of 100 octets with IPv6 and Ethernet */
 #define GEN_BURST	1000	/* packets, and after them ... */
@@ -108,6 +107,12 @@ MODULE_PARM_DESC(flows, "how many flows there are");
 static bool tcp;
 module_param(tcp, bool, 0444);
 MODULE_PARM_DESC(tcp, "TCP instead of UDP");
+static unsigned int host_flows = 256;
+module_param(host_flows, uint, 0444);
+MODULE_PARM_DESC(host_flows, "how many flows a host has, at most 256");
+static bool embedded;
+module_param(embedded, bool, 0444);
+MODULE_PARM_DESC(embedded, "clients have addresses in 2001:db8:64::/96");
 
 static struct gen_router gen_routers[GEN_ROUTERS];
 static unsigned int gen_router_count;
@@ -187,19 +192,34 @@ static u64 gen_instructions(void)
 
 /* --- flows --------------------------------------------------------------- */
 
-/* The host that flow I belongs to: in a /64, or an address of 10/8, of its own. */
+/* ADDR4 in 2001:db8:64::/96. */
+static void gen_embed(u32 addr4, struct in6_addr *addr)
+{
+	addr->s6_addr32[0] = htonl(0x20010db8);
+	addr->s6_addr32[1] = htonl(0x00640000);
+	addr->s6_addr32[2] = 0;
+	addr->s6_addr32[3] = htonl(addr4);
+}
+
+/* The host that flow I belongs to: an address of 10/8 or, with IPv6, that address
+ * embedded or one in a /64 of the host's own.
+ */
 static void gen_client(u32 i, unsigned int family, struct in6_addr *addr,
 		       __be16 *port)
 {
-	u32 host = i / GEN_HOST_FLOWS;
+	u32 host = i / host_flows;
 	u64 id = (host + 1) * 0x9e3779b97f4a7c15ULL;
 
 	/* Of the ports that clients use: spread out, none of a host twice. */
-	*port = htons(32768 + i % GEN_HOST_FLOWS * 110 + host * 31 % 110);
+	*port = htons(32768 + i % host_flows * 110 + host * 31 % 110);
+	if (embedded || family == 4) {
+		gen_embed(0x0a000000 + host, addr);
+		return;
+	}
 	addr->s6_addr32[0] = htonl(0x20010db8);
 	addr->s6_addr32[1] = htonl(0x80000000 + host);
 	addr->s6_addr32[2] = htonl(id >> 32);
-	addr->s6_addr32[3] = family == 6 ? htonl(id) : htonl(0x0a000000 + host);
+	addr->s6_addr32[3] = htonl(id);
 }
 
 /* The server: 198.18.0.0/20, or that in 2001:db8:64::/96. */
@@ -208,10 +228,7 @@ static void gen_server(u32 i, struct in6_addr *addr, __be16 *port)
 	u32 n = i * 2654435761U / (U32_MAX / GEN_SERVERS + 1);
 
 	*port = htons(443);
-	addr->s6_addr32[0] = htonl(0x20010db8);
-	addr->s6_addr32[1] = htonl(0x00640000);
-	addr->s6_addr32[2] = 0;
-	addr->s6_addr32[3] = htonl(0xc6120000 + n);
+	gen_embed(0xc6120000 + n, addr);
 }
 
 /* The packet of flow I that leaves, or should arrive, on that side of a router,

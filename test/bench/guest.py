@@ -18,6 +18,7 @@ import os
 import subprocess
 import sys
 import time
+from ipaddress import IPv4Address, IPv6Address
 
 POOL6, SERVERS = "2001:db8:64::/96", "198.18.0.0/20"
 PORTS = "1024-65535"
@@ -112,13 +113,62 @@ def flowtable(ns: str) -> None:
 def jool(ns: str) -> None:
     tool = f"ip netns exec {ns} {args.jool}/bin/jool"
 
-    if not os.path.exists("/sys/module/jool"):
-        run("modprobe -a x_tables nf_defrag_ipv4 nf_defrag_ipv6")
-        run(f"insmod {args.jool}/jool_common.ko")
-        run(f"insmod {args.jool}/jool.ko")
+    insmod_jool("jool")
     run(f"{tool} instance add --netfilter --pool6 {POOL6}")
     run(f"{tool} pool4 add --{args.proto} {pool4()[0]} {PORTS}")
     run(f"{tool} global update udp-timeout 01:00:00")
+
+
+def eam() -> list[tuple[str, str]]:
+    """The two addresses of each client, as gen.c chooses them, unless the one
+    embeds the other."""
+    if args.embedded:
+        return []
+    return [(str(IPv6Address((0x20010db8 << 96) + (0x80000000 + host << 64)
+                             + (host + 1) * 0x9e3779b97f4a7c15 % (1 << 64))),
+             str(IPv4Address(0x0a000000 + host)))
+            for host in range(-(-args.flows // args.host_flows))]
+
+
+def insmod_jool(name: str) -> None:
+    if not os.path.exists("/sys/module/jool_common"):
+        run("modprobe -a x_tables nf_defrag_ipv4 nf_defrag_ipv6")
+        run(f"insmod {args.jool}/jool_common.ko")
+    if not os.path.exists(f"/sys/module/{name}"):
+        run(f"insmod {args.jool}/{name}.ko")
+
+
+def as_file(content: dict) -> str:
+    """The name of a file with CONTENT as JSON."""
+    write("/run/content.json", json.dumps(content))
+    return "/run/content.json"
+
+
+def jool_siit(ns: str) -> None:
+    tool = f"ip netns exec {ns} {args.jool}/bin/jool_siit"
+
+    insmod_jool("jool_siit")
+    run(f"{tool} file handle " + as_file({
+        "instance": "default", "framework": "netfilter",
+        "global": {"pool6": POOL6},
+        "eamt": [{"ipv6 prefix": six, "ipv4 prefix": four}
+                 for six, four in eam()]}))
+
+
+def siit(ns: str, device: str = "") -> None:
+    tool = f"ip netns exec {ns} nat64ctl"
+
+    run("modprobe nat64")
+    run(f"{tool} instance add --type siit --pool6 {POOL6}"
+        + (device and f" --device {device}"))
+    run(f"{tool} config load " + as_file({
+        **({"device": device} if device else {}),
+        "type": "siit", "pool6": [POOL6], "eam": [{"ipv6": six, "ipv4": four}
+                                          for six, four in eam()]}))
+    if device:
+        run(f"ip -n {ns} link set {device} up")
+        run(f"ip -n {ns} route add {POOL6} via fe80::1 dev {device}")
+        run(f"ip -n {ns} route replace 10.0.0.0/8 dev {device}")
 
 
 def ours(ns: str, *config: str) -> None:
@@ -141,6 +191,9 @@ ROUTERS = {
     "jool": (jool, 6, 4),
     "ours": (ours, 6, 4),
     "ours-fast": (lambda ns: ours(ns, "fastpath in,out"), 6, 4),
+    "jool-siit": (jool_siit, 6, 4),
+    "siit": (siit, 6, 4),
+    "siit-dev": (lambda ns: siit(ns, "siit0"), 6, 4),
 }
 
 
@@ -168,7 +221,8 @@ def set_up(name: str) -> None:
     sysctl(name, "net/ipv4/ip_forward", "1")
     wire(name, "in", f"{name}.c", 1)
     wire(name, "out", f"{name}.s", 2)
-    run(f"ip -n {name} route add 2001:db8:8000::/33 via 2001:db8:1::2 dev in")
+    for clients in "2001:db8:8000::/33", "2001:db8:64::10.0.0.0/104":
+        run(f"ip -n {name} route add {clients} via 2001:db8:1::2 dev in")
     run(f"ip -n {name} route add 10.0.0.0/8 via 192.0.1.2 dev in")
     run(f"ip -n {name} route add {SERVERS} via 192.0.2.2 dev out")
     special(name)
@@ -294,7 +348,8 @@ def prepare(names: list[str]) -> tuple[list[str], dict]:
     missing = {}
     for dev in "all", "default":
         run(f"sysctl -qw net.ipv6.conf.{dev}.disable_ipv6=1")
-    run(f"insmod {args.gen} flows={args.flows} tcp={args.proto == 'tcp':d}")
+    run(f"insmod {args.gen} flows={args.flows} tcp={args.proto == 'tcp':d} "
+        f"host_flows={args.host_flows} embedded={args.embedded:d}")
     set_up("drop")
     for name in names:
         try:
@@ -330,6 +385,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--proto", choices=("udp", "tcp"), default="udp")
     parser.add_argument("--flows", type=int, default=1)
     parser.add_argument("--order", choices=("turn", "random"), default="turn")
+    parser.add_argument("--host-flows", type=int, default=256)
+    parser.add_argument("--embedded", action="store_true",
+                        help="clients have addresses in pool6")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--instructions", action="store_true",
                         help="there is no time here but what they take")

@@ -10,7 +10,9 @@ from pathlib import Path
 
 KINDS = {"up": "6->4", "down": "4->6", "new": "new flows"}
 NAMES = {"plain": "plain IPv6", "nat44": "nft NAT44", "flowtable": "flowtable",
-         "jool": "Jool", "ours": "nat64", "ours-fast": "nat64 fast"}
+         "jool": "Jool", "ours": "nat64", "ours-fast": "nat64 fast",
+         "jool-siit": "jool_siit", "siit": "nat64 SIIT",
+         "siit-dev": "SIIT, device"}
 
 
 def net(samples: dict, name: str, what: str) -> list[float]:
@@ -118,7 +120,8 @@ def show(run: dict) -> None:
 # --- the picture -----------------------------------------------------------
 
 COLOURS = {"nat44": "#9ecae1", "flowtable": "#3182bd", "jool": "#fd8d3c",
-           "ours": "#31a354", "ours-fast": "#006d2c"}
+           "ours": "#31a354", "ours-fast": "#006d2c", "jool-siit": "#fdae6b",
+           "siit": "#31a354", "siit-dev": "#006d2c"}
 
 
 def panel(head: str, unit: str, names: list[str], bars: dict) -> str:

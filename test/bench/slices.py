@@ -142,5 +142,6 @@ parser.add_argument("--softirqs", required=True)
 parser.add_argument("--flows", type=int, required=True)
 args = parser.parse_args()
 guest.args = argparse.Namespace(gen=args.modules + "/gen/gen.ko", jool="",
-                                proto="tcp", flows=args.flows)
+                                proto="tcp", flows=args.flows,
+                                host_flows=256, embedded=False)
 main()
