@@ -44,7 +44,8 @@ group() {
 			openssh-client git python3-pyftpdlib lftp \
 			bind9-dnsutils nginx-light ngtcp2-client \
 			ngtcp2-server mercurial python3-aiosmtpd \
-			dovecot-imapd dovecot-pop3d chrony openssl
+			dovecot-imapd dovecot-pop3d chrony openssl ngircd \
+			weechat-headless weechat-plugins
 		;;
 	style)
 		echo linux-source-6.1 codespell shellcheck mandoc groff-base \

@@ -19,7 +19,9 @@ smtp|SMTP (curl)
 pop3|POP3 (curl)
 imap|IMAP (curl)
 dns|DNS, by UDP and TCP (dig)
-ntp|NTP (chrony)'
+ntp|NTP (chrony)
+irc|IRC, DCC to the client (weechat)
+ircsend|IRC, DCC from the client, forwarded port (weechat)'
 
 # background NAME COMMAND...: at the server
 background() { start "$1" "$server" "${@:2}"; }
@@ -266,3 +268,49 @@ app_ntp() {
 		"server ntp.example iburst maxsamples 1" "cmdport 0" \
 		"bindcmdaddress /" "pidfile $tmp/chronyc.pid"
 }
+
+# --- chat ------------------------------------------------------------------
+
+# weechat NICK NAMESPACE SERVER: somebody who takes files; $tmp/NICK/fifo takes commands
+weechat() {
+	local home=$tmp/$1
+	start "$1" "$2" weechat-headless -d "$home" \
+		-r "/set fifo.file.path $home/fifo" \
+		-r "/set xfer.file.auto_accept_files on" \
+		-r "/set xfer.file.download_path $home" \
+		-r "/set xfer.network.own_ip ${4:-}" \
+		-r "/set xfer.network.port_range ${5:-}" \
+		-r "/server add irc $3 -nicks=$1 -username=$1" -r "/connect irc"
+	within 60 grep "User \"$1!.* registered" "$tmp/ircd.log" &&
+		within 20 test -p "$home/fifo"
+}
+
+offer_irc() {
+	[ ! -e "$tmp/ngircd.conf" ] || return 0
+	cat >"$tmp/ngircd.conf" <<-CONF
+		[Global]
+		    Name = irc.example
+		    Info = a server
+		    Listen = $server4
+		[Options]
+		    DNS = no
+		    Ident = no
+		    PAM = no
+	CONF
+	background ircd ngircd -n -f "$tmp/ngircd.conf"
+	must listening "$server" tcp 6667
+	must weechat bob "$server" "$server4"
+}
+offer_ircsend() { offer_irc; }
+
+# dcc FROM TO: a file
+dcc() {
+	echo "irc.server.irc */dcc send $2 $tmp/file" 1<>"$tmp/$1/fifo"
+	within 60 cmp "$tmp/$2/$1.file" "$tmp/file"
+}
+alice() {
+	[ -e "$tmp/alice" ] || step "join" weechat alice "$client" irc.example \
+		"$pool4" "${ports[0]}-${ports[-1]}"
+}
+app_irc() { alice && step "fetch a file" dcc bob alice; }
+app_ircsend() { alice && step "send a file" dcc alice bob; }
