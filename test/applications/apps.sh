@@ -21,7 +21,8 @@ imap|IMAP (curl)
 dns|DNS, by UDP and TCP (dig)
 ntp|NTP (chrony)
 irc|IRC, DCC to the client (weechat)
-ircsend|IRC, DCC from the client, forwarded port (weechat)'
+ircsend|IRC, DCC from the client, forwarded port (weechat)
+xmpp|XMPP, HTTP upload (go-sendxmpp)'
 
 # background NAME COMMAND...: at the server
 background() { start "$1" "$server" "${@:2}"; }
@@ -44,7 +45,7 @@ certificate() {
 	[ ! -e "$tmp/cert" ] || return 0
 	must openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
 		-nodes -keyout "$tmp/key" -out "$tmp/cert" -days 2 \
-		-subj /CN=www.example -addext "subjectAltName=DNS:www.example,DNS:chat.example"
+		-subj /CN=www.example -addext "subjectAltName=DNS:www.example,DNS:chat.example,DNS:*.chat.example"
 	chmod 644 "$tmp/key"
 }
 
@@ -314,3 +315,37 @@ alice() {
 }
 app_irc() { alice && step "fetch a file" dcc bob alice; }
 app_ircsend() { alice && step "send a file" dcc alice bob; }
+
+offer_xmpp() {
+	certificate
+	mkdir "$tmp/prosody"
+	cat >"$tmp/prosody.lua" <<-CONF
+		run_as_root = true
+		pidfile = "$tmp/prosody/pid"
+		data_path = "$tmp/prosody"
+		log = { info = "*console" }
+		interfaces = { "$server4" }
+		modules_enabled = { "disco", "offline", "roster", "saslauth", "tls" }
+		authentication = "insecure"
+		insecure_open_authentication = "Yes please, I know what I'm doing!"
+		ssl = { key = "$tmp/key", certificate = "$tmp/cert" }
+		https_ssl = ssl
+		VirtualHost "chat.example"
+		Component "upload.chat.example" "http_file_share"
+	CONF
+	background prosody prosody -F --config "$tmp/prosody.lua"
+	must listening "$server" tcp 5222
+	must listening "$server" tcp 5281
+}
+app_xmpp() {
+	local url
+	export SSL_CERT_FILE=$tmp/cert
+	step "send a file" c6 timeout 90 go-sendxmpp -u alice@chat.example -p secret \
+		-h "$tmp/file" bob@chat.example || return
+	start reader "$server" go-sendxmpp -u bob@chat.example -p secret \
+		-j "$server4:5222" -l
+	step "read the link" within 60 grep 'https://' "$tmp/reader.log" || return
+	url=$(grep -o 'https://[^ ]*' "$tmp/reader.log")
+	stop "$last"
+	step "fetch a file" curl_it --cacert "$tmp/cert" -o "$tmp/got" "$url" && got
+}
