@@ -45,7 +45,8 @@ group() {
 			bind9-dnsutils nginx-light ngtcp2-client \
 			ngtcp2-server mercurial python3-aiosmtpd \
 			dovecot-imapd dovecot-pop3d chrony openssl ngircd \
-			weechat-headless weechat-plugins prosody go-sendxmpp
+			weechat-headless weechat-plugins prosody go-sendxmpp \
+			openvpn
 		;;
 	style)
 		echo linux-source-6.1 codespell shellcheck mandoc groff-base \

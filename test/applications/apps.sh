@@ -22,7 +22,10 @@ dns|DNS, by UDP and TCP (dig)
 ntp|NTP (chrony)
 irc|IRC, DCC to the client (weechat)
 ircsend|IRC, DCC from the client, forwarded port (weechat)
-xmpp|XMPP, HTTP upload (go-sendxmpp)'
+xmpp|XMPP, HTTP upload (go-sendxmpp)
+openvpn|OpenVPN, UDP
+openvpntcp|OpenVPN, TCP
+openvpnliteral|OpenVPN to an IPv4 literal'
 
 # background NAME COMMAND...: at the server
 background() { start "$1" "$server" "${@:2}"; }
@@ -349,3 +352,38 @@ app_xmpp() {
 	stop "$last"
 	step "fetch a file" curl_it --cacert "$tmp/cert" -o "$tmp/got" "$url" && got
 }
+
+# --- tunnels and peers -----------------------------------------------------
+
+# vpn PROTOCOL NET
+vpn() {
+	certificate
+	must modprobe tun
+	background "vpn$1" openvpn --dev "vpn$1" --dev-type tun --proto "$1" \
+		--local "$server4" --server "$2.0" 255.255.255.0 \
+		--topology subnet --dh none \
+		--ca "$tmp/cert" --cert "$tmp/cert" --key "$tmp/key"
+	must within 60 grep 'Initialization Sequence Completed' "$tmp/vpn$1.log"
+	serve "$server" "$2.1" 8080 "$tmp"
+}
+offer_openvpn() { [ -e "$tmp/vpnudp.log" ] || vpn udp 10.8.0; }
+offer_openvpnliteral() { offer_openvpn; }
+offer_openvpntcp() { vpn tcp-server 10.8.1; }
+
+# through PROTOCOL SERVER NET
+through() {
+	local rc=0
+	start vpn "$client" openvpn --client --nobind --dev tun --proto "$1" \
+		--remote "$2" --ca "$tmp/cert" --cert "$tmp/cert" --key "$tmp/key"
+	step "connect" \
+		within 60 grep 'Initialization Sequence Completed' "$tmp/vpn.log" &&
+		step "ping" c6 ping -c 3 -i 0.2 -W 5 "$3.1" &&
+		step "fetch a file" curl_it -o "$tmp/got" "http://$3.1:8080/file" &&
+		got || rc=1
+	((rc == 0)) || tail -n 20 "$tmp/vpn.log"
+	stop "$last"
+	return $rc
+}
+app_openvpn() { through udp vpn.example 10.8.0; }
+app_openvpntcp() { through tcp-client vpn.example 10.8.1; }
+app_openvpnliteral() { through udp "$server4" 10.8.0; }
