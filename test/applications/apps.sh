@@ -25,7 +25,8 @@ ircsend|IRC, DCC from the client, forwarded port (weechat)
 xmpp|XMPP, HTTP upload (go-sendxmpp)
 openvpn|OpenVPN, UDP
 openvpntcp|OpenVPN, TCP
-openvpnliteral|OpenVPN to an IPv4 literal'
+openvpnliteral|OpenVPN to an IPv4 literal
+bittorrent|BitTorrent (aria2)'
 
 # background NAME COMMAND...: at the server
 background() { start "$1" "$server" "${@:2}"; }
@@ -387,3 +388,24 @@ through() {
 app_openvpn() { through udp vpn.example 10.8.0; }
 app_openvpntcp() { through tcp-client vpn.example 10.8.1; }
 app_openvpnliteral() { through udp "$server4" 10.8.0; }
+
+offer_bittorrent() {
+	mkdir "$tmp/seed"
+	cp "$tmp/file" "$tmp/seed"
+	must mktorrent -a http://tracker.example:6969/announce \
+		-o "$tmp/torrent" "$tmp/file"
+	# The tracker serves only what it knows
+	aria2c -S "$tmp/torrent" | sed -n 's/^Info Hash: //p' >"$tmp/hashes"
+	background tracker opentracker -i "$server4" -p 6969 -d "$tmp" -w hashes
+	must listening "$server" tcp 6969
+	background seeder aria2c -d "$tmp/seed" --check-integrity=true \
+		--seed-ratio=0 --enable-dht=false --bt-enable-lpd=false \
+		--bt-exclude-tracker='*' \
+		--bt-tracker="http://$server4:6969/announce" "$tmp/torrent"
+}
+app_bittorrent() {
+	step "fetch a file" c6 timeout 90 aria2c -d "$tmp/leech" --seed-time=0 \
+		--enable-dht=false --bt-enable-lpd=false --bt-stop-timeout=60 \
+		--bt-tracker-interval=5 "$tmp/torrent" &&
+		cmp "$tmp/leech/file" "$tmp/file"
+}
