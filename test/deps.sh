@@ -46,7 +46,8 @@ group() {
 			ngtcp2-server mercurial python3-aiosmtpd \
 			dovecot-imapd dovecot-pop3d chrony openssl ngircd \
 			weechat-headless weechat-plugins prosody go-sendxmpp \
-			openvpn opentracker aria2 mktorrent
+			openvpn opentracker aria2 mktorrent coturn \
+			python3-aioice
 		;;
 	style)
 		echo linux-source-6.1 codespell shellcheck mandoc groff-base \

@@ -26,7 +26,9 @@ xmpp|XMPP, HTTP upload (go-sendxmpp)
 openvpn|OpenVPN, UDP
 openvpntcp|OpenVPN, TCP
 openvpnliteral|OpenVPN to an IPv4 literal
-bittorrent|BitTorrent (aria2)'
+bittorrent|BitTorrent (aria2)
+stun|STUN (turnutils_stunclient)
+ice|ICE (aioice)'
 
 # background NAME COMMAND...: at the server
 background() { start "$1" "$server" "${@:2}"; }
@@ -408,4 +410,29 @@ app_bittorrent() {
 		--enable-dht=false --bt-enable-lpd=false --bt-stop-timeout=60 \
 		--bt-tracker-interval=5 "$tmp/torrent" &&
 		cmp "$tmp/leech/file" "$tmp/file"
+}
+
+# --- calls -----------------------------------------------------------------
+
+offer_stun() {
+	[ ! -e "$tmp/stund.log" ] || return 0
+	background stund turnserver -n -S -L "$server4" --no-tls --no-dtls --no-cli \
+		--log-file stdout --pidfile "$tmp/stund.pid"
+	must listening "$server" udp 3478
+}
+app_stun() {
+	step "ask for the address" c6 timeout 60 turnutils_stunclient stun.example \
+		>"$tmp/got" || { cat "$tmp/got"; return 1; }
+	cat "$tmp/got"
+	grep -q "reflexive addr: $pool4" "$tmp/got"
+}
+
+offer_ice() {
+	offer_stun
+	background answerer /usr/bin/python3 "$here/ice.py" answer "$server4" "$tmp/ice"
+	must within 60 test -S "$tmp/ice"
+}
+app_ice() {
+	step "exchange a datagram" c6 timeout 90 /usr/bin/python3 "$here/ice.py" \
+		call stun.example "$tmp/ice"
 }
