@@ -47,7 +47,7 @@ group() {
 			dovecot-imapd dovecot-pop3d chrony openssl ngircd \
 			weechat-headless weechat-plugins prosody go-sendxmpp \
 			openvpn opentracker aria2 mktorrent coturn \
-			python3-aioice
+			python3-aioice baresip-core
 		;;
 	style)
 		echo linux-source-6.1 codespell shellcheck mandoc groff-base \

@@ -28,7 +28,8 @@ openvpntcp|OpenVPN, TCP
 openvpnliteral|OpenVPN to an IPv4 literal
 bittorrent|BitTorrent (aria2)
 stun|STUN (turnutils_stunclient)
-ice|ICE (aioice)'
+ice|ICE (aioice)
+sip|SIP and RTP, with ICE (baresip)'
 
 # background NAME COMMAND...: at the server
 background() { start "$1" "$server" "${@:2}"; }
@@ -435,4 +436,45 @@ offer_ice() {
 app_ice() {
 	step "exchange a datagram" c6 timeout 90 /usr/bin/python3 "$here/ice.py" \
 		call stun.example "$tmp/ice"
+}
+
+# phone NAME ADDRESS STUN-SERVER [OPTION...]: make the folder of a baresip; it says what
+# it hears
+phone() {
+	mkdir "$tmp/$1"
+	echo "<sip:$2>;regint=0;answermode=auto;medianat=ice;stunserver=stun:$3" \
+		>"$tmp/$1/accounts"
+	cat >"$tmp/$1/config" <<-CONF
+		module_path /usr/lib/baresip/modules
+		module g711.so
+		module aubridge.so
+		module ice.so
+		module_tmp uuid.so
+		module_tmp account.so
+		module_app menu.so
+		audio_player aubridge,sink
+		audio_source aubridge,sink
+		audio_alert aubridge,alert
+		dns_server [2001:db8:1::1]:53
+	CONF
+	printf '%s\n' "${@:4}" >>"$tmp/$1/config"
+	echo >"$tmp/$1/contacts"
+}
+
+offer_sip() {
+	offer_stun
+	phone callee "bob@$server4" "$server4" "sip_listen $server4:5060" "net_interface net"
+	background callee baresip -v -f "$tmp/callee"
+	must within 60 has_socket "$server" udp 5060
+}
+media() { within 60 grep "incoming rtp for 'audio' established" "$tmp/$1.log"; }
+app_sip() {
+	local rc=0
+	phone caller alice@sip.example stun.example
+	start caller "$client" baresip -v -f "$tmp/caller" \
+		-e "/dial sip:bob@sip.example"
+	step "receive media" media caller && step "send media" media callee || rc=1
+	((rc == 0)) || grep -hv 'bit/s' "$tmp/caller.log" "$tmp/callee.log"
+	stop "$last"
+	return $rc
 }
