@@ -359,38 +359,41 @@ app_xmpp() {
 
 # --- tunnels and peers -----------------------------------------------------
 
-# vpn PROTOCOL NET
-vpn() {
+offer_openvpn() {
+	[ ! -e "$tmp/httpd-0.0.0.0-8080.log" ] || return 0
 	certificate
 	must modprobe tun
-	background "vpn$1" openvpn --dev "vpn$1" --dev-type tun --proto "$1" \
-		--local "$server4" --server "$2.0" 255.255.255.0 \
-		--topology subnet --dh none \
-		--ca "$tmp/cert" --cert "$tmp/cert" --key "$tmp/key"
-	must within 60 grep 'Initialization Sequence Completed' "$tmp/vpn$1.log"
-	serve "$server" "$2.1" 8080 "$tmp"
+	serve "$server" 0.0.0.0 8080 "$tmp"
 }
-offer_openvpn() { [ -e "$tmp/vpnudp.log" ] || vpn udp 10.8.0; }
+offer_openvpntcp() { offer_openvpn; }
 offer_openvpnliteral() { offer_openvpn; }
-offer_openvpntcp() { vpn tcp-server 10.8.1; }
 
-# through PROTOCOL SERVER NET
-through() {
-	local rc=0
-	start vpn "$client" openvpn --client --nobind --dev tun --proto "$1" \
-		--remote "$2" --ca "$tmp/cert" --cert "$tmp/cert" --key "$tmp/key"
-	step "connect" \
-		within 60 grep 'Initialization Sequence Completed' "$tmp/vpn.log" &&
-		step "ping" c6 ping -c 3 -i 0.2 -W 5 "$3.1" &&
-		step "fetch a file" curl_it -o "$tmp/got" "http://$3.1:8080/file" &&
+# vpn NAME NAMESPACE OPTION...: one end of a tunnel
+vpn() {
+	start "$1" "$2" openvpn --dev tun --ca "$tmp/cert" --cert "$tmp/cert" \
+		--key "$tmp/key" "${@:3}"
+	ends+=("$last")
+	within 60 grep 'Initialization Sequence Completed' "$tmp/$1.log" ||
+		{ cat "$tmp/$1.log"; return 1; }
+}
+
+# tunnel PROTOCOL SERVER: both ends are there for this only, as ICE would try their
+# addresses, too
+tunnel() {
+	local rc=0 end ends=()
+	step "start the server" vpn vpnd "$server" --proto "$1" --local "$server4" \
+		--server 10.8.0.0 255.255.255.0 --topology subnet --dh none &&
+		step "connect" vpn vpn "$client" --client --nobind --proto "$1" \
+			--remote "$2" &&
+		step "ping" c6 ping -c 3 -i 0.2 -W 5 10.8.0.1 &&
+		step "fetch a file" curl_it -o "$tmp/got" http://10.8.0.1:8080/file &&
 		got || rc=1
-	((rc == 0)) || tail -n 20 "$tmp/vpn.log"
-	stop "$last"
+	for end in "${ends[@]}"; do stop "$end"; done
 	return $rc
 }
-app_openvpn() { through udp vpn.example 10.8.0; }
-app_openvpntcp() { through tcp-client vpn.example 10.8.1; }
-app_openvpnliteral() { through udp "$server4" 10.8.0; }
+app_openvpn() { tunnel udp vpn.example; }
+app_openvpntcp() { tunnel tcp vpn.example; }
+app_openvpnliteral() { tunnel udp "$server4"; }
 
 offer_bittorrent() {
 	mkdir "$tmp/seed"
