@@ -477,7 +477,10 @@ app_sip() {
 	start caller "$client" baresip -v -f "$tmp/caller" \
 		-e "/dial sip:bob@sip.example"
 	step "receive media" media caller && step "send media" media callee || rc=1
-	((rc == 0)) || grep -hv 'bit/s' "$tmp/caller.log" "$tmp/callee.log"
+	if ((rc != 0)); then
+		grep -hv 'bit/s' "$tmp/callee.log" "$tmp/caller.log"
+		grep 'session closed' "$tmp/caller.log"
+	fi
 	stop "$last"
 	return $rc
 }
