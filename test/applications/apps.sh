@@ -21,7 +21,7 @@ imap|IMAP (curl)
 dns|DNS, by UDP and TCP (dig)
 ntp|NTP (chrony)
 irc|IRC, DCC to the client (weechat)
-ircsend|IRC, DCC from the client, forwarded port (weechat)
+ircsend|IRC, DCC from a forwarded port (weechat)
 xmpp|XMPP, HTTP upload (go-sendxmpp)
 openvpn|OpenVPN, UDP
 openvpntcp|OpenVPN, TCP
