@@ -1053,7 +1053,7 @@ def wrong() -> None:
             assert reason in said and said.count("\n") == 1, said
         c("ip", "route", "add", "unreachable", "default", "metric", "2048")
         said = clat("up", expect=2)
-        assert "there is a default route of IPv4 with the metric 2048" in said, said
+        assert "another IPv4 default route has the metric 2048" in said, said
         c("ip", "route", "del", "unreachable", "default", "metric", "2048")
         c("ip", "link", "add", DEVICE, "type", "dummy")
         said = clat("up", expect=2)
