@@ -12,31 +12,44 @@ NAT64_CHANGED=
 
 scripts=$(kernel_scripts) || exit 1
 
-checkpatch() {
-	local file out ignore rc=0
+# patterns IGNORED FILE...: of those files, what checkpatch finds but for FILE_PATH_CHANGES
+# and the types IGNORED
+patterns() {
+	local ignored=FILE_PATH_CHANGES$1
 
+	shift
+	[ $# = 0 ] || "$scripts/checkpatch.pl" --no-tree --strict --terse --no-summary \
+		--show-types -q --ignore "$ignored" -f "$@"
+}
+
+# checkpatch takes longer to start than for most files.
+checkpatch() {
+	local file rc=0 versions events suites command
+	local compat=() tracepoint=() kunit=() usr=() others=()
+
+	# The file for version tests; SPACING misreads __has_include().
+	versions=,LINUX_VERSION_CODE,CONSTANT_COMPARISON,SPACING
+	# Tracepoints are macros of a form of their own.
+	events=,COMPLEX_MACRO,OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT
+	events+=,TRAILING_SEMICOLON
+	# EST is a TCP state there, not an error.
+	suites=,USE_NEGATIVE_ERRNO
+	# User space has no __printf(), and its signals want volatile.
+	command=,PREFER_DEFINED_ATTRIBUTE_MACRO,VOLATILE
 	for file in $(sources kernel usr include/uapi test/kunit -- '*.[ch]'); do
-		ignore=FILE_PATH_CHANGES
 		case $file in
-		# The file for version tests; SPACING misreads __has_include().
-		kernel/compat.h)
-			ignore+=,LINUX_VERSION_CODE,CONSTANT_COMPARISON,SPACING
-			;;
-		# Tracepoints are macros of a form of their own.
-		kernel/path/tracepoint.h)
-			ignore+=,COMPLEX_MACRO,OPEN_ENDED_LINE
-			ignore+=,PARENTHESIS_ALIGNMENT,TRAILING_SEMICOLON
-			;;
-		# EST is a TCP state there, not an error.
-		test/kunit/*) ignore+=,USE_NEGATIVE_ERRNO ;;
-		# User space has no __printf(), and its signals want volatile.
-		usr/*) ignore+=,PREFER_DEFINED_ATTRIBUTE_MACRO,VOLATILE ;;
+		kernel/compat.h) compat+=("$file") ;;
+		kernel/path/tracepoint.h) tracepoint+=("$file") ;;
+		test/kunit/*) kunit+=("$file") ;;
+		usr/*) usr+=("$file") ;;
+		*) others+=("$file") ;;
 		esac
-		out=$("$scripts/checkpatch.pl" --no-tree --strict --terse \
-			--no-summary --show-types -q --ignore "$ignore" \
-			-f "$file") || rc=1
-		[ -z "$out" ] || echo "$out"
 	done
+	patterns "$versions" "${compat[@]}" || rc=1
+	patterns "$events" "${tracepoint[@]}" || rc=1
+	patterns "$suites" "${kunit[@]}" || rc=1
+	patterns "$command" "${usr[@]}" || rc=1
+	patterns '' "${others[@]}" || rc=1
 	return "$rc"
 }
 

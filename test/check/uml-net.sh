@@ -11,9 +11,5 @@ mapfile -t scripts < <(net_scripts)
 [ ${#scripts[@]} = 0 ] ||
 	mapfile -t scripts < <(grep -lx '# uml' "${scripts[@]}")
 [ $# = 0 ] || scripts=("$@")
-for script in "${scripts[@]}"; do
-	SECONDS=0
-	nested "debug $(basename "$script" .sh)" test/vm/uml.sh -t 1800 "$script"
-	echo "# $script: $SECONDS s"
-done
+nested debug test/vm/uml.sh -t 3600 -n net-debug test/check/each.sh debug "${scripts[@]}"
 finish

@@ -8,8 +8,7 @@ set -u
 
 self=$(realpath "$0")
 top=$(dirname "$(dirname "$(dirname "$self")")")
-nat64ctl=$top/usr/nat64ctl
-[ -x "$nat64ctl" ] || nat64ctl=nat64ctl
+nat64ctl=$(command -v nat64ctl) || exit
 
 if [ "$(id -u)" != 0 ]; then
 	echo "1..0 # SKIP needs root"

@@ -140,11 +140,21 @@ must() {
 
 # --- commands in the namespaces --------------------------------------------
 
+# enter NAMESPACE COMMAND...: the nsenter of busybox loads no library, which takes
+# longer here than most commands do. It would run its own instead of a command, were it
+# not told where that is.
+enter() {
+	local ns=$1
+	shift
+	hash -- "$1" 2>/dev/null
+	busybox nsenter --net="/run/netns/$ns" -- "${BASH_CMDS[$1]:-$1}" "${@:2}"
+}
+
 inside() {
 	local ns=$1
 	shift
 	say "[${ns#nat64-}] $*" >&2
-	nsenter --net="/run/netns/$ns" -- "$@"
+	enter "$ns" "$@"
 }
 
 c6() { inside "$client" "$@"; }
@@ -214,7 +224,7 @@ at_least() {
 has_socket() {
 	local port
 	printf -v port %04X "$3"
-	nsenter --net="/run/netns/$1" -- grep -Eq \
+	enter "$1" grep -Eq \
 		"^ *[0-9]+: [0-9A-F]+:$port [0-9A-F]+:0000 " "/proc/net/$2"{,6}
 }
 

@@ -231,17 +231,19 @@ vm_folder() {
 	echo "$dir"
 }
 
-# vm_stage DIR MODROOT COMMAND...: leave for guest.sh what it shall do.
+# vm_stage DIR MODROOT COMMAND...: leave for guest.sh what it shall do. There, most of
+# what nat64ctl takes is to load its libraries; so it is one without.
 vm_stage() {
-	local dir=$1 modroot=$2
+	local dir=$1 modroot=$2 command=usr/build/static
 
 	shift 2
+	flock "$build/usr.lock" make -s -C "$top/usr" "${command#usr/}/nat64ctl" >&2
 	mkdir "$dir/out"
 	# shellcheck disable=SC2016 # $PATH is the machine's
 	{
 		printf 'cd %q\n' "$top"
 		printf 'export NAT64_OUT=%q\n' "$dir/out"
-		printf 'PATH=%q:$PATH\n' "$top/usr"
+		printf 'PATH=%q:$PATH\n' "$top/$command"
 		printf 'modroot=%q\n' "$modroot"
 		printf 'command=('
 		printf '%q ' "$@"
