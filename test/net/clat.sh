@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # uml
+# full
 # 6.12
 #
 # clat.sh - nat64ctl clat gives a host of an IPv6-only network, and a LAN behind

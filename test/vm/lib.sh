@@ -231,8 +231,8 @@ vm_folder() {
 	echo "$dir"
 }
 
-# vm_stage DIR MODROOT COMMAND...: leave for guest.sh what it shall do. There, most of
-# what nat64ctl takes is to load its libraries; so it is one without.
+# vm_stage DIR MODROOT COMMAND...: leave for guest.sh what it shall do. In such a machine
+# nat64ctl takes most of its time to load shared libraries: this one has none.
 vm_stage() {
 	local dir=$1 modroot=$2 command=usr/build/static
 
