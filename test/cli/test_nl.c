@@ -12,6 +12,7 @@
 
 #include "cmd/cmd.h"
 #include "nl/filter.h"
+#include "nl/netns.h"
 #include "nl/nl.h"
 
 /* A message of the kernel, as it lies in the memory of the receiver. */

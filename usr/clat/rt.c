@@ -15,7 +15,7 @@
 
 #include "clat/rt.h"
 #include "clat/rt_request.h"
-#include "nl/nl.h"
+#include "nl/receive.h"
 
 /* A dump in which something has changed is done again. */
 #define DUMP_TIMES 5

@@ -16,7 +16,7 @@
 
 #include "clat/rt.h"
 #include "cli/signals.h"
-#include "nl/nl.h"
+#include "nl/receive.h"
 
 /* DAD takes two seconds; a driver may take its time, too. */
 #define DAD_SECONDS 20

@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "nl/filter.h"
 #include "nl/instances.h"
+#include "nl/netns.h"
 #include "nl/refusal.h"
 
 /**

@@ -8,13 +8,10 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,14 +19,12 @@
 #include "cli/args.h"
 #include "cli/plain.h"
 #include "nl/nl.h"
+#include "nl/receive.h"
 
 /* An instance with NAT64_POOL4_MAX entries takes 20 KiB. */
 #define REQUEST_SIZE 65536
 /* How often a dump is started again because the table has changed. */
 #define DUMP_TRIES 10
-/* How many messages of other processes are thrown away at a time. */
-#define FOREIGN 64
-#define NETNS_FOLDER "/run/netns/"
 
 static const struct nla_policy reply_policy[NAT64_A_MAX + 1] = {
 	[NAT64_A_INSTANCE] = { .type = NLA_STRING, .minlen = 1 },
@@ -113,37 +108,6 @@ int nl64_refuse(struct nl64 *nl, int error, const char *fmt, ...)
 int nl64_no_memory(struct nl64 *nl)
 {
 	return nl64_refuse(nl, -ENOMEM, "out of memory");
-}
-
-/**
- * nl64_enter() - enter a network namespace
- * @nl: the connection, not yet open
- * @netns: a name below /run/netns, or a path
- *
- * Return: 0, or a negative errno with its words in @nl.
- */
-int nl64_enter(struct nl64 *nl, const char *netns)
-{
-	char path[4096];
-	int fd, err;
-
-	snprintf(path, sizeof(path), "%s%s",
-		 strchr(netns, '/') ? "" : NETNS_FOLDER, netns);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return nl64_refuse(nl, -errno,
-			      "there is no network namespace '%s' (%s: %s): 'ip netns' lists those that have a name",
-			      netns, path, strerror(errno));
-	err = setns(fd, CLONE_NEWNET) ? -errno : 0;
-	close(fd);
-	if (err == -EPERM)
-		return nl64_refuse(nl, err,
-			      "you need CAP_SYS_ADMIN to enter the network namespace '%s' (try as root)",
-			      netns);
-	if (err)
-		return nl64_refuse(nl, err, "'%s' is not a network namespace: %s",
-			      netns, strerror(-err));
-	return 0;
 }
 
 /* The words of the kernel; NL_SET_ERR_MSG_MOD() puts its module before them. */
@@ -384,44 +348,6 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
 	nl64_read_refusal(nl, (void *)((char *)err - NLMSG_HDRLEN));
 	nl->done = true;
 	return NL_STOP;
-}
-
-static int receive(struct nl_sock *sock, struct sockaddr_nl *from,
-		   unsigned char **data, struct ucred **creds)
-{
-	int n, i;
-
-	for (i = 0;; i++) {
-		n = nl_recv(sock, from, data, creds);
-		if (n <= 0 || !from->nl_pid)
-			return n;
-		free(*data);
-		*data = NULL;
-		if (creds) {
-			free(*creds);
-			*creds = NULL;
-		}
-		/* A flood must not keep one who does not wait from other work. */
-		if (i == FOREIGN &&
-		    fcntl(nl_socket_get_fd(sock), F_GETFL) & O_NONBLOCK)
-			return -NLE_AGAIN;
-	}
-}
-
-/**
- * nl64_from_kernel() - ignore messages that are not from the kernel
- * @sock: a socket, of any protocol of netlink
- *
- * A process with CAP_NET_ADMIN in the network namespace can send to our port, too.
- * Only the kernel has port 0; what comes from another is as if it had not come, also
- * for libnl itself, which looks up our family.
- */
-void nl64_from_kernel(struct nl_sock *sock)
-{
-	struct nl_cb *cb = nl_socket_get_cb(sock);
-
-	nl_cb_overwrite_recv(cb, receive);
-	nl_cb_put(cb);
 }
 
 static void set_callbacks(struct nl64 *nl)

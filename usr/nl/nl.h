@@ -71,10 +71,8 @@ struct nl64 {
 __printf(3, 4) int nl64_refuse(struct nl64 *nl, int error, const char *fmt,
 			       ...);
 int nl64_no_memory(struct nl64 *nl);
-int nl64_enter(struct nl64 *nl, const char *netns);
 int nl64_open(struct nl64 *nl);
 void nl64_shut(struct nl64 *nl);
-void nl64_from_kernel(struct nl_sock *sock);
 
 struct nl_msg *nl64_request(int cmd, const char *instance);
 struct nl_msg *nl64_request_sized(int cmd, const char *instance, size_t size);

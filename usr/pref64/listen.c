@@ -17,7 +17,7 @@
 
 #include <linux/rtnetlink.h>
 
-#include "nl/nl.h"
+#include "nl/receive.h"
 #include "pref64/found.h"
 #include "pref64/listen.h"
 
