@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <netlink/genl/genl.h>
@@ -14,6 +16,7 @@
 #include "nl/filter.h"
 #include "nl/netns.h"
 #include "nl/nl.h"
+#include "nl/receive.h"
 
 /* A message of the kernel, as it lies in the memory of the receiver. */
 struct message {
@@ -317,6 +320,40 @@ static void test_no_netns(void **state)
 	assert_non_null(strstr(nl.text, "(/no/such: "));
 }
 
+static int bind_raw(struct sockaddr_nl *addr)
+{
+	int sock = socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK);
+	socklen_t len = sizeof(*addr);
+
+	assert_true(sock >= 0);
+	*addr = (struct sockaddr_nl){ .nl_family = AF_NETLINK };
+	assert_int_equal(bind(sock, (struct sockaddr *)addr, len), 0);
+	return sock;
+}
+
+/* 65 of their messages are thrown away at a time: who does not wait goes on. */
+static void test_other_processes_are_not_heard(void **state)
+{
+	const struct nlmsghdr noop = { .nlmsg_len = sizeof(noop),
+				       .nlmsg_type = NLMSG_NOOP };
+	struct nl_sock *sock = nl_socket_alloc();
+	struct sockaddr_nl to = { .nl_family = AF_NETLINK }, own;
+	int other = bind_raw(&own), i;
+
+	nl64_from_kernel(sock);
+	assert_int_equal(nl_connect(sock, NETLINK_USERSOCK), 0);
+	assert_int_equal(nl_socket_set_nonblocking(sock), 0);
+	to.nl_pid = nl_socket_get_local_port(sock);
+	for (i = 0; i < 70; i++)
+		assert_int_equal(sendto(other, &noop, sizeof(noop), 0,
+					(struct sockaddr *)&to, sizeof(to)),
+				 sizeof(noop));
+	assert_int_equal(nl_recvmsgs_default(sock), -NLE_INTR);
+	assert_int_equal(nl_recvmsgs_default(sock), -NLE_AGAIN);
+	nl_socket_free(sock);
+	close(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_find_attr),
 		cmocka_unit_test(test_empty_filter),
 		cmocka_unit_test(test_no_netns),
+		cmocka_unit_test(test_other_processes_are_not_heard),
 	};
 
 	return cmocka_run_group_tests_name("nl", tests, NULL, NULL);

@@ -32,7 +32,8 @@ LIMIT = 60.0            # seconds, for anything that is waited for
 CLIENT, ROUTER, SERVER, LAN = (os.environ[name] for name in (
     "client", "router", "server", "lanhost"))
 TMP = os.environ["tmp"]
-SCHEMA = pathlib.Path(os.environ["here"]).parent / "cli/schema/clat.json"
+HERE = pathlib.Path(os.environ["here"])
+SCHEMA = HERE.parent / "cli/schema/clat.json"
 SERVER4 = "198.51.100.2"
 CLAT4 = "192.0.0.1"
 WKP, NSP = "64:ff9b::/96", "2001:db8:64::/96"
@@ -734,6 +735,28 @@ def reloaded() -> None:
         subprocess.run(["nat64ctl", "-n", ROUTER, "config", "load", "-"],
                        input=saved, text=True, check=True)
         follower.until("up")
+        works()
+
+
+@test("another process floods its sockets, the follower goes on")
+def flooded() -> None:
+    renew()
+    with leaves_nothing(), Follower() as follower:
+        follower.until("up")
+        seen = len(follower.lines)
+        follower.run.send_signal(signal.SIGSTOP)
+        c("ip", "route", "del", "default")
+        with subprocess.Popen(
+                inside(CLIENT, "python3", f"{HERE}/flood.py",
+                       str(follower.run.pid)), stdout=subprocess.PIPE) as flood:
+            try:
+                flood.stdout.readline()
+                follower.run.send_signal(signal.SIGCONT)
+                wait_for(lambda: len(follower.lines) > seen)
+                follower.until("up")
+            finally:
+                follower.run.send_signal(signal.SIGCONT)
+                flood.kill()
         works()
 
 

@@ -115,7 +115,8 @@ void rt_watch_read(struct rt_watch *watch)
 	int i, err = 0;
 
 	/* Messages that are lost do not matter: all is looked at after any. */
-	for (i = 0; i < READ_TIMES && (err >= 0 || err == -NLE_NOMEM); i++)
+	for (i = 0; i < READ_TIMES && (err >= 0 || err == -NLE_NOMEM ||
+				       err == -NLE_INTR); i++)
 		err = nl_recvmsgs_default(watch->sock);
 }
 

@@ -93,7 +93,7 @@ int nl64_hear(struct nl64 *nl, const struct nl64_handler *handler,
 	err = nl_recvmsgs_default(nl->sock);
 	if (err == -NLE_NOMEM)
 		return -ENOBUFS;
-	if (err == -NLE_AGAIN || (err >= 0 && !nl->error))
+	if (err == -NLE_AGAIN || err == -NLE_INTR || (err >= 0 && !nl->error))
 		return 0;
 	if (nl->error)
 		return nl->error;

@@ -472,6 +472,18 @@ static void make_room(struct nl64 *nl, size_t len)
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 }
 
+static const char *no_answer(int err)
+{
+	switch (-err) {
+	case NLE_MSGSIZE:
+		return "the request is longer than net.core.wmem_max";
+	case NLE_AGAIN:
+		return "other processes flood us with messages: try again";
+	default:
+		return nl_geterror(err);
+	}
+}
+
 static int exchange(struct nl64 *nl, struct nl_msg *msg, int flags,
 		    const struct nl64_handler *handler)
 {
@@ -496,9 +508,7 @@ static int exchange(struct nl64 *nl, struct nl_msg *msg, int flags,
 	}
 	if (err < 0)
 		return nl64_refuse(nl, -EIO, "cannot talk to the kernel: %s",
-			      err == -NLE_MSGSIZE ?
-			      "the request is longer than net.core.wmem_max" :
-			      nl_geterror(err));
+				   no_answer(err));
 	return 0;
 }
 

@@ -30,6 +30,8 @@
 #define READ_TIMES 64
 /* A dump in which something has changed or was lost is done again. */
 #define DUMP_TIMES 5
+/* How long one may take */
+#define DUMP_SECONDS 5
 
 __printf(3, 4) static int fail(struct listen *listen, int err,
 			       const char *fmt, ...)
@@ -216,6 +218,7 @@ static bool is_incomplete(int err)
  */
 static int dump_once(struct listen *listen, int type, int family)
 {
+	const __u64 end = found_now() + DUMP_SECONDS * 1000;
 	struct rtgenmsg gen = { .rtgen_family = family };
 	int err, incomplete = 0;
 
@@ -227,6 +230,11 @@ static int dump_once(struct listen *listen, int type, int family)
 			incomplete = err;
 			err = 0;
 		}
+		/* Others flood the socket; what the kernel says is behind that. */
+		if (err == -NLE_INTR)
+			err = 0;
+		if (err >= 0 && !listen->dumped && found_now() >= end)
+			err = -NLE_AGAIN;
 	}
 	return err < 0 ? err : incomplete;
 }
@@ -264,7 +272,7 @@ static void forget_unseen(struct listen *listen)
 static int dump_all(struct listen *listen)
 {
 	int fd = nl_socket_get_fd(listen->sock), err;
-	struct timeval limit = { .tv_sec = 5 };
+	struct timeval limit = { .tv_sec = DUMP_SECONDS };
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	err = dump(listen, RTM_GETLINK, AF_UNSPEC);
@@ -484,7 +492,7 @@ int listen_read(struct listen *listen)
 	int i, err = 0;
 
 	/* Devices first: what comes over one that is not known is ignored. */
-	for (i = 0; i < READ_TIMES && err >= 0; i++)
+	for (i = 0; i < READ_TIMES && (err >= 0 || err == -NLE_INTR); i++)
 		err = nl_recvmsgs_default(listen->sock);
 	if (err == -NLE_NOMEM) {
 		err = dump_all(listen);
