@@ -721,6 +721,14 @@ def routed() -> None:
     command("ip", "-n", ROUTER, "route", "del", "2001:db8:f::/64")
 
 
+def restore_plat(saved: str) -> None:
+    """Load the module, and the PLAT that was saved."""
+    command("modprobe", "nat64")
+    command("nat64ctl", "-n", ROUTER, "instance", "add", "--pool6", WKP)
+    subprocess.run(["nat64ctl", "-n", ROUTER, "config", "load", "-"],
+                   input=saved, text=True, check=True)
+
+
 @test("the module is loaded again, the follower makes the CLAT again")
 def reloaded() -> None:
     renew()
@@ -729,13 +737,23 @@ def reloaded() -> None:
         follower.until("up")
         command("rmmod", "nat64")
         follower.until("waiting")
-        command("modprobe", "nat64")
-        command("nat64ctl", "-n", ROUTER, "instance", "add", "--pool6",
-                "64:ff9b::/96")
-        subprocess.run(["nat64ctl", "-n", ROUTER, "config", "load", "-"],
-                       input=saved, text=True, check=True)
+        restore_plat(saved)
         follower.until("up")
         works()
+
+
+@test("the module is removed, down undoes the rest and does not load it again")
+def removed() -> None:
+    renew()
+    saved = command("nat64ctl", "-n", ROUTER, "config", "save")
+    with leaves_nothing():
+        clat("up")
+        command("rmmod", "nat64")
+        try:
+            down()
+            assert not pathlib.Path("/sys/module/nat64").exists(), "it is loaded"
+        finally:
+            restore_plat(saved)
 
 
 @test("another process floods its sockets, the follower goes on")

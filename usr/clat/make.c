@@ -134,13 +134,7 @@ static int check_free(struct clat *clat)
 	struct rt_link link;
 	int err;
 
-	/* To ask for a module that has been removed would load it again. */
-	if (!access("/sys/module", F_OK) && access("/sys/module/nat64", F_OK))
-		return clat_fail(clat, -ENODEV,
-				 "the nat64 module is not loaded: run 'modprobe nat64'");
-	/* It may be another one than before, with another number of its family. */
-	nl64_shut(clat->nl);
-	err = nl64_open(clat->nl);
+	err = nl64_reopen(clat->nl);
 	if (!err)
 		err = instances_read(&all, clat->nl);
 	if (err)

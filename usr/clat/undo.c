@@ -172,22 +172,25 @@ static int undo_unreachable(struct json_object *step, struct rt *rt)
 	return err == -ESRCH ? 0 : err;
 }
 
-/* With the instance go its device, and its addresses and routes. */
+/* This deletes its device, too, with the addresses and routes of that. */
+static int delete_instance(struct nl64 *nl, const char *name)
+{
+	struct nl_msg *msg = nl64_request(NAT64_CMD_INSTANCE_DEL, name);
+	int err = msg ? nl64_do(nl, msg, NULL) : -ENOMEM;
+
+	nlmsg_free(msg);
+	return err;
+}
+
 static int undo_instance(struct json_object *step, struct nl64 *nl)
 {
-	struct nl_msg *msg;
-	int err = nl->sock ? 0 : nl64_open(nl);
+	const char *name = word(step, "name");
+	int err = nl->sock ? delete_instance(nl, name) : -EIO;
 
-	/* The module is gone, and all that it had. */
-	if (err == -ENOENT || err == -ENODEV)
-		return 0;
-	if (err)
-		return err;
-	msg = nl64_request(NAT64_CMD_INSTANCE_DEL, word(step, "name"));
-	err = msg ? nl64_do(nl, msg, NULL) : -ENOMEM;
-	nlmsg_free(msg);
+	/* If only the answer was lost, a second time does no harm. */
 	if (err == -EIO)
-		nl64_shut(nl);
+		err = nl64_reopen(nl) ?: delete_instance(nl, name);
+	/* The module may have been removed, and the instance with it. */
 	return err == -ENOENT || err == -ENODEV ? 0 : err;
 }
 

@@ -14,10 +14,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "cli/args.h"
 #include "cli/plain.h"
+#include "nl/module.h"
 #include "nl/nl.h"
 #include "nl/receive.h"
 
@@ -363,6 +363,12 @@ static void set_callbacks(struct nl64 *nl)
 	nl_cb_put(cb);
 }
 
+static int not_loaded(struct nl64 *nl)
+{
+	return nl64_refuse(nl, -ENODEV,
+		      "the nat64 module is not loaded: run 'modprobe nat64'");
+}
+
 static int connect_family(struct nl64 *nl)
 {
 	int err = genl_connect(nl->sock);
@@ -372,8 +378,7 @@ static int connect_family(struct nl64 *nl)
 			      nl_geterror(err));
 	nl->family = genl_ctrl_resolve(nl->sock, NAT64_GENL_NAME);
 	if (nl->family == -NLE_OBJ_NOTFOUND)
-		return nl64_refuse(nl, -ENODEV,
-			      "the nat64 module is not loaded: run 'modprobe nat64'");
+		return not_loaded(nl);
 	if (nl->family < 0)
 		return nl64_refuse(nl, -EIO,
 			      "cannot look up the nat64 module: %s",
@@ -418,6 +423,23 @@ int nl64_open(struct nl64 *nl)
 	/* A message with many pool4 entries is longer than a page. */
 	nl_socket_enable_msg_peek(nl->sock);
 	return 0;
+}
+
+/**
+ * nl64_reopen() - connect to the module again, which may have been removed, or loaded
+ *	again with another number of its family
+ * @nl: the connection, open or not
+ *
+ * The kernel loads a module whose family is asked for. One that was removed stays so.
+ *
+ * Return: as nl64_open().
+ */
+int nl64_reopen(struct nl64 *nl)
+{
+	nl64_shut(nl);
+	if (module_is_removed())
+		return not_loaded(nl);
+	return nl64_open(nl);
 }
 
 /**

@@ -72,6 +72,7 @@ __printf(3, 4) int nl64_refuse(struct nl64 *nl, int error, const char *fmt,
 			       ...);
 int nl64_no_memory(struct nl64 *nl);
 int nl64_open(struct nl64 *nl);
+int nl64_reopen(struct nl64 *nl);
 void nl64_shut(struct nl64 *nl);
 
 struct nl_msg *nl64_request(int cmd, const char *instance);
