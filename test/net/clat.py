@@ -511,6 +511,18 @@ def sources() -> None:
       "net.ipv6.conf.net.accept_ra=1")
 
 
+@test("a rule leads packets from the PLAT elsewhere, up says so and leaves nothing")
+def own_rules() -> None:
+    renew()
+    c("ip", "-6", "route", "add", "unreachable", "default", "table", "100")
+    c("ip", "-6", "rule", "add", "from", WKP, "lookup", "100")
+    with leaves_nothing():
+        said = clat("up", expect=2)
+        assert "rules lead packets from the PLAT past clat0" in said, said
+    c("ip", "-6", "rule", "del", "from", WKP, "lookup", "100")
+    c("ip", "-6", "route", "flush", "table", "100")
+
+
 @test("while it is up, other devices go on as hosts and new ones are hosts")
 def hosts() -> None:
     renew()

@@ -17,8 +17,6 @@
 #include "pref64/pref64.h"
 
 #define ADDRESSES 64
-/* An address of the PLAT: which it is does not matter (RFC 7050 s2.2). */
-#define WKA 0xc00000aa
 
 /**
  * clat_fail() - say why
@@ -264,7 +262,7 @@ static enum clat_state choose_with(struct clat *clat, struct clat_plan *plan,
 
 	if (!is_foreign(clat, &plan->pref64))
 		return CLAT_WAITING;
-	pref64_embed(&plan->pref64, WKA, &plat);
+	pref64_embed(&plan->pref64, CLAT_WKA, &plat);
 	err = find_way(clat, &plat, oif, &way);
 	if (!err)
 		err = rt_link(&clat->rt, NULL, way.ifindex, &plan->uplink);

@@ -100,10 +100,13 @@ int clat_random(struct clat_plan *plan);
 bool clat_same(const struct clat_plan *a, const struct clat_plan *b);
 int clat_begin(struct clat *clat);
 int clat_make(struct clat *clat, const struct clat_plan *plan);
-bool clat_intact(struct clat *clat, bool rules);
 int clat_resize(struct clat *clat, const struct clat_plan *plan);
 int clat_undo(struct clat *clat);
 int clat_note(struct clat *clat);
+
+/* intact.c */
+bool clat_has_route6(struct clat *clat, const struct clat_plan *plan);
+bool clat_intact(struct clat *clat, bool rules);
 
 int clat_forward6(struct journal *journal, const char *uplink);
 

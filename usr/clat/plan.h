@@ -13,6 +13,8 @@
 #define CLAT_TABLE "nat64_clat"
 /* RFC 7335 s4 */
 #define CLAT_ADDRESS4 0xc0000001
+/* An address of the PLAT: which it is does not matter (RFC 7050 s2.2). */
+#define CLAT_WKA 0xc00000aa
 #define CLAT_LANS 8
 /* Any route to native IPv4 that DHCP or an operator adds has a lower one. */
 #define CLAT_METRIC 2048
