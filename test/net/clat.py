@@ -710,6 +710,44 @@ def killed_down() -> None:
     c("ip", "link", "del", "spare")
 
 
+# Where it begins to restore what forwarding of all devices changes for a moment
+MOMENT = ["strace", "-qq", "-o", f"{TMP}/strace", "-e", "trace=write", "-P",
+          "/proc/sys/net/ipv6/conf/default/forwarding", "-e"]
+
+
+def add_late(value: int, inject: str, verb: str) -> int:
+    """A device appears in that moment, in which "all" has VALUE.
+    Return: the status of the command."""
+    with subprocess.Popen([*MOMENT, f"inject=write:{inject}", "nat64ctl", "-n",
+                           CLIENT, "clat", verb]) as run:
+        wait_for(lambda: f"net.ipv6.conf.all.forwarding = {value}" in settings())
+        device("late")
+    return run.returncode
+
+
+@test("a device appears while all forward for a moment, it is what it would be else")
+def late() -> None:
+    renew()
+
+    def forwards() -> bool:
+        return "net.ipv6.conf.late.forwarding = 1" in settings()
+    with leaves_nothing():
+        assert add_late(1, "delay_enter=5000000", "up") == 0
+        assert not forwards()
+        c("ip", "link", "del", "late")
+        c("sysctl", "-qw", "net.ipv6.conf.default.forwarding=1")
+        assert add_late(0, "delay_enter=5000000", "down") == 0
+        assert forwards()
+        c("sysctl", "-qw", "net.ipv6.conf.default.forwarding=0")
+        c("ip", "link", "del", "late")
+    with leaves_nothing():
+        assert add_late(1, "signal=SIGKILL", "up") == -signal.SIGKILL
+        assert forwards()
+        down()
+        assert not forwards()
+        c("ip", "link", "del", "late")
+
+
 @test("a prefix is routed to the host, LAN hosts are mapped one to one [6877-3]")
 def routed() -> None:
     renew()

@@ -322,6 +322,55 @@ struct json_object *journal_steps(const struct journal *journal)
 }
 
 /**
+ * journal_word() - a string of a step
+ * @step: the step
+ * @key: its key
+ *
+ * Return: the string, or "" if there is none.
+ */
+const char *journal_word(struct json_object *step, const char *key)
+{
+	struct json_object *value = json_object_object_get(step, key);
+
+	return json_object_is_type(value, json_type_string) ?
+	       json_object_get_string(value) : "";
+}
+
+static void add(struct journal *journal, const char *kind, va_list ap)
+{
+	struct json_object *step = json_object_new_object();
+	const char *key, *value;
+
+	json_object_object_add(step, "kind", json_object_new_string(kind));
+	while ((key = va_arg(ap, const char *))) {
+		value = va_arg(ap, const char *);
+		json_object_object_add(step, key, json_object_new_string(value));
+	}
+	json_object_array_add(journal_steps(journal), step);
+}
+
+/**
+ * journal_add() - add a step, which journal_write() will write down with others
+ * @journal: the journal
+ * @kind: the kind of the change; pairs of a key and a string, then NULL
+ */
+void journal_add(struct journal *journal, const char *kind, ...)
+{
+	va_list ap;
+
+	va_start(ap, kind);
+	add(journal, kind, ap);
+	va_end(ap);
+}
+
+static void drop_last(struct journal *journal)
+{
+	struct json_object *steps = journal_steps(journal);
+
+	json_object_array_del_idx(steps, json_object_array_length(steps) - 1, 1);
+}
+
+/**
  * journal_step() - write down how to undo the change that follows
  * @journal: the journal
  * @kind: the kind of the change; pairs of a key and a string, then NULL
@@ -330,18 +379,11 @@ struct json_object *journal_steps(const struct journal *journal)
  */
 int journal_step(struct journal *journal, const char *kind, ...)
 {
-	struct json_object *step = json_object_new_object();
-	const char *key, *value;
 	va_list ap;
 
-	json_object_object_add(step, "kind", json_object_new_string(kind));
 	va_start(ap, kind);
-	while ((key = va_arg(ap, const char *))) {
-		value = va_arg(ap, const char *);
-		json_object_object_add(step, key, json_object_new_string(value));
-	}
+	add(journal, kind, ap);
 	va_end(ap);
-	json_object_array_add(journal_steps(journal), step);
 	return journal_write(journal);
 }
 
@@ -353,64 +395,6 @@ int journal_step(struct journal *journal, const char *kind, ...)
  */
 int journal_forget(struct journal *journal)
 {
-	struct json_object *steps = journal_steps(journal);
-
-	json_object_array_del_idx(steps, json_object_array_length(steps) - 1, 1);
+	drop_last(journal);
 	return journal_write(journal);
-}
-
-/* The index of the device of a setting, or "0" */
-static const char *ifindex_of(const char *path)
-{
-	static char text[16];
-	char name[IF_NAMESIZE];
-	unsigned int ifindex = 0;
-
-	if (sscanf(path, "net/%*[^/]/%*[^/]/%15[^/]/", name) == 1)
-		ifindex = if_nametoindex(name);
-	snprintf(text, sizeof(text), "%u", ifindex);
-	return text;
-}
-
-/**
- * journal_setting() - write down how to undo the change of a setting that follows
- * @journal: the journal
- * @path: its path; the device in it is found by its index when that is undone
- * @was: its value
- * @set: its new value
- *
- * Return: 0, or -EINVAL with the reason in args_why().
- */
-int journal_setting(struct journal *journal, const char *path, const char *was,
-		    const char *set)
-{
-	return journal_step(journal, "sysctl", "path", path, "was", was, "set",
-			    set, "ifindex", ifindex_of(path), NULL);
-}
-
-/**
- * journal_set() - change a setting of the kernel, unless it has the value already
- * @journal: the journal
- * @path: its path
- * @value: its new value
- *
- * Return: 0, or -EINVAL with the reason in args_why().
- */
-int journal_set(struct journal *journal, const char *path, const char *value)
-{
-	char was[JOURNAL_VALUE];
-	int err;
-
-	if (!sysctl_read(path, was))
-		return args_fail(NULL,
-				 "cannot read /proc/sys/%s: is /proc mounted, and IPv6 enabled?",
-				 path);
-	if (!strcmp(was, value))
-		return 0;
-	err = journal_setting(journal, path, was, value);
-	if (err)
-		return err;
-	err = sysctl_write(path, value);
-	return err ? args_fail(NULL, "cannot write /proc/sys/%s: %s", path,
-			       strerror(-err)) : 0;
 }

@@ -35,15 +35,22 @@ int journal_remove(struct journal *journal);
 void journal_close(struct journal *journal);
 
 struct json_object *journal_steps(const struct journal *journal);
+const char *journal_word(struct json_object *step, const char *key);
+void journal_add(struct journal *journal, const char *kind, ...)
+	attribute_is(sentinel);
 int journal_step(struct journal *journal, const char *kind, ...)
 	attribute_is(sentinel);
 int journal_forget(struct journal *journal);
-int journal_setting(struct journal *journal, const char *path, const char *was,
-		    const char *set);
-int journal_set(struct journal *journal, const char *path, const char *value);
+
+/* setting.c */
+int setting_change(struct journal *journal, const char *path, const char *value);
+int setting_restore(struct journal *journal, struct json_object *step);
+int moment_keep_routes(struct journal *journal);
+int moment_keep_forwarding(struct journal *journal, const char *set);
+void moment_begin(struct journal *journal);
+int moment_end(struct journal *journal);
 
 /* undo.c */
-void journal_revert(struct journal *journal, const char *path);
 int journal_undo(struct journal *journal, struct rt *rt, struct nl64 *nl);
 
 /* sysctl.c */

@@ -97,10 +97,10 @@ static int answer_for(struct clat *clat, const struct clat_plan *plan)
 	int err;
 
 	sysctl_path(path, "net/ipv6/neigh/%s/proxy_delay", uplink);
-	if (journal_set(&clat->journal, path, "0"))
+	if (setting_change(&clat->journal, path, "0"))
 		return failed(clat);
 	sysctl_path(path, "net/ipv6/conf/%s/proxy_ndp", uplink);
-	if (journal_set(&clat->journal, path, "1"))
+	if (setting_change(&clat->journal, path, "1"))
 		return failed(clat);
 	inet_ntop(AF_INET6, &plan->addr6, text, sizeof(text));
 	if (journal_step(&clat->journal, "proxy", "ifindex",
@@ -324,7 +324,7 @@ static int forward_lan(struct clat *clat, const struct prefix4 *prefix)
 		if (err)
 			return cannot_find(clat, prefix, err);
 		sysctl_path(path, "net/ipv4/conf/%s/forwarding", link.name);
-		if (journal_set(&clat->journal, path, "1"))
+		if (setting_change(&clat->journal, path, "1"))
 			return failed(clat);
 	}
 	return err;
