@@ -748,6 +748,32 @@ def late() -> None:
         c("ip", "link", "del", "late")
 
 
+def limited(size: int, *words: str) -> int:
+    """Run the command where no file gets longer than SIZE, as on a disk that becomes
+    full. Return: its status."""
+    done = subprocess.run(
+        ["bash", "-c", "trap '' XFSZ; exec \"$@\"", "bash", "prlimit",
+         f"--fsize={size}", "nat64ctl", "-n", CLIENT, "clat", *words],
+        capture_output=True, text=True, check=False)
+    print(f"# {size} bytes: exit {done.returncode} {done.stderr.strip()}", flush=True)
+    return done.returncode
+
+
+@test("the disk becomes full, what up cannot write down is not left; down does its work")
+def full() -> None:
+    renew()
+    rest = "unreachable", "2001:db8:f::/64", "metric", "2048"
+    c("ip", "-6", "route", "add", *rest)
+    for words in ("--prefix", "2001:db8:f::/64"), ():
+        with leaves_nothing():
+            sizes = iter(range(0, 9000, 100))
+            while limited(next(sizes), "up", *words):
+                pass
+            assert next(sizes) > 1000
+            assert limited(0, "down") == 0
+    c("ip", "-6", "route", "del", *rest)
+
+
 @test("a prefix is routed to the host, LAN hosts are mapped one to one [6877-3]")
 def routed() -> None:
     renew()

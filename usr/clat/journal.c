@@ -375,16 +375,21 @@ static void drop_last(struct journal *journal)
  * @journal: the journal
  * @kind: the kind of the change; pairs of a key and a string, then NULL
  *
- * Return: 0, or -EINVAL with the reason in args_why().
+ * Return: 0, or -EINVAL with the reason in args_why(): the change is not to be made,
+ * and will not be undone, for what is there may be another program's.
  */
 int journal_step(struct journal *journal, const char *kind, ...)
 {
 	va_list ap;
+	int err;
 
 	va_start(ap, kind);
 	add(journal, kind, ap);
 	va_end(ap);
-	return journal_write(journal);
+	err = journal_write(journal);
+	if (err)
+		drop_last(journal);
+	return err;
 }
 
 /**

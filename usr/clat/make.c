@@ -511,8 +511,10 @@ int clat_make(struct clat *clat, const struct clat_plan *from)
 		clat->plan = plan;
 		clat->planned = true;
 		clat->state = CLAT_UP;
-		return clat_note(clat);
+		err = clat_note(clat);
 	}
+	if (!err)
+		return 0;
 	memcpy(why, clat->why, sizeof(why));
 	clat_undo(clat);
 	memcpy(clat->why, why, sizeof(why));

@@ -114,9 +114,14 @@ static void explain(char *why, size_t size, struct json_object *step, int err)
 /* A second undo could delete somebody else's route or rule. */
 static int note_down(struct journal *journal)
 {
+	size_t left = json_object_array_length(journal_steps(journal));
+	int err;
+
 	json_object_object_add(journal->root, "state",
 			       json_object_new_string("down"));
-	return journal_write(journal);
+	err = journal_write(journal);
+	/* A full disk has room for no file. */
+	return err && !left ? journal_remove(journal) : err;
 }
 
 /**
