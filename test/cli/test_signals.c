@@ -30,10 +30,18 @@ static void test_a_ready_file_keeps_no_signal_out(void **state)
 	close(ends[1]);
 }
 
+static void test_children_are_not_ignored(void **state)
+{
+	signal(SIGCHLD, SIG_IGN);
+	signals_catch();
+	assert_ptr_equal(signal(SIGCHLD, SIG_DFL), SIG_DFL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_ready_file_keeps_no_signal_out),
+		cmocka_unit_test(test_children_are_not_ignored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -552,6 +552,33 @@ def shared() -> None:
         down()
 
 
+@test("the parent of nft is killed, down waits for nft and leaves nothing")
+def orphan() -> None:
+    renew()
+    folder = pathlib.Path(f"{TMP}/slow")
+    folder.mkdir()
+    (folder / "nft").write_text(f"""#!/bin/sh
+cd {folder} && touch begun
+until [ -e go ]; do sleep 0.05; done
+{shutil.which("nft")} "$@"
+touch ended
+""")
+    (folder / "nft").chmod(0o755)
+    with leaves_nothing():
+        with subprocess.Popen(
+                ["nat64ctl", "-n", CLIENT, "clat", "up", "--lan",
+                 "192.168.7.0/24"], env={
+                     **os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}) as up:
+            wait_for((folder / "begun").exists)
+            up.kill()
+        with subprocess.Popen(["nat64ctl", "-n", CLIENT, "clat", "down"]) as ends:
+            # As long as down takes if it does not wait
+            time.sleep(2)
+            (folder / "go").touch()
+            wait_for((folder / "ended").exists)
+        assert ends.returncode == 0, ends.returncode
+
+
 @test("there is no nft, --lan is refused with what to install and nothing is left")
 def without_nft() -> None:
     renew()

@@ -24,10 +24,6 @@
 #include "clat/journal.h"
 #include "config/savefile.h"
 
-/* Not that of the services that load instances: they delete what they do not know. */
-#ifndef CLAT_FOLDER
-#define CLAT_FOLDER "/run/nat64-clat"
-#endif
 #define STEPS "undo"
 /* The namespace in which the machine starts has the first number. */
 #define FIRST_NETNS 1

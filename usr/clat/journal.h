@@ -9,6 +9,10 @@
 #include "clat/rt.h"
 #include "nl/nl.h"
 
+/* Not that of the services that load instances: they delete what they do not know. */
+#ifndef CLAT_FOLDER
+#define CLAT_FOLDER "/run/nat64-clat"
+#endif
 #define JOURNAL_VALUE 32
 #define SYSCTL_PATH 128
 #define CLAT_FORWARDING "net/ipv6/conf/all/forwarding"

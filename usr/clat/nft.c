@@ -2,8 +2,11 @@
 /*
  * nft.c - rules of nftables
  *
- * They are given to the program nft: few routers lack it, and a library that only
- * a CLAT with a LAN needs is no reason for all others to install it.
+ * The program nft sets them: few routers lack it, and only a CLAT with a LAN needs it,
+ * so nat64ctl is not linked against its library.
+ *
+ * nft can outlive a command that is killed, and would then set rules that the next
+ * command has just deleted. So it inherits a lock, for which the next command waits.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,34 +14,64 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clat/journal.h"
 #include "clat/plan.h"
+#include "pref64/found.h"
 
-extern char **environ;
+#define LOCK CLAT_FOLDER "/nft.lock"
+#define LOCK_SECONDS 30
+/* Where nft has the lock */
+#define LOCK_FD 3
 
-static int start(int in, int out, pid_t *pid)
+/* Return: a descriptor, or a negative errno; -ETIMEDOUT: an nft does not end. */
+static int lock_nft(void)
+{
+	const struct timespec pause = { 0, 50000000 };
+	const __u64 end = found_now() + LOCK_SECONDS * 1000;
+	int fd, err = 0;
+
+	fd = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -errno;
+	while (!err && flock(fd, LOCK_EX | LOCK_NB)) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			err = -errno;
+		else if (found_now() >= end)
+			err = -ETIMEDOUT;
+		else
+			nanosleep(&pause, NULL);
+	}
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
+static int start(int in, int out, int lock, pid_t *pid)
 {
 	char *const argv[] = { "nft", "-f", "-", NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
-	sigset_t none, ignored;
+	sigset_t none, pipe;
 	int err;
 
 	sigemptyset(&none);
-	sigemptyset(&ignored);
-	sigaddset(&ignored, SIGPIPE);
-	sigaddset(&ignored, SIGCHLD);
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_adddup2(&files, in, 0);
 	posix_spawn_file_actions_adddup2(&files, out, 1);
 	posix_spawn_file_actions_adddup2(&files, out, 2);
+	posix_spawn_file_actions_adddup2(&files, lock, LOCK_FD);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &ignored);
-	/* Of a group of its own, which an interrupt at the terminal does not reach. */
+	posix_spawnattr_setsigdefault(&attr, &pipe);
+	/* In a group of its own, an interrupt at the terminal does not reach it. */
 	posix_spawnattr_setpgroup(&attr, 0);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
 				 POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
@@ -84,33 +117,35 @@ static int finish(pid_t pid, int out, char *line, size_t size)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/**
- * nft_run() - run nft with a script, as one transaction
- * @rules: the script, shorter than the buffer of a pipe
- *
- * Return: 0, or a negative errno with the reason in args_why(); -ENOENT: nft is not
- * installed; -EINVAL: nft reported an error.
- */
-int nft_run(const char *rules)
+/* Return: 0 or an errno */
+static int open_pipes(int in[2], int out[2])
+{
+	int err = 0;
+
+	if (pipe2(in, O_CLOEXEC))
+		return errno;
+	if (pipe2(out, O_CLOEXEC)) {
+		err = errno;
+		close(in[0]);
+		close(in[1]);
+	}
+	return err;
+}
+
+/* As nft_run(), with the lock */
+static int run(const char *rules, int lock)
 {
 	int in[2], out[2], err;
 	char line[128];
 	ssize_t n;
 	pid_t pid;
 
-	/* Whoever ignores this would never hear how nft has ended. */
-	signal(SIGCHLD, SIG_DFL);
-	if (pipe2(in, O_CLOEXEC))
-		return not_run(errno);
-	if (pipe2(out, O_CLOEXEC)) {
-		err = errno;
-		close(in[0]);
-		close(in[1]);
+	err = open_pipes(in, out);
+	if (err)
 		return not_run(err);
-	}
 	n = write(in[1], rules, strlen(rules));
 	close(in[1]);
-	err = n < 0 ? EIO : start(in[0], out[1], &pid);
+	err = n < 0 ? EIO : start(in[0], out[1], lock, &pid);
 	close(in[0]);
 	close(out[1]);
 	if (err) {
@@ -126,4 +161,32 @@ int nft_run(const char *rules)
 				 "nft refuses the CLAT's table " CLAT_TABLE ": %s",
 				 line);
 	return 0;
+}
+
+/**
+ * nft_run() - run nft with a script, as one transaction
+ * @rules: the script, shorter than the buffer of a pipe
+ *
+ * SIGCHLD must not be ignored: see signals_catch().
+ *
+ * Return: 0, or a negative errno with the reason in args_why(); -ENOENT: nft is not
+ * installed; -EINVAL: nft reported an error.
+ */
+int nft_run(const char *rules)
+{
+	int lock = lock_nft(), err;
+
+	if (lock == -ETIMEDOUT) {
+		args_fail(NULL,
+			  "the nft of a 'nat64ctl clat' that was killed does not end: 'kill' it ('fuser -v %s' names it), then try again",
+			  LOCK);
+		return lock;
+	}
+	if (lock < 0) {
+		args_fail(NULL, "cannot lock " LOCK ": %s", strerror(-lock));
+		return lock == -ENOENT ? -EIO : lock;
+	}
+	err = run(rules, lock);
+	close(lock);
+	return err;
 }

@@ -42,6 +42,8 @@ const sigset_t *signals_catch(void)
 	if (hangup.sa_handler != SIG_IGN)
 		sigaction(SIGHUP, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	/* Whoever ignores this never hears how a program that he has started ended. */
+	signal(SIGCHLD, SIG_DFL);
 	return &waiting;
 }
 
