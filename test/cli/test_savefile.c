@@ -130,6 +130,17 @@ static void test_link_of_another(void **state)
 	unlink("link");
 }
 
+static void test_clean(void **state)
+{
+	assert_int_equal(savefile_write("file", "old"), 0);
+	assert_int_equal(savefile_write("file.aB3dE6", "half"), 0);
+	assert_int_equal(savefile_write("fd", "another"), 0);
+	savefile_clean("file");
+	assert_int_equal(access("file.aB3dE6", F_OK), -1);
+	holds("file", "old");
+	holds("fd", "another");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +149,7 @@ int main(void)
 		cmocka_unit_test(test_pipe),
 		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_link_of_another),
+		cmocka_unit_test(test_clean),
 	};
 
 	return cmocka_run_group_tests_name("savefile", tests, enter, leave);

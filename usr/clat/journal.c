@@ -11,7 +11,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -274,20 +273,10 @@ int journal_write(struct journal *journal)
  */
 int journal_remove(struct journal *journal)
 {
-	char pattern[sizeof(journal->path) + 8];
-	glob_t left;
-	size_t i;
-
 	if (unlink(journal->path) && errno != ENOENT)
 		return args_fail(NULL, "cannot remove %s: %s", journal->path,
 				 strerror(errno));
-	/* What a command that was killed was just writing */
-	snprintf(pattern, sizeof(pattern), "%s.??????", journal->path);
-	if (!glob(pattern, 0, NULL, &left)) {
-		for (i = 0; i < left.gl_pathc; i++)
-			unlink(left.gl_pathv[i]);
-		globfree(&left);
-	}
+	savefile_clean(journal->path);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -173,4 +174,22 @@ int savefile_write(const char *path, const char *text)
 	if (!S_ISREG(st.st_mode))
 		return write_into(path, text);
 	return replace_existing(path, text, &st);
+}
+
+/**
+ * savefile_clean() - remove what a command that was killed was just writing
+ * @path: the file, which nobody writes now
+ */
+void savefile_clean(const char *path)
+{
+	char pattern[PATH_MAX];
+	glob_t left;
+	size_t i;
+
+	snprintf(pattern, sizeof(pattern), "%s.??????", path);
+	if (glob(pattern, 0, NULL, &left))
+		return;
+	for (i = 0; i < left.gl_pathc; i++)
+		unlink(left.gl_pathv[i]);
+	globfree(&left);
 }

@@ -4,5 +4,6 @@
 #define NAT64CTL_SAVEFILE_H
 
 int savefile_write(const char *path, const char *text);
+void savefile_clean(const char *path);
 
 #endif /* NAT64CTL_SAVEFILE_H */
