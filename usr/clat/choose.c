@@ -354,9 +354,6 @@ enum clat_state clat_choose(struct clat *clat, const struct found_table *table,
 	unsigned int oif;
 
 	memset(plan, 0, sizeof(*plan));
-	if (clat->rt.unsure)
-		return clat_fail(clat, CLAT_WAITING,
-				 "cannot list the IPv4 routes: the kernel is too busy");
 	if (device)
 		return clat_fail(clat, CLAT_NATIVE,
 				 "this machine has native IPv4: a default route by %s (see 'ip -4 route')",

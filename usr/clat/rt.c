@@ -110,6 +110,19 @@ struct nl_msg *rt_message(int type, int flags, const void *head, size_t len)
 	return msg;
 }
 
+/* What an error of libnl means: the kernel has not said what it did. */
+static int no_answer(int err)
+{
+	switch (-err) {
+	case NLE_NOMEM:
+		return -ENOBUFS;
+	case NLE_AGAIN:
+		return -ETIMEDOUT;
+	default:
+		return -EIO;
+	}
+}
+
 /**
  * rt_request() - send a request and read the answer to its end
  * @rt: the connection
@@ -117,7 +130,8 @@ struct nl_msg *rt_message(int type, int flags, const void *head, size_t len)
  * @each: takes the messages of the answer, or NULL
  * @arg: its second argument
  *
- * Return: 0 or a negative errno; -EAGAIN: a dump is not complete.
+ * Return: 0 or a negative errno; -EAGAIN: a dump is not complete; -ENOBUFS: the answer
+ * was lost; -ETIMEDOUT: other processes flood the socket; -EIO: it failed otherwise.
  */
 int rt_request(struct rt *rt, struct nl_msg *msg,
 	       void (*each)(struct nlmsghdr *hdr, void *arg), void *arg)
@@ -125,10 +139,11 @@ int rt_request(struct rt *rt, struct nl_msg *msg,
 	bool again = false;
 	int err;
 
-	if (!msg || (!rt->sock && reopen(rt))) {
+	err = !msg ? -ENOMEM : rt->sock ? 0 : reopen(rt);
+	if (err) {
 		nlmsg_free(msg);
 		rt->unsure = true;
-		return -ENOMEM;
+		return err;
 	}
 	rt->err = 0;
 	rt->done = false;
@@ -143,13 +158,16 @@ int rt_request(struct rt *rt, struct nl_msg *msg,
 			err = 0;
 		}
 	}
-	if (!rt->err)
-		rt->err = err < 0 ? -EIO : again ? -EAGAIN : 0;
+	if (!rt->err && again)
+		rt->err = -EAGAIN;
+	if (rt->done && rt->err != -ENOMEM && rt->err != -ENOBUFS)
+		return rt->err;
+	rt->unsure = true;
 	/* The rest of this answer would be taken for that of the next request. */
-	if (!rt->done)
+	if (!rt->done) {
+		rt->err = no_answer(err);
 		rt_close(rt);
-	if (rt->err == -EIO || rt->err == -ENOMEM || rt->err == -ENOBUFS)
-		rt->unsure = true;
+	}
 	return rt->err;
 }
 

@@ -174,7 +174,7 @@ static int reconcile(struct follow *follow)
 			return -EINVAL;
 		memcpy(clat->why, why, sizeof(why));
 	}
-	if (state == CLAT_UP && clat->rt.unsure)
+	if (state != CLAT_NATIVE && clat->rt.unsure)
 		state = clat_fail(clat, CLAT_WAITING,
 				  "cannot list routes or addresses: the kernel is too busy");
 	if (state == CLAT_UP)
