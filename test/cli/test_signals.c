@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_signals.c - signals that end a command which goes on */
+/* test_signals.c - signals that end a command that keeps running */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * choose.c - whether a CLAT can be, and what it depends on
+ * choose.c - decide whether a CLAT is possible, and from what it is made
  *
- * Nothing is remembered but the address that it had: what the kernel says now
- * decides, so that no order of events leads to another result.
+ * Only the address that it had is remembered. All else depends on what the kernel says
+ * now, so the order of events makes no difference.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,7 +19,7 @@
 #define ADDRESSES 64
 
 /**
- * clat_fail() - say why
+ * clat_fail() - store why the CLAT is not up
  * @clat: the CLAT
  * @err: a negative errno
  * @fmt: format of the reason
@@ -55,8 +55,8 @@ const char *clat_state_name(enum clat_state state)
 }
 
 /*
- * Return: the name of the device of a default route of IPv4, or NULL. That of a VPN
- * does not count: its own packets may need the CLAT.
+ * Return: the name of a device with an IPv4 default route, or NULL. That of a VPN does
+ * not count: the packets of the VPN itself may need the CLAT.
  */
 static const char *native(struct clat *clat)
 {
@@ -137,7 +137,7 @@ int clat_random(struct clat_plan *plan)
 	return 0;
 }
 
-/* It stays as long as its network does: then the sessions of the PLAT live on. */
+/* As long as its network is there, so that the sessions of the PLAT live on */
 static bool keep_address(const struct clat *clat, struct clat_plan *plan,
 			 const struct rt_addr6 *addrs, int n, bool deprecated)
 {
@@ -158,7 +158,7 @@ static bool keep_address(const struct clat *clat, struct clat_plan *plan,
 	return false;
 }
 
-/* That of 192.0.0.1, in the prefix that is routed to this machine */
+/* What represents 192.0.0.1 in the prefix that is routed to this machine */
 static struct in6_addr routed_address(const struct clat *clat)
 {
 	const struct prefix4 own4 = { { htonl(CLAT_ADDRESS4) }, 32 };
@@ -208,8 +208,8 @@ static const char *prefix_text(const struct prefix6 *prefix)
 }
 
 /*
- * A route may be for some sources only, as those that OpenWrt makes (RFC 8043), or
- * that rules lead to: without a source, the kernel knows none.
+ * Some routes are only for certain sources, such as those of OpenWrt (RFC 8043) and
+ * those that rules lead to: the kernel finds them only for a source.
  */
 static int find_way(struct clat *clat, const struct in6_addr *plat,
 		    unsigned int oif, struct rt_way *way)
@@ -233,10 +233,10 @@ static int find_way(struct clat *clat, const struct in6_addr *plat,
 }
 
 /*
- * Check whether the prefix contains no address of this machine. That of a PLAT never
- * does; by one that does, a router could turn IPv6 packets from these addresses into
- * IPv4. A prefix that the administrator gives is not checked: a router could end the
- * CLAT by advertising a network inside it.
+ * Return: false if the prefix contains an address of this machine. That of a PLAT never
+ * does; with one that did, a router could turn IPv6 packets from that address into IPv4.
+ * A prefix that the administrator gives is not checked, or a router could end the CLAT
+ * by advertising a network inside it.
  */
 static bool is_foreign(struct clat *clat, const struct prefix6 *pref64)
 {
@@ -252,7 +252,7 @@ static bool is_foreign(struct clat *clat, const struct prefix6 *pref64)
 	return false;
 }
 
-/* With one prefix of a PLAT; @oif: the only device by which it may be, or 0 */
+/* Try the prefix of @plan; @oif: the only device that may lead to the PLAT, or 0 */
 static enum clat_state choose_with(struct clat *clat, struct clat_plan *plan,
 				   unsigned int oif)
 {
@@ -300,7 +300,7 @@ static int uplink_index(struct clat *clat, unsigned int *oif)
 	return 0;
 }
 
-/* With one that has been found by @source */
+/* Try all prefixes that @source has found, until one is usable. */
 static enum clat_state choose_by(struct clat *clat,
 				 const struct found_table *table,
 				 enum found_source source,
@@ -324,8 +324,8 @@ static enum clat_state choose_by(struct clat *clat,
 }
 
 /*
- * Router advertisements come first (RFC 8781 s5.1), but not one on a device by which
- * the PLAT is not reached, such as that of a LAN.
+ * Router advertisements come first (RFC 8781 s5.1), unless they came on a device that
+ * does not lead to the PLAT, such as that of a LAN.
  */
 static enum clat_state choose_found(struct clat *clat,
 				    const struct found_table *table,
@@ -339,10 +339,10 @@ static enum clat_state choose_found(struct clat *clat,
 }
 
 /**
- * clat_choose() - find out whether a CLAT is needed and can be
+ * clat_choose() - decide whether a CLAT is needed and possible
  * @clat: the CLAT
- * @table: the prefixes of PLATs that have been found, in their order
- * @plan: what it is to be made from
+ * @table: the prefixes of PLATs that have been found and are in force
+ * @plan: where to store what it is made from
  *
  * Return: CLAT_UP with @plan, or CLAT_NATIVE or CLAT_WAITING with the reason in
  * @clat.
@@ -368,7 +368,7 @@ enum clat_state clat_choose(struct clat *clat, const struct found_table *table,
 }
 
 /**
- * clat_same() - check whether two plans make the same CLAT, but for its MTU
+ * clat_same() - check whether two plans make the same CLAT, apart from its MTU
  * @a: a plan
  * @b: another
  *

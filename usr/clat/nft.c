@@ -76,7 +76,7 @@ static int start(int in, int out, int lock, pid_t *pid)
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
 				 POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 	err = posix_spawnp(pid, argv[0], &files, &attr, argv, environ);
-	/* Debian's su leaves a user's PATH, which has no programs of root. */
+	/* Debian's su keeps the user's PATH, which lacks /usr/sbin. */
 	if (err == ENOENT)
 		err = posix_spawn(pid, "/usr/sbin/nft", &files, &attr, argv,
 				  environ);
@@ -95,7 +95,7 @@ static int not_run(int err)
 	return -err;
 }
 
-/* Return: the status of nft, or -1; its first line is in @line. */
+/* Return: the status of nft, or -1; the first line that it printed is in @line. */
 static int finish(pid_t pid, int out, char *line, size_t size)
 {
 	FILE *file = fdopen(out, "r");
@@ -153,7 +153,7 @@ static int run(const char *rules, int lock)
 		return not_run(err);
 	}
 	err = finish(pid, out[0], line, sizeof(line));
-	/* 127: the loader has not found a library, during an upgrade perhaps. */
+	/* 127: the loader did not find a library, perhaps during an upgrade. */
 	if (err < 0 || err == 127)
 		return not_run(EIO);
 	if (err)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * undo.c - what a CLAT has changed is undone, as its journal says
+ * undo.c - undo what a CLAT has changed, as its journal says
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -65,8 +65,8 @@ static int undo_instance(struct json_object *step, struct nl64 *nl)
 }
 
 /*
- * Without nft, or if the kernel refuses every command, there are no rules to delete;
- * any that remain match only clat0, which is gone.
+ * Without nft, or if even listing fails, there is nothing to delete: rules that remain
+ * match only clat0, which is gone.
  */
 static int undo_nft(void)
 {

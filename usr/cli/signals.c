@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* signals.c - signals that end a command which goes on */
+/* signals.c - signals that end a command that keeps running */
 #include <errno.h>
 #include <stddef.h>
 
@@ -16,7 +16,7 @@ static void on_signal(int signal)
 /**
  * signals_catch() - let SIGINT, SIGTERM and SIGHUP end the command only while it waits
  *
- * Nor does a reader that has gone end it: it finds that out when it writes.
+ * A reader that has gone away does not end it either: the next write fails.
  *
  * Return: the signals to be blocked while it waits.
  */
@@ -38,11 +38,11 @@ const sigset_t *signals_catch(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, NULL, &hangup);
-	/* nohup has it ignored. */
+	/* Started by nohup, it goes on ignoring this. */
 	if (hangup.sa_handler != SIG_IGN)
 		sigaction(SIGHUP, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	/* Whoever ignores this never hears how a program that he has started ended. */
+	/* As long as it is ignored, waitpid() does not tell how a child ended. */
 	signal(SIGCHLD, SIG_DFL);
 	return &waiting;
 }
@@ -52,10 +52,10 @@ const sigset_t *signals_catch(void)
  * @polls: the files
  * @n: their number
  * @left: the longest time to wait, or NULL
- * @signals: the signals to be blocked in the meantime, or NULL: those that are now
+ * @signals: the signals to block in the meantime, or NULL for those blocked now
  *
- * ppoll() alone does not look at signals as long as a file is ready: whoever keeps it
- * ready, by a flood of messages, would keep the command from ending.
+ * ppoll() alone delivers no signal while a file is ready, so a flood of messages would
+ * keep the command from ending.
  *
  * Return: as ppoll(), with its errno; EINTR if a signal has come.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* signals.h - signals that end a command which goes on */
+/* signals.h - signals that end a command that keeps running */
 #ifndef NAT64CTL_SIGNALS_H
 #define NAT64CTL_SIGNALS_H
 

@@ -2,8 +2,8 @@
 /*
  * follow.c - a CLAT follows what changes
  *
- * What there is to do follows from what the kernel and the network say now, and
- * is found out again after each change: see choose.c.
+ * After each change it is decided anew what to do, from what the kernel and the
+ * network say at that moment: see choose.c.
  */
 #include <errno.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static void print_change(struct follow *follow)
 		clat_print(follow->clat.journal.root, follow->flags);
 }
 
-/* Return: the error can go away by itself. */
+/* Return: true if the error may go away by itself. */
 static bool is_transient(int err)
 {
 	switch (-err) {
@@ -164,7 +164,7 @@ static int reconcile(struct follow *follow)
 	if (clat->state == CLAT_UP) {
 		if (state == CLAT_UP && !broken && keep(follow, &plan))
 			return 0;
-		/* What cannot be found out now will be at the next look. */
+		/* Keep it until its state can be found out. */
 		if (clat->rt.unsure && !broken) {
 			follow->recheck = found_now() + RECHECK_MS;
 			return 0;
@@ -262,7 +262,7 @@ int follow_changes(struct follow *follow)
 	struct search *search = &follow->search;
 	int err;
 
-	/* A router that answers comes first. */
+	/* Before DNS is asked, routers get the time to answer. */
 	search->dns_at = found_now() + search->timeout;
 	follow->end = search->dns_at;
 	follow->retry = FOUND_NEVER;
