@@ -801,6 +801,18 @@ def full() -> None:
     c("ip", "-6", "route", "del", *rest)
 
 
+@test("the rest of a prefix gets another route meanwhile, down leaves that")
+def rerouted() -> None:
+    renew()
+    rest = "unreachable", "2001:db8:f::/64", "metric", "2048"
+    clat("up", "--prefix", "2001:db8:f::/64")
+    c("ip", "-6", "route", "del", *rest)
+    c("ip", "-6", "route", "add", *rest, "proto", "static")
+    down()
+    assert ip("-6", "route", "show", "2001:db8:f::/64")
+    c("ip", "-6", "route", "del", *rest)
+
+
 @test("a prefix is routed to the host, LAN hosts are mapped one to one [6877-3]")
 def routed() -> None:
     renew()

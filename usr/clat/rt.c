@@ -391,6 +391,12 @@ int rt_defaults4(struct rt *rt, struct rt_defaults4 *defaults)
 
 /* --- routes and neighbours --- */
 
+/*
+ * Our number for "proto" in 'ip route'; neither iproute2 nor a routing daemon uses it.
+ * So a route that an administrator has made in the place of ours is not deleted.
+ */
+#define RT_PROTOCOL 64
+
 static void put_mtu(struct nl_msg *msg, __u32 mtu)
 {
 	struct nlattr *nest = nla_nest_start(msg, RTA_METRICS);
@@ -408,7 +414,7 @@ static int request_route(struct rt *rt, int type, int flags,
 		.rtm_family = route->family,
 		.rtm_dst_len = route->len,
 		.rtm_table = RT_TABLE_MAIN,
-		.rtm_protocol = RTPROT_STATIC,
+		.rtm_protocol = RT_PROTOCOL,
 		.rtm_scope = route->family == AF_INET ? RT_SCOPE_LINK :
 							RT_SCOPE_UNIVERSE,
 		.rtm_type = route->unreachable ? RTN_UNREACHABLE : RTN_UNICAST,
@@ -459,11 +465,11 @@ int rt_change_route(struct rt *rt, const struct rt_route *route)
 }
 
 /**
- * rt_del_route() - delete a route
+ * rt_del_route() - delete a route of ours
  * @rt: the connection
  * @route: the route
  *
- * Return: 0 or a negative errno; -ESRCH: there is none.
+ * Return: 0 or a negative errno; -ESRCH: there is none, or it is another program's.
  */
 int rt_del_route(struct rt *rt, const struct rt_route *route)
 {
