@@ -7,6 +7,7 @@
 set -u
 
 self=$(realpath "$0")
+# shellcheck disable=SC2034 # used by those who source it
 top=$(dirname "$(dirname "$(dirname "$self")")")
 nat64ctl=$(command -v nat64ctl) || exit
 
