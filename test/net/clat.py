@@ -86,9 +86,19 @@ def c(*words: str) -> str:
 
 
 def ip(*words: str) -> Any:
-    said = subprocess.run(inside(CLIENT, "ip", "-j", *words), check=True,
+    said = subprocess.run(["ip", "-n", CLIENT, "-j", *words], check=True,
                           capture_output=True, text=True).stdout
     return json.loads(said or "[]")
+
+
+def ips(commands: list[str], *options: str) -> list[Any]:
+    """What each of the commands says, of one start of ip."""
+    said = subprocess.run(
+        ["ip", "-n", CLIENT, "-j", *options, "-batch", "-"], check=True,
+        input="\n".join(commands), capture_output=True, text=True).stdout
+    results = [json.loads(line) for line in said.splitlines()]
+    assert len(results) == len(commands), said
+    return results
 
 
 def wait_for(what: Callable[[], Any]) -> Any:
@@ -242,13 +252,13 @@ def snapshot() -> dict[str, Any]:
     rules = subprocess.run(inside(CLIENT, "nft", "-s", "list", "ruleset"),
                            capture_output=True, text=True, check=True).stdout
     instances = command("nat64ctl", "-j", "-n", CLIENT, "instance")
-    return {"addresses": lasting(ip("addr")),
-            "links": lasting(ip("link")),
-            "routes4": lasting(ip("-4", "route", "show", "table", "all")),
-            "routes6": lasting(ip("-6", "route", "show", "table", "all")),
-            "rules": ip("rule") + ip("-6", "rule"),
-            "proxies": ip("-6", "neigh", "show", "proxy"),
-            "groups": ip("maddr", "show"),
+    addresses, links, groups, routes4, rules4 = ips(
+        ["addr", "link", "maddr show", "route show table all", "rule"])
+    routes6, rules6, proxies = ips(
+        ["route show table all", "rule", "neigh show proxy"], "-6")
+    return {"addresses": lasting(addresses), "links": lasting(links),
+            "routes4": lasting(routes4), "routes6": lasting(routes6),
+            "rules": rules4 + rules6, "proxies": proxies, "groups": groups,
             "settings": settings(), "nft": rules,
             "instances": json.loads(instances), "files": state_files()}
 
@@ -408,11 +418,16 @@ def works(netns: str = CLIENT) -> None:
 # --- tests -----------------------------------------------------------------
 
 TESTS: list[tuple[str, Callable[[], None]]] = []
+RARE: set[Callable[[], None]] = set()
 
 
-def test(name: str) -> Callable[[Callable], Callable]:
+def test(name: str, rare: bool = False) -> Callable[[Callable], Callable]:
+    """A rare one runs if FULL is set, or if it is named: each takes long, and all of
+    them tell what becomes of a CLAT that somebody or something disturbs."""
     def add(function: Callable[[], None]) -> Callable[[], None]:
         TESTS.append((name, function))
+        if rare:
+            RARE.add(function)
         return function
     return add
 
@@ -444,7 +459,7 @@ def once() -> None:
         down()
 
 
-@test("the uplink has an MTU of 1500, 1472 bytes of IPv4 pass and 1473 do not")
+@test("the uplink has an MTU of 1500, 1472 bytes of IPv4 pass and 1473 do not", rare=True)
 def mtu() -> None:
     renew()
     clat("up", "--lan", "192.168.7.0/24")
@@ -459,7 +474,7 @@ def mtu() -> None:
     clat("down")
 
 
-@test("up again, or after the device was deleted, it is made anew and works")
+@test("up again, or after the device was deleted, it is made anew and works", rare=True)
 def again() -> None:
     renew()
     with leaves_nothing():
@@ -475,7 +490,7 @@ def again() -> None:
         clat("down")
 
 
-@test("forwarding is on already, or for one device, it stays as it was")
+@test("forwarding is on already, or for one device, it stays as it was", rare=True)
 def forwarding() -> None:
     renew()
     for setting in "net.ipv6.conf.all", "net.ipv6.conf.home":
@@ -489,7 +504,7 @@ def forwarding() -> None:
           "net.ipv6.conf.net.accept_ra=1")
 
 
-@test("a router whose routes to the PLAT are for some sources only has a CLAT")
+@test("a router whose routes to the PLAT are for some sources only has a CLAT", rare=True)
 def sources() -> None:
     renew()
     way = ip("-6", "route", "show", "default")[0]["gateway"]
@@ -511,7 +526,7 @@ def sources() -> None:
       "net.ipv6.conf.net.accept_ra=1")
 
 
-@test("a rule leads packets from the PLAT elsewhere, up says so and leaves nothing")
+@test("a rule leads packets from the PLAT elsewhere, up says so and leaves nothing", rare=True)
 def own_rules() -> None:
     renew()
     c("ip", "-6", "route", "add", "unreachable", "default", "table", "100")
@@ -552,7 +567,7 @@ def shared() -> None:
         down()
 
 
-@test("the parent of nft is killed, down waits for nft and leaves nothing")
+@test("the parent of nft is killed, down waits for nft and leaves nothing", rare=True)
 def orphan() -> None:
     renew()
     folder = pathlib.Path(f"{TMP}/slow")
@@ -579,7 +594,7 @@ touch ended
         assert ends.returncode == 0, ends.returncode
 
 
-@test("there is no nft, --lan is refused with what to install and nothing is left")
+@test("there is no nft, --lan is refused with what to install and nothing is left", rare=True)
 def without_nft() -> None:
     renew()
     with leaves_nothing():
@@ -595,7 +610,7 @@ def without_nft() -> None:
         down()
 
 
-@test("nft refuses all, --lan is refused with its words and nothing is left")
+@test("nft refuses all, --lan is refused with its words and nothing is left", rare=True)
 def failing_nft() -> None:
     renew()
     folder = pathlib.Path(f"{TMP}/failing")
@@ -613,7 +628,7 @@ def failing_nft() -> None:
         assert status() == {"state": "down"}, status()
 
 
-@test("another program flushes all rules, the follower makes those of the LAN again")
+@test("another program flushes all rules, the follower makes those of the LAN again", rare=True)
 def flushed() -> None:
     renew()
     with leaves_nothing(), Follower("--lan", "192.168.7.0/24") as follower:
@@ -626,7 +641,7 @@ def flushed() -> None:
         works(LAN)
 
 
-@test("an administrator changes a setting of another device, it stays at the end")
+@test("an administrator changes a setting of another device, it stays at the end", rare=True)
 def foreign() -> None:
     renew()
     c("sysctl", "-qw", "net.ipv6.conf.home.accept_ra=1")
@@ -638,7 +653,7 @@ def foreign() -> None:
     c("sysctl", "-qw", "net.ipv6.conf.home.accept_ra=0")
 
 
-@test("another program turns forwarding on meanwhile, down leaves it on")
+@test("another program turns forwarding on meanwhile, down leaves it on", rare=True)
 def still_forwards() -> None:
     renew()
     device("spare")
@@ -653,7 +668,7 @@ def still_forwards() -> None:
     c("ip", "link", "del", "spare")
 
 
-@test("nft is not in the PATH and children are ignored, up and down do their work")
+@test("nft is not in the PATH and children are ignored, up and down do their work", rare=True)
 def environment() -> None:
     renew()
     with leaves_nothing():
@@ -667,7 +682,7 @@ def environment() -> None:
                 works(LAN)
 
 
-@test("the uplink has another name at the end, its settings are restored")
+@test("the uplink has another name at the end, its settings are restored", rare=True)
 def renamed() -> None:
     renew()
     before = settings()
@@ -690,7 +705,7 @@ def device(name: str, *forwarding: str) -> None:
         c("sysctl", "-qw", f"net.{family}.conf.{name}.forwarding=1")
 
 
-@test("a device is gone and another has its name, the settings of that one stay")
+@test("a device is gone and another has its name, the settings of that one stay", rare=True)
 def replaced() -> None:
     renew()
     device("spare", "ipv6")
@@ -706,7 +721,7 @@ def replaced() -> None:
     assert after == before, sorted(set(before) ^ set(after))
 
 
-@test("a device that forwards has another name at the end, it forwards again")
+@test("a device that forwards has another name at the end, it forwards again", rare=True)
 def moved() -> None:
     renew()
     with leaves_nothing():
@@ -718,7 +733,7 @@ def moved() -> None:
         c("ip", "link", "del", "moved")
 
 
-@test("down is killed as it turns forwarding on again, the next one leaves nothing")
+@test("down is killed as it turns forwarding on again, the next one leaves nothing", rare=True)
 def killed_down() -> None:
     renew()
     device("spare", "ipv6")
@@ -752,7 +767,7 @@ def add_late(value: int, inject: str, verb: str) -> int:
     return run.returncode
 
 
-@test("a device appears while all forward for a moment, it is what it would be else")
+@test("a device appears while all forward for a moment, it is what it would be else", rare=True)
 def late() -> None:
     renew()
 
@@ -786,7 +801,7 @@ def limited(size: int, *words: str) -> int:
     return done.returncode
 
 
-@test("the disk becomes full, what up cannot write down is not left; down does its work")
+@test("the disk becomes full, what up cannot write down is not left; down does its work", rare=True)
 def full() -> None:
     renew()
     rest = "unreachable", "2001:db8:f::/64", "metric", "2048"
@@ -801,7 +816,7 @@ def full() -> None:
     c("ip", "-6", "route", "del", *rest)
 
 
-@test("the rest of a prefix gets another route meanwhile, down leaves that")
+@test("the rest of a prefix gets another route meanwhile, down leaves that", rare=True)
 def rerouted() -> None:
     renew()
     rest = "unreachable", "2001:db8:f::/64", "metric", "2048"
@@ -857,7 +872,7 @@ def reloaded() -> None:
         works()
 
 
-@test("the module is removed, down undoes the rest and does not load it again")
+@test("the module is removed, down undoes the rest and does not load it again", rare=True)
 def removed() -> None:
     renew()
     saved = command("nat64ctl", "-n", ROUTER, "config", "save")
@@ -871,7 +886,7 @@ def removed() -> None:
             restore_plat(saved)
 
 
-@test("another process floods its sockets, the follower goes on")
+@test("another process floods its sockets, the follower goes on", rare=True)
 def flooded() -> None:
     renew()
     with leaves_nothing(), Follower() as follower:
@@ -914,7 +929,7 @@ def killed() -> None:
         down()
 
 
-@test("a follower runs, up is refused and down ends it")
+@test("a follower runs, up is refused and down ends it", rare=True)
 def ended() -> None:
     renew()
     with leaves_nothing():
@@ -931,7 +946,7 @@ def ended() -> None:
         follower.systemd.close()
 
 
-@test("its terminal is closed, the follower ends and leaves nothing")
+@test("its terminal is closed, the follower ends and leaves nothing", rare=True)
 def hung_up() -> None:
     renew()
     with leaves_nothing():
@@ -942,7 +957,7 @@ def hung_up() -> None:
         follower.systemd.close()
 
 
-@test("other users see the state and its process, but cannot hold its lock")
+@test("other users see the state and its process, but cannot hold its lock", rare=True)
 def users() -> None:
     renew()
     old = os.umask(0o077)
@@ -961,7 +976,7 @@ def users() -> None:
         os.umask(old)
 
 
-@test("no address can be made, systemd is told after the time for routers and DNS")
+@test("no address can be made, systemd is told after the time for routers and DNS", rare=True)
 def told() -> None:
     router.has({ONE: 3600}, {WKP: 1800})
     wait_for(lambda: own_addresses(ONE))
@@ -1038,7 +1053,7 @@ def restore_router() -> None:
                         "nodad"], check=False, capture_output=True)
 
 
-@test("another program turns forwarding off, the follower turns it on again")
+@test("another program turns forwarding off, the follower turns it on again", rare=True)
 def repaired() -> None:
     renew()
     with leaves_nothing(), Follower() as follower:
@@ -1051,7 +1066,7 @@ def repaired() -> None:
         works()
 
 
-@test("another program ends the answers to neighbours, the follower renews them")
+@test("another program ends the answers to neighbours, the follower renews them", rare=True)
 def proxied() -> None:
     renew()
     with leaves_nothing(), Follower() as follower:
@@ -1064,7 +1079,7 @@ def proxied() -> None:
         works()
 
 
-@test("another program deletes the route again and again, every two seconds it returns")
+@test("another program deletes the route again and again, every two seconds it returns", rare=True)
 def contested() -> None:
     renew()
 
@@ -1090,7 +1105,7 @@ def contested() -> None:
     c("sysctl", "-qw", "net.ipv6.conf.net.dad_transmits=1")
 
 
-@test("it cannot be made, then the uplink is lost: it waits without work")
+@test("it cannot be made, then the uplink is lost: it waits without work", rare=True)
 def idle() -> None:
     renew()
 
@@ -1145,7 +1160,7 @@ def native() -> None:
     c("ip", "route", "del", "default", "via", "192.168.7.2", "dev", "home")
 
 
-@test("the default route of a VPN is not native IPv4: the CLAT stays")
+@test("the default route of a VPN is not native IPv4: the CLAT stays", rare=True)
 def vpn() -> None:
     renew()
     c("ip", "tuntap", "add", "vpn0", "mode", "tun")
@@ -1169,7 +1184,7 @@ def vpn() -> None:
         c("ip", "link", "del", "vpn0")
 
 
-@test("an advertisement makes the MTU smaller, the route of IPv4 follows")
+@test("an advertisement makes the MTU smaller, the route of IPv4 follows", rare=True)
 def smaller() -> None:
     renew()
     with Follower("--lan", "192.168.7.0/24") as follower:
@@ -1285,7 +1300,8 @@ stub-zone:
 def main() -> None:
     chosen = sys.argv[1:]
     for name, function in TESTS:
-        if chosen and function.__name__ not in chosen:
+        if function.__name__ not in chosen if chosen else \
+                function in RARE and not os.environ.get("FULL"):
             continue
         print(f"# --- {name}", flush=True)
         try:

@@ -243,6 +243,7 @@ vm_stage() {
 	{
 		printf 'cd %q\n' "$top"
 		printf 'export NAT64_OUT=%q\n' "$dir/out"
+		printf 'export FULL=%q\n' "${FULL:-}"
 		printf 'PATH=%q:$PATH\n' "$top/$command"
 		printf 'modroot=%q\n' "$modroot"
 		printf 'command=('
