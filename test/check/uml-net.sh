@@ -11,5 +11,5 @@ mapfile -t scripts < <(net_scripts)
 [ ${#scripts[@]} = 0 ] ||
 	mapfile -t scripts < <(grep -lx '# uml' "${scripts[@]}")
 [ $# = 0 ] || scripts=("$@")
-nested debug test/vm/uml.sh -t 3600 -n net-debug test/check/each.sh debug "${scripts[@]}"
+nested debug test/vm/uml.sh -t 7200 -n net-debug test/check/each.sh debug "${scripts[@]}"
 finish
